@@ -1,0 +1,1 @@
+"""What a device and the cloud must both know (topics, messages, policies), and a device agent."""

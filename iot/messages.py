@@ -1,0 +1,164 @@
+"""What devices and the cloud say to each other over MQTT (JSON), as validated models.
+
+Instants are ISO 8601 with an offset. Unknown fields are refused: a device that says something the
+cloud does not understand must be noticed, not half understood.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+MAX_PAYLOAD = 16 * 1024
+"""Bytes of an MQTT payload that the cloud takes."""
+
+MAX_UPLOAD = 8 * 1024 * 1024
+"""Bytes of one uploaded object."""
+
+Mode = Literal["guard", "pet", "motion-only"]
+"""guard 簡易な防犯: pictures and notices. pet ペット: pictures, notices and the motion chart.
+motion-only シニア見守り: no picture exists anywhere, only motion values (DC-29, DC-30)."""
+
+Response = Literal["none", "alarm", "voice"]
+"""What the camera does when something is detected (DC-27)."""
+
+Pictures = Literal["cloud", "on-device", "none"]
+"""Where the pictures of an episode are: uploaded, kept on the device (DC-22), never taken (DC-29)."""
+
+Level = Annotated[float, Field(ge=0, le=1)]
+"""Motion level: share of the picture that changed, weighted by contrast (lambdas/detect/motion)."""
+
+
+class Message(BaseModel):
+    """Base of all messages."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Envelope(BaseModel):
+    """A device's message as a topic rule passes it on (iot/topics.ENVELOPE_SQL)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    payload: str  # Base64 of the bytes as published
+    client: str
+    topic: str
+    received: int  # epoch milliseconds
+
+
+class UploadObject(Message):
+    """One object the device wants to upload."""
+
+    bytes: int = Field(gt=0, le=MAX_UPLOAD)
+    type: Literal["application/zip", "image/jpeg"]
+
+
+class UploadRequest(Message):
+    """Ask for grants, several at a time."""
+
+    id: str = Field(min_length=1, max_length=64)
+    purpose: Literal["motion", "snapshot"] = "motion"
+    objects: list[UploadObject] = Field(min_length=1, max_length=16)
+
+
+class Grant(Message):
+    """One presigned PUT: send exactly the bytes announced, with the Content-Type announced."""
+
+    url: str
+    key: str
+    expires_at: AwareDatetime
+
+
+Refusal = Literal["no-picture-contract", "motion-only", "not-entitled", "unknown-device", "bad-request"]
+
+
+class UploadGrant(Message):
+    """The answer: as many grants as objects, or why there are none."""
+
+    id: str
+    grants: list[Grant] = []
+    refused: Refusal | None = None
+
+
+class MotionMinute(Message):
+    """Motion during one minute (DC-28)."""
+
+    at: AwareDatetime  # the minute's beginning
+    level: Level  # mean
+    peak: Level
+    frames: int = Field(ge=1)
+
+
+class MotionReport(Message):
+    """Motion by the minute, a few minutes at a time, late ones too (DC-26)."""
+
+    minutes: list[MotionMinute] = Field(min_length=1, max_length=120)
+
+
+class Box(Message):
+    """Where something moved, as fractions of the picture."""
+
+    x: float = Field(ge=0, le=1)
+    y: float = Field(ge=0, le=1)
+    w: float = Field(ge=0, le=1)
+    h: float = Field(ge=0, le=1)
+
+
+class EpisodeReport(Message):
+    """An episode that began without an upload, or one that ended.
+
+    ``episode`` is its identity: the instant at which the device saw it begin, the same as in the
+    manifest of its bursts.
+    """
+
+    episode: AwareDatetime
+    ended_at: AwareDatetime | None = None
+    level: Level
+    boxes: list[Box] = Field(default=[], max_length=16)
+    pictures: Pictures
+    mode: Mode
+
+
+class StatusReport(Message):
+    """A device's health, at start, every hour and when something in it changes."""
+
+    at: AwareDatetime
+    mode: Mode
+    firmware: str = Field(max_length=32)
+    pictures_on_device: int = Field(ge=0)
+    sd_card: bool
+    waiting: int = Field(ge=0)  # detections kept for sending (DC-26)
+
+
+Action = Literal["alarm", "voice", "stop", "snapshot", "record"]
+
+
+class Command(Message):
+    """What the cloud asks of a device. Not carried out after ``expires_at``."""
+
+    id: str = Field(min_length=1, max_length=64)
+    action: Action
+    expires_at: AwareDatetime
+    seconds: int = Field(default=10, ge=1, le=120)
+    event: str | None = None  # the event it answers
+
+
+class CommandResult(Message):
+    """What became of a command."""
+
+    id: str = Field(min_length=1, max_length=64)
+    state: Literal["done", "failed"]
+    reason: Literal["no-media", "unsupported", "expired", "motion-only", "no-picture-contract", "error"] | None = None
+    at: AwareDatetime
+
+
+class CameraState(Message):
+    """The shadow's state, desired and reported."""
+
+    mode: Mode = "guard"
+    response: Response = "none"
+
+
+def minute_of(at: datetime) -> datetime:
+    """The beginning of the minute that ``at`` lies in."""
+    return at.replace(second=0, microsecond=0)

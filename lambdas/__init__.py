@@ -1,0 +1,1 @@
+"""Every Lambda function of Mimamori: lambdas.<context>.<entry point>.handler."""

@@ -1,0 +1,95 @@
+"""The events that contexts speak through: typed, on one EventBridge bus.
+
+``source`` is ``mimamori.<context>``, ``detail-type`` the class's name, ``detail`` its JSON.
+Every event carries the identity of the business fact, so that taking one twice changes nothing.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from iot.messages import Box, EpisodeReport, Mode, Pictures
+
+
+class Event(BaseModel):
+    """Base of all events."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: ClassVar[str]
+
+    @classmethod
+    def detail_type(cls) -> str:
+        """The event's name on the bus."""
+        return cls.__name__
+
+
+class EpisodeReported(Event):
+    """A camera says that an episode without an upload began, or that an episode ended."""
+
+    source: ClassVar[str] = "mimamori.ingest"
+
+    thing: str
+    received_at: AwareDatetime
+    report: EpisodeReport
+
+
+class Sentence(BaseModel):
+    """One sentence in each language."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ja: str
+    en: str
+
+    def text(self, language: str) -> str:
+        """The sentence in ``language``, Japanese where there is no other."""
+        return self.en if language == "en" else self.ja
+
+
+Kind = Literal["motion", "light", "camera_moved", "person", "cat", "dog", "other"]
+
+
+class MotionDetected(Event):
+    """Something happened in a room: said once an episode."""
+
+    source: ClassVar[str] = "mimamori.detect"
+
+    event: str  # id
+    home: str
+    thing: str
+    camera: str  # the name the family gave it
+    kind: Kind
+    mode: Mode
+    at: AwareDatetime  # when it happened, by the camera (DC-26)
+    detected_at: AwareDatetime  # when the cloud learnt of it
+    level: float
+    reason: Sentence
+    boxes: list[Box] = []
+    pictures: Pictures
+
+
+class MotionEnded(Event):
+    """The room is quiet again."""
+
+    source: ClassVar[str] = "mimamori.detect"
+
+    event: str
+    home: str
+    thing: str
+    at: AwareDatetime
+
+
+EVENTS: Mapping[str, type[Event]] = {
+    event.detail_type(): event for event in (EpisodeReported, MotionDetected, MotionEnded)
+}
+
+
+def parse(envelope: Mapping[str, Any]) -> Event:
+    """The event in an EventBridge envelope.
+
+    Raises KeyError for an unknown detail-type, pydantic.ValidationError for a detail that does not
+    fit.
+    """
+    return EVENTS[envelope["detail-type"]].model_validate(envelope["detail"])
