@@ -1,0 +1,27 @@
+"""AWS clients, made once a process."""
+
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+CONFIG = Config(
+    retries={"mode": "standard", "max_attempts": 4},
+    connect_timeout=3,
+    read_timeout=15,
+)
+# Path-style addresses work on every endpoint; presigned URLs of the older signature outlive their time.
+S3_CONFIG = CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"}))
+
+
+@cache
+def client(service: str) -> Any:
+    """The client of ``service`` ("s3", "dynamodb", …) in the function's region."""
+    return boto3.client(service, config=S3_CONFIG if service == "s3" else CONFIG)
+
+
+@cache
+def table(name: str) -> Any:
+    """A DynamoDB table."""
+    return boto3.resource("dynamodb", config=CONFIG).Table(name)

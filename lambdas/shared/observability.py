@@ -1,0 +1,10 @@
+"""Logs, metrics and traces: one place, the same for every function.
+
+The function factory sets the service's name (the context) and the log level.
+"""
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+
+logger = Logger()
+metrics = Metrics(namespace="Mimamori")
+tracer = Tracer()

@@ -1,0 +1,72 @@
+"""Opening what devices send: the topic rule's envelope, the device behind it, the message in it."""
+
+import base64
+import binascii
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple, TypeVar
+
+from pydantic import ValidationError
+
+from iot import topics
+from iot.messages import MAX_PAYLOAD, Envelope, Message
+
+M = TypeVar("M", bound=Message)
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far a device's clock may be ahead of ours."""
+
+
+class Garbage(Exception):
+    """A message that can never be taken. ``reason`` is a slug for the record."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class Opened(NamedTuple):
+    """A device's message before its content is understood."""
+
+    thing: str
+    channel: topics.Channel
+    payload: bytes
+    received_at: datetime
+
+
+def open_envelope(body: str | dict[str, object]) -> Opened:
+    """What a topic rule passed on; Garbage if it is none, too large, or from somebody else."""
+    try:
+        envelope = (
+            Envelope.model_validate_json(body)
+            if isinstance(body, str)
+            else Envelope.model_validate(body)
+        )
+        source = topics.parse(envelope.topic)
+        payload = base64.b64decode(envelope.payload, validate=True)
+    except (ValidationError, ValueError, binascii.Error) as error:
+        raise Garbage("not-an-envelope", str(error)[:300]) from error
+    if len(payload) > MAX_PAYLOAD:
+        raise Garbage("too-large", f"{len(payload)} bytes")
+    if envelope.client != source.thing:
+        raise Garbage("not-the-sender", f"{envelope.client} wrote as {source.thing}")
+    received = datetime.fromtimestamp(envelope.received / 1000, UTC)
+    return Opened(source.thing, source.channel, payload, received)
+
+
+def understand(kind: type[M], opened: Opened) -> M:
+    """The message in it; Garbage when it is not one of this kind."""
+    try:
+        return kind.model_validate_json(opened.payload)
+    except ValidationError as error:
+        first = error.errors()[0]
+        reason = "not-json" if first["type"] == "json_invalid" else "bad-message"
+        where = ".".join(str(part) for part in first["loc"])
+        raise Garbage(reason, f"{where}: {first['msg']}".strip(": ")[:300]) from error
+
+
+def not_from_the_future(at: datetime, opened: Opened) -> datetime:
+    """``at`` itself; Garbage when it lies ahead of when the message reached us."""
+    if at > opened.received_at + CLOCK_SKEW:
+        raise Garbage("from-the-future", f"{at.isoformat()}, received {opened.received_at.isoformat()}")
+    return at
