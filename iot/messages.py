@@ -54,9 +54,9 @@ class UploadObject(Message):
 
 
 class UploadRequest(Message):
-    """Ask for grants, several at a time."""
+    """Ask for grants, several at a time. The id becomes part of the objects' keys."""
 
-    id: str = Field(min_length=1, max_length=64)
+    id: str = Field(pattern=r"^[A-Za-z0-9-]{1,64}$")
     purpose: Literal["motion", "snapshot"] = "motion"
     objects: list[UploadObject] = Field(min_length=1, max_length=16)
 
@@ -75,7 +75,7 @@ Refusal = Literal["no-picture-contract", "motion-only", "not-entitled", "unknown
 class UploadGrant(Message):
     """The answer: as many grants as objects, or why there are none."""
 
-    id: str
+    id: str  # the request's; empty when that could not be read
     grants: list[Grant] = []
     refused: Refusal | None = None
 

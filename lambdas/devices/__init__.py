@@ -1,0 +1,1 @@
+"""Cameras of a home: registration, certificates, upload grants, commands, health."""

@@ -1,10 +1,16 @@
 """The record of what could not be taken: clear, short, and gone after a month."""
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from lambdas.shared.aws import table
 from lambdas.shared.observability import logger, metrics
+from lambdas.shared.queues import sent_at
+from lambdas.shared.reports import Garbage
 
 KEPT = timedelta(days=30)
 
@@ -28,3 +34,20 @@ def record(table_name: str, *, id: str, thing: str, at: datetime, reason: str, d
     )
     metrics.add_metric(name="Rejected", unit="Count", value=1)
     logger.warning("rejected", extra={"thing": thing, "reason": reason, "detail": detail})
+
+
+@contextmanager
+def writing_down(table_name: str, message: SQSRecord) -> Iterator[None]:
+    """Garbage raised inside ends as a record: trying the message again could not help."""
+    try:
+        yield
+    except Garbage as garbage:
+        record(
+            table_name,
+            id=message.message_id,
+            thing=garbage.thing,
+            at=sent_at(message),
+            reason=garbage.reason,
+            detail=garbage.detail,
+            head=message.body.encode(),
+        )

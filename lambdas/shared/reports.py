@@ -17,12 +17,14 @@ CLOCK_SKEW = timedelta(minutes=5)
 
 
 class Garbage(Exception):
-    """A message that can never be taken. ``reason`` is a slug for the record."""
+    """A message that can never be taken. ``reason`` is a slug for the record, ``thing`` whose it
+    is where that could be told."""
 
-    def __init__(self, reason: str, detail: str) -> None:
+    def __init__(self, reason: str, detail: str, thing: str = "") -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
+        self.thing = thing
 
 
 class Opened(NamedTuple):
@@ -47,9 +49,9 @@ def open_envelope(body: str | dict[str, object]) -> Opened:
     except (ValidationError, ValueError, binascii.Error) as error:
         raise Garbage("not-an-envelope", str(error)[:300]) from error
     if len(payload) > MAX_PAYLOAD:
-        raise Garbage("too-large", f"{len(payload)} bytes")
+        raise Garbage("too-large", f"{len(payload)} bytes", source.thing)
     if envelope.client != source.thing:
-        raise Garbage("not-the-sender", f"{envelope.client} wrote as {source.thing}")
+        raise Garbage("not-the-sender", f"{envelope.client} wrote as {source.thing}", envelope.client)
     received = datetime.fromtimestamp(envelope.received / 1000, UTC)
     return Opened(source.thing, source.channel, payload, received)
 
@@ -62,11 +64,13 @@ def understand(kind: type[M], opened: Opened) -> M:
         first = error.errors()[0]
         reason = "not-json" if first["type"] == "json_invalid" else "bad-message"
         where = ".".join(str(part) for part in first["loc"])
-        raise Garbage(reason, f"{where}: {first['msg']}".strip(": ")[:300]) from error
+        detail = f"{where}: {first['msg']}".strip(": ")[:300]
+        raise Garbage(reason, detail, opened.thing) from error
 
 
 def not_from_the_future(at: datetime, opened: Opened) -> datetime:
     """``at`` itself; Garbage when it lies ahead of when the message reached us."""
     if at > opened.received_at + CLOCK_SKEW:
-        raise Garbage("from-the-future", f"{at.isoformat()}, received {opened.received_at.isoformat()}")
+        detail = f"{at.isoformat()}, received {opened.received_at.isoformat()}"
+        raise Garbage("from-the-future", detail, opened.thing)
     return at

@@ -1,0 +1,53 @@
+"""Something was detected: let the camera sound its alarm or speak its warning (DC-27)."""
+
+import json
+from typing import Any
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from lambdas.devices import model, things
+from lambdas.devices.store import Store
+from lambdas.shared import events, queues
+from lambdas.shared.directory import Directory
+from lambdas.shared.observability import logger, metrics, tracer
+from lambdas.shared.settings import Settings, load
+
+
+class AnswerSettings(Settings):
+    """What the function needs."""
+
+    devices_table: str
+    directory_table: str
+
+
+@metrics.log_metrics
+@tracer.capture_lambda_handler(capture_response=False)
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Take a batch of MotionDetected."""
+    return queues.process(event, context, take)
+
+
+def take(record: SQSRecord) -> None:
+    """Send the camera its command, once an event."""
+    settings = load(AnswerSettings)
+    motion = events.parse(json.loads(record.body))
+    assert isinstance(motion, events.MotionDetected)
+    device = Directory(settings.directory_table).device(motion.thing)
+    if device is None:
+        return
+    action = model.answer_to_motion(device, motion.kind, motion.at, motion.detected_at)
+    if action is None:
+        return
+    # The id is the event's: a camera carries out a command once, however often it is told.
+    command = model.command(motion.event, action, motion.detected_at, event=motion.event)
+    sent = model.SentCommand(
+        id=command.id,
+        action=action,
+        at=motion.detected_at,
+        expires_at=command.expires_at,
+        asked_by="mimamori",
+    )
+    Store(settings.devices_table).send(motion.thing, sent)
+    things.tell(motion.thing, command)
+    metrics.add_metric(name="CameraSounds", unit="Count", value=1)

@@ -1,0 +1,48 @@
+"""What cameras say about themselves: health, and what became of commands."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from iot.messages import CommandResult, StatusReport
+from iot.topics import Channel
+from lambdas.devices.store import Store
+from lambdas.shared import queues, rejects
+from lambdas.shared.directory import Directory
+from lambdas.shared.observability import logger, metrics, tracer
+from lambdas.shared.reports import Garbage, not_from_the_future, open_envelope, understand
+from lambdas.shared.settings import Settings, load
+
+
+class ReportSettings(Settings):
+    """What the function needs."""
+
+    devices_table: str
+    directory_table: str
+
+
+@metrics.log_metrics
+@tracer.capture_lambda_handler(capture_response=False)
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Take a batch of status reports and command results."""
+    return queues.process(event, context, take)
+
+
+def take(record: SQSRecord) -> None:
+    """Take one message; garbage is written down, not tried again."""
+    settings = load(ReportSettings)
+    with rejects.writing_down(settings.devices_table, record):
+        opened = open_envelope(record.body)
+        device = Directory(settings.directory_table).device(opened.thing)
+        if device is None:
+            raise Garbage("unknown-device", opened.channel, opened.thing)
+        store = Store(settings.devices_table)
+        if opened.channel is Channel.STATUS:
+            status = understand(StatusReport, opened)
+            not_from_the_future(status.at, opened)
+            store.report(device.home, opened.thing, status)
+        elif opened.channel is Channel.COMMAND_RESULT:
+            store.finish(opened.thing, understand(CommandResult, opened))
+        else:
+            raise Garbage("wrong-channel", opened.channel, opened.thing)

@@ -1,0 +1,91 @@
+"""A camera asks to upload: answer with presigned PUTs under its own prefix, or say why not.
+
+A grant is for exactly the announced number of bytes and lives a few minutes (DC-20, DC-22, DC-29).
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from iot.messages import Grant, Refusal, UploadGrant, UploadRequest
+from lambdas.devices import things
+from lambdas.shared import rejects
+from lambdas.shared.access import may_keep_pictures
+from lambdas.shared.aws import client
+from lambdas.shared.directory import Device, Directory, Home
+from lambdas.shared.observability import logger, metrics, tracer
+from lambdas.shared.reports import Garbage, Opened, open_envelope, understand
+from lambdas.shared.settings import Settings, load
+
+VALID = timedelta(minutes=5)
+SUFFIX = {"application/zip": "zip", "image/jpeg": "jpg"}
+
+
+class UploadSettings(Settings):
+    """What the function needs."""
+
+    devices_table: str
+    directory_table: str
+    pictures_bucket: str
+
+
+@metrics.log_metrics
+@tracer.capture_lambda_handler(capture_response=False)
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], _: Any) -> None:
+    """Take one message of the upload-request rule; what is no envelope at all ends in the
+    dead-letter queue, since only the rule itself could have sent it."""
+    settings = load(UploadSettings)
+    opened = open_envelope(event)
+    try:
+        request = understand(UploadRequest, opened)
+    except Garbage as garbage:
+        rejects.record(
+            settings.devices_table,
+            id=f"{opened.thing}#{opened.received_at.isoformat()}",
+            thing=opened.thing,
+            at=opened.received_at,
+            reason=garbage.reason,
+            detail=garbage.detail,
+            head=opened.payload,
+        )
+        things.tell(opened.thing, UploadGrant(id="", refused="bad-request"))
+        return
+    directory = Directory(settings.directory_table)
+    device = directory.device(opened.thing)
+    home = directory.home(device.home) if device else None
+    refused = refusal(device, home, opened.received_at)
+    grants = [] if refused else presign(settings.pictures_bucket, request, opened)
+    things.tell(opened.thing, UploadGrant(id=request.id, grants=grants, refused=refused))
+
+
+def refusal(device: Device | None, home: Home | None, now: datetime) -> Refusal | None:
+    """Why a device may not upload pictures at ``now``; None when it may."""
+    if device is None or home is None:
+        return "unknown-device"
+    features = home.features(now)
+    if "room-watch" not in features:
+        return "not-entitled"
+    if device.mode == "motion-only":
+        return "motion-only"
+    return None if may_keep_pictures(device.kind, features) else "no-picture-contract"
+
+
+def presign(bucket: str, request: UploadRequest, opened: Opened) -> list[Grant]:
+    """One PUT for each announced object, under the device's own prefix."""
+    now = opened.received_at
+    stem = f"frames/{opened.thing}/{now:%Y-%m-%d/%H%M%S}{now.microsecond // 1000:03d}-{request.id}"
+    grants = []
+    for number, announced in enumerate(request.objects):
+        key = f"{stem}-{number}.{SUFFIX[announced.type]}"
+        url = client("s3").generate_presigned_url(
+            "put_object",
+            Params={
+                "Bucket": bucket,
+                "Key": key,
+                "ContentType": announced.type,
+                "ContentLength": announced.bytes,
+            },
+            ExpiresIn=int(VALID.total_seconds()),
+        )
+        grants.append(Grant(url=url, key=key, expires_at=now + VALID))
+    return grants
