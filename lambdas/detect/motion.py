@@ -1,0 +1,273 @@
+"""Motion on small grey pictures: what differs from the room as it is remembered.
+
+Used twice: on the device, over its stream of frames, and in the cloud, over a burst whose first
+frame is the reference. The first frame is the room: there is no warm-up.
+
+A pixel has changed when it differs from the room by more than `Settings.threshold`, after the
+exposure of the whole picture has been evened out. Of what changed, only that counts as motion whose
+*texture* changed too: a person brings edges and hides others, while light and shadow leave the
+edges of the room where they were. Why so, and with which figures: docs/decisions.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from lambdas.detect import jpeg as jpeg_file
+from lambdas.detect.jpeg import BadFrames, Size
+
+__all__ = ["NOTHING", "Background", "Box", "Grey", "Motion", "Settings", "decode", "shrink"]
+
+Grey = npt.NDArray[np.uint8]  # height x width
+_Real = npt.NDArray[np.float32]
+_Mask = npt.NDArray[np.bool_]
+
+WIDTH_MIN, WIDTH_MAX = 160, 384  # of the working picture, pixels
+_REDUCED = {
+    8: cv2.IMREAD_REDUCED_GRAYSCALE_8,
+    4: cv2.IMREAD_REDUCED_GRAYSCALE_4,
+    2: cv2.IMREAD_REDUCED_GRAYSCALE_2,
+    1: cv2.IMREAD_GRAYSCALE,
+}
+
+
+class Box(NamedTuple):
+    """A rectangle as fractions 0..1 of the picture; x, y is the top left corner."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+
+@dataclass(frozen=True)
+class Motion:
+    """What differs from the room in one picture.
+
+    level: mean over all pixels of min(1, change / 128 grey levels), of moved pixels only. So 0..1:
+        the share of the picture that moved, where a full count takes half the grey scale.
+    area: share of the picture that moved, 0..1.
+    contrast: mean change of the moved pixels, grey levels.
+    light: brightness of the picture relative to the room, 0.1 = 10 % brighter.
+    boxes: where it moved, the largest first.
+    """
+
+    kind: Literal["none", "motion", "light"]
+    level: float = 0.0
+    area: float = 0.0
+    contrast: float = 0.0
+    light: float = 0.0
+    boxes: tuple[Box, ...] = ()
+
+
+NOTHING = Motion("none")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How sharply to look. Grey levels of 255, shares of the picture, seconds."""
+
+    threshold: float = 18  # a changed pixel
+    texture: float = 6  # standard deviation that is new, or gone, in a 5x5 window
+    min_area: float = 0.002  # of a moving thing
+    adapt: float = 5  # time constant at which the room follows slow light
+    settle: float = 60  # what stands still for so long belongs to the room
+    lit_area: float = 0.3  # so much of the picture changes when a lamp is switched
+    lit_gain: float = 0.1  # or so much does its brightness
+
+
+def reduction(size: Size) -> int:
+    """By how much to reduce a picture while decoding: 8, 4, 2 or 1."""
+    return next((by for by in _REDUCED if size.width // by >= WIDTH_MIN), 1)
+
+
+def decode(jpeg: bytes) -> Grey:
+    """The working picture of a JPEG: grey, 160 to 384 pixels wide. Raises BadFrames."""
+    by = reduction(jpeg_file.size(jpeg))
+    try:
+        grey = cv2.imdecode(np.frombuffer(jpeg, np.uint8), _REDUCED[by])
+    except cv2.error:
+        grey = None
+    if grey is None:
+        raise BadFrames("corrupt-jpeg", "cannot be decoded")
+    # libjpeg paints what is missing in exactly this grey, and only warns.
+    if bool((grey[-max(1, 16 // by) :] == 128).all()):
+        raise BadFrames("corrupt-jpeg", "its lower part is missing")
+    return _at_most(np.asarray(grey, np.uint8), WIDTH_MAX)
+
+
+def shrink(picture: npt.NDArray[np.uint8]) -> Grey:
+    """The working picture of a decoded frame (height x width, or x 3 in BGR)."""
+    height, width = picture.shape[:2]
+    by = reduction(Size(width, height))
+    small = cv2.resize(picture, (width // by, height // by), interpolation=cv2.INTER_AREA)
+    grey = small if small.ndim == 2 else cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+    return _at_most(np.asarray(grey, np.uint8), WIDTH_MAX)
+
+
+def _at_most(grey: Grey, width: int) -> Grey:
+    if grey.shape[1] <= width:
+        return grey
+    height = max(1, round(grey.shape[0] * width / grey.shape[1]))
+    return np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+class Background:
+    """The room as it is remembered, and the judge of what differs from it.
+
+    Besides the room it keeps what was there before (`former`): where a thing was put down, or a
+    person sat still until they became part of the room, the room is known again at once.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self._t = 0.0
+        self._moving = False
+        self._room = np.empty((0, 0), np.float32)
+        self._former = self._candidate = self._age = self._room
+
+    def update(self, grey: Grey, t: float) -> Motion:
+        """Judge a working picture seen at `t` seconds and learn from it. The first is the room."""
+        now = np.asarray(cv2.blur(grey, (3, 3)), np.float32)
+        if now.shape != self._room.shape:
+            self._remember(now, t)
+            return NOTHING
+        dt = min(max(t - self._t, 0.0), 1.0)
+        self._t = t
+
+        brightness = float(now.mean() / max(1.0, self._room.mean())) - 1
+        raw = _share(self._differs(now))
+        gain = _gain(now, self._room)
+        self._expose(gain)
+        light = gain - 1
+        changed = self._changed(now)
+        moved, kept = self._moved(now, changed)
+
+        lit = raw >= self.settings.lit_area or abs(light) >= self.settings.lit_gain
+        if lit and kept >= 0.5:
+            light = brightness
+            self._relight(now, moved)
+            changed = self._changed(now)
+            moved, _ = self._moved(now, changed)
+            if not self._moving and _share(moved) < 5 * self.settings.min_area:
+                self._remember(now, t)
+                return Motion("light", light=light)
+        self._learn(now, changed, moved, dt)
+        motion = self._describe(now, moved, light)
+        self._moving = motion.kind == "motion"
+        return motion
+
+    def _remember(self, now: _Real, t: float) -> None:
+        """Take the whole picture as the room."""
+        self._room, self._former, self._candidate = now.copy(), now.copy(), now.copy()
+        self._age = np.zeros_like(now)
+        self._t, self._moving = t, False
+
+    def _expose(self, by: float | _Real) -> None:
+        """Even out exposure: all memories follow the light, also where something hides the room."""
+        for memory in (self._room, self._former, self._candidate):
+            np.minimum(memory * by, 255, out=memory)
+
+    def _differs(self, now: _Real) -> _Mask:
+        return np.asarray(cv2.absdiff(now, self._room)) > self.settings.threshold
+
+    def _changed(self, now: _Real) -> _Mask:
+        """Where the picture is neither the room nor what the room was before."""
+        changed = self._differs(now)
+        back = changed & (np.abs(now - self._former) <= self.settings.threshold)
+        if back.any():
+            self._room[back], self._former[back] = self._former[back], self._room[back]
+            changed &= ~back
+        return changed
+
+    def _moved(self, now: _Real, changed: _Mask) -> tuple[_Mask, float]:
+        """Things: where texture came or went, outlines filled; and the share of texture kept."""
+        if _share(changed) < self.settings.min_area / 4:
+            return np.zeros_like(changed), 1.0
+        textured, other = _texture(now, self._room, self.settings.texture)
+        seeds = changed & other
+        kept = 1 - _share(seeds) / max(1e-9, _share(textured & changed))
+        closed = cv2.morphologyEx(seeds.view(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+        outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        filled = np.zeros_like(closed)
+        cv2.drawContours(filled, outlines, -1, 1, cv2.FILLED)
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(filled)
+        large = stats[:, cv2.CC_STAT_AREA] >= self.settings.min_area * now.size
+        large[0] = False
+        return np.asarray(large[labels]), kept
+
+    def _relight(self, now: _Real, moved: _Mask) -> None:
+        """Take over a new light: the picture itself where nothing moved, and behind what moved
+        the room as bright as its surroundings have become."""
+        still = cv2.dilate(moved.view(np.uint8), np.ones((5, 5), np.uint8)) == 0
+        wide = (now.shape[1] // 4 | 1, now.shape[1] // 4 | 1)
+        seen = cv2.blur(np.where(still, now, 0), wide)
+        known = cv2.blur(np.where(still, self._room, 0), wide)
+        self._expose(np.asarray((seen + 1) / (known + 1), np.float32))
+        self._room[still] = now[still]
+
+    def _learn(self, now: _Real, changed: _Mask, moved: _Mask, dt: float) -> None:
+        """Follow slow light where nothing happens; take in what has stood still for long."""
+        unchanged = ~(changed | moved)
+        follow = 1 - float(np.exp(-dt / self.settings.adapt))
+        cv2.accumulateWeighted(now, self._room, follow, unchanged.view(np.uint8))
+        if not changed.any():
+            self._age[:] = 0
+            return
+        same = changed & (np.abs(now - self._candidate) <= self.settings.threshold)
+        self._age = np.where(same, self._age + np.float32(dt), np.float32(0))
+        self._candidate = np.where(same, self._candidate, now)
+        settled = self._age >= self.settings.settle
+        if settled.any():
+            self._former[settled] = self._room[settled]
+            self._room[settled] = now[settled]
+
+    def _describe(self, now: _Real, moved: _Mask, light: float) -> Motion:
+        """The motion in numbers."""
+        if not moved.any():
+            return Motion("none", light=light)
+        change = np.asarray(cv2.absdiff(now, self._room))
+        height, width = now.shape
+        _, _, stats, _ = cv2.connectedComponentsWithStats(moved.view(np.uint8))
+        largest = sorted(stats[1:].tolist(), key=lambda thing: -thing[4])
+        return Motion(
+            "motion",
+            level=float((np.minimum(change, 128) * moved).mean()) / 128,
+            area=_share(moved),
+            contrast=float(change[moved].mean()),
+            light=light,
+            boxes=tuple(
+                Box(x / width, y / height, w / width, h / height) for x, y, w, h, _ in largest
+            ),
+        )
+
+
+def _share(mask: _Mask) -> float:
+    return float(np.count_nonzero(mask)) / mask.size
+
+
+def _gain(now: _Real, room: _Real) -> float:
+    """By how much the picture is brighter: the median over every fourth row and column."""
+    return float(np.median(now[::4, ::4] / np.maximum(room[::4, ::4], 8)))
+
+
+def _texture(now: _Real, room: _Real, sigma: float) -> tuple[_Mask, _Mask]:
+    """Where either picture has texture, and where it is not the same in both.
+
+    In a 5x5 window, the same means that the pictures differ by contrast and brightness alone: the
+    variance that a straight line from one to the other leaves over stays below sigma squared. The
+    overexposed has lost its texture and proves nothing.
+    """
+    window = (5, 5)
+    mean_now, mean_room = cv2.blur(now, window), cv2.blur(room, window)
+    var_now = cv2.blur(now * now, window) - mean_now * mean_now
+    var_room = cv2.blur(room * room, window) - mean_room * mean_room
+    shared = np.maximum(cv2.blur(now * room, window) - mean_now * mean_room, 0)
+    most = np.maximum(var_now, var_room)
+    explained = np.minimum(shared * shared / np.maximum(var_now * var_room, 1e-3), 1)
+    exposed = np.maximum(mean_now, mean_room) < 250
+    textured = (most > sigma * sigma) & exposed
+    return textured, textured & (most * (1 - explained) > sigma * sigma)
