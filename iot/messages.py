@@ -69,7 +69,9 @@ class Grant(Message):
     expires_at: AwareDatetime
 
 
-Refusal = Literal["no-picture-contract", "motion-only", "not-entitled", "unknown-device", "bad-request"]
+Refusal = Literal[
+    "no-picture-contract", "motion-only", "not-entitled", "unknown-device", "bad-request"
+]
 
 
 class UploadGrant(Message):
@@ -148,7 +150,10 @@ class CommandResult(Message):
 
     id: str = Field(min_length=1, max_length=64)
     state: Literal["done", "failed"]
-    reason: Literal["no-media", "unsupported", "expired", "motion-only", "no-picture-contract", "error"] | None = None
+    reason: (
+        Literal["no-media", "unsupported", "expired", "motion-only", "no-picture-contract", "error"]
+        | None
+    ) = None
     at: AwareDatetime
 
 

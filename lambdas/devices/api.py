@@ -8,7 +8,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import AwareDatetime, BaseModel, Field
 
-from iot.messages import Action, CameraState, Mode, Response as Sound
+from iot.messages import Action, CameraState, Mode
+from iot.messages import Response as Sound
 from lambdas.devices import model, things
 from lambdas.devices.store import Store, TooMany
 from lambdas.shared import http
@@ -134,9 +135,7 @@ def add_camera(home: HomeId, camera: NewCamera) -> Response[NewCameraView]:
     except TooMany as error:
         raise Problem(409, "too-many-cameras", rule="DC-18", limit=limit) from error
     expires = who.now + model.SETUP_CODE_VALID
-    shown = NewCameraView(
-        **view(added).model_dump(), setup_code=code, setup_expires_at=expires
-    )
+    shown = NewCameraView(**view(added).model_dump(), setup_code=code, setup_expires_at=expires)
     return Response(HTTPStatus.CREATED, "application/json", shown)
 
 
@@ -150,7 +149,9 @@ def change_camera(home: HomeId, thing: ThingId, change: CameraChange) -> CameraV
     return view(camera)
 
 
-@app.delete("/homes/<home>/devices/<thing>", summary="Remove a camera", tags=["Cameras"], status_code=204)
+@app.delete(
+    "/homes/<home>/devices/<thing>", summary="Remove a camera", tags=["Cameras"], status_code=204
+)
 def remove_camera(home: HomeId, thing: ThingId) -> Response[None]:
     _enter(home, "manage")
     camera = _camera(home, thing)

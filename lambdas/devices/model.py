@@ -94,7 +94,9 @@ def code_key(code: str) -> str:
     return hashlib.sha256(code.strip().upper().encode()).hexdigest()
 
 
-def command(id: str, action: Action, now: datetime, *, seconds: int = 10, event: str | None = None) -> Command:
+def command(
+    id: str, action: Action, now: datetime, *, seconds: int = 10, event: str | None = None
+) -> Command:
     """A command to be carried out within a minute."""
     return Command(
         id=id, action=action, expires_at=now + COMMAND_VALID, seconds=seconds, event=event
@@ -112,7 +114,9 @@ def check_command(camera: Camera, action: Action) -> None:
             raise Problem(409, "no-pictures-in-this-mode", rule="DC-29")
 
 
-def answer_to_motion(camera: Device, kind: str, at: datetime, detected_at: datetime) -> Action | None:
+def answer_to_motion(
+    camera: Device, kind: str, at: datetime, detected_at: datetime
+) -> Action | None:
     """The sound a camera makes when something was detected (DC-27), if any.
 
     Only a guarding camera, only for what moved, and only while it is fresh.

@@ -7,7 +7,9 @@ from lambdas.shared.aws import client
 
 def tell(thing: str, message: Command | UploadGrant) -> None:
     """Publish a message to a device."""
-    channel = topics.Channel.COMMAND if isinstance(message, Command) else topics.Channel.UPLOAD_GRANT
+    channel = (
+        topics.Channel.COMMAND if isinstance(message, Command) else topics.Channel.UPLOAD_GRANT
+    )
     client("iot-data").publish(
         topic=topics.topic(thing, channel),
         qos=1,

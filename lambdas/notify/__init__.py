@@ -1,0 +1,1 @@
+"""Telling people: one place for mails, in their language."""

@@ -66,7 +66,8 @@ def resolver() -> APIGatewayHttpResolver:
     @app.exception_handler(RequestValidationError)
     def invalid(error: RequestValidationError) -> Response[Any]:
         places = [
-            {"at": ".".join(str(part) for part in e["loc"]), "why": e["msg"]} for e in error.errors()
+            {"at": ".".join(str(part) for part in e["loc"]), "why": e["msg"]}
+            for e in error.errors()
         ]
         return answer(Problem(422, "invalid"), places)
 

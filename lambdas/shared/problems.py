@@ -26,7 +26,9 @@ class Problem(Exception):
         self.rule = rule
         self.values = values
 
-    def body(self, language: Language, errors: list[dict[str, object]] | None = None) -> dict[str, object]:
+    def body(
+        self, language: Language, errors: list[dict[str, object]] | None = None
+    ) -> dict[str, object]:
         """The problem document."""
         title, detail = TEXTS[self.slug]
         document: dict[str, object] = {

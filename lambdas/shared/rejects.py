@@ -15,7 +15,16 @@ from lambdas.shared.reports import Garbage
 KEPT = timedelta(days=30)
 
 
-def record(table_name: str, *, id: str, thing: str, at: datetime, reason: str, detail: str, head: bytes = b"") -> None:
+def record(
+    table_name: str,
+    *,
+    id: str,
+    thing: str,
+    at: datetime,
+    reason: str,
+    detail: str,
+    head: bytes = b"",
+) -> None:
     """Write down that something from ``thing`` was refused.
 
     The same ``id`` again (a repeated delivery) changes nothing. ``head`` is cut to 512 bytes.

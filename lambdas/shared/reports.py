@@ -51,7 +51,9 @@ def open_envelope(body: str | dict[str, object]) -> Opened:
     if len(payload) > MAX_PAYLOAD:
         raise Garbage("too-large", f"{len(payload)} bytes", source.thing)
     if envelope.client != source.thing:
-        raise Garbage("not-the-sender", f"{envelope.client} wrote as {source.thing}", envelope.client)
+        raise Garbage(
+            "not-the-sender", f"{envelope.client} wrote as {source.thing}", envelope.client
+        )
     received = datetime.fromtimestamp(envelope.received / 1000, UTC)
     return Opened(source.thing, source.channel, payload, received)
 

@@ -8,7 +8,6 @@ drift apart.
 from functools import cache
 from typing import TypeVar
 
-
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 

@@ -1,0 +1,114 @@
+"""An event: what a camera saw during one episode. Plain functions over what is stored of it."""
+
+from datetime import UTC, datetime, timedelta
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from iot.messages import Mode, Pictures
+from lambdas.detect.verdict import Box, Kind, Reason, Verdict
+from lambdas.shared import events
+
+LATE = timedelta(minutes=2)
+"""An event told longer after it happened was kept by an offline device (DC-26)."""
+
+SAME_EPISODE = timedelta(seconds=30)
+"""Lone pictures of one camera this close together belong to one episode."""
+
+_WEIGHT: dict[Kind, int] = {"none": 0, "light": 1, "camera_moved": 2, "other": 3, "motion": 4}
+
+
+def weight(kind: Kind) -> int:
+    """How much a kind matters: a later, heavier one replaces what was said of an episode."""
+    return _WEIGHT.get(kind, 5)
+
+
+def event_id(thing: str, episode: datetime) -> str:
+    """The event's id: when and which camera. Sorts by time; the same however often it is made."""
+    at = episode.astimezone(UTC)
+    return f"{at:%Y%m%dT%H%M%S}.{at.microsecond // 1000:03d}Z-{thing}"
+
+
+class SeenEvent(BaseModel):
+    """What is known of an episode. ``kind`` is the heaviest that was seen in it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    home: str
+    thing: str
+    camera: str
+    mode: Mode
+    at: AwareDatetime
+    detected_at: AwareDatetime
+    kind: Kind
+    level: float
+    score: float
+    boxes: tuple[Box, ...] = ()
+    reason: Reason
+    detector: str
+    pictures: Pictures
+    announced: Kind | None = None
+
+    @property
+    def late(self) -> bool:
+        """Whether the device could tell us only later (DC-26)."""
+        return self.detected_at - self.at > LATE
+
+    def to_be_announced(self) -> bool:
+        """Whether the bus has not yet heard how much this matters."""
+        return self.announced is None or weight(self.kind) > weight(self.announced)
+
+    def announcement(self) -> events.MotionDetected:
+        """What the bus is told."""
+        assert self.kind != "none"
+        return events.MotionDetected(
+            event=self.id,
+            home=self.home,
+            thing=self.thing,
+            camera=self.camera,
+            kind=self.kind,
+            mode=self.mode,
+            at=self.at,
+            detected_at=self.detected_at,
+            level=self.level,
+            reason=events.Sentence(ja=self.reason.text("ja"), en=self.reason.text("en")),
+            pictures=self.pictures,
+        )
+
+
+def merged(known: SeenEvent | None, seen: SeenEvent) -> SeenEvent:
+    """What is known after ``seen``: the heavier kind, then the surer score, stands.
+
+    The order in which the parts of an episode arrive, and how often, makes no difference but to
+    ``detected_at``, which is the first.
+    """
+    if known is None:
+        return seen
+    better = (weight(seen.kind), seen.score) > (weight(known.kind), known.score)
+    best = seen if better else known
+    return best.model_copy(update={"detected_at": known.detected_at, "announced": known.announced})
+
+
+def from_verdict(
+    verdict: Verdict,
+    *,
+    home: str,
+    thing: str,
+    camera: str,
+    mode: Mode,
+    episode: datetime,
+    detected_at: datetime,
+    pictures: Pictures,
+) -> SeenEvent:
+    """The event that a verdict amounts to."""
+    return SeenEvent(
+        id=event_id(thing, episode),
+        home=home,
+        thing=thing,
+        camera=camera,
+        mode=mode,
+        at=episode,
+        detected_at=detected_at,
+        pictures=pictures,
+        **verdict.model_dump(exclude={"key_frame"}),
+    )

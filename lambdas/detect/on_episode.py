@@ -1,0 +1,72 @@
+"""A camera reported an episode: one whose picture stays with it (DC-22) or never existed (DC-29),
+or the end of one."""
+
+import json
+from typing import Any
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from lambdas.detect.event import SeenEvent, event_id
+from lambdas.detect.store import Store
+from lambdas.detect.verdict import Box, Reason
+from lambdas.shared import bus, events, queues
+from lambdas.shared.directory import Directory
+from lambdas.shared.observability import logger, metrics, tracer
+from lambdas.shared.settings import Settings, load
+
+
+class EpisodeSettings(Settings):
+    """What the function needs."""
+
+    detect_table: str
+    directory_table: str
+    event_bus: str
+
+
+@metrics.log_metrics
+@tracer.capture_lambda_handler(capture_response=False)
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Take a batch of EpisodeReported."""
+    return queues.process(event, context, take)
+
+
+def take(record: SQSRecord) -> None:
+    """Remember what the camera says; tell the bus of what was not uploaded, and of ends."""
+    settings = load(EpisodeSettings)
+    told = events.parse(json.loads(record.body))
+    assert isinstance(told, events.EpisodeReported)
+    device = Directory(settings.directory_table).device(told.thing)
+    if device is None:
+        return
+    store, report = Store(settings.detect_table), told.report
+    id = event_id(told.thing, report.episode)
+    if report.pictures != "cloud":
+        seconds = (report.ended_at - report.episode).total_seconds() if report.ended_at else 0.0
+        boxes = tuple(Box(**box.model_dump()) for box in report.boxes)
+        seen = SeenEvent(
+            id=id,
+            home=device.home,
+            thing=told.thing,
+            camera=device.name,
+            mode=report.mode,
+            at=report.episode,
+            detected_at=told.received_at,
+            kind="motion",
+            level=report.level,
+            score=report.level,
+            boxes=boxes,
+            reason=Reason(
+                kind="motion", area=min(1.0, sum(b.w * b.h for b in boxes)), seconds=seconds
+            ),
+            detector="device",
+            pictures=report.pictures,
+        )
+        event, _ = store.see(seen)
+        if event.to_be_announced():
+            bus.publish(settings.event_bus, event.announcement())
+            store.announced(event)
+    if report.ended_at:
+        store.ended(device.home, id, report.ended_at)
+        ended = events.MotionEnded(event=id, home=device.home, thing=told.thing, at=report.ended_at)
+        bus.publish(settings.event_bus, ended)

@@ -1,0 +1,180 @@
+"""The detect table (events by home) and the pictures bucket."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from boto3.dynamodb.conditions import Key
+from botocore.exceptions import ClientError
+
+from lambdas.detect.event import SAME_EPISODE, SeenEvent, merged
+from lambdas.shared.aws import client, table
+
+KEPT = timedelta(days=400)
+"""How long events without their pictures are kept."""
+
+
+class Moved(Exception):
+    """Somebody else wrote the same event at the same moment; the message will be tried again."""
+
+
+class Store:
+    """Events in one DynamoDB table."""
+
+    def __init__(self, name: str) -> None:
+        self._table = table(name)
+
+    def see(self, seen: SeenEvent) -> tuple[SeenEvent, bool]:
+        """Add what was seen to what is known of its episode.
+
+        Returns what is known now, and whether ``seen`` showed it best so far.
+        """
+        row = self._row(seen.home, seen.id) or {}
+        known = _event(row)
+        now = merged(known, seen)
+        if now != known:
+            self._write(now, before=row.get("event"))
+        return now, (now.kind, now.score, now.boxes) == (seen.kind, seen.score, seen.boxes)
+
+    def announced(self, event: SeenEvent) -> None:
+        """Remember that the bus was told of the event as it is."""
+        after = event.model_copy(update={"announced": event.kind})
+        self._write(after, before=event.model_dump_json())
+
+    def ended(self, home: str, id: str, at: datetime) -> None:
+        """Remember when an episode ended, also when that is heard before it began."""
+        self._table.update_item(
+            Key=_key(home, id),
+            UpdateExpression="SET ended_at = :at",
+            ExpressionAttributeValues={":at": at.isoformat()},
+        )
+
+    def event(self, home: str, id: str) -> tuple[SeenEvent, datetime | None] | None:
+        """An event and when it ended."""
+        row = self._row(home, id) or {}
+        event = _event(row)
+        return (event, _ended(row)) if event else None
+
+    def events(
+        self, home: str, *, before: str | None, thing: str | None, limit: int
+    ) -> list[tuple[SeenEvent, datetime | None]]:
+        """The newest events older than ``before`` (an event's id), at most ``limit``."""
+        found: list[tuple[SeenEvent, datetime | None]] = []
+        after = {"ExclusiveStartKey": _key(home, before)} if before else {}
+        while True:
+            page = self._table.query(
+                KeyConditionExpression=Key("pk").eq(f"HOME#{home}")
+                & Key("sk").begins_with("EVENT#"),
+                ScanIndexForward=False,
+                Limit=limit * 2,
+                **after,
+            )
+            for row in page["Items"]:
+                event = _event(row)
+                if event and thing in (None, event.thing):
+                    found.append((event, _ended(row)))
+            if len(found) >= limit or "LastEvaluatedKey" not in page:
+                return found[:limit]
+            after = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+    def episode_of(self, thing: str, at: datetime) -> datetime:
+        """The episode that a lone picture taken at ``at`` belongs to: the running one, or a new one.
+
+        The camera's last episode is remembered with its last picture.
+        """
+        key = {"pk": f"DEVICE#{thing}", "sk": "EPISODE"}
+        row = self._table.get_item(Key=key, ConsistentRead=True).get("Item")
+        episode = at
+        if row:
+            began, last = (datetime.fromisoformat(row[name]) for name in ("began", "last"))
+            if began <= at <= last:
+                return began
+            if last < at <= last + SAME_EPISODE:
+                episode = began
+            elif at < began:
+                return at
+        self._table.put_item(Item={**key, "began": episode.isoformat(), "last": at.isoformat()})
+        return episode
+
+    def _row(self, home: str, id: str) -> dict[str, Any] | None:
+        return self._table.get_item(Key=_key(home, id), ConsistentRead=True).get("Item")
+
+    def _write(self, event: SeenEvent, before: str | None) -> None:
+        values = {
+            ":event": event.model_dump_json(),
+            ":kind": event.kind,
+            ":expires": int((event.at + KEPT).timestamp()),
+        }
+        condition = "attribute_not_exists(event)"
+        if before is not None:
+            condition, values[":before"] = "event = :before", before
+        try:
+            self._table.update_item(
+                Key=_key(event.home, event.id),
+                UpdateExpression="SET event = :event, kind = :kind, expires = :expires",
+                ConditionExpression=condition,
+                ExpressionAttributeValues=values,
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                raise Moved(event.id) from error
+            raise
+
+
+class Pictures:
+    """Objects in the pictures bucket.
+
+    ``frames/<thing>/…`` what devices sent, ``pictures/<home>/<id>.jpg`` what the family sees,
+    ``quarantine/…`` what could not be taken. All of them expire (stacks/detection.py).
+    """
+
+    def __init__(self, bucket: str) -> None:
+        self._bucket = bucket
+
+    def frames(self, key: str) -> bytes:
+        """An uploaded object; KeyError when it is gone."""
+        try:
+            body: bytes = client("s3").get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        except client("s3").exceptions.NoSuchKey as error:
+            raise KeyError(key) from error
+        return body
+
+    def keep(self, home: str, id: str, jpeg: bytes) -> None:
+        """Keep a picture for the family."""
+        client("s3").put_object(
+            Bucket=self._bucket,
+            Key=f"pictures/{home}/{id}.jpg",
+            Body=jpeg,
+            ContentType="image/jpeg",
+        )
+
+    def picture(self, home: str, id: str) -> bytes | None:
+        """A kept picture; None when there is none (any more)."""
+        try:
+            return self.frames(f"pictures/{home}/{id}.jpg")
+        except KeyError:
+            return None
+
+    def quarantine(self, key: str) -> None:
+        """Put an object aside, out of everybody's way."""
+        client("s3").copy_object(
+            Bucket=self._bucket,
+            Key=f"quarantine/{key}",
+            CopySource={"Bucket": self._bucket, "Key": key},
+        )
+        self.forget(key)
+
+    def forget(self, key: str) -> None:
+        """Delete an object."""
+        client("s3").delete_object(Bucket=self._bucket, Key=key)
+
+
+def _key(home: str, id: str) -> dict[str, str]:
+    return {"pk": f"HOME#{home}", "sk": f"EVENT#{id}"}
+
+
+def _event(row: dict[str, Any]) -> SeenEvent | None:
+    return SeenEvent.model_validate_json(row["event"]) if "event" in row else None
+
+
+def _ended(row: dict[str, Any]) -> datetime | None:
+    return datetime.fromisoformat(row["ended_at"]) if "ended_at" in row else None

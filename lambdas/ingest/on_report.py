@@ -1,0 +1,56 @@
+"""What cameras report: motion by the minute, and episodes."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from iot.messages import EpisodeReport, MotionReport
+from iot.topics import Channel
+from lambdas.ingest.motion import by_hour
+from lambdas.ingest.store import Store
+from lambdas.shared import bus, events, queues, rejects
+from lambdas.shared.directory import Directory
+from lambdas.shared.observability import logger, metrics, tracer
+from lambdas.shared.reports import Garbage, not_from_the_future, open_envelope, understand
+from lambdas.shared.settings import Settings, load
+
+
+class ReportSettings(Settings):
+    """What the function needs."""
+
+    readings_table: str
+    directory_table: str
+    event_bus: str
+
+
+@metrics.log_metrics
+@tracer.capture_lambda_handler(capture_response=False)
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Take a batch of reports."""
+    return queues.process(event, context, take)
+
+
+def take(record: SQSRecord) -> None:
+    """Take one report; garbage is written down, not tried again."""
+    settings = load(ReportSettings)
+    with rejects.writing_down(settings.readings_table, record):
+        opened = open_envelope(record.body)
+        if Directory(settings.directory_table).device(opened.thing) is None:
+            raise Garbage("unknown-device", opened.channel, opened.thing)
+        if opened.channel is Channel.MOTION:
+            motion = understand(MotionReport, opened)
+            not_from_the_future(max(minute.at for minute in motion.minutes), opened)
+            for hour in by_hour(motion.minutes):
+                Store(settings.readings_table).add(opened.thing, hour)
+        elif opened.channel is Channel.EPISODE:
+            episode = understand(EpisodeReport, opened)
+            not_from_the_future(episode.ended_at or episode.episode, opened)
+            bus.publish(
+                settings.event_bus,
+                events.EpisodeReported(
+                    thing=opened.thing, received_at=opened.received_at, report=episode
+                ),
+            )
+        else:
+            raise Garbage("wrong-channel", opened.channel, opened.thing)

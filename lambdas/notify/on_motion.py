@@ -1,0 +1,86 @@
+"""Something was detected: tell the people of the home, once an episode (DC-21, DC-22)."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from lambdas.notify import policy
+from lambdas.notify.mails import Mail, motion_mail
+from lambdas.notify.store import Store
+from lambdas.shared import events, queues
+from lambdas.shared.aws import client
+from lambdas.shared.directory import Directory, Home, Member
+from lambdas.shared.events import MotionDetected
+from lambdas.shared.observability import logger, metrics, tracer
+from lambdas.shared.settings import Settings, load
+
+
+class NoticeSettings(Settings):
+    """What the function needs."""
+
+    notices_table: str
+    directory_table: str
+    web_url: str
+    sender: str
+    cooldown_seconds: int = 10
+
+
+@metrics.log_metrics
+@tracer.capture_lambda_handler(capture_response=False)
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Take a batch of MotionDetected."""
+    return queues.process(event, context, take)
+
+
+def take(record: SQSRecord) -> None:
+    """Mail everybody of the home who has not had this notice yet."""
+    settings = load(NoticeSettings)
+    store = Store(settings.notices_table)
+    motion = events.parse(json.loads(record.body))
+    assert isinstance(motion, MotionDetected)
+    home = Directory(settings.directory_table).home(motion.home)
+    if home is None or not policy.worth_telling(motion):
+        return
+    cooldown = timedelta(seconds=settings.cooldown_seconds)
+    if policy.within_cooldown(motion.at, store.told(motion.thing, motion.at, cooldown), cooldown):
+        store.hold(motion.thing, motion.event, motion.at)
+        metrics.add_metric(name="NoticesHeld", unit="Count", value=1)
+        return
+    store.remember(motion.thing, motion.at)
+    held = store.held(motion.thing)
+    for member in home.members:
+        tell(store, motion, home, member, len(held))
+    store.mentioned(motion.thing, held)
+
+
+def tell(store: Store, motion: MotionDetected, home: Home, member: Member, held: int) -> None:
+    """Mail one person, unless they had this notice."""
+    if store.was_sent(motion.event, member.person):
+        return
+    settings = load(NoticeSettings)
+    language = store.language(member.person)
+    mail = motion_mail(motion, home, member.name, language, settings.web_url, held)
+    message = send(settings.sender, member.email, mail)
+    rule = "DC-21" if motion.pictures == "cloud" else "DC-22"
+    store.sent(motion.event, member.person, motion.detected_at, rule, message)
+    metrics.add_metric(name="NoticesSent", unit="Count", value=1)
+
+
+def send(sender: str, to: str, mail: Mail) -> str:
+    """Send a mail; its message id."""
+    utf8 = {"Charset": "UTF-8"}
+    answer = client("sesv2").send_email(
+        FromEmailAddress=sender,
+        Destination={"ToAddresses": [to]},
+        Content={
+            "Simple": {
+                "Subject": {"Data": mail.subject, **utf8},
+                "Body": {"Text": {"Data": mail.text, **utf8}, "Html": {"Data": mail.html, **utf8}},
+            }
+        },
+    )
+    message_id: str = answer["MessageId"]
+    return message_id
