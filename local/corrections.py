@@ -1,0 +1,409 @@
+"""Every deviation of the local cloud from MiniStack as published, and why.
+
+Each correction is one function: its docstring is its reason, its decorator names the piece of
+MiniStack which makes it necessary. `tests/e2e/test_corrections.py` looks at that piece and
+tells when MiniStack has changed it, so that no correction outlives its cause unnoticed.
+"""
+
+import asyncio
+import contextvars
+import inspect
+import io
+import mimetypes
+import re
+import ssl
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import Any
+
+LOOPBACK = "127.0.0.1"
+_EVERY_INTERFACE = "0.0.0.0"  # noqa: S104
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One deviation: what applies it, and by what one sees that it is still needed."""
+
+    apply: Callable[[], None]
+    upstream: str  # module:function inside MiniStack
+    has: str  # a piece of its source that makes the correction necessary
+    lacks: str  # or one whose absence does
+
+    @property
+    def name(self) -> str:
+        return self.apply.__name__
+
+    @property
+    def reason(self) -> str:
+        return inspect.getdoc(self.apply) or ""
+
+    def is_needed(self) -> bool:
+        """Whether MiniStack as installed still is as the correction expects it."""
+        module, _, attribute = self.upstream.partition(":")
+        try:
+            target = import_module(f"ministack.{module}")
+            for part in filter(None, attribute.split(".")):
+                target = getattr(target, part)
+            source = inspect.getsource(target)
+        except (ImportError, AttributeError):
+            return False
+        return self.has in source if self.has else self.lacks not in source
+
+
+ALL: list[Correction] = []
+
+
+def correction(upstream: str, *, has: str = "", lacks: str = "") -> Callable[..., Any]:
+    def register(apply: Callable[[], None]) -> Callable[[], None]:
+        ALL.append(Correction(apply, upstream, has, lacks))
+        return apply
+
+    return register
+
+
+def apply_all() -> None:
+    for each in ALL:
+        each.apply()
+
+
+# --- network ---------------------------------------------------------------------------------
+
+
+@correction("services.iot:_mtls_start_locked", has='host="0.0.0.0"')
+def listen_on_loopback_only() -> None:
+    """The MQTT listener binds every interface; nothing of a local cloud belongs on the network."""
+    loop_class: Any = asyncio.base_events.BaseEventLoop
+    create_server = loop_class.create_server
+
+    def on_loopback(self: Any, factory: Any, host: Any = None, *args: Any, **options: Any) -> Any:
+        host = LOOPBACK if host == _EVERY_INTERFACE else host
+        return create_server(self, factory, host, *args, **options)
+
+    loop_class.create_server = on_loopback
+
+
+@correction("services.iot:_mtls_build_ssl_context", has="ssl.CERT_OPTIONAL")
+def require_a_client_certificate() -> None:
+    """A device without a certificate is let in, even with AUTH=true; AWS IoT Core refuses it."""
+    from ministack.services import iot
+
+    build = iot._mtls_build_ssl_context
+
+    def build_strict() -> ssl.SSLContext:
+        context: ssl.SSLContext = build()
+        context.verify_mode = ssl.CERT_REQUIRED
+        return context
+
+    iot._mtls_build_ssl_context = build_strict
+
+
+@correction("app:app", has='headers.get("x-forwarded-proto"')
+def count_loopback_as_secure_transport() -> None:
+    """Buckets and queues deny requests without TLS; here every hop is loopback, which counts."""
+    from ministack import app
+
+    pin = app.pin_request_origin
+    app.pin_request_origin = lambda source_ip, _secure: pin(source_ip, True)
+
+
+# --- Lambda ----------------------------------------------------------------------------------
+
+_EXCEPTION_LINE = re.compile(r"^([A-Za-z_][\w.<>]*)(?:: |$)", re.MULTILINE)
+
+
+@correction("services.lambda_svc:_execute_function_warm", has='"Runtime.HandlerError"')
+def report_the_exception_as_error_type() -> None:
+    """The errorType of a failed function is always `Runtime.HandlerError`; on AWS it is the class
+    of the exception, which Retry and Catch of Step Functions go by."""
+    from ministack.services import lambda_svc
+
+    execute = lambda_svc._execute_function_warm
+
+    def execute_and_name_the_error(*args: Any, **options: Any) -> Any:
+        result = execute(*args, **options)
+        body = result.get("body")
+        if isinstance(body, dict) and body.get("errorType") == "Runtime.HandlerError":
+            named = _EXCEPTION_LINE.findall(result.get("log") or "")
+            if named:
+                body["errorType"] = named[-1].rsplit(".", 1)[-1]
+        return result
+
+    lambda_svc._execute_function_warm = execute_and_name_the_error
+
+
+@correction("services.lambda_svc:_execute_function", has="ConcurrentInvocationLimitExceeded")
+def wait_for_a_free_worker() -> None:
+    """A call above the concurrency of this machine is refused, and dropped where nobody retries
+    (rules, notifications, queues keep it invisible). An AWS account has a thousand: so wait."""
+    from ministack.services import lambda_svc
+
+    execute = lambda_svc._execute_function
+    patience = 120.0
+
+    def execute_when_free(func: Any, event: Any) -> Any:
+        give_up = time.monotonic() + patience
+        while True:
+            result = execute(func, event)
+            body = result.get("body") if result.get("throttle") else None
+            by_account = body and body.get("Reason") == "ConcurrentInvocationLimitExceeded"
+            if not by_account or time.monotonic() > give_up:
+                return result
+            time.sleep(0.02)
+
+    lambda_svc._execute_function = execute_when_free
+
+
+@correction(
+    "core.lambda_runtime:Worker._drain_stderr_bounded", has="first_line_wait: float = 0.050"
+)
+def spare_quiet_functions_the_wait_for_logs() -> None:
+    """A function that logs nothing is waited for by 50 ms, which is most of a warm call."""
+    from ministack.core.lambda_runtime import Worker
+
+    drain = Worker._drain_stderr_bounded
+    Worker._drain_stderr_bounded = lambda self: drain(self, first_line_wait=0.005)
+
+
+# --- Step Functions --------------------------------------------------------------------------
+
+
+@correction("services.stepfunctions:_run_execution", has="time.sleep(0.15)")
+def start_executions_at_once() -> None:
+    """Every execution sleeps 150 ms before it begins."""
+    from ministack.services import stepfunctions as states
+
+    class Time:
+        sleep = staticmethod(lambda _seconds: None)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(time, name)
+
+    states.time = Time()
+
+
+@correction("services.stepfunctions", lacks="TimeoutSecondsPath")
+def honour_timeout_paths() -> None:
+    """`TimeoutSecondsPath` and `HeartbeatSecondsPath` are ignored, and a task token without a
+    timeout ends after 28 hours where AWS gives it more than three years."""
+    from ministack.services import stepfunctions as states
+
+    execute = states._execute_task
+
+    def execute_task(state: dict[str, Any], raw_input: Any, execution: Any, ctx: Any) -> Any:
+        effective = states._apply_input_path(state, raw_input, ctx)
+        resolved = dict(state)
+        for name in ("TimeoutSeconds", "HeartbeatSeconds"):
+            if (path := state.get(f"{name}Path")) is not None:
+                resolved[name] = states._resolve_path_or_ctx(path, effective, ctx)
+        if ".waitForTaskToken" in state.get("Resource", ""):
+            resolved.setdefault("TimeoutSeconds", 99_999_999)
+        return execute(resolved, raw_input, execution, ctx)
+
+    states._execute_task = execute_task
+
+
+_token_of_callback: contextvars.ContextVar[str | None] = contextvars.ContextVar(
+    "token_of_callback", default=None
+)
+
+
+@correction(
+    "services.stepfunctions:_invoke_with_callback", has="except _ExecutionError:\n            pass"
+)
+def fail_a_callback_task_whose_function_failed() -> None:
+    """An exception in the function of a waitForTaskToken task is swallowed until the timeout; on
+    AWS the task fails at once."""
+    from ministack.services import stepfunctions as states
+
+    invoke, call = states._invoke_with_callback, states._call_lambda
+
+    def invoke_with_callback(resource: str, data: Any, token: str, state: dict[str, Any]) -> Any:
+        reset = _token_of_callback.set(token)
+        try:
+            return invoke(resource, data, token, state)
+        finally:
+            _token_of_callback.reset(reset)
+
+    def call_lambda(reference: str, event: Any) -> Any:
+        try:
+            return call(reference, event)
+        except states._ExecutionError as error:
+            waiting = states._task_tokens.get(_token_of_callback.get() or "")
+            if waiting:
+                waiting["error"] = {"Error": error.error, "Cause": error.cause}
+                waiting["event"].set()
+            raise
+
+    states._invoke_with_callback, states._call_lambda = invoke_with_callback, call_lambda
+
+
+@correction("services.stepfunctions:_invoke_with_callback", lacks="Heartbeat")
+def honour_heartbeats() -> None:
+    """`HeartbeatSeconds` is ignored; on AWS a task that shows no sign of life fails."""
+    from ministack.services import stepfunctions as states
+
+    invoke = states._invoke_with_callback
+
+    def expect_heartbeats(token: str, seconds: float) -> None:
+        while (waiting := states._task_tokens.get(token)) is None:
+            time.sleep(0.01)
+        last = time.time()
+        while not waiting["event"].wait(last + seconds - time.time()):
+            beat = waiting["heartbeat"]
+            latest = datetime.fromisoformat(beat).timestamp() if beat else last
+            if latest <= last:
+                cause = f"no heartbeat within {seconds} seconds"
+                waiting["error"] = {"Error": "States.HeartbeatTimeout", "Cause": cause}
+                waiting["event"].set()
+            last = latest
+
+    def invoke_with_callback(resource: str, data: Any, token: str, state: dict[str, Any]) -> Any:
+        if seconds := state.get("HeartbeatSeconds"):
+            run = contextvars.copy_context().run
+            states.threading.Thread(
+                target=run, args=(expect_heartbeats, token, seconds), daemon=True
+            ).start()
+        return invoke(resource, data, token, state)
+
+    states._invoke_with_callback = invoke_with_callback
+
+
+# --- schedules -------------------------------------------------------------------------------
+
+
+@correction("services.scheduler:_tick_schedules", lacks="<aws.scheduler")
+def fill_in_the_context_of_a_schedule() -> None:
+    """`<aws.scheduler.scheduled-time>` and its like reach the function as they stand."""
+    from ministack.services import eventbridge
+
+    invoke = eventbridge._invoke_target
+
+    def invoke_target(target: Any, event: Any, rule: Any, view: Any = None) -> Any:
+        if event.get("Source") == "aws.scheduler" and "<aws.scheduler." in target.get("Input", ""):
+            due = datetime.fromtimestamp(event["Time"], UTC)
+            context = {
+                "scheduled-time": due.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "execution-id": event["EventId"],
+                "schedule-arn": rule["Arn"],
+                "attempt-number": "1",
+            }
+            filled = target["Input"]
+            for name, value in context.items():
+                filled = filled.replace(f"<aws.scheduler.{name}>", value)
+            target = {**target, "Input": filled}
+        return invoke(target, event, rule, view)
+
+    eventbridge._invoke_target = invoke_target
+
+
+# --- CloudFormation --------------------------------------------------------------------------
+
+
+@correction("services.cloudformation.provisioners:_ddb_create", lacks="_update_ttl")
+def apply_ttl_of_tables() -> None:
+    """The TTL of a table is left out of what a template creates."""
+    from ministack.services import dynamodb
+    from ministack.services.cloudformation import provisioners
+
+    for kind in ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"):
+        handler = provisioners._RESOURCE_HANDLERS.get(kind)
+        if handler is None:
+            continue
+
+        def create(
+            logical_id: str, props: Any, stack: str, _create: Any = handler["create"]
+        ) -> Any:
+            created = _create(logical_id, props, stack)
+            if spec := props.get("TimeToLiveSpecification"):
+                setting = {
+                    "Enabled": str(spec.get("Enabled")).lower() == "true",
+                    "AttributeName": spec.get("AttributeName"),
+                }
+                dynamodb._update_ttl({"TableName": created[0], "TimeToLiveSpecification": setting})
+            return created
+
+        handler["create"] = create
+
+
+@correction("services.cloudformation.provisioners", lacks="Custom::CDKBucketDeployment")
+def copy_bucket_deployments() -> None:
+    """The function behind CDK's BucketDeployment needs the AWS CLI from a layer; what it does is
+    to copy an archive into a bucket and to fill in the values of deploy-time markers."""
+    from ministack.services.cloudformation import provisioners
+
+    def create(logical_id: str, props: Any, stack: str) -> Any:
+        _copy_archives(props)
+        destination = props["DestinationBucketName"]
+        attributes = {
+            "DestinationBucketArn": f"arn:aws:s3:::{destination}",
+            "SourceObjectKeys": props["SourceObjectKeys"],
+        }
+        return logical_id, attributes
+
+    def update(physical_id: str, _old: Any, new: Any, stack: str, *_rest: Any) -> Any:
+        return create(physical_id, new, stack)
+
+    provisioners._RESOURCE_HANDLERS["Custom::CDKBucketDeployment"] = {
+        "create": create,
+        "update": update,
+        "delete": lambda _physical_id, _props: None,
+    }
+
+
+def _copy_archives(props: dict[str, Any]) -> None:
+    from ministack.services import s3
+
+    markers = props.get("SourceMarkers") or [{}] * len(props["SourceObjectKeys"])
+    prefix = (props.get("DestinationBucketKeyPrefix") or "").strip("/")
+    for bucket, key, values in zip(
+        props["SourceBucketNames"], props["SourceObjectKeys"], markers, strict=True
+    ):
+        archive = zipfile.ZipFile(io.BytesIO(s3._get_object_data(bucket, key)))
+        for name in archive.namelist():
+            if name.endswith("/"):
+                continue
+            content = archive.read(name)
+            for marker, value in values.items():
+                content = content.replace(marker.encode(), str(value).encode())
+            kind = mimetypes.guess_type(name)[0] or "binary/octet-stream"
+            path = f"{prefix}/{name}" if prefix else name
+            headers = {"content-type": kind}
+            if cache := (props.get("SystemMetadata") or {}).get("cache-control"):
+                headers["cache-control"] = cache
+            status, _headers, answer = s3._put_object(
+                props["DestinationBucketName"], path, content, headers
+            )
+            if status != 200:
+                raise ValueError(f"{path}: {answer!r}")
+
+
+# --- CloudFront ------------------------------------------------------------------------------
+
+_EXECUTE_API = re.compile(r"^([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com$")
+
+
+@correction("services.cloudfront:_fetch_from_origin", lacks="execute-api")
+def let_cloudfront_reach_the_http_api() -> None:
+    """An origin `<id>.execute-api.<region>.amazonaws.com` is refused as a host of AWS; it is the
+    HTTP API of this very emulator."""
+    from ministack import app
+    from ministack.services import cloudfront
+
+    forward = cloudfront._forward_to_origin
+
+    def forward_to_origin(origin: Any, method: str, uri: str, *rest: Any, **options: Any) -> Any:
+        if api := _EXECUTE_API.match(origin["domain_name"]):
+            origin = {
+                **origin,
+                "domain_name": LOOPBACK,
+                "http_port": int(app._resolve_port()),
+                "protocol_policy": "http-only",
+            }
+            uri = f"/_aws/execute-api/{api[1]}{uri}"
+        return forward(origin, method, uri, *rest, **options)
+
+    cloudfront._forward_to_origin = forward_to_origin

@@ -1,0 +1,1 @@
+raise ImportError("built for another machine: a layer must not be opened locally")
