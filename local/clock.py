@@ -110,11 +110,19 @@ class Clock:
 
     # --- moving ----------------------------------------------------------------------------
 
-    def advance_to(self, target: float) -> Advance:
-        """Go to `target`, stopping at every due instant on the way."""
+    def advance_by(self, seconds: float) -> Advance:
+        return self._advance(lambda now: now + seconds)
+
+    def advance_to(self, moment: float) -> Advance:
+        return self._advance(lambda _now: moment)
+
+    def _advance(self, target_from: Callable[[float], float]) -> Advance:
+        """Go to the target, stopping at every due instant on the way."""
         with self._one_at_a_time():
-            done = Advance(started_at=self.now(), ended_at=self.now())
-            if target < done.started_at:
+            now = self.now()
+            done = Advance(started_at=now, ended_at=now)
+            target = target_from(now)
+            if target < now:
                 raise ClockError("time only moves forward")
             already_fired = len(self.firings)
             self._run_and_settle()

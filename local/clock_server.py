@@ -8,18 +8,17 @@ without asking first, and is then refused.
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 from local import when
-from local.clock import Busy, Clock, ClockError, iso
+from local.clock import Advance, Busy, Clock, ClockError, iso
 
 
-def _target(clock: Clock, asked: dict[str, Any]) -> float:
+def _move(clock: Clock, asked: object) -> Advance:
     match asked:
         case {"advance": str(text), **rest} if not rest:
-            return clock.now() + when.duration(text).total_seconds()
+            return clock.advance_by(when.duration(text).total_seconds())
         case {"to": str(text), **rest} if not rest:
-            return when.moment(text).timestamp()
+            return clock.advance_to(when.moment(text).timestamp())
     raise ValueError('ask with {"advance": "3d"} or {"to": "2026-12-24T09:00"}')
 
 
@@ -37,8 +36,7 @@ def serve(clock: Clock, port: int) -> None:
             if self.headers.get_content_type() != "application/json":
                 return self._problem(415, "the clock reads application/json")
             try:
-                asked = json.loads(body)
-                done = clock.advance_to(_target(clock, asked))
+                done = _move(clock, json.loads(body))
             except Busy as error:
                 return self._problem(409, str(error))
             except (ClockError, ValueError) as error:

@@ -168,6 +168,26 @@ def spare_quiet_functions_the_wait_for_logs() -> None:
     Worker._drain_stderr_bounded = lambda self: drain(self, first_line_wait=0.005)
 
 
+# --- HTTP API --------------------------------------------------------------------------------
+
+
+@correction("services.apigateway:_invoke_lambda_proxy", has='"rawPath": path,')
+def keep_the_stage_in_the_path() -> None:
+    """The path a function is given begins with the name of the stage, unless that is $default;
+    here it never does."""
+    from ministack.services import apigateway
+
+    invoke = apigateway._invoke_lambda_proxy
+
+    async def invoke_lambda_proxy(
+        integration: Any, api: str, stage: str, path: str, *rest: Any, **options: Any
+    ) -> Any:
+        full = path if stage == "$default" else f"/{stage}{path}"
+        return await invoke(integration, api, stage, full, *rest, **options)
+
+    apigateway._invoke_lambda_proxy = invoke_lambda_proxy
+
+
 # --- Step Functions --------------------------------------------------------------------------
 
 

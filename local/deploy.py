@@ -180,6 +180,16 @@ class Deployer:
             source = {"TemplateBody": body}
         asked = {"StackName": stack.name, "Capabilities": _CAPABILITIES, **source}
         try:
+            self._create_or_update(asked)
+        except ClientError as error:
+            raise DeployError(f"{stack.name}: {error}") from error
+        found = self._wait(stack.name)
+        return {
+            f"{stack.name}.{o['OutputKey']}": o["OutputValue"] for o in found.get("Outputs", ())
+        }
+
+    def _create_or_update(self, asked: dict[str, Any]) -> None:
+        try:
             self._cloudformation.create_stack(**asked)
         except self._cloudformation.exceptions.AlreadyExistsException:
             try:
@@ -187,10 +197,6 @@ class Deployer:
             except ClientError as error:
                 if "No updates" not in str(error):
                     raise
-        found = self._wait(stack.name)
-        return {
-            f"{stack.name}.{o['OutputKey']}": o["OutputValue"] for o in found.get("Outputs", ())
-        }
 
     def _wait(self, name: str) -> dict[str, Any]:
         give_up = time.monotonic() + _LONGEST_STACK_SECONDS

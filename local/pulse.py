@@ -77,11 +77,13 @@ class _Timer:
         if once is not None:
             return None if self.last_fired is not None else once
         if (interval := eventbridge._parse_rate_seconds(self.expression)) is not None:
-            return (self.last_fired if self.last_fired is not None else self.created) + interval
+            return (self.last_fired if self.last_fired is not None else self.created) + float(
+                interval
+            )
         if (fields := eventbridge._parse_cron_fields(self.expression)) is not None:
             after = self.last_fired if self.last_fired is not None else now
             found = eventbridge._cron_next_fire(fields, dt.datetime.fromtimestamp(after, dt.UTC))
-            return found.timestamp() if found else None
+            return float(found.timestamp()) if found else None
         return None
 
 

@@ -1,0 +1,303 @@
+"""The local cloud runs what the templates say, as AWS would, and leaves nothing behind."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import paho.mqtt.client as mqtt
+import pytest
+import urllib3
+
+from local.cloud import LocalCloud
+from local.state import AlreadyRunning
+
+PROJECT = Path(__file__).parents[2]
+PASSWORD = "Correct-horse-1"
+
+
+def items(cloud: LocalCloud, what: str) -> list[dict[str, Any]]:
+    found = cloud.client("dynamodb").query(
+        TableName=cloud.outputs["MiniData.TableName"],
+        KeyConditionExpression="pk = :what",
+        ExpressionAttributeValues={":what": {"S": what}},
+    )["Items"]
+    return list(found)
+
+
+# --- functions -------------------------------------------------------------------------------
+
+
+def invoke(cloud: LocalCloud, name: str, event: dict[str, Any]) -> dict[str, Any]:
+    answer = cloud.client("lambda").invoke(
+        FunctionName=cloud.outputs[f"MiniApp.{name}Name"], Payload=json.dumps(event)
+    )
+    found: dict[str, Any] = json.loads(answer["Payload"].read())
+    return found
+
+
+def test_functions_take_packages_from_the_environment(mini_cloud: LocalCloud) -> None:
+    assert invoke(mini_cloud, "Record", {"what": "packages"}) == {"recorded": "packages"}
+    assert items(mini_cloud, "packages")[0]["packages"] == {"S": "3"}
+
+
+def test_a_missing_grant_is_refused(mini_cloud: LocalCloud) -> None:
+    answer = invoke(mini_cloud, "Forbidden", {"what": "forbidden"})
+    assert "AccessDenied" in answer["errorMessage"]
+    assert answer["errorType"] == "ClientError"
+    assert items(mini_cloud, "forbidden") == []
+
+
+def test_tables_have_their_ttl(mini_cloud: LocalCloud) -> None:
+    found = mini_cloud.client("dynamodb").describe_time_to_live(
+        TableName=mini_cloud.outputs["MiniData.TableName"]
+    )["TimeToLiveDescription"]
+    assert found == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"}
+
+
+# --- web -------------------------------------------------------------------------------------
+
+
+def test_the_edge_serves_the_page_with_its_policy(mini_cloud: LocalCloud) -> None:
+    page = urllib3.request("GET", f"{mini_cloud.web_url}/")
+    assert b"served by the edge" in page.data
+    assert page.headers["Content-Type"] == "text/html"
+    policy = page.headers["Content-Security-Policy"].split("; ")
+    assert policy == [
+        "default-src 'self'",
+        f"connect-src 'self' {mini_cloud.web_url}",
+        f"img-src {mini_cloud.endpoint}",
+    ]
+
+
+def sign_in(cloud: LocalCloud) -> str:
+    config = urllib3.request("GET", f"{cloud.web_url}/config.json").json()
+    assert config["clientId"] == cloud.outputs["MiniApp.ClientId"]
+    answer = urllib3.request(
+        "POST",
+        config["cognito"],
+        headers={
+            "Content-Type": "application/x-amz-json-1.1",
+            "X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth",
+        },
+        json={
+            "AuthFlow": "USER_PASSWORD_AUTH",
+            "ClientId": config["clientId"],
+            "AuthParameters": {"USERNAME": "hanako@example.com", "PASSWORD": PASSWORD},
+        },
+    )
+    assert answer.status == 200, answer.data
+    return str(answer.json()["AuthenticationResult"]["IdToken"])
+
+
+@pytest.fixture(scope="session")
+def _user(mini_cloud: LocalCloud) -> None:
+    users, pool = mini_cloud.client("cognito-idp"), mini_cloud.outputs["MiniApp.PoolId"]
+    users.admin_create_user(
+        UserPoolId=pool,
+        Username="hanako@example.com",
+        MessageAction="SUPPRESS",
+        UserAttributes=[{"Name": "email", "Value": "hanako@example.com"}],
+    )
+    users.admin_set_user_password(
+        UserPoolId=pool, Username="hanako@example.com", Password=PASSWORD, Permanent=True
+    )
+
+
+@pytest.mark.usefixtures("_user")
+def test_signing_in_works_before_and_after_the_clock_moved(mini_cloud: LocalCloud) -> None:
+    def get_me(token: str) -> urllib3.BaseHTTPResponse:
+        headers = {"Authorization": f"Bearer {token}"}
+        return urllib3.request("GET", f"{mini_cloud.web_url}/api/me", headers=headers)
+
+    assert get_me("none").status == 401
+    token = sign_in(mini_cloud)
+    me = get_me(token)
+    assert (me.status, me.json()["user"]) == (200, "hanako@example.com")
+    assert me.json()["path"] == "/api/me"
+
+    mini_cloud.advance("2h")
+    assert get_me(token).status == 401  # it was good for an hour
+    later = get_me(sign_in(mini_cloud)).json()
+    assert abs(later["at"] / 1000 - mini_cloud.now().timestamp()) < 10
+
+
+# --- devices ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def device(mini_cloud: LocalCloud, tmp_path: Path) -> Iterator[mqtt.Client]:
+    """A device with a certificate of its own, connected."""
+    iot = mini_cloud.client("iot")
+    iot.create_thing(thingName="camera-1")
+    keys = iot.create_keys_and_certificate(setAsActive=True)
+    iot.attach_policy(policyName="device", target=keys["certificateArn"])
+    iot.attach_thing_principal(thingName="camera-1", principal=keys["certificateArn"])
+    (tmp_path / "crt").write_text(keys["certificatePem"])
+    (tmp_path / "key").write_text(keys["keyPair"]["PrivateKey"])
+    client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id="camera-1")
+    client.tls_set(str(mini_cloud.ca_file), str(tmp_path / "crt"), str(tmp_path / "key"))
+    client.connect(mini_cloud.mqtt_host, mini_cloud.mqtt_port, keepalive=10)
+    client.loop_start()
+    yield client
+    client.disconnect()
+    client.loop_stop()
+
+
+def eventually(check: Any, patience: float = 5.0) -> Any:
+    give_up = time.monotonic() + patience
+    while not (found := check()) and time.monotonic() < give_up:
+        time.sleep(0.05)
+    return found
+
+
+def test_a_message_reaches_its_function_also_after_the_clock_moved(
+    mini_cloud: LocalCloud, device: mqtt.Client
+) -> None:
+    assert eventually(device.is_connected)
+    device.publish("dt/camera-1/telemetry", '{"n": 1}', qos=1).wait_for_publish(5)
+    assert eventually(lambda: items(mini_cloud, "message"))
+
+    mini_cloud.advance("30d")
+
+    assert device.is_connected()
+    device.publish("dt/camera-1/telemetry", '{"n": 2}', qos=1).wait_for_publish(5)
+    found = eventually(lambda: len(items(mini_cloud, "message")) > 1)
+    assert found
+    assert json.loads(items(mini_cloud, "message")[-1]["sk"]["S"])["thing"] == "camera-1"
+
+
+def test_a_device_without_certificate_is_refused(mini_cloud: LocalCloud) -> None:
+    client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id="nobody")
+    client.tls_set(str(mini_cloud.ca_file))
+    with contextlib.suppress(ssl.SSLError, OSError):
+        client.connect(mini_cloud.mqtt_host, mini_cloud.mqtt_port)
+        client.loop_start()
+        time.sleep(0.5)
+    assert not client.is_connected()
+    client.loop_stop()
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads Linux's list of sockets")
+def test_everything_listens_on_loopback_only(mini_cloud: LocalCloud) -> None:
+    urls = (mini_cloud.endpoint, mini_cloud.clock_url, mini_cloud.web_url or "")
+    ports = {int(url.rpartition(":")[2]) for url in urls} | {mini_cloud.mqtt_port}
+    loopback, listening = "0100007F", "0A"
+    seen = set()
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, local, _, state, *_ = line.split()
+        address, _, port = local.partition(":")
+        if state == listening and int(port, 16) in ports:
+            assert address == loopback
+            seen.add(int(port, 16))
+    assert seen == ports
+
+
+# --- life ------------------------------------------------------------------------------------
+
+
+def command(state: Path, *words: str) -> list[str]:
+    return [sys.executable, "-m", "local", "--dir", str(state), *words]
+
+
+@contextlib.contextmanager
+def running(state: Path, mini_app: Path, *options: str) -> Iterator[tuple[dict[str, Any], int]]:
+    """`python -m local up` in a process of its own: what it says, and its process."""
+    up = subprocess.Popen(
+        command(state, "up", "--json", "--app", str(mini_app), *options),
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        assert up.stdout
+        line = up.stdout.readline()
+        assert line, up.stderr and up.stderr.read().decode()
+        yield json.loads(line), up.pid
+    finally:
+        up.send_signal(signal.SIGTERM)
+        up.wait(20)
+
+
+def processes_mentioning(text: str) -> list[str]:
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if text.encode() in entry.read_bytes():
+                found.append((entry.parent / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+    return found
+
+
+def test_keep_survives_a_restart_and_nothing_runs_in_between(
+    tmp_path: Path, mini_app: Path
+) -> None:
+    state = tmp_path / "local"
+    with running(state, mini_app, "--keep") as (first, _):
+        cloud = LocalCloud.attach(state)
+        assert cloud
+        assert cloud.described() | {"pid": 0} == first | {"pid": 0}
+        invoke(cloud, "Record", {"what": "kept"})
+        cloud.client("iot").create_thing(thingName="kept")
+        s3, bucket = cloud.client("s3"), cloud.outputs["MiniApp.WebBucket"]
+        s3.put_object(Bucket=bucket, Key="kept.txt", Body=b"kept")
+        cloud.advance("10d")
+        then, ca = cloud.now(), cloud.ca_file.read_text()
+        with (
+            pytest.raises(AlreadyRunning, match="already runs here"),
+            LocalCloud.start(mini_app, state_dir=state),
+        ):
+            pass
+        assert processes_mentioning(str(state))
+    assert processes_mentioning(str(state)) == []
+    assert LocalCloud.attach(state) is None
+
+    with running(state, mini_app, "--keep") as (second, _):
+        cloud = LocalCloud.attach(state)
+        assert cloud
+        assert second["outputs"] == first["outputs"]
+        assert second["mqtt"] == first["mqtt"]
+        assert second["web"] == first["web"]
+        assert [item["pk"]["S"] for item in items(cloud, "kept")] == ["kept"]
+        assert [t["thingName"] for t in cloud.client("iot").list_things()["things"]] == ["kept"]
+        assert urllib3.request("GET", f"{cloud.web_url}/kept.txt").data == b"kept"
+        assert cloud.now() >= then
+        assert cloud.ca_file.read_text() == ca
+        subprocess.run(command(state, "down"), cwd=PROJECT, check=True, capture_output=True)
+    assert processes_mentioning(str(state)) == []
+    assert list((state / "state").glob("tmp")) == []
+
+
+def test_a_killed_parent_takes_all_along(tmp_path: Path, mini_app: Path) -> None:
+    state = tmp_path / "local"
+    with running(state, mini_app) as (_, pid):
+        os.kill(pid, signal.SIGKILL)
+        eventually(lambda: not processes_mentioning(str(state)), 10)
+        assert processes_mentioning(str(state)) == []
+        assert LocalCloud.attach(state) is None
+
+
+def test_a_broken_app_leaves_nothing(tmp_path: Path, mini_app: Path) -> None:
+    state, broken = tmp_path / "local", tmp_path / "broken"
+    shutil.copytree(mini_app, broken)
+    template = broken / "build" / "cdk.out" / "MiniData.template.json"
+    content = json.loads(template.read_text())
+    content["Resources"]["Nonsense"] = {"Type": "AWS::No::SuchThing", "Properties": {}}
+    template.write_text(json.dumps(content))
+
+    tried = subprocess.run(
+        command(state, "up", "--app", str(broken)), cwd=PROJECT, capture_output=True, text=True
+    )
+
+    assert tried.returncode == 1
+    assert "AWS::No::SuchThing" in tried.stderr
+    assert "Traceback" not in tried.stderr
+    assert processes_mentioning(str(state)) == []
+    assert sorted(p.name for p in state.iterdir()) == ["ca.pem", "emulator.log", "lock"]
