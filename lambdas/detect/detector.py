@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, Self
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from lambdas.detect import motion
 from lambdas.detect.burst import Burst
 from lambdas.detect.motion import Background, Motion, decode
+from lambdas.detect.verdict import Box, Kind, Reason, Value, Verdict
 
-Kind = Literal["none", "motion", "light", "camera_moved", "person", "cat", "dog", "other"]
 Sensitivity = Literal["low", "normal", "high"]
 
 _MOTION_SETTINGS: dict[Sensitivity, motion.Settings] = {
@@ -20,11 +18,7 @@ _MOTION_SETTINGS: dict[Sensitivity, motion.Settings] = {
 }
 
 
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class CameraSettings(_Value):
+class CameraSettings(Value):
     """What a household set for a camera."""
 
     sensitivity: Sensitivity = "normal"
@@ -55,54 +49,6 @@ class Frames:
         return cls(burst.jpegs, seconds)
 
 
-class Box(_Value):
-    """Where something is: fractions 0..1 of the picture, x, y the top left corner."""
-
-    x: float
-    y: float
-    w: float
-    h: float
-    label: Kind = "motion"
-    score: float = 1.0
-
-
-class Reason(_Value):
-    """Numbers behind a verdict, for a person to check."""
-
-    kind: Kind
-    area: float = Field(0.0, description="share of the picture that moved, 0..1")
-    contrast: float = Field(0.0, description="mean change where it moved, grey levels of 255")
-    seconds: float = Field(0.0, description="from the first to the last picture that shows it")
-    light: float = Field(0.0, description="brightness against the reference, 0.1 = 10 % more")
-
-    @classmethod
-    def of(cls, kind: Kind, peak: Motion, seconds: float) -> Self:
-        """The reason behind the strongest motion and how long it was seen."""
-        return cls(
-            kind=kind,
-            area=round(peak.area, 4),
-            contrast=round(peak.contrast, 1),
-            seconds=round(seconds, 1),
-            light=round(peak.light, 3),
-        )
-
-    def text(self, lang: str = "ja") -> str:
-        """One sentence in Japanese, or in English for `en`."""
-        return _english(self) if lang == "en" else _japanese(self)
-
-
-class Verdict(_Value):
-    """A detector's answer for a burst. `key_frame` is the index of the frame that shows it best."""
-
-    kind: Kind
-    level: float = Field(ge=0, le=1, description="motion level, see lambdas.detect.motion.Motion")
-    score: float = Field(ge=0, le=1, description="how sure; 0.5 is just enough")
-    boxes: tuple[Box, ...] = ()
-    key_frame: int = Field(0, ge=0)
-    reason: Reason
-    detector: str
-
-
 class Detector(Protocol):
     """Judges the frames of a burst."""
 
@@ -131,7 +77,7 @@ class MotionDetector:
             score=score(best, settings.motion()),
             boxes=tuple(Box(x=b.x, y=b.y, w=b.w, h=b.h) for b in best.boxes),
             key_frame=key,
-            reason=Reason.of(kind, best, seconds),
+            reason=reason(kind, best, seconds),
             detector=self.name,
         )
 
@@ -160,44 +106,12 @@ def score(seen: Motion, settings: motion.Settings) -> float:
     return 0.0
 
 
-_JAPANESE: dict[Kind, str] = {"person": "人", "cat": "猫", "dog": "犬", "other": "何か"}
-_ENGLISH: dict[Kind, str] = {
-    "person": "A person",
-    "cat": "A cat",
-    "dog": "A dog",
-    "other": "Something",
-}
-
-
-def _japanese(reason: Reason) -> str:
-    share = f"画面の {reason.area:.1%}".replace("%", " %")
-    during = f"{reason.seconds:.1f} 秒間" if reason.seconds else ""
-    match reason.kind:
-        case "none":
-            return "動きはありませんでした"
-        case "motion":
-            return f"{share} が{during}動きました"
-        case "light":
-            change = f"{abs(reason.light):.0%}".replace("%", " %")
-            turned = "明るく" if reason.light > 0 else "暗く"
-            return f"照明が変わりました（画面が {change} {turned}なりました）"
-        case "camera_moved":
-            return "カメラの向きが変わりました"
-    details = "、".join(filter(None, [share, during]))
-    return f"{_JAPANESE[reason.kind]}を検知しました（{details}）"
-
-
-def _english(reason: Reason) -> str:
-    share = f"{reason.area:.1%} of the picture"
-    during = f" for {reason.seconds:.1f} s" if reason.seconds else ""
-    match reason.kind:
-        case "none":
-            return "Nothing moved"
-        case "motion":
-            return f"{share} moved{during}"
-        case "light":
-            turned = "brighter" if reason.light > 0 else "darker"
-            return f"The light changed: the picture became {abs(reason.light):.0%} {turned}"
-        case "camera_moved":
-            return "The camera was moved"
-    return f"{_ENGLISH[reason.kind]} was seen ({share}{during})"
+def reason(kind: Kind, peak: Motion, seconds: float) -> Reason:
+    """The reason behind the strongest motion and how long it was seen."""
+    return Reason(
+        kind=kind,
+        area=round(peak.area, 4),
+        contrast=round(peak.contrast, 1),
+        seconds=round(seconds, 1),
+        light=round(peak.light, 3),
+    )

@@ -93,3 +93,14 @@ def entry(app: APIGatewayHttpResolver) -> Callable[[dict[str, Any], Any], dict[s
         return app.resolve(event, context)
 
     return handler
+
+
+def routes_of(app: APIGatewayHttpResolver) -> list[tuple[str, str]]:
+    """Method and path of every route, as API Gateway writes them: ("GET", "/homes/{home}")."""
+    paths = app.get_openapi_schema(title=TITLE).paths or {}
+    return sorted(
+        (method.upper(), path)
+        for path, item in paths.items()
+        for method in ("get", "post", "put", "patch", "delete")
+        if getattr(item, method)
+    )
