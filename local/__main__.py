@@ -1,4 +1,4 @@
-"""The local cloud on the command line: `python -m local up | clock | mails | down`."""
+"""The local cloud on the command line: `python -m local up | clock | mails | logs | down`."""
 
 import argparse
 import json
@@ -37,6 +37,8 @@ def _parser() -> argparse.ArgumentParser:
     mails = commands.add_parser("mails", help="list the mails sent")
     mails.add_argument("--to", help="only those to this address")
     mails.add_argument("--full", action="store_true", help="with their text")
+    logs = commands.add_parser("logs", help="what the functions wrote")
+    logs.add_argument("function", nargs="?", default="", help="part of a function's name")
     commands.add_parser("down", help="stop the running one")
     return parser
 
@@ -85,15 +87,20 @@ def _mails(asked: argparse.Namespace) -> None:
             print(f"\n{mail['BodyText']}\n")
 
 
+def _logs(asked: argparse.Namespace) -> None:
+    for line in _running(asked).logs(asked.function):
+        print(line)
+
+
 def _down(asked: argparse.Namespace) -> None:
     print("stopped" if StateDir(asked.dir).stop_running() else "nothing is running here")
 
 
 def main() -> None:
     asked = _parser().parse_args()
-    command = {"up": _up, "clock": _clock, "mails": _mails, "down": _down}[asked.command]
+    commands = {"up": _up, "clock": _clock, "mails": _mails, "logs": _logs, "down": _down}
     try:
-        command(asked)
+        commands[asked.command](asked)
     except KeyboardInterrupt:
         sys.exit(0)
     except _FAILURES as error:

@@ -8,6 +8,7 @@ with LocalCloud.start(Path(".")) as cloud:
 import contextlib
 import importlib
 import importlib.util
+import json
 import os
 import signal
 import subprocess
@@ -63,6 +64,7 @@ class LocalCloud:
     log_file: Path
     web_url: str | None = None
     api_url: str | None = None
+    page_url: str | None = None  # what the application takes its own address to be
     outputs: dict[str, str] = field(default_factory=dict)
     seeded: dict[str, Any] = field(default_factory=dict)
     region: str = REGION
@@ -133,6 +135,7 @@ class LocalCloud:
             log_file=Path(run["log"]),
             web_url=run["web"],
             api_url=run["api"],
+            page_url=run["page"],
             outputs=run["outputs"],
             seeded=run["seeded"],
         )
@@ -143,6 +146,7 @@ class LocalCloud:
             "pid": os.getpid(),
             "web": self.web_url,
             "api": self.api_url,
+            "page": self.page_url,
             "endpoint": self.endpoint,
             "region": self.region,
             "account": self.account,
@@ -187,10 +191,37 @@ class LocalCloud:
         self._ask_clock("POST", {"advance": "0s"})
 
     def mails(self, to: str | None = None) -> list[dict[str, Any]]:
-        """Mails sent so far, oldest first; `to`: those to this address."""
-        found = self._http.request("GET", f"{self.endpoint}/_ministack/ses/messages").json()
-        mails: list[dict[str, Any]] = found["messages"].get(self.account, [])
+        """Mails sent so far, oldest first; `to`: those to this address.
+
+        Links to the page lead to it as it is served here.
+        """
+        text = self._http.request("GET", f"{self.endpoint}/_ministack/ses/messages").data.decode()
+        if self.page_url and self.web_url:
+            text = text.replace(self.page_url, self.web_url)
+        mails: list[dict[str, Any]] = json.loads(text)["messages"].get(self.account, [])
         return [mail for mail in mails if to is None or to in mail["To"]]
+
+    def logs(self, function: str = "") -> list[str]:
+        """What functions whose name contains this wrote, oldest first."""
+        client = self.client("logs")
+        groups = client.get_paginator("describe_log_groups").paginate(
+            logGroupNamePrefix="/aws/lambda/"
+        )
+        found = [
+            (
+                event["timestamp"],
+                group["logGroupName"].removeprefix("/aws/lambda/"),
+                event["message"],
+            )
+            for page in groups
+            for group in page["logGroups"]
+            if function.lower() in group["logGroupName"].lower()
+            for events in client.get_paginator("filter_log_events").paginate(
+                logGroupName=group["logGroupName"]
+            )
+            for event in events["events"]
+        ]
+        return [f"{name}  {message.rstrip()}" for _at, name, message in sorted(found)]
 
     def _ask_clock(self, method: str, asked: dict[str, str] | None = None) -> dict[str, Any]:
         answer = self._http.request(method, self.clock_url, json=asked, timeout=_NO_TIMEOUT)
@@ -226,9 +257,10 @@ class LocalCloud:
             self.api_url = f"{self.endpoint}/_aws/execute-api/{apis[0]['ApiId']}/api"
         listed = self.client("cloudfront").list_distributions()["DistributionList"]
         if distributions := listed.get("Items"):
-            edge = Edge(web_port, self.endpoint, distributions[0]["DomainName"])
+            domain = distributions[0]["DomainName"]
+            edge = Edge(web_port, self.endpoint, domain)
             ending.callback(edge.close)
-            self.web_url = edge.url
+            self.web_url, self.page_url = edge.url, f"https://{domain}"
 
 
 def _start_emulator(

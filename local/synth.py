@@ -1,5 +1,6 @@
 """The CDK app, synthesized without the CDK's command line and only when something changed."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -7,6 +8,8 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,36 +35,46 @@ class SynthError(Exception):
 def fingerprint(app_dir: Path) -> str:
     """A digest of everything that goes into the templates and their assets.
 
-    That is what `watch.include` of cdk.json lists; without it, what this project is made of.
+    That is what this project is made of, and what `watch.include` of cdk.json names besides.
     """
+    watched = _settings(app_dir).get("watch", {}).get("include", [])
+    names = {*_INPUTS, *(pattern.removesuffix("/**") for pattern in watched)}
     digest = hashlib.sha256()
-    watched = _settings(app_dir).get("watch", {}).get("include", _INPUTS)
-    for name in watched:
-        for path in _files(app_dir / name):
-            digest.update(str(path.relative_to(app_dir)).encode() + b"\0")
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for path in sorted({path for name in names for path in _files(app_dir / name)}):
+        digest.update(str(path.relative_to(app_dir)).encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def _files(root: Path) -> list[Path]:
+def _files(root: Path) -> Iterator[Path]:
     if root.is_file():
-        return [root]
-    found = (p for p in root.rglob("*") if p.is_file() and not _IGNORED.intersection(p.parts))
-    return sorted(p for p in found if p.suffix != ".pyc")
+        yield root
+    for path in root.rglob("*"):
+        if path.is_file() and path.suffix != ".pyc" and not _IGNORED.intersection(path.parts):
+            yield path
 
 
 def synthesize(app_dir: Path, out: Path | None = None) -> Path:
     """The directory with the templates, written anew if the app is not what it was."""
     out = (out or app_dir / "build" / "cdk.out").resolve()
-    now = fingerprint(app_dir)
-    known = out / _FINGERPRINT
-    if known.is_file() and known.read_text() == now:
-        return out
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
-    _run_app(app_dir, out)
-    known.write_text(now)
+    with _one_at_a_time(out):
+        now = fingerprint(app_dir)
+        known = out / _FINGERPRINT
+        if not (known.is_file() and known.read_text() == now):
+            shutil.rmtree(out, ignore_errors=True)
+            out.mkdir(parents=True)
+            _run_app(app_dir, out)
+            known.write_text(now)
     return out
+
+
+@contextmanager
+def _one_at_a_time(out: Path) -> Iterator[None]:
+    """Tests and a demo may want the same templates at the same time."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.with_name(f"{out.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _settings(app_dir: Path) -> dict[str, Any]:

@@ -63,6 +63,36 @@ def test_tables_have_their_ttl(mini_cloud: LocalCloud) -> None:
     assert found == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"}
 
 
+def test_functions_log_to_cloudwatch(mini_cloud: LocalCloud) -> None:
+    assert invoke(mini_cloud, "Fail", {})["errorType"] == "OutOfOrder"
+    assert any("as asked" in line for line in mini_cloud.logs("failfunction"))
+
+
+def test_more_calls_than_workers_wait_and_none_is_lost(mini_cloud: LocalCloud) -> None:
+    client = mini_cloud.client("lambda")
+    for number in range(20):
+        client.invoke(
+            FunctionName=mini_cloud.outputs["MiniApp.RecordName"],
+            InvocationType="Event",
+            Payload=json.dumps({"what": "flood", "at": str(number)}),
+        )
+    mini_cloud.settle()
+    assert len(items(mini_cloud, "flood")) == 20
+
+
+def test_presigned_urls_are_checked_by_real_time(mini_cloud: LocalCloud) -> None:
+    """Functions and devices sign by their own clock, which does not move with ours."""
+    mini_cloud.advance("1d")
+    s3 = mini_cloud.client("s3")
+    target = {"Bucket": mini_cloud.outputs["MiniApp.WebBucket"], "Key": "upload.txt"}
+    url = s3.generate_presigned_url("put_object", Params=target, ExpiresIn=60)
+    assert urllib3.request("PUT", url, body=b"x").status == 200
+    assert urllib3.request("PUT", url[:-4] + "0000", body=b"x").status == 403
+    short = s3.generate_presigned_url("put_object", Params=target, ExpiresIn=1)
+    time.sleep(1.5)
+    assert urllib3.request("PUT", short, body=b"x").status == 403
+
+
 # --- web -------------------------------------------------------------------------------------
 
 
