@@ -1,0 +1,1 @@
+"""The infrastructure: one file a stack; what they share is in stacks/constructs."""

@@ -1,0 +1,1 @@
+"""What the stacks share: the frame of a context's stack, the code asset, the layers."""

@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""The CDK app: every stack of Mimamori, in the order in which they rest on each other.
+
+Synthesizes offline. What an operator decides is context (cdk.json, or ``-c name=value``):
+``operator_mail`` (alarms), ``sender`` (notices come from it), ``picture_days``, ``cooldown_seconds``.
+"""
+
+import aws_cdk as cdk
+from cdk_nag import AwsSolutionsChecks
+
+from stacks.api import ApiStack
+from stacks.data import DataStack
+from stacks.detection import DetectionStack
+from stacks.devices import DevicesStack
+from stacks.ingest import IngestStack
+from stacks.notify import NotifyStack
+from stacks.operations import OperationsStack
+from stacks.web import WebStack
+
+
+def build(app: cdk.App) -> cdk.App:
+    """Put all stacks into ``app``."""
+
+    def setting(name: str) -> str:
+        return str(app.node.get_context(name))
+
+    data = DataStack(app, "MimamoriData", operator_mail=setting("operator_mail") or None)
+    shared = {"alarms": data.alarm_topic}
+    api = ApiStack(app, "MimamoriApi", **shared)
+    web = WebStack(app, "MimamoriWeb", api=api, **shared)
+    meeting = {"bus": data.bus, "directory": data.directory, "door": api.door, **shared}
+    detection = DetectionStack(
+        app, "MimamoriDetection", picture_days=int(setting("picture_days")), **meeting
+    )
+    devices = DevicesStack(app, "MimamoriDevices", detection=detection, **meeting)
+    ingest = IngestStack(app, "MimamoriIngest", **meeting)
+    notify = NotifyStack(
+        app,
+        "MimamoriNotify",
+        page=web.url,
+        sender=setting("sender"),
+        cooldown_seconds=int(setting("cooldown_seconds")),
+        **meeting,
+    )
+    OperationsStack(
+        app, "MimamoriOperations", contexts=[data, api, web, detection, devices, ingest, notify]
+    )
+    return app
+
+
+if __name__ == "__main__":
+    mimamori = build(cdk.App())
+    cdk.Validations.of(mimamori).add_plugins(AwsSolutionsChecks(mimamori))
+    mimamori.synth()

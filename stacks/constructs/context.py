@@ -1,0 +1,303 @@
+"""The frame of a context's stack: one way to make a function, a queue worker, a table.
+
+Whatever is made here has its alarm, its dead-letter queue, its encryption and its retention, so
+that no stack can forget them.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Stack, Tags, Validations
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from constructs import Construct, IConstruct
+
+from lambdas.shared.events import Event
+from lambdas.shared.http import routes_of
+from lambdas.shared.settings import Settings
+from stacks.constructs import packages
+
+
+class Door(NamedTuple):
+    """The HTTP API, and the login that stands before it (stacks/api.py)."""
+
+    api: apigateway.HttpApi
+    authorizer: apigateway.IHttpRouteAuthorizer
+
+
+class ContextStack(Stack):
+    """The stack of one context (lambdas/<context>)."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        context: str,
+        alarms: sns.ITopic | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(scope, id, **kwargs)
+        self.context = context
+        self.alarms = alarms
+        self.raised: list[cloudwatch.Alarm] = []
+        Tags.of(self).add("mimamori:context", context)
+
+    # -- functions
+
+    def function(
+        self,
+        entry: str,
+        settings: Settings,
+        *,
+        memory: int = 256,
+        timeout: int = 15,
+        vision: bool = False,
+        asynchronous: bool = False,
+    ) -> lambda_.Function:
+        """The function ``lambdas.<context>.<entry>.handler``.
+
+        ``timeout`` is in seconds, ``memory`` in MiB. An ``asynchronous`` one gets a dead-letter
+        queue of its own; others answer their caller or take from a queue that has one.
+        """
+        id = "".join(part.title() for part in entry.split("_"))
+        log_group = logs.LogGroup(
+            self,
+            f"{id}Logs",
+            retention=logs.RetentionDays.THREE_MONTHS,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        role = iam.Role(self, f"{id}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        log_group.grant_write(role)
+        function = lambda_.Function(
+            self,
+            id,
+            role=role,
+            description=f"Mimamori {self.context}: {entry}",
+            handler=f"lambdas.{self.context}.{entry}.handler",
+            code=self._code,
+            runtime=packages.PYTHON,
+            architecture=lambda_.Architecture.ARM_64,
+            layers=[self._common, self._vision] if vision else [self._common],
+            memory_size=memory,
+            timeout=Duration.seconds(timeout),
+            tracing=lambda_.Tracing.ACTIVE,
+            environment={
+                **settings.environment(),
+                "POWERTOOLS_SERVICE_NAME": self.context,
+                "POWERTOOLS_LOG_LEVEL": "INFO",
+            },
+            log_group=log_group,
+            dead_letter_queue=self.dead_letters(f"{id}DeadLetters") if asynchronous else None,
+        )
+        acknowledge(
+            role, {"AwsSolutions-IAM5[Resource::*]": "X-Ray takes no resource in its permissions."}
+        )
+        acknowledge(
+            function, {"AwsSolutions-L1": "3.13 is the newest runtime all our wheels exist for."}
+        )
+        self.alarm(
+            f"{id}Errors",
+            function.metric_errors(period=Duration.minutes(5)),
+            f"lambdas.{self.context}.{entry} raises errors",
+        )
+        return function
+
+    def worker(
+        self,
+        entry: str,
+        settings: Settings,
+        queue: sqs.Queue,
+        *,
+        batch: int = 10,
+        concurrency: int | None = None,
+        **kwargs: Any,
+    ) -> lambda_.Function:
+        """A function that takes from ``queue``, message by message (lambdas/shared/queues.py)."""
+        function = self.function(entry, settings, **kwargs)
+        function.add_event_source(
+            sources.SqsEventSource(
+                queue,
+                batch_size=batch,
+                report_batch_item_failures=True,
+                max_concurrency=concurrency,
+            )
+        )
+        return function
+
+    def routes(
+        self, door: Door, function: lambda_.Function, router: APIGatewayHttpResolver
+    ) -> None:
+        """Put every route that ``router`` serves onto the API, all of them behind the login."""
+        integration = HttpLambdaIntegration(f"{function.node.id}Integration", function)
+        for method, path in routes_of(router):
+            words = "".join(word.title() for word in re.findall(r"[a-z]+", path))
+            apigateway.HttpRoute(
+                self,
+                f"{method.title()}{words}",
+                http_api=door.api,
+                route_key=apigateway.HttpRouteKey.with_(path, apigateway.HttpMethod[method]),
+                integration=integration,
+                authorizer=door.authorizer,
+            )
+
+    def allow(
+        self, function: lambda_.Function, *actions: str, on: Sequence[str], because: str = ""
+    ) -> None:
+        """Let ``function`` do these actions on these resources; a ``*`` in one needs a reason."""
+        function.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=list(on)))
+        wild = [resource for resource in on if "*" in resource]
+        if wild:
+            assert function.role and because
+            acknowledge(function.role, {self.finding(resource): because for resource in wild})
+
+    def finding(self, resource: str) -> str:
+        """How the checks name a wildcard in ``resource``."""
+        spelled = self.resolve(resource)
+        if isinstance(spelled, dict):
+            spelled = "".join(
+                part if isinstance(part, str) else f"<{_reference(part)}>"
+                for part in spelled["Fn::Join"][1]
+            )
+        return f"AwsSolutions-IAM5[Resource::{spelled}]"
+
+    # -- queues
+
+    def queue(self, id: str, *, visible_after: int = 90, tries: int = 5) -> sqs.Queue:
+        """A queue with its dead-letter queue. ``visible_after`` (seconds) is six times the
+        worker's timeout, as Lambda asks."""
+        return sqs.Queue(
+            self,
+            id,
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            visibility_timeout=Duration.seconds(visible_after),
+            retention_period=Duration.days(4),
+            dead_letter_queue=sqs.DeadLetterQueue(
+                max_receive_count=tries, queue=self.dead_letters(f"{id}DeadLetters")
+            ),
+        )
+
+    def dead_letters(self, id: str) -> sqs.Queue:
+        """A dead-letter queue that calls the operator as soon as anything is in it."""
+        queue = sqs.Queue(
+            self,
+            id,
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=Duration.days(14),
+        )
+        acknowledge(queue, {"AwsSolutions-SQS3": "This is a dead-letter queue itself."})
+        self.alarm(
+            f"{id}NotEmpty",
+            queue.metric_approximate_number_of_messages_visible(
+                period=Duration.minutes(1), statistic="Maximum"
+            ),
+            f"{self.context}: something could not be taken and waits in {id}",
+        )
+        return queue
+
+    def subscribe(self, queue: sqs.Queue, bus: events.IEventBus, *kinds: type[Event]) -> None:
+        """Let ``queue`` have these events from the bus."""
+        names = [kind.detail_type() for kind in kinds]
+        events.Rule(
+            self,
+            f"{queue.node.id}From{''.join(names)}",
+            event_bus=bus,
+            description=f"{' and '.join(names)} for {self.context}",
+            event_pattern=events.EventPattern(
+                source=sorted({kind.source for kind in kinds}), detail_type=names
+            ),
+            targets=[
+                targets.SqsQueue(
+                    queue,
+                    dead_letter_queue=queue.dead_letter_queue.queue
+                    if queue.dead_letter_queue
+                    else None,
+                )
+            ],
+        )
+
+    # -- tables
+
+    def table(self, id: str) -> dynamodb.TableV2:
+        """The context's table: ``pk``, ``sk``, on demand, recoverable, ``expires`` as time to live."""
+        return dynamodb.TableV2(
+            self,
+            id,
+            partition_key=dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name="sk", type=dynamodb.AttributeType.STRING),
+            billing=dynamodb.Billing.on_demand(),
+            time_to_live_attribute="expires",
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+
+    # -- alarms
+
+    def alarm(self, id: str, metric: cloudwatch.IMetric, description: str) -> None:
+        """Call the operator when ``metric`` is above zero."""
+        alarm = cloudwatch.Alarm(
+            self,
+            id,
+            metric=metric,
+            alarm_description=description,
+            threshold=0,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        self.raised.append(alarm)
+        if self.alarms:
+            alarm.add_alarm_action(actions.SnsAction(self.alarms))
+
+    # -- packages (each stack has its own layers: shared ones could never be replaced)
+
+    @cached_property
+    def _code(self) -> lambda_.Code:
+        return packages.code()
+
+    @cached_property
+    def _common(self) -> lambda_.LayerVersion:
+        return self._layer("common")
+
+    @cached_property
+    def _vision(self) -> lambda_.LayerVersion:
+        return self._layer("vision")
+
+    def _layer(self, name: str) -> lambda_.LayerVersion:
+        return lambda_.LayerVersion(
+            self,
+            f"{name.title()}Layer",
+            code=packages.layer(name, built=bool(self.node.try_get_context("layers"))),
+            compatible_runtimes=[packages.PYTHON],
+            compatible_architectures=[lambda_.Architecture.ARM_64],
+            description=f"Third-party packages: {name}",
+        )
+
+
+def _reference(token: dict[str, Any]) -> str:
+    return str(token["Ref"]) if "Ref" in token else ".".join(token["Fn::GetAtt"])
+
+
+def acknowledge(construct: IConstruct, reasons: dict[str, str]) -> None:
+    """Say why a rule of AwsSolutions does not apply to a construct."""
+    Validations.of(construct).acknowledge(
+        *(Acknowledgment(id=rule, reason=reason) for rule, reason in reasons.items())
+    )

@@ -1,0 +1,83 @@
+"""What goes to Lambda: our code in one asset, third-party packages in layers.
+
+The layers are wheels for Lambda's own platform (arm64, Python 3.13), which need neither Docker nor
+that platform here. Their hash is that of what they are made from, so the template is the same
+whether or not they were built: only a real deployment needs them (`make layers`).
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from aws_cdk import AssetHashType
+from aws_cdk import aws_lambda as lambda_
+
+ROOT = Path(__file__).parents[2]
+BUILD = ROOT / "build"
+LOCK = ROOT / "requirements.lock"
+PYTHON = lambda_.Runtime.PYTHON_3_13
+LAYERS = {
+    "common": ROOT / "lambdas/requirements.txt",
+    "vision": ROOT / "lambdas/detect/requirements.txt",
+}
+LIMIT = 250 * 1024 * 1024
+"""Bytes that a function and its layers may take unpacked."""
+
+
+def code() -> lambda_.Code:
+    """The one code asset of all functions: lambdas/ and what iot/ shares with devices."""
+    target = BUILD / "code"
+    shutil.rmtree(target, ignore_errors=True)
+    ignored = shutil.ignore_patterns("__pycache__", "requirements.txt", "agent", "scene*")
+    for package in ("lambdas", "iot"):
+        shutil.copytree(ROOT / package, target / package, ignore=ignored)
+    return lambda_.Code.from_asset(str(target))
+
+
+def layer(name: str, *, built: bool) -> lambda_.Code:
+    """A layer's asset. Without ``built`` it holds the list of packages only."""
+    listed = LAYERS[name]
+    if built:
+        folder = BUILD / "layers" / name
+        if not folder.exists():
+            raise FileNotFoundError(f"{folder} is missing: run `make layers` first")
+    else:
+        folder = BUILD / "layers-unbuilt" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "packages.txt").write_text(listed.read_text())
+    made_from = hashlib.sha256(listed.read_bytes() + LOCK.read_bytes() + PYTHON.name.encode())
+    return lambda_.Code.from_asset(
+        str(folder), asset_hash=made_from.hexdigest(), asset_hash_type=AssetHashType.CUSTOM
+    )
+
+
+def build() -> int:
+    """Build all layers; the bytes that they and our code take together."""
+    for name, listed in LAYERS.items():
+        target = BUILD / "layers" / name / "python"
+        shutil.rmtree(target, ignore_errors=True)
+        subprocess.run(
+            [
+                *("uv", "pip", "install", "--quiet", "--target", target),
+                *("--python-platform", "aarch64-manylinux_2_28", "--python-version", "3.13"),
+                *("--only-binary", ":all:", "--requirements", listed, "--constraints", LOCK),
+            ],
+            check=True,
+        )
+        for unneeded in [*target.rglob("__pycache__"), *target.rglob("tests"), target / "bin"]:
+            shutil.rmtree(unneeded, ignore_errors=True)
+    size = sum(
+        file.stat().st_size
+        for folder in (BUILD / "layers", ROOT / "lambdas", ROOT / "iot")
+        for file in folder.rglob("*")
+        if file.is_file()
+    )
+    if size > LIMIT:
+        raise ValueError(f"{size / 2**20:.0f} MiB: Lambda takes {LIMIT / 2**20:.0f} MiB at most")
+    return size
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"layers and code: {build() / 2**20:.0f} MiB of {LIMIT / 2**20:.0f} MiB\n")

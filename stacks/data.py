@@ -1,0 +1,35 @@
+"""What every context meets at: the event bus, the directory, the operator's alarm topic."""
+
+from typing import Any
+
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from stacks.constructs.context import ContextStack
+
+
+class DataStack(ContextStack):
+    """The bus, the directory and the alarm topic."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, operator_mail: str | None, **kwargs: Any
+    ) -> None:
+        super().__init__(scope, id, context="data", **kwargs)
+        self.bus = events.EventBus(
+            self, "Bus", event_bus_name="mimamori", description="Typed events between contexts"
+        )
+        events.Archive(
+            self,
+            "BusArchive",
+            source_event_bus=self.bus,
+            event_pattern=events.EventPattern(account=[self.account]),
+            retention=Duration.days(30),
+            description="A month of events, to be replayed after a mistake",
+        )
+        self.directory = self.table("Directory")
+        self.alarm_topic = sns.Topic(self, "Alarms", display_name="Mimamori", enforce_ssl=True)
+        if operator_mail:
+            self.alarm_topic.add_subscription(subscriptions.EmailSubscription(operator_mail))

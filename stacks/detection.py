@@ -1,0 +1,145 @@
+"""What cameras see: the pictures bucket, the queue behind it, detection, the events' routes."""
+
+from typing import Any
+
+from aws_cdk import CfnOutput, Duration, RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from lambdas.detect import api, on_episode, on_frames
+from lambdas.shared.events import EpisodeReported
+from stacks.constructs.context import ContextStack, Door, acknowledge
+
+FRAMES = "frames/"
+_NAMED = "Objects are named by device or home, and time."
+
+
+class DetectionStack(ContextStack):
+    """Bucket, table and functions of lambdas/detect."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        bus: events.IEventBus,
+        directory: dynamodb.ITableV2,
+        door: Door,
+        picture_days: int,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(scope, id, context="detect", **kwargs)
+        table = self.table("Detections")
+        queue = self.queue("Frames", visible_after=180)
+        self.pictures = self._bucket(picture_days, queue)
+
+        frames = self.worker(
+            "on_frames",
+            on_frames.FramesSettings(
+                detect_table=table.table_name,
+                directory_table=directory.table_name,
+                pictures_bucket=self.pictures.bucket_name,
+                event_bus=bus.event_bus_name,
+            ),
+            queue,
+            memory=1024,
+            timeout=30,
+            vision=True,
+            batch=5,
+        )
+        table.grant(frames, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+        directory.grant(frames, "dynamodb:GetItem")
+        stored, kept = self.objects("frames/*"), self.objects("pictures/*")
+        self.allow(frames, "s3:GetObject", "s3:DeleteObject", on=[stored], because=_NAMED)
+        self.allow(frames, "s3:PutObject", on=[kept, self.objects("quarantine/*")], because=_NAMED)
+        bus.grant_put_events_to(frames)
+
+        reported = self.queue("Episodes")
+        self.subscribe(reported, bus, EpisodeReported)
+        episode = self.worker(
+            "on_episode",
+            on_episode.EpisodeSettings(
+                detect_table=table.table_name,
+                directory_table=directory.table_name,
+                event_bus=bus.event_bus_name,
+            ),
+            reported,
+        )
+        table.grant(episode, "dynamodb:GetItem", "dynamodb:UpdateItem")
+        directory.grant(episode, "dynamodb:GetItem")
+        bus.grant_put_events_to(episode)
+
+        routes = self.function(
+            "api",
+            api.ApiSettings(
+                detect_table=table.table_name,
+                directory_table=directory.table_name,
+                pictures_bucket=self.pictures.bucket_name,
+            ),
+        )
+        table.grant(routes, "dynamodb:GetItem", "dynamodb:Query")
+        directory.grant(routes, "dynamodb:GetItem", "dynamodb:Query")
+        self.allow(routes, "s3:GetObject", on=[kept], because=_NAMED)
+        self.routes(door, routes, api.app)
+        CfnOutput(self, "PicturesBucket", value=self.pictures.bucket_name)
+        CfnOutput(self, "DetectTable", value=table.table_name)
+
+    def objects(self, pattern: str) -> str:
+        """The ARN of these objects in the pictures bucket, also for other stacks."""
+        return f"arn:{self.partition}:s3:::mimamori-pictures-{self.account}-{self.region}/{pattern}"
+
+    def _bucket(self, picture_days: int, queue: Any) -> s3.Bucket:
+        """The pictures bucket, which tells ``queue`` of each upload."""
+        bucket = s3.Bucket(
+            self,
+            "Pictures",
+            bucket_name=f"mimamori-pictures-{self.account}-{self.region}",
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    expiration=Duration.days(picture_days),
+                    abort_incomplete_multipart_upload_after=Duration.days(1),
+                )
+            ],
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        acknowledge(
+            bucket,
+            {
+                "AwsSolutions-S1": "Every read passes through functions whose requests are logged; "
+                "a log bucket would keep the names of homes longer than their pictures."
+            },
+        )
+        queue.add_to_resource_policy(
+            iam.PolicyStatement(
+                actions=["sqs:SendMessage"],
+                principals=[iam.ServicePrincipal("s3.amazonaws.com")],
+                resources=[queue.queue_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            )
+        )
+        # In the bucket's own properties: the usual way is a custom resource with a function of its
+        # own, for what CloudFormation can say itself.
+        plain = bucket.node.default_child
+        assert isinstance(plain, s3.CfnBucket)
+        plain.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            queue_configurations=[
+                s3.CfnBucket.QueueConfigurationProperty(
+                    event="s3:ObjectCreated:*",
+                    queue=queue.queue_arn,
+                    filter=s3.CfnBucket.NotificationFilterProperty(
+                        s3_key=s3.CfnBucket.S3KeyFilterProperty(
+                            rules=[s3.CfnBucket.FilterRuleProperty(name="prefix", value=FRAMES)]
+                        )
+                    ),
+                )
+            ]
+        )
+        plain.node.add_dependency(queue.node.find_child("Policy"))
+        return bucket

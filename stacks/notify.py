@@ -1,0 +1,101 @@
+"""Telling people: the sender's address, the notices table, lambdas/notify."""
+
+from typing import Any
+
+from aws_cdk import CfnCondition, CfnOutput, CfnParameter, Fn
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_ses as ses
+from constructs import Construct
+
+from lambdas.notify import api, on_motion
+from lambdas.shared.events import MotionDetected
+from stacks.constructs.context import ContextStack, Door, acknowledge
+
+
+class NotifyStack(ContextStack):
+    """Table and functions of lambdas/notify."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        bus: events.IEventBus,
+        directory: dynamodb.ITableV2,
+        door: Door,
+        page: str,
+        sender: str,
+        cooldown_seconds: int,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(scope, id, context="notify", **kwargs)
+        table = self.table("Notices")
+        ses.EmailIdentity(self, "Sender", identity=_identity(sender))
+        detected = self.queue("Detected")
+        self.subscribe(detected, bus, MotionDetected)
+        notice = self.worker(
+            "on_motion",
+            on_motion.NoticeSettings(
+                notices_table=table.table_name,
+                directory_table=directory.table_name,
+                web_url=self._web_url(page),
+                sender=sender,
+                cooldown_seconds=cooldown_seconds,
+            ),
+            detected,
+        )
+        table.grant(
+            notice,
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:BatchWriteItem",
+        )
+        directory.grant(notice, "dynamodb:Query")
+        addresses = f"arn:{self.partition}:ses:{self.region}:{self.account}:identity/*"
+        notice.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["ses:SendEmail"],
+                resources=[addresses],
+                conditions={"StringEquals": {"ses:FromAddress": sender}},
+            )
+        )
+        assert notice.role
+        acknowledge(
+            notice.role,
+            {
+                self.finding(addresses): "SES asks for the reader's address, too, while in its "
+                "sandbox; the sender's is in the condition."
+            },
+        )
+        routes = self.function(
+            "api",
+            api.ApiSettings(notices_table=table.table_name, directory_table=directory.table_name),
+        )
+        table.grant(routes, "dynamodb:GetItem", "dynamodb:PutItem")
+        directory.grant(routes, "dynamodb:GetItem", "dynamodb:Query")
+        self.routes(door, routes, api.app)
+        CfnOutput(self, "NoticesTable", value=table.table_name)
+
+    def _web_url(self, page: str) -> str:
+        """The page's address in mails: its own, unless the operator gives it a better name."""
+        given = CfnParameter(
+            self,
+            "WebUrl",
+            default="",
+            description="The page's address in mails, such as https://mimamori.example; "
+            "empty: CloudFront's own",
+        )
+        named = CfnCondition(
+            self,
+            "HasWebUrl",
+            expression=Fn.condition_not(Fn.condition_equals(given.value_as_string, "")),
+        )
+        return Fn.condition_if(named.logical_id, given.value_as_string, page).to_string()
+
+
+def _identity(sender: str) -> ses.Identity:
+    """SES verifies the whole domain that notices come from."""
+    return ses.Identity.domain(sender.rpartition("@")[2])
