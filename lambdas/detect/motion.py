@@ -25,6 +25,8 @@ Grey = npt.NDArray[np.uint8]  # height x width
 _Real = npt.NDArray[np.float32]
 _Mask = npt.NDArray[np.bool_]
 
+_WINDOW = np.ones((5, 5), np.uint8)
+
 WIDTH_MIN, WIDTH_MAX = 160, 384  # of the working picture, pixels
 _REDUCED = {
     8: cv2.IMREAD_REDUCED_GRAYSCALE_8,
@@ -77,6 +79,7 @@ class Settings:
     settle: float = 60  # what stands still for so long belongs to the room
     lit_area: float = 0.3  # so much of the picture changes when a lamp is switched
     lit_gain: float = 0.1  # or so much does its brightness
+    lit_for: float = 0.8  # lamps and cameras take so long to come to rest
 
 
 def reduction(size: Size) -> int:
@@ -118,16 +121,17 @@ def _at_most(grey: Grey, width: int) -> Grey:
 class Background:
     """The room as it is remembered, and the judge of what differs from it.
 
-    Besides the room it keeps what was there before (`former`): where a thing was put down, or a
-    person sat still until they became part of the room, the room is known again at once.
+    Besides the room it keeps what the room was before (`former`): where a thing was put down, a
+    person sat still until they became part of the room, or somebody stood when a lamp went on, the
+    room is known again at once.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        self._t = 0.0
-        self._moving = False
-        self._room = np.empty((0, 0), np.float32)
-        self._former = self._candidate = self._age = self._room
+        self._t = self._lit_until = 0.0
+        self._room = self._former = self._candidate = np.empty((0, 0), np.float32)
+        self._age = self._room  # seconds for which the candidate has been seen, per pixel
+        self._here = np.empty((0, 0), np.bool_)  # about where something moved a picture ago
 
     def update(self, grey: Grey, t: float) -> Motion:
         """Judge a working picture seen at `t` seconds and learn from it. The first is the room."""
@@ -139,32 +143,34 @@ class Background:
         self._t = t
 
         brightness = float(now.mean() / max(1.0, self._room.mean())) - 1
-        raw = _share(self._differs(now))
+        differs = self._differs(now)
         gain = _gain(now, self._room)
         self._expose(gain)
-        light = gain - 1
         changed = self._changed(now)
-        moved, kept = self._moved(now, changed)
+        moved, kept = self._moved(now, changed, differs | changed)
 
-        lit = raw >= self.settings.lit_area or abs(light) >= self.settings.lit_gain
-        if lit and kept >= 0.5:
-            light = brightness
+        much = _share(differs) >= self.settings.lit_area or abs(gain - 1) >= self.settings.lit_gain
+        if much and kept >= 0.5:
+            if t >= self._lit_until:
+                self._former = self._room.copy()
+            self._lit_until = t + self.settings.lit_for
+        lit = t < self._lit_until
+        if lit:
             self._relight(now, moved)
-            changed = self._changed(now)
-            moved, _ = self._moved(now, changed)
-            if not self._moving and _share(moved) < 5 * self.settings.min_area:
-                self._remember(now, t)
-                return Motion("light", light=light)
-        self._learn(now, changed, moved, dt)
-        motion = self._describe(now, moved, light)
-        self._moving = motion.kind == "motion"
-        return motion
+            moved &= self._here
+        else:
+            self._learn(now, changed, moved, dt)
+        self._here = _around(moved)
+        if lit and not moved.any():
+            return Motion("light", light=brightness)
+        return self._describe(now, moved, gain - 1)
 
     def _remember(self, now: _Real, t: float) -> None:
         """Take the whole picture as the room."""
         self._room, self._former, self._candidate = now.copy(), now.copy(), now.copy()
         self._age = np.zeros_like(now)
-        self._t, self._moving = t, False
+        self._here = np.zeros(now.shape, np.bool_)
+        self._t = self._lit_until = t
 
     def _expose(self, by: float | _Real) -> None:
         """Even out exposure: all memories follow the light, also where something hides the room."""
@@ -183,14 +189,15 @@ class Background:
             changed &= ~back
         return changed
 
-    def _moved(self, now: _Real, changed: _Mask) -> tuple[_Mask, float]:
-        """Things: where texture came or went, outlines filled; and the share of texture kept."""
-        if _share(changed) < self.settings.min_area / 4:
+    def _moved(self, now: _Real, changed: _Mask, seen: _Mask) -> tuple[_Mask, float]:
+        """Things: where texture came or went, outlines filled; and of the texture in what is seen
+        to differ, the share that is still that of the room."""
+        if _share(seen) < self.settings.min_area / 4:
             return np.zeros_like(changed), 1.0
         textured, other = _texture(now, self._room, self.settings.texture)
         seeds = changed & other
-        kept = 1 - _share(seeds) / max(1e-9, _share(textured & changed))
-        closed = cv2.morphologyEx(seeds.view(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+        kept = 1 - _share(seeds) / max(1e-9, _share(textured & seen))
+        closed = cv2.morphologyEx(seeds.view(np.uint8), cv2.MORPH_CLOSE, _WINDOW)
         outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         filled = np.zeros_like(closed)
         cv2.drawContours(filled, outlines, -1, 1, cv2.FILLED)
@@ -200,14 +207,14 @@ class Background:
         return np.asarray(large[labels]), kept
 
     def _relight(self, now: _Real, moved: _Mask) -> None:
-        """Take over a new light: the picture itself where nothing moved, and behind what moved
-        the room as bright as its surroundings have become."""
-        still = cv2.dilate(moved.view(np.uint8), np.ones((5, 5), np.uint8)) == 0
+        """Take over a new light: the picture itself, but where something was moving already the
+        room, as bright as its surroundings have become."""
+        still = ~(self._here | _around(moved))
         wide = (now.shape[1] // 4 | 1, now.shape[1] // 4 | 1)
         seen = cv2.blur(np.where(still, now, 0), wide)
         known = cv2.blur(np.where(still, self._room, 0), wide)
         self._expose(np.asarray((seen + 1) / (known + 1), np.float32))
-        self._room[still] = now[still]
+        self._room = np.where(self._here, self._room, now)
 
     def _learn(self, now: _Real, changed: _Mask, moved: _Mask, dt: float) -> None:
         """Follow slow light where nothing happens; take in what has stood still for long."""
@@ -245,6 +252,12 @@ class Background:
         )
 
 
+def _around(mask: _Mask) -> _Mask:
+    """The mask, four pixels wider."""
+    wider = cv2.dilate(mask.view(np.uint8), np.ones((9, 9), np.uint8))
+    return np.asarray(wider, np.uint8).view(np.bool_)
+
+
 def _share(mask: _Mask) -> float:
     return float(np.count_nonzero(mask)) / mask.size
 
@@ -258,16 +271,17 @@ def _texture(now: _Real, room: _Real, sigma: float) -> tuple[_Mask, _Mask]:
     """Where either picture has texture, and where it is not the same in both.
 
     In a 5x5 window, the same means that the pictures differ by contrast and brightness alone: the
-    variance that a straight line from one to the other leaves over stays below sigma squared. The
-    overexposed has lost its texture and proves nothing.
+    variance that a straight line from one to the other leaves over stays below sigma squared. What
+    is bright in both and overexposed in one has lost its texture to the light.
     """
-    window = (5, 5)
+    window = _WINDOW.shape
     mean_now, mean_room = cv2.blur(now, window), cv2.blur(room, window)
     var_now = cv2.blur(now * now, window) - mean_now * mean_now
     var_room = cv2.blur(room * room, window) - mean_room * mean_room
     shared = np.maximum(cv2.blur(now * room, window) - mean_now * mean_room, 0)
     most = np.maximum(var_now, var_room)
     explained = np.minimum(shared * shared / np.maximum(var_now * var_room, 1e-3), 1)
-    exposed = np.maximum(mean_now, mean_room) < 250
-    textured = (most > sigma * sigma) & exposed
+    brightest = np.maximum(cv2.dilate(now, _WINDOW), cv2.dilate(room, _WINDOW))
+    burnt = (brightest >= 245) & (np.minimum(mean_now, mean_room) >= 150)
+    textured = (most > sigma * sigma) & ~burnt
     return textured, textured & (most * (1 - explained) > sigma * sigma)
