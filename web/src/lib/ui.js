@@ -1,0 +1,7 @@
+// The one place that knows which view library the page is written with.
+import { h } from "../vendor/preact.js";
+import htm from "../vendor/htm.js";
+
+export { Fragment, render } from "../vendor/preact.js";
+export { useEffect, useLayoutEffect, useRef, useState } from "../vendor/hooks.js";
+export const html = htm.bind(h);
