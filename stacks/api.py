@@ -21,6 +21,7 @@ class ApiStack(ContextStack):
 
     def __init__(self, scope: Construct, id: str, **kwargs: Any) -> None:
         super().__init__(scope, id, context="api", **kwargs)
+        self.login = f"https://cognito-idp.{self.region}.{self.url_suffix}"
         self.users = cognito.UserPool(
             self,
             "Users",
@@ -110,7 +111,7 @@ class ApiStack(ContextStack):
             http_api=self.api,
             type=apigateway.HttpAuthorizerType.JWT,
             identity_source=["$request.header.Authorization"],
-            jwt_issuer=self.users.user_pool_provider_url,
+            jwt_issuer=f"{self.login}/{self.users.user_pool_id}",
             jwt_audience=[self.client.user_pool_client_id],
         )
         self.door = Door(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aws_cdk import Duration
+from aws_cdk import CfnOutput
 from aws_cdk import aws_events as events
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
@@ -21,15 +21,9 @@ class DataStack(ContextStack):
         self.bus = events.EventBus(
             self, "Bus", event_bus_name="mimamori", description="Typed events between contexts"
         )
-        events.Archive(
-            self,
-            "BusArchive",
-            source_event_bus=self.bus,
-            event_pattern=events.EventPattern(account=[self.account]),
-            retention=Duration.days(30),
-            description="A month of events, to be replayed after a mistake",
-        )
         self.directory = self.table("Directory")
+        CfnOutput(self, "DirectoryTable", value=self.directory.table_name)
+        CfnOutput(self, "EventBus", value=self.bus.event_bus_name)
         self.alarm_topic = sns.Topic(self, "Alarms", display_name="Mimamori", enforce_ssl=True)
         if operator_mail:
             self.alarm_topic.add_subscription(subscriptions.EmailSubscription(operator_mail))

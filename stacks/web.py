@@ -4,7 +4,7 @@ import subprocess
 import sys
 from typing import Any
 
-from aws_cdk import CfnOutput, Duration, Fn, RemovalPolicy
+from aws_cdk import CfnOutput, Duration, RemovalPolicy
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
@@ -36,7 +36,6 @@ class WebStack(ContextStack):
             auto_delete_objects=False,
         )
         acknowledge(files, {"AwsSolutions-S1": "Public files only; CloudFront is what reads them."})
-        login = f"https://cognito-idp.{self.region}.{self.url_suffix}"
         distribution = cloudfront.Distribution(
             self,
             "Page",
@@ -47,12 +46,12 @@ class WebStack(ContextStack):
             default_behavior=cloudfront.BehaviorOptions(
                 origin=origins.S3BucketOrigin.with_origin_access_control(files),
                 viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-                response_headers_policy=self._headers(login),
+                response_headers_policy=self._headers(api.login),
             ),
             additional_behaviors={
                 f"{STAGE}/*": cloudfront.BehaviorOptions(
                     origin=origins.HttpOrigin(
-                        Fn.select(2, Fn.split("/", api.api.api_endpoint)),
+                        f"{api.api.api_id}.execute-api.{self.region}.{self.url_suffix}",
                         protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
                     ),
                     viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
@@ -85,7 +84,7 @@ class WebStack(ContextStack):
                     {
                         "region": self.region,
                         "user_pool_client_id": api.client.user_pool_client_id,
-                        "cognito_endpoint": f"{login}/",
+                        "cognito_endpoint": f"{api.login}/",
                     },
                 ),
             ],

@@ -4,6 +4,7 @@ Every context reads it to know who may see what. Two contexts publish into it, e
 contracts and their people (billing; seeded until contracts exist), devices (devices).
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal
 
@@ -85,8 +86,8 @@ class Home(Item):
 class Directory:
     """Reads and publishes directory items in one DynamoDB table."""
 
-    def __init__(self, table_name: str) -> None:
-        self.table_name = table_name
+    def __init__(self, name: str, table_of: Callable[[str], Any] = table) -> None:
+        self._table = table_of(name)
 
     def home(self, home: str) -> Home | None:
         """The home with its members and contracts."""
@@ -107,7 +108,7 @@ class Directory:
 
     def device(self, thing: str) -> Device | None:
         """The device of this name."""
-        item = table(self.table_name).get_item(Key={"pk": f"DEVICE#{thing}", "sk": "DEVICE"})
+        item = self._table.get_item(Key={"pk": f"DEVICE#{thing}", "sk": "DEVICE"})
         return Device(**_bare(item["Item"])) if "Item" in item else None
 
     def publish_home(self, home: Home) -> None:
@@ -124,24 +125,24 @@ class Directory:
             }
             for c in home.contracts
         ]
-        with table(self.table_name).batch_writer() as batch:
+        with self._table.batch_writer() as batch:
             for row in rows:
                 batch.put_item(Item=row)
 
     def publish_device(self, device: Device) -> None:
         """Publish a device; what was there under its name is replaced."""
         row = {"pk": f"DEVICE#{device.thing}", "sk": "DEVICE", **device.model_dump()}
-        table(self.table_name).put_item(Item=row)
+        self._table.put_item(Item=row)
 
     def withdraw_device(self, thing: str) -> None:
         """A device is no longer there."""
-        table(self.table_name).delete_item(Key={"pk": f"DEVICE#{thing}", "sk": "DEVICE"})
+        self._table.delete_item(Key={"pk": f"DEVICE#{thing}", "sk": "DEVICE"})
 
     def _query(self, pk: str) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = []
         start: dict[str, Any] = {}
         while True:
-            page = table(self.table_name).query(KeyConditionExpression=Key("pk").eq(pk), **start)
+            page = self._table.query(KeyConditionExpression=Key("pk").eq(pk), **start)
             items += page["Items"]
             if "LastEvaluatedKey" not in page:
                 return items
