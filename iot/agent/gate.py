@@ -9,7 +9,7 @@ when an episode begins and ends, and which pictures of it to send:
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from iot.agent.source import Frame
 from lambdas.detect.episodes import Episode, Episodes
@@ -78,18 +78,23 @@ class Gate:
         self._row: list[Shot] = []  # moving pictures in a row, not yet an episode
         self._reel: _Reel | None = None  # of the running episode
         self._last: datetime | None = None
+        self._zero: datetime | None = None  # where seconds are counted from
 
     def update(self, at: datetime, picture: Frame) -> tuple[Motion, list[Happening]]:
         """Take in the picture taken at ``at``: its motion, and what follows from it."""
         happenings: list[Happening] = []
-        if self._last and not timedelta(0) <= at - self._last <= GAP:
+        since = at - (self._last or at)
+        if not timedelta(0) <= since <= GAP:
             happenings += self.finish()
+            self._zero = self._instant(since.total_seconds() - 1)  # their seconds just go on
         self._last = at
-        motion = self._background.update(shrink(picture), at.timestamp())
-        step = self._episodes.step(at.timestamp(), motion)
+        self._zero = self._zero or at
+        t = (at - self._zero).total_seconds()
+        motion = self._background.update(shrink(picture), t)
+        step = self._episodes.step(t, motion)
         shot = Shot(at, picture, motion.level)
         if step.started:
-            happenings.append(Began(_instant(step.started.start), step.started.peak))
+            happenings.append(Began(self._instant(step.started.start), step.started.peak))
         if self._pictures:
             happenings += self._film(shot, motion, step.started, step.running)
         if step.ended:
@@ -123,15 +128,19 @@ class Gate:
         if not started:
             return []
         first, self._row = tuple(self._row), []
-        self._reel = _Reel(_instant(started.start), self._room.before(first[0]), shot.at)
+        self._reel = _Reel(self._instant(started.start), self._room.before(first[0]), shot.at)
         return [self._reel.burst(first, started)]
 
     def _close(self, ended: Episode) -> list[Happening]:
         burst = self._reel.rest(ended) if self._reel else None
         self._reel = None
         self._room = _Room()
-        end = Ended(_instant(ended.start), _instant(ended.end), ended.peak)
+        end = Ended(self._instant(ended.start), self._instant(ended.end), ended.peak)
         return [burst, end] if burst else [end]
+
+    def _instant(self, seconds: float) -> datetime:
+        assert self._zero
+        return self._zero + timedelta(seconds=seconds)
 
 
 class _Room:
@@ -189,7 +198,3 @@ class _Reel:
         chosen = tuple(sorted(self._best.values(), key=lambda shot: shot.at))
         self._best = {}
         return self.burst(chosen, running)
-
-
-def _instant(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -116,7 +116,7 @@ class Courier:
         """Deliver until ``stop`` is set."""
         pause = 1.0
         while not stop.is_set():
-            if not self._outbox.wait(timeout=0.5):
+            if not self._outbox.wait(timeout=0.2):
                 continue
             if self._link.online and self.step():
                 pause = 1.0

@@ -1,0 +1,132 @@
+"""The gate: when an episode begins and ends, and which pictures are sent."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from iot.agent.gate import Began, Ended, Gate, Happening, Shots
+from iot.agent.source import Frame
+from tests.unit.iot.fakes import FPS, NOON, Room
+
+ROOM = Room()
+
+
+def empty(seconds: float) -> list[Frame]:
+    return [ROOM.picture() for _ in range(round(seconds * FPS))]
+
+
+def somebody(seconds: float) -> list[Frame]:
+    return [ROOM.picture(3 * i) for i in range(round(seconds * FPS))]
+
+
+def at(second: float) -> datetime:
+    return NOON + timedelta(seconds=second)
+
+
+def shown(gate: Gate, pictures: Iterable[Frame]) -> list[tuple[float, Happening]]:
+    """What happens at which second."""
+    found = []
+    for number, picture in enumerate(pictures):
+        _, happenings = gate.update(at(number / FPS), picture)
+        found += [(number / FPS, what) for what in happenings]
+    return found
+
+
+def bursts(found: list[tuple[float, Happening]]) -> list[tuple[float, Shots]]:
+    return [(when, what) for when, what in found if isinstance(what, Shots)]
+
+
+def test_an_episode_has_one_beginning_and_one_end() -> None:
+    found = shown(Gate(), empty(8) + somebody(3) + empty(3))
+    began, ended = [what for _, what in found if not isinstance(what, Shots)]
+    assert isinstance(began, Began)
+    assert isinstance(ended, Ended)
+    assert began.episode == ended.episode == at(8)
+    assert ended.at == at(10.9)
+    assert ended.peak.level >= began.peak.level > 0
+
+
+def test_the_first_burst_goes_with_the_third_moving_picture() -> None:
+    when, first = bursts(shown(Gate(), empty(8) + somebody(3) + empty(3)))[0]
+    assert when == 8.2  # two frames after the motion began: well within half a second
+    assert first.seq == 0
+    assert first.episode == at(8)
+    assert [shot.at for shot in first.moving] == [at(8), at(8.1), at(8.2)]
+    assert (first.reference.picture == ROOM.picture()).all()
+    assert first.reference.at < at(6)
+
+
+def test_the_second_burst_has_the_best_of_two_seconds() -> None:
+    when, second = bursts(shown(Gate(), empty(8) + somebody(3) + empty(3)))[1]
+    assert when == pytest.approx(10.2)
+    assert second.seq == 1
+    times = [shot.at for shot in second.moving]
+    assert len(times) == 4
+    assert times == sorted(times)
+    assert all(at(8.2) < time <= at(10.2) for time in times)
+
+
+def test_a_short_episode_still_sends_its_best() -> None:
+    found = bursts(shown(Gate(), empty(8) + somebody(0.8) + empty(3)))
+    assert [what.seq for _, what in found] == [0, 1]
+
+
+def test_a_glimpse_is_no_episode() -> None:
+    assert shown(Gate(), empty(5) + somebody(0.2) + empty(3)) == []
+
+
+def test_a_restless_room_stays_cheap() -> None:
+    found = bursts(shown(Gate(), empty(5) + somebody(120)))
+    begun = [when for when, _ in found]
+    gaps = [later - earlier for earlier, later in pairwise(begun)]
+    assert gaps == pytest.approx([2, 10, 20, 40])
+    assert max(len(what.moving) for _, what in found) == 4
+
+
+@pytest.mark.rule("DC-29")
+def test_without_pictures_only_words() -> None:
+    gate = Gate(pictures=False)
+    found = [type(what) for _, what in shown(gate, empty(5) + somebody(3) + empty(3))]
+    assert found == [Began, Ended]
+    assert gate._room._newer is None
+
+
+def test_switching_pictures_off_ends_the_episode() -> None:
+    gate = Gate()
+    shown(gate, empty(5) + somebody(3))
+    assert any(isinstance(what, Ended) for what in gate.switch(pictures=False))
+    assert gate.finish() == []
+
+
+def test_two_visits_are_two_episodes() -> None:
+    found = shown(Gate(), empty(5) + somebody(3) + empty(3) + somebody(3) + empty(3))
+    assert [what.episode for _, what in found if isinstance(what, Began)] == [at(5), at(11)]
+    assert [what.seq for _, what in bursts(found)] == [0, 1, 0, 1]
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(minutes=15)])
+def test_a_clock_that_jumps_ends_the_episode_before_the_jump(jump: timedelta) -> None:
+    gate = Gate()
+    shown(gate, empty(5) + somebody(2))
+    _, happenings = gate.update(at(7) + jump, ROOM.picture(60))
+    (ended,) = [what for what in happenings if isinstance(what, Ended)]
+    assert ended.at == at(6.9)
+    later = []
+    for number, picture in enumerate(somebody(1)):
+        later += gate.update(at(7.1 + number / FPS) + jump, picture)[1]
+    (burst,) = [what for what in later if isinstance(what, Shots)]
+    times = [burst.reference.at, *(shot.at for shot in burst.moving)]
+    assert times == sorted(times)
+
+
+def test_a_room_that_was_never_quiet_is_its_own_reference() -> None:
+    gate = Gate()
+    gate.update(at(0), ROOM.picture())
+    gate.switch(pictures=True)
+    found = []
+    for number, picture in enumerate(somebody(0.5), start=1):
+        found += gate.update(at(number / FPS), picture)[1]
+    (burst,) = [what for what in found if isinstance(what, Shots)]
+    assert burst.reference.at <= burst.moving[0].at
