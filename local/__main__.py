@@ -4,6 +4,7 @@ import argparse
 import json
 import signal
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument(
         "--keep", action="store_true", help="keep data, devices and time until next --keep"
     )
+    up.add_argument("--no-seed", action="store_true", help="leave it empty")
     up.add_argument("--app", type=Path, default=_PROJECT, help="directory of the CDK app")
     clock = commands.add_parser("clock", help="show or move the time")
     moving = clock.add_subparsers(dest="clock_command").add_parser(
@@ -44,7 +46,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _up(asked: argparse.Namespace) -> None:
-    with LocalCloud.start(asked.app, state_dir=asked.dir, keep=asked.keep) as cloud:
+    with LocalCloud.start(
+        asked.app, state_dir=asked.dir, keep=asked.keep, seed=not asked.no_seed
+    ) as cloud:
         where = cloud.described()
         print(json.dumps(where, ensure_ascii=False) if asked.json else _readable(where), flush=True)
         signal.pause()
@@ -75,9 +79,12 @@ def _clock(asked: argparse.Namespace) -> None:
     cloud = _running(asked)
     if asked.clock_command == "advance":
         for fired in cloud.advance(asked.by_or_to)["fired"]:
-            print(f"{fired['at']}  {fired['name']}")
-    now = cloud.now()
-    print(f"{now.astimezone(when.JST):%Y-%m-%d %H:%M:%S} JST  ({now:%Y-%m-%d %H:%M:%S} UTC)")
+            print(f"{_jst(datetime.fromisoformat(fired['at']))}  {fired['name']}")
+    print(_jst(cloud.now()))
+
+
+def _jst(moment: datetime) -> str:
+    return f"{moment.astimezone(when.JST):%Y-%m-%d %H:%M:%S} JST"
 
 
 def _mails(asked: argparse.Namespace) -> None:

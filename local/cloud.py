@@ -8,7 +8,6 @@ with LocalCloud.start(Path(".")) as cloud:
 import contextlib
 import importlib
 import importlib.util
-import json
 import os
 import signal
 import subprocess
@@ -64,7 +63,6 @@ class LocalCloud:
     log_file: Path
     web_url: str | None = None
     api_url: str | None = None
-    page_url: str | None = None  # what the application takes its own address to be
     outputs: dict[str, str] = field(default_factory=dict)
     seeded: dict[str, Any] = field(default_factory=dict)
     region: str = REGION
@@ -89,7 +87,7 @@ class LocalCloud:
         With `keep`, what the services hold survives until the next start with `keep`.
         """
         app_dir = app_dir.resolve()
-        state = StateDir((state_dir or app_dir / "var" / "local").resolve())
+        state = StateDir((state_dir or app_dir / "var" / "local").resolve(), keep)
         with contextlib.ExitStack() as ending:
             ending.enter_context(_signals_as_exit())
             state.acquire()
@@ -112,7 +110,9 @@ class LocalCloud:
             )
             cloud._wait_until_ready(process)
             report(f"emulator ready ({time.monotonic() - began:.1f} s)")
-            cloud.outputs = cloud._deployer().deploy(assembly, report)
+            cloud.outputs = cloud._deployer().deploy(
+                assembly, report, {"WebUrl": f"http://127.0.0.1:{ports['web']}"}
+            )
             cloud._find_doors(ports["web"], ending)
             if seed:
                 cloud.seeded = _seed(cloud)
@@ -135,7 +135,6 @@ class LocalCloud:
             log_file=Path(run["log"]),
             web_url=run["web"],
             api_url=run["api"],
-            page_url=run["page"],
             outputs=run["outputs"],
             seeded=run["seeded"],
         )
@@ -146,7 +145,6 @@ class LocalCloud:
             "pid": os.getpid(),
             "web": self.web_url,
             "api": self.api_url,
-            "page": self.page_url,
             "endpoint": self.endpoint,
             "region": self.region,
             "account": self.account,
@@ -191,14 +189,9 @@ class LocalCloud:
         self._ask_clock("POST", {"advance": "0s"})
 
     def mails(self, to: str | None = None) -> list[dict[str, Any]]:
-        """Mails sent so far, oldest first; `to`: those to this address.
-
-        Links to the page lead to it as it is served here.
-        """
-        text = self._http.request("GET", f"{self.endpoint}/_ministack/ses/messages").data.decode()
-        if self.page_url and self.web_url:
-            text = text.replace(self.page_url, self.web_url)
-        mails: list[dict[str, Any]] = json.loads(text)["messages"].get(self.account, [])
+        """Mails sent so far, oldest first; `to`: those to this address."""
+        found = self._http.request("GET", f"{self.endpoint}/_ministack/ses/messages").json()
+        mails: list[dict[str, Any]] = found["messages"].get(self.account, [])
         return [mail for mail in mails if to is None or to in mail["To"]]
 
     def logs(self, function: str = "") -> list[str]:
@@ -221,7 +214,8 @@ class LocalCloud:
             )
             for event in events["events"]
         ]
-        return [f"{name}  {message.rstrip()}" for _at, name, message in sorted(found)]
+        found.sort(key=lambda entry: entry[0])
+        return [f"{name}  {message.rstrip()}" for _at, name, message in found]
 
     def _ask_clock(self, method: str, asked: dict[str, str] | None = None) -> dict[str, Any]:
         answer = self._http.request(method, self.clock_url, json=asked, timeout=_NO_TIMEOUT)
@@ -257,19 +251,18 @@ class LocalCloud:
             self.api_url = f"{self.endpoint}/_aws/execute-api/{apis[0]['ApiId']}/api"
         listed = self.client("cloudfront").list_distributions()["DistributionList"]
         if distributions := listed.get("Items"):
-            domain = distributions[0]["DomainName"]
-            edge = Edge(web_port, self.endpoint, domain)
+            edge = Edge(web_port, self.endpoint, distributions[0]["DomainName"])
             ending.callback(edge.close)
-            self.web_url, self.page_url = edge.url, f"https://{domain}"
+            self.web_url = edge.url
 
 
 def _start_emulator(
     state: StateDir, ports: dict[str, int], keep: bool
 ) -> "subprocess.Popen[bytes]":
-    environment = emulator.environment(ports["http"], ports["mqtt"], state.kept, keep)
+    environment = emulator.environment(ports["http"], ports["mqtt"], state.services, keep)
     with state.log.open("wb") as log:
         return subprocess.Popen(
-            emulator.command(ports["clock"], state.kept),
+            emulator.command(ports["clock"], state.services),
             cwd=_PROJECT,
             env=environment,
             stdin=subprocess.PIPE,

@@ -9,6 +9,7 @@ import asyncio
 import contextvars
 import inspect
 import io
+import json
 import mimetypes
 import re
 import ssl
@@ -349,6 +350,46 @@ def apply_ttl_of_tables() -> None:
         handler["create"] = create
 
 
+@correction(
+    "services.cloudformation.provisioners:_cognito_user_pool_attributes", lacks="ProviderURL"
+)
+def name_the_issuer_of_a_user_pool() -> None:
+    """The attribute ProviderURL of a user pool, the issuer of its tokens, is not there."""
+    from ministack.services.cloudformation import provisioners
+
+    attributes = provisioners._cognito_user_pool_attributes
+
+    def with_provider_url(pool: str) -> dict[str, Any]:
+        found: dict[str, Any] = attributes(pool)
+        return {**found, "ProviderURL": f"https://{found['ProviderName']}"}
+
+    provisioners._cognito_user_pool_attributes = with_provider_url
+
+
+@correction("services.cloudformation.provisioners", lacks="AWS::Events::Archive")
+def create_archives_of_event_buses() -> None:
+    """A template with an archive of a bus is refused, although archives are there."""
+    from ministack.services import eventbridge
+    from ministack.services.cloudformation import provisioners
+
+    def create(logical_id: str, props: Any, stack: str) -> Any:
+        name = props.get("ArchiveName") or f"{stack}-{logical_id}"[:48]
+        asked = {**props, "ArchiveName": name, "EventSourceArn": props["SourceArn"]}
+        asked["EventPattern"] = json.dumps(
+            props.get("EventPattern") or {"source": [{"prefix": ""}]}
+        )
+        status, _headers, answer = eventbridge._create_archive(asked)
+        if status != 200:
+            raise ValueError(f"{name}: {answer!r}")
+        return name, {"Arn": json.loads(answer)["ArchiveArn"], "ArchiveName": name}
+
+    provisioners._RESOURCE_HANDLERS["AWS::Events::Archive"] = {
+        "create": create,
+        "update": lambda physical_id, _old, _new, _stack: (physical_id, {}),
+        "delete": lambda physical_id, _props: eventbridge._archives.pop(physical_id, None),
+    }
+
+
 @correction("services.cloudformation.provisioners", lacks="Custom::CDKBucketDeployment")
 def copy_bucket_deployments() -> None:
     """The function behind CDK's BucketDeployment needs the AWS CLI from a layer; what it does is
@@ -403,12 +444,12 @@ def _copy_archives(props: dict[str, Any]) -> None:
 
 # --- CloudFront ------------------------------------------------------------------------------
 
-_EXECUTE_API = re.compile(r"^([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com$")
+_EXECUTE_API = re.compile(r"^([a-z0-9]+)\.execute-api\.")
 
 
 @correction("services.cloudfront:_fetch_from_origin", lacks="execute-api")
 def let_cloudfront_reach_the_http_api() -> None:
-    """An origin `<id>.execute-api.<region>.amazonaws.com` is refused as a host of AWS; it is the
+    """An origin `<id>.execute-api.…` is refused as a host of AWS, or sought in the DNS; it is the
     HTTP API of this very emulator."""
     from ministack import app
     from ministack.services import cloudfront

@@ -138,15 +138,20 @@ class Deployer:
         self._region = region
         self._bucket = f"cdk-{_QUALIFIER}-assets-{account}-{region}"
 
-    def deploy(self, directory: Path, report: Callable[[str], None]) -> dict[str, str]:
-        """Deploy all stacks; the outputs as `Stack.Output`."""
+    def deploy(
+        self, directory: Path, report: Callable[[str], None], parameters: dict[str, str]
+    ) -> dict[str, str]:
+        """Deploy all stacks; the outputs as `Stack.Output`.
+
+        `parameters` go to the stacks which have parameters of these names.
+        """
         assembly = Assembly(directory, self._account)
         self._bootstrap()
         self._upload(assembly)
         outputs: dict[str, str] = {}
         for stack in assembly.stacks():
             began = time.monotonic()
-            outputs |= self._deploy_stack(stack)
+            outputs |= self._deploy_stack(stack, parameters)
             report(f"{stack.name} deployed ({time.monotonic() - began:.1f} s)")
         return outputs
 
@@ -170,22 +175,35 @@ class Deployer:
         with ThreadPoolExecutor(_UPLOADS_AT_ONCE) as pool:
             list(pool.map(put, assembly.assets()))
 
-    def _deploy_stack(self, stack: Stack) -> dict[str, str]:
+    def _deploy_stack(self, stack: Stack, parameters: dict[str, str]) -> dict[str, str]:
         body = stack.template.read_text()
+        declared = json.loads(body).get("Parameters", {})
+        given = [
+            {"ParameterKey": name, "ParameterValue": value}
+            for name, value in parameters.items()
+            if name in declared
+        ]
         if len(body.encode()) > _INLINE_LIMIT:
             key = f"{stack.name}.template.json"
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=body.encode())
             source = {"TemplateURL": f"{self._endpoint}/{self._bucket}/{key}"}
         else:
             source = {"TemplateBody": body}
-        asked = {"StackName": stack.name, "Capabilities": _CAPABILITIES, **source}
+        asked = {
+            "StackName": stack.name,
+            "Capabilities": _CAPABILITIES,
+            "Parameters": given,
+            **source,
+        }
         try:
             self._create_or_update(asked)
         except ClientError as error:
             raise DeployError(f"{stack.name}: {error}") from error
         found = self._wait(stack.name)
         return {
-            f"{stack.name}.{o['OutputKey']}": o["OutputValue"] for o in found.get("Outputs", ())
+            f"{stack.name}.{output['OutputKey']}": output["OutputValue"]
+            for output in found.get("Outputs", ())
+            if "ExportName" not in output  # those are CDK's own, from stack to stack
         }
 
     def _create_or_update(self, asked: dict[str, Any]) -> None:

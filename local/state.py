@@ -20,11 +20,11 @@ class AlreadyRunning(Exception):
 class StateDir:
     """One local cloud at a time: whoever holds the lock on it, however others ended."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, keep: bool = False) -> None:
         self.path = path
         self.log = path / "emulator.log"
-        self.kept = path / "state"
-        self.ca_file = path / "ca.pem"
+        self.services = path / ("kept" if keep else "scratch")
+        self.ca_file = self.services / "ca.pem"
         self._run = path / "run.json"
         self._lock_path = path / "lock"
         self._lock: TextIO | None = None
@@ -89,15 +89,15 @@ class StateDir:
         return not self._is_locked()
 
     def clear(self) -> None:
-        """Forget what an earlier run kept."""
-        shutil.rmtree(self.kept, ignore_errors=True)
+        """Forget what the services held; what a run with `keep` holds is elsewhere."""
+        shutil.rmtree(self.services, ignore_errors=True)
 
     def ports(self) -> dict[str, int]:
         """Free ports; those of the run before where they are kept and still free."""
-        file = self.kept / "ports.json"
+        file = self.services / "ports.json"
         before: dict[str, int] = json.loads(file.read_text()) if file.is_file() else {}
         chosen = _free_ports(before)
-        self.kept.mkdir(parents=True, exist_ok=True)
+        self.services.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(chosen))
         return chosen
 
