@@ -4,7 +4,7 @@ import argparse
 import json
 import signal
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +89,8 @@ def _jst(moment: datetime) -> str:
 
 def _mails(asked: argparse.Namespace) -> None:
     for mail in _running(asked).mails(asked.to):
-        print(f"{mail['Timestamp']}  {', '.join(mail['To'])}  {mail['Subject']}")
+        sent = datetime.fromtimestamp(mail["Timestamp"], UTC)
+        print(f"{_jst(sent)}  {', '.join(mail['To'])}  {mail['Subject']}")
         if asked.full:
             print(f"\n{mail['BodyText']}\n")
 

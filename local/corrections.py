@@ -254,7 +254,7 @@ def fail_a_callback_task_whose_function_failed() -> None:
             return call(reference, event)
         except states._ExecutionError as error:
             waiting = states._task_tokens.get(_token_of_callback.get() or "")
-            if waiting:
+            if waiting and not waiting["event"].is_set():
                 waiting["error"] = {"Error": error.error, "Cause": error.cause}
                 waiting["event"].set()
             raise
@@ -270,8 +270,12 @@ def honour_heartbeats() -> None:
     invoke = states._invoke_with_callback
 
     def expect_heartbeats(token: str, seconds: float) -> None:
-        while (waiting := states._task_tokens.get(token)) is None:
+        for _attempt in range(100):  # the token comes a moment after this thread
+            if waiting := states._task_tokens.get(token):
+                break
             time.sleep(0.01)
+        else:
+            return
         last = time.time()
         while not waiting["event"].wait(last + seconds - time.time()):
             beat = waiting["heartbeat"]

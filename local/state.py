@@ -23,7 +23,7 @@ class StateDir:
     def __init__(self, path: Path, keep: bool = False) -> None:
         self.path = path
         self.log = path / "emulator.log"
-        self.services = path / ("kept" if keep else "scratch")
+        self.services = path / ("services-kept" if keep else "services-scratch")
         self.ca_file = self.services / "ca.pem"
         self._run = path / "run.json"
         self._lock_path = path / "lock"

@@ -38,9 +38,10 @@ def fingerprint(app_dir: Path) -> str:
     That is what this project is made of, and what `watch.include` of cdk.json names besides.
     """
     watched = _settings(app_dir).get("watch", {}).get("include", [])
-    names = {*_INPUTS, *(pattern.removesuffix("/**") for pattern in watched)}
+    patterns = {*_INPUTS, *(pattern.removesuffix("/**") for pattern in watched)}
+    roots = [root for pattern in patterns for root in app_dir.glob(pattern)]
     digest = hashlib.sha256()
-    for path in sorted({path for name in names for path in _files(app_dir / name)}):
+    for path in sorted({path for root in roots for path in _files(root)}):
         digest.update(str(path.relative_to(app_dir)).encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

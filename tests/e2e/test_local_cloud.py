@@ -19,6 +19,7 @@ import urllib3
 
 from local.cloud import LocalCloud
 from local.state import AlreadyRunning
+from local.synth import fingerprint
 
 PROJECT = Path(__file__).parents[2]
 PASSWORD = "Correct-horse-1"
@@ -31,6 +32,21 @@ def items(cloud: LocalCloud, what: str) -> list[dict[str, Any]]:
         ExpressionAttributeValues={":what": {"S": what}},
     )["Items"]
     return list(found)
+
+
+# --- synthesis -------------------------------------------------------------------------------
+
+
+def test_the_app_is_synthesized_anew_only_when_it_changed(mini_app: Path, tmp_path: Path) -> None:
+    app = tmp_path / "app"
+    shutil.copytree(mini_app, app, ignore=shutil.ignore_patterns("build"))
+    before = fingerprint(app)
+    (app / "functions" / "__pycache__").mkdir()
+    (app / "functions" / "__pycache__" / "handlers.pyc").write_bytes(b"x")
+    (app / "notes.txt").write_text("no part of the app")
+    assert fingerprint(app) == before
+    (app / "functions" / "handlers.py").write_text("changed")
+    assert fingerprint(app) != before
 
 
 # --- functions -------------------------------------------------------------------------------
@@ -301,7 +317,7 @@ def test_keep_survives_a_restart_and_nothing_runs_in_between(
         assert cloud.ca_file.read_text() == ca
         subprocess.run(command(state, "down"), cwd=PROJECT, check=True, capture_output=True)
     assert processes_mentioning(str(state)) == []
-    assert not (state / "kept" / "tmp").exists()
+    assert not (state / "services-kept" / "tmp").exists()
 
 
 def test_a_killed_parent_takes_all_along(tmp_path: Path, mini_app: Path) -> None:
