@@ -6,13 +6,14 @@ is known to the frame, and a seed gives the same pictures again.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from iot.scene.person import LOOKS, Look, Pose, put, visible
+from iot.scene.person import LOOKS, Look, Pose, columns, put, visible
 from iot.scene.room import WIDTH, Room
 
 __all__ = ["DEMO", "FPS", "Frame", "Scene", "Visit"]
@@ -64,6 +65,45 @@ def _walk(x: float, z: float, facing: int, walked: float) -> Pose:
     return Pose(x, z, facing, stride=1.0, phase=walked / _STEP * np.pi)
 
 
+@cache
+def _room(seed: int, width: int) -> Room:
+    return Room(seed, width)
+
+
+class _Stage:
+    """The room with people in it, under its light. Only what people cover is drawn anew."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._surfaces = room.surfaces.copy()
+        self._light = np.zeros_like(room.surfaces)
+        self._empty = np.zeros(room.surfaces.shape, np.uint8)
+        self._lit: tuple[float, float] | None = None
+        self.shape = room.surfaces.shape[0], room.surfaces.shape[1]
+
+    def show(self, people: list[tuple[Look, Pose]], lamp: float, exposure: float) -> Frame:
+        """The picture without noise."""
+        if self._lit != (lamp, exposure):
+            self._lit = lamp, exposure
+            self._light = self._room.light(lamp) * np.float32(exposure)
+            self._empty = self._exposed(slice(None))
+        if not people:
+            return self._empty
+        picture = self._empty.copy()
+        touched = [columns(pose, self.shape[1]) for _, pose in people]
+        for look, pose in sorted(people, key=lambda one: -one[1].z):
+            put(self._surfaces, look, pose)
+        for part in touched:
+            picture[:, part] = self._exposed(part)
+        for part in touched:
+            self._surfaces[:, part] = self._room.surfaces[:, part]
+        return picture
+
+    def _exposed(self, part: slice) -> Frame:
+        lit = np.minimum(self._surfaces[:, part] * self._light[:, part], 255)
+        return np.asarray(lit, np.uint8)
+
+
 @dataclass(frozen=True)
 class Scene:
     """Frames and their truth. Lists of (second, value) hold from that second on; `exposure` runs
@@ -83,25 +123,19 @@ class Scene:
 
     def frames(self) -> Iterator[Frame]:
         """The pictures, FPS a second."""
-        room = Room(self.seed, self.width)
+        stage = _Stage(_room(self.seed, self.width))
         rng = np.random.default_rng(self.seed + 1)
-        # Drawing noise is slow: one large sheet, laid on anew at another place for every frame.
-        height, width = room.surfaces.shape[:2]
-        sheet = rng.normal(0, self.noise, (height + 64, width + 64, 3)).astype(np.float32)
+        # Noise is slow to draw: one large sheet, laid on anew at another place for every frame.
+        height, width = stage.shape
+        sheet = rng.normal(0, self.noise, (height + 64, width + 64, 3)).round().astype(np.int16)
         glow = 1.0 if self._lamp_on(0) else 0.0
         for i in range(len(self)):
             t = i / FPS
             glow += 0.7 * (self._lamp_on(t) - glow)  # a filament takes its time
-            surfaces = room.surfaces
-            people = self._people(t)
-            if people:
-                surfaces = surfaces.copy()
-                for look, pose in sorted(people, key=lambda one: -one[1].z):
-                    put(surfaces, look, pose)
+            picture = stage.show(self._people(t), round(glow, 3), self._exposure_at(t))
             y, x = rng.integers(0, 64, 2)
-            picture = surfaces * room.light(glow) * self._exposure_at(t)
-            picture += sheet[y : y + height, x : x + width]
-            yield np.clip(picture, 0, 255).astype(np.uint8)
+            noisy = cv2.add(picture, sheet[y : y + height, x : x + width], dtype=cv2.CV_8U)
+            yield np.asarray(noisy, np.uint8)
 
     def jpegs(self, quality: int = 85) -> Iterator[bytes]:
         """The pictures as a camera would send them."""

@@ -69,11 +69,19 @@ def visible(look: Look, pose: Pose) -> bool:
     return -half < column < WIDTH + half
 
 
+def columns(pose: Pose, width: int) -> slice:
+    """The columns of a picture that a person, with shadow, may touch."""
+    column, _, scale = on_floor(pose.x, pose.z)
+    to = width / WIDTH
+    left, right = ((column + side * (_REACH * scale + 4)) * to for side in (-1, 1))
+    return slice(min(width, max(0, int(left))), max(0, min(width, int(right) + 2)))
+
+
 def put(surfaces: Picture, look: Look, pose: Pose) -> None:
     """Draw the person into the room's surfaces, with a shadow at the feet."""
-    patch, alpha = _body(look, pose)
-    column, row, scale = on_floor(pose.x, pose.z)
     to = surfaces.shape[1] / WIDTH
+    column, row, scale = on_floor(pose.x, pose.z)
+    patch, alpha = _body(look, pose, scale * max(to, 0.5) * _OVER)
     _ground(surfaces, (column * to, row * to), look.height * scale * to, pose)
     size = max(2, round(2 * _REACH * scale * to)), max(2, round((look.height + 0.2) * scale * to))
     patch, alpha = resized(patch, size), resized(alpha, size)
@@ -116,9 +124,9 @@ class _Canvas:
         shape = (int((tall + 0.2) * self._unit), int(2 * _REACH * self._unit))
         self.picture = np.zeros((*shape, 3), np.float32)
         self.alpha = np.zeros(shape, np.float32)
-        rows, columns = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
-        self.weave = np.sin(columns * 0.9) * np.sin(rows * 0.9)
-        self.bands = (np.sin(rows / self._unit * 150) > 0.3).astype(np.float32)
+        rows, along = (np.arange(length, dtype=np.float32) for length in shape)
+        self.weave = np.outer(np.sin(rows * 0.9), np.sin(along * 0.9))
+        self.bands = (np.sin(rows[:, None] / self._unit * 150) > 0.3).astype(np.float32)
 
     def at(self, point: Point) -> tuple[int, int]:
         """Pixel of a point in metres."""
@@ -157,7 +165,8 @@ class _Canvas:
         """A polygon of striped cloth."""
         mask = np.zeros(self.alpha.shape, np.uint8)
         cv2.fillPoly(mask, [np.array([self.at(p) for p in outline], np.int32)], 255)
-        mask = np.asarray(cv2.medianBlur(mask, int(0.03 * self._unit) | 1), np.uint8)
+        side = int(0.03 * self._unit) | 1  # corners are rounded so much
+        mask = np.asarray(cv2.blur(mask, (side, side)) > 127, np.uint8)
         cloth = np.array(colour) + self.bands[..., None] * (np.array(stripe) - np.array(colour))
         self._paint(mask, cloth.astype(np.float32))
 
@@ -177,11 +186,10 @@ class _Canvas:
         self.alpha[inside] = 1
 
 
-def _body(look: Look, pose: Pose) -> tuple[Picture, Picture]:
+def _body(look: Look, pose: Pose, pixels_a_metre: float) -> tuple[Picture, Picture]:
     """Patch and coverage of a person."""
-    _, _, scale = on_floor(pose.x, pose.z)
     tall = look.height
-    canvas = _Canvas(tall, scale * _OVER)
+    canvas = _Canvas(tall, pixels_a_metre)
     bob = 0.012 * tall * abs(np.sin(pose.phase)) * pose.stride
     hip = (pose.sway * 0.5, 0.515 * tall - bob)
     neck = (pose.sway + 0.02 * pose.facing * pose.stride, 0.845 * tall - bob)

@@ -140,6 +140,8 @@ class Background:
             self._remember(now, t)
             return NOTHING
         dt = min(max(t - self._t, 0.0), 1.0)
+        if t < self._t:  # the device's clock was set back
+            self._lit_until = t
         self._t = t
 
         brightness = float(now.mean() / max(1.0, self._room.mean())) - 1
@@ -264,7 +266,7 @@ def _share(mask: _Mask) -> float:
 
 def _gain(now: _Real, room: _Real) -> float:
     """By how much the picture is brighter: the median over every fourth row and column."""
-    return float(np.median(now[::4, ::4] / np.maximum(room[::4, ::4], 8)))
+    return float(np.median((now[::4, ::4] + 1) / (room[::4, ::4] + 1)))
 
 
 def _texture(now: _Real, room: _Real, sigma: float) -> tuple[_Mask, _Mask]:

@@ -66,7 +66,7 @@ def _japanese(reason: Reason) -> str:
         case "none":
             return "動きはありませんでした"
         case "motion":
-            return f"{share} が{during}動きました"
+            return f"{share} が {during}動きました" if during else f"{share} が動きました"
         case "light":
             change = f"{abs(reason.light):.0%}".replace("%", " %")
             turned = "明るく" if reason.light > 0 else "暗く"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import cv2
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambdas.detect.burst import BadFrames, Burst, Manifest, pack, unpack, unpack_any
@@ -39,6 +39,7 @@ def damaged(draw: st.DrawFn) -> bytes:
     return bytes(data)
 
 
+@settings(derandomize=True, deadline=None)
 @given(st.binary(max_size=300) | st.binary(max_size=300).map(b"PK\3\4".__add__) | damaged())
 def test_any_bytes_give_a_burst_or_a_reason(data: bytes) -> None:
     for read in (unpack, unpack_any):
@@ -48,6 +49,7 @@ def test_any_bytes_give_a_burst_or_a_reason(data: bytes) -> None:
             assert 1 <= len(read_back.jpegs) <= 12
 
 
+@settings(derandomize=True, deadline=None)
 @given(st.binary(max_size=300).map(b"\xff\xd8".__add__) | damaged())
 def test_any_bytes_decode_or_give_a_reason(data: bytes) -> None:
     with suppress(BadFrames):
@@ -55,6 +57,7 @@ def test_any_bytes_decode_or_give_a_reason(data: bytes) -> None:
             assert decode(picture).ndim == 2
 
 
+@settings(derandomize=True, deadline=None)
 @given(
     frames=st.integers(1, 4),
     seq=st.integers(0, 1000),

@@ -1,0 +1,126 @@
+"""The verdict over a burst: it agrees with the device's gate and says why."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import cv2
+import pytest
+
+from iot.agent.gate import Gate, Happening, Shots
+from iot.scene import FPS, Scene
+from lambdas.detect.burst import BadFrames, Manifest, pack, unpack, unpack_any
+from lambdas.detect.detector import CameraSettings, Detector, Frames, MotionDetector
+from lambdas.detect.verdict import Kind, Reason, Verdict
+from tests.unit.detect.watching import EMPTY, LAMP, LAMP_AND_VISIT, VISITS, jpegs
+
+DETECTOR: Detector = MotionDetector()
+BEGIN = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def judge(scene: Scene, *frames: int) -> Verdict:
+    """The verdict over these frames of a scene, the first as reference, by way of the object."""
+    manifest = Manifest(
+        episode=BEGIN,
+        seq=0,
+        captured=tuple(BEGIN + timedelta(seconds=i / FPS) for i in frames),
+        mode="guard",
+    )
+    burst = unpack(pack(manifest, [jpegs(scene)[i] for i in frames]))
+    return DETECTOR.judge(Frames.of(burst), CameraSettings())
+
+
+def bursts(scene: Scene) -> list[Shots]:
+    """What the device's gate would upload of a scene."""
+    gate = Gate()
+    happenings: list[Happening] = []
+    for i, picture in enumerate(scene.frames()):
+        happenings += gate.update(BEGIN + timedelta(seconds=i / FPS), picture)[1]
+    return [one for one in [*happenings, *gate.finish()] if isinstance(one, Shots)]
+
+
+@pytest.mark.parametrize("scene", [VISITS, LAMP_AND_VISIT], ids=["visits", "with lamp"])
+def test_it_agrees_with_the_gate_on_every_burst(scene: Scene) -> None:
+    sent = bursts(scene)
+    assert {one.seq for one in sent} >= {0, 1}
+    for one in sent:
+        shots = [one.reference, *one.moving]
+        encoded = tuple(cv2.imencode(".jpg", shot.picture)[1].tobytes() for shot in shots)
+        seconds = tuple((shot.at - shots[0].at).total_seconds() for shot in shots)
+        verdict = DETECTOR.judge(Frames(encoded, seconds), CameraSettings())
+        assert verdict.kind == "motion"
+        assert 0.5 < verdict.level / max(shot.level for shot in one.moving) < 2
+
+
+def test_it_agrees_with_the_gate_on_the_empty_room_and_the_lamp() -> None:
+    assert bursts(EMPTY) == bursts(LAMP) == []
+    assert judge(EMPTY, 0, 20, 40, 59).kind == "none"
+    lit = judge(LAMP, 0, 20, 25, 30)
+    assert lit.kind == "light"
+    assert lit.reason.light > 0.1
+    assert lit.score > 0.5
+    assert judge(LAMP, 50, 60, 65, 70).reason.light < -0.1
+
+
+def test_a_verdict_says_what_where_and_why() -> None:
+    verdict = judge(VISITS, 10, 60, 70, 80)
+    assert verdict.detector == "motion/1"
+    assert 0.5 < verdict.score < 1
+    assert 0 < verdict.level < 1
+    assert verdict.key_frame in (1, 2, 3)
+    assert verdict.boxes[0].label == "motion"
+    assert verdict.reason.seconds == 2.0
+    assert verdict.reason.text("ja") == f"画面の {verdict.reason.area:.1%}".replace(
+        "%", " % が 2.0 秒間動きました"
+    )
+    assert Verdict.model_validate_json(json.dumps(verdict.model_dump())) == verdict
+
+
+def test_a_lone_picture_proves_nothing() -> None:
+    frames = Frames.of(unpack_any(jpegs(VISITS)[70]))
+    assert not frames.reference
+    verdict = DETECTOR.judge(frames, CameraSettings())
+    assert (verdict.kind, verdict.score, verdict.key_frame) == ("none", 0, 0)
+
+
+def test_sensitivity_reaches_the_figures() -> None:
+    low, normal, high = (
+        CameraSettings(sensitivity=word).motion() for word in ("low", "normal", "high")
+    )
+    assert low.threshold > normal.threshold > high.threshold
+    assert low.min_area > normal.min_area > high.min_area
+
+
+def test_a_broken_picture_is_bad_frames() -> None:
+    jpeg = jpegs(EMPTY)[0]
+    with pytest.raises(BadFrames, match="corrupt-jpeg"):
+        DETECTOR.judge(Frames((jpeg[:700] + jpeg[-2:],), (0.0,)), CameraSettings())
+
+
+@pytest.mark.parametrize(
+    ("kind", "ja", "en"),
+    [
+        ("none", "動きはありませんでした", "Nothing moved"),
+        ("motion", "画面の 6.2 % が 1.2 秒間動きました", "6.2% of the picture moved for 1.2 s"),
+        (
+            "light",
+            "照明が変わりました（画面が 25 % 暗くなりました）",
+            "The light changed: the picture became 25% darker",
+        ),
+        ("camera_moved", "カメラの向きが変わりました", "The camera was moved"),
+        (
+            "cat",
+            "猫を検知しました（画面の 6.2 %、1.2 秒間）",
+            "A cat was seen (6.2% of the picture for 1.2 s)",
+        ),
+    ],
+)
+def test_reasons_are_sentences(kind: Kind, ja: str, en: str) -> None:
+    reason = Reason(kind=kind, area=0.062, contrast=80, seconds=1.2, light=-0.25)
+    assert reason.text("ja") == ja
+    assert reason.text("en") == en
+
+
+def test_a_reason_without_duration() -> None:
+    reason = Reason(kind="motion", area=0.5)
+    assert reason.text("ja") == "画面の 50.0 % が動きました"
+    assert reason.text("en") == "50.0% of the picture moved"

@@ -1,0 +1,158 @@
+"""Motion: visits are seen, light and noise are not, and the empty room is known again at once."""
+
+import cv2
+import numpy as np
+import pytest
+
+from iot.scene import FPS, Scene
+from lambdas.detect.jpeg import BadFrames
+from lambdas.detect.motion import NOTHING, Background, Grey, Settings, decode, shrink
+from tests.unit.detect.watching import EMPTY, LAMP, LAMP_AND_VISIT, VISITS, WIDTH, watch
+
+
+def test_every_visit_is_one_episode_from_its_first_to_its_last_second() -> None:
+    motions, episodes = watch(VISITS)
+    truth = VISITS.presence()
+    assert len(episodes) == len(truth) == 2
+    for episode, (first, past) in zip(episodes, truth, strict=True):
+        assert abs(episode.start - first / FPS) <= 0.5
+        assert abs(episode.end - past / FPS) <= 0.5
+    there = np.zeros(len(motions), bool)
+    for first, past in truth:
+        there[first:past] = True
+    flagged = np.array([motion.kind == "motion" for motion in motions])
+    assert flagged[there].mean() >= 0.95
+    assert flagged[~there].mean() <= 0.02
+
+
+def test_the_room_is_known_again_within_a_second_after_somebody_left() -> None:
+    motions, _ = watch(VISITS)
+    for _, past in VISITS.presence():
+        assert {motion.kind for motion in motions[past + FPS : past + 3 * FPS]} <= {"none"}
+
+
+def test_the_boxes_hold_the_person() -> None:
+    motions, _ = watch(VISITS)
+    x, z = VISITS.visits[0].x, VISITS.visits[0].z
+    column = 0.5 + x * 800 / z / 1280
+    standing = motions[int((VISITS.visits[0].start + 3.6) * FPS)]
+    box = standing.boxes[0]
+    assert box.x < column < box.x + box.w
+    assert 0.4 < box.h < 0.7
+    assert standing.area == pytest.approx(box.w * box.h, abs=0.04)
+    assert 0 < standing.level <= standing.area
+    assert standing.contrast > 18
+
+
+@pytest.mark.parametrize("noise", [0, 8, 20])
+def test_nothing_happens_in_an_empty_noisy_room(noise: float) -> None:
+    motions, episodes = watch(Scene(seconds=3, width=WIDTH, noise=noise))
+    assert {motion.kind for motion in motions} == {"none"}
+    assert not episodes
+    assert max(motion.level for motion in motions) == 0
+
+
+def test_a_lamp_is_light_and_not_motion() -> None:
+    motions, episodes = watch(LAMP)
+    assert {motion.kind for motion in motions} == {"none", "light"}
+    assert not episodes
+    on, off = motions[2 * FPS], motions[6 * FPS]
+    assert (on.kind, off.kind) == ("light", "light")
+    assert on.light > 0.1 > -0.1 > off.light
+    assert {motion.kind for motion in motions[3 * FPS : 6 * FPS]} == {"none"}
+
+
+def test_a_camera_that_adapts_its_exposure_is_not_motion() -> None:
+    ramp = Scene(seconds=6, width=WIDTH, exposure=((1, 1), (3, 0.6), (5, 1.3)))
+    assert {motion.kind for motion in watch(ramp)[0]} == {"none"}
+    jump = Scene(seconds=4, width=WIDTH, exposure=((1, 1), (1.1, 0.7), (3, 0.7), (3.1, 1)))
+    assert {motion.kind for motion in watch(jump)[0]} == {"none", "light"}
+
+
+def test_who_switches_on_the_lamp_is_seen_and_leaves_no_ghost() -> None:
+    motions, episodes = watch(LAMP_AND_VISIT)
+    ((first, past),) = LAMP_AND_VISIT.presence()
+    assert len(episodes) == 1
+    assert abs(episodes[0].start - first / FPS) <= 1.5
+    assert abs(episodes[0].end - past / FPS) <= 0.5
+    assert {motion.kind for motion in motions[past + FPS :]} == {"none"}
+
+
+@pytest.mark.parametrize(("sensitive", "seen"), [(Settings(min_area=0.2), 0), (Settings(), 2)])
+def test_the_least_area_is_settable(sensitive: Settings, seen: int) -> None:
+    assert len(watch(VISITS, sensitive)[1]) == seen
+
+
+def room() -> Grey:
+    """A still picture with some texture."""
+    pattern = np.random.default_rng(5).integers(60, 180, (12, 20), dtype=np.uint8)
+    return np.asarray(cv2.resize(pattern, (160, 90), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def with_box(picture: Grey) -> Grey:
+    changed = picture.copy()
+    changed[40:70, 60:80] = np.random.default_rng(6).integers(0, 255, (30, 20))
+    return changed
+
+
+def test_what_was_put_down_becomes_part_of_the_room_and_its_place_is_remembered() -> None:
+    background = Background(Settings(settle=2))
+    times = iter(np.arange(0, 100, 0.1))
+    background.update(room(), next(times))
+    kinds = [background.update(with_box(room()), next(times)).kind for _ in range(40)]
+    assert kinds[0] == "motion"
+    assert kinds.index("none") == pytest.approx(20, abs=2)
+    assert set(kinds[25:]) == {"none"}
+    assert background.update(room(), next(times)).kind == "none"
+    assert background.update(with_box(room()), next(times)).kind == "none"
+
+
+def test_the_first_picture_is_the_room_and_another_size_begins_anew() -> None:
+    background = Background()
+    assert background.update(room(), 0) == NOTHING
+    assert background.update(with_box(room()), 0.1).kind == "motion"
+    assert background.update(room()[::2, ::2], 0.2) == NOTHING
+    assert background.update(with_box(room()), 0.3) == NOTHING
+
+
+def test_a_clock_that_is_set_back_does_no_harm() -> None:
+    background = Background()
+    background.update(room(), 1000)
+    assert background.update(room() // 2, 1000.1).kind == "light"
+    assert background.update(room() // 2, 0).kind == "none"
+    assert background.update(with_box(room() // 2), 0.1).kind == "motion"
+
+
+def jpeg(picture: np.ndarray) -> bytes:
+    return cv2.imencode(".jpg", picture)[1].tobytes()
+
+
+@pytest.mark.parametrize(
+    ("size", "working"),
+    [
+        ((320, 180), (160, 90)),
+        ((640, 480), (160, 120)),
+        ((768, 432), (192, 108)),
+        ((1280, 720), (160, 90)),
+        ((1920, 1080), (240, 135)),
+        ((4000, 3000), (384, 288)),
+        ((100, 60), (100, 60)),
+    ],
+)
+def test_the_working_picture_is_small(size: tuple[int, int], working: tuple[int, int]) -> None:
+    picture = cv2.resize(room(), size)
+    assert decode(jpeg(picture)).shape == working[::-1]
+    assert shrink(picture).shape == working[::-1]
+    assert shrink(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR)).shape == working[::-1]
+
+
+def test_decoding_and_shrinking_agree() -> None:
+    picture = next(iter(EMPTY.frames()))
+    difference = decode(jpeg(picture)).astype(int) - shrink(picture).astype(int)
+    assert abs(difference).mean() < 2
+
+
+def test_a_picture_whose_lower_part_is_missing_is_corrupt() -> None:
+    whole = jpeg(next(iter(EMPTY.frames())))
+    with pytest.raises(BadFrames, match="corrupt-jpeg"):
+        decode(whole[: len(whole) // 2] + b"\xff\xd9")
