@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -26,12 +26,12 @@ _SETTLE_LIMIT_SECONDS = 180.0
 _JUST_AFTER = 0.001  # a schedule is due *from* its instant on
 
 
-class ClockError(Exception):
-    """The clock cannot do what was asked of it."""
-
-
-class Busy(ClockError):
+class Busy(Exception):
     """Another advance is under way."""
+
+
+class StillInFlight(Exception):
+    """Something that became due does not come to an end."""
 
 
 class Source(Protocol):
@@ -50,21 +50,18 @@ class Firing:
     name: str
 
 
-@dataclass
+@dataclass(frozen=True)
 class Advance:
     """What an advance did."""
 
-    started_at: float
-    ended_at: float
-    steps: int = 0
-    fired: list[Firing] = field(default_factory=list)
+    steps: int
+    fired: list[Firing]
 
 
 class Clock:
     """The one clock of the emulator's process."""
 
     def __init__(self, offset: float = 0.0) -> None:
-        self._offset = offset
         self._traveller = time_machine.travel(time.time() + offset, tick=True).start()
         self._moved = threading.Condition()
         self._advancing = threading.Lock()
@@ -74,21 +71,20 @@ class Clock:
     @property
     def offset(self) -> float:
         """Seconds this clock is ahead of real time."""
-        return self._offset
+        return self.now() - self.real_now()
 
     def now(self) -> float:
         return time.time()
 
     def real_now(self) -> float:
         """The time outside, on which requests are signed and certificates made."""
-        return time.time() - self._offset
+        return time_machine.escape_hatch.time.time()
 
     def _jump_to(self, target: float) -> None:
         with self._moved:
             ahead = target - time.time()
             if ahead > 0:
                 self._traveller.shift(ahead)
-                self._offset += ahead
                 self._moved.notify_all()
 
     # --- waiting on this clock -------------------------------------------------------------
@@ -120,21 +116,18 @@ class Clock:
         """Go to the target, stopping at every due instant on the way."""
         with self._one_at_a_time():
             now = self.now()
-            done = Advance(started_at=now, ended_at=now)
             target = target_from(now)
             if target < now:
-                raise ClockError("time only moves forward")
-            already_fired = len(self.firings)
+                raise ValueError("time only moves forward")
+            steps, fired_before = 0, len(self.firings)
             self._run_and_settle()
             while (due := self._next_due(target)) is not None:
                 self._jump_to(due + _JUST_AFTER)
-                done.steps += 1
+                steps += 1
                 self._run_and_settle()
             self._jump_to(target)
             self._run_and_settle()
-            done.ended_at = self.now()
-            done.fired = self.firings[already_fired:]
-            return done
+            return Advance(steps, self.firings[fired_before:])
 
     @contextmanager
     def _one_at_a_time(self) -> Iterator[None]:
@@ -167,12 +160,12 @@ class Clock:
         while quiet < _SETTLED_SAMPLES:
             if time.monotonic() > give_up:
                 busy = [type(source).__name__ for source in self.sources if source.in_flight()]
-                raise ClockError(f"still in flight after {_SETTLE_LIMIT_SECONDS:.0f} s: {busy}")
+                raise StillInFlight(f"still in flight after {_SETTLE_LIMIT_SECONDS:.0f} s: {busy}")
             quiet = 0 if any(source.in_flight() for source in self.sources) else quiet + 1
             time.sleep(_SAMPLE_SECONDS)
 
     def report(self) -> dict[str, object]:
-        return {"now": iso(self.now()), "offset_seconds": round(self._offset, 3)}
+        return {"now": iso(self.now()), "offset_seconds": round(self.offset, 3)}
 
 
 def iso(epoch: float) -> str:

@@ -10,7 +10,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from local import when
-from local.clock import Advance, Busy, Clock, ClockError, iso
+from local.clock import Advance, Busy, Clock, StillInFlight, iso
 
 
 def _move(clock: Clock, asked: object) -> Advance:
@@ -37,10 +37,12 @@ def serve(clock: Clock, port: int) -> None:
                 return self._problem(415, "the clock reads application/json")
             try:
                 done = _move(clock, json.loads(body))
+            except ValueError as error:
+                return self._problem(400, str(error))
             except Busy as error:
                 return self._problem(409, str(error))
-            except (ClockError, ValueError) as error:
-                return self._problem(400, str(error))
+            except StillInFlight as error:
+                return self._problem(503, str(error))
             fired = [{"at": iso(f.at), "name": f.name} for f in done.fired]
             return self._answer(200, {**clock.report(), "steps": done.steps, "fired": fired})
 

@@ -106,9 +106,12 @@ def require_a_client_certificate() -> None:
 def count_loopback_as_secure_transport() -> None:
     """Buckets and queues deny requests without TLS; here every hop is loopback, which counts."""
     from ministack import app
+    from ministack.core import iam_evaluator
 
     pin = app.pin_request_origin
     app.pin_request_origin = lambda source_ip, _secure: pin(source_ip, True)
+    # What services do among themselves, such as a topic rule's message to a queue, has no request.
+    iam_evaluator._request_origin = contextvars.ContextVar("origin", default=(LOOPBACK, True))
 
 
 # --- Lambda ----------------------------------------------------------------------------------

@@ -1,6 +1,9 @@
 """Each correction of MiniStack still has its cause, and says what it is."""
 
+from typing import Any
+
 import pytest
+from ministack.services import lambda_svc
 
 from local import corrections
 
@@ -26,3 +29,19 @@ def test_a_mended_upstream_is_noticed() -> None:
     gone = corrections.Correction(lambda: None, "services.iot:no_such_function", has="x", lacks="")
     assert not mended.is_needed()
     assert not gone.is_needed()
+
+
+def test_a_call_above_the_limit_waits_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    refusal = lambda_svc._throttle_response("ConcurrentInvocationLimitExceeded", "no free worker")
+    answers = [refusal, refusal, {"body": "done"}]
+    monkeypatch.setattr(lambda_svc, "_execute_function", lambda _func, _event: answers.pop(0))
+    corrections.wait_for_a_free_worker()
+    assert lambda_svc._execute_function({}, {}) == {"body": "done"}
+
+
+def test_a_call_above_its_own_reserved_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    reason = "ReservedFunctionConcurrentInvocationLimitExceeded"
+    refusal: dict[str, Any] = lambda_svc._throttle_response(reason, "as the template says")
+    monkeypatch.setattr(lambda_svc, "_execute_function", lambda _func, _event: refusal)
+    corrections.wait_for_a_free_worker()
+    assert lambda_svc._execute_function({}, {}) == refusal

@@ -84,18 +84,6 @@ def test_functions_log_to_cloudwatch(mini_cloud: LocalCloud) -> None:
     assert any("as asked" in line for line in mini_cloud.logs("failfunction"))
 
 
-def test_more_calls_than_workers_wait_and_none_is_lost(mini_cloud: LocalCloud) -> None:
-    client = mini_cloud.client("lambda")
-    for number in range(20):
-        client.invoke(
-            FunctionName=mini_cloud.outputs["MiniApp.RecordName"],
-            InvocationType="Event",
-            Payload=json.dumps({"what": "flood", "at": str(number)}),
-        )
-    mini_cloud.settle()
-    assert len(items(mini_cloud, "flood")) == 20
-
-
 def test_presigned_urls_are_checked_by_real_time(mini_cloud: LocalCloud) -> None:
     """Functions and devices sign by their own clock, which does not move with ours."""
     mini_cloud.advance("1d")
