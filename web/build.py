@@ -55,7 +55,7 @@ def library(name: str) -> bytes:
 
 
 def licences() -> bytes:
-    packages = json.loads((WEB / "package.json").read_text())["devDependencies"]
+    packages = json.loads((WEB / "package.json").read_text())["dependencies"]
     texts = [
         f"{name} {version}\n\n{(WEB / 'node_modules' / name / 'LICENSE').read_text().strip()}\n"
         for name, version in sorted(packages.items())

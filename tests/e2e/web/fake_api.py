@@ -330,7 +330,8 @@ class FakeCloud:
                 return None
             case ["GET", "motion"]:
                 date = query["date"]
-                return {"device": one["id"], "date": date, "minutes": minutes(date, self.now)}
+                found = minutes(date, self.now) if one["seen_at"] else []
+                return {"device": one["id"], "date": date, "minutes": found}
             case ["POST", "commands"]:
                 identity = f"command-{len(self.commands) + 1}"
                 sent = {"id": identity, "action": body["action"], "state": "sent", "reason": None,

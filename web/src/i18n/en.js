@@ -6,9 +6,7 @@ export default {
   "app.logOut": "Log out",
   "app.loading": "Loading…",
   "app.retry": "Try again",
-  "app.close": "Close",
   "app.cancel": "Cancel",
-  "app.back": "Back",
   "app.saved": "Saved.",
 
   "problem.offline": "No internet connection.",
@@ -230,5 +228,4 @@ export default {
 
   "time.today": "Today",
   "time.yesterday": "Yesterday",
-  "time.justNow": "just now",
 };

@@ -6,9 +6,7 @@ export default {
   "app.logOut": "ログアウト",
   "app.loading": "読み込んでいます…",
   "app.retry": "もう一度読み込む",
-  "app.close": "閉じる",
   "app.cancel": "やめる",
-  "app.back": "もどる",
   "app.saved": "保存しました。",
 
   "problem.offline": "インターネットにつながりません。",
@@ -230,5 +228,4 @@ export default {
 
   "time.today": "今日",
   "time.yesterday": "昨日",
-  "time.justNow": "たった今",
 };

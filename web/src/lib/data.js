@@ -34,11 +34,16 @@ export function useAnswer(path, { every = 0 } = {}) {
       return false;
     }
   };
-  useEffect(() => (path ? repeat(load, every) : undefined), [path, every]);
+  const rounds = useRef();
+  useEffect(() => {
+    if (!path) return undefined;
+    rounds.current = repeat(load, every);
+    return rounds.current.stop;
+  }, [path, every]);
   return {
     data: answers.get(path),
     problem: problem?.path === path ? problem.error : null,
-    reload: load,
+    reload: () => rounds.current?.now(),
     put,
   };
 }

@@ -1,7 +1,7 @@
 // A home's detections, newest first: read page by page, kept fresh at the top.
 import { get, paths } from "./api.js";
 import { repeat } from "./repeat.js";
-import { useEffect, useState } from "./ui.js";
+import { useEffect, useRef, useState } from "./ui.js";
 
 const PAGE = 10;
 const PACE = 5000;
@@ -62,8 +62,12 @@ export function useEvents(home) {
     }
     setReading(false);
   };
-  useEffect(() => repeat(refresh, PACE), [home]);
-  return { events: list?.events, arrived: list?.arrived ?? 0, problem, reading, reload: refresh, more: list?.next ? more : null };
+  const rounds = useRef();
+  useEffect(() => {
+    rounds.current = repeat(refresh, PACE);
+    return rounds.current.stop;
+  }, [home]);
+  return { events: list?.events, arrived: list?.arrived ?? 0, problem, reading, reload: () => rounds.current?.now(), more: list?.next ? more : null };
 }
 
 /** The detections just after and before one: {newer, older}, each an id or null. */

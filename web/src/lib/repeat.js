@@ -10,7 +10,7 @@ for (const sign of ["pointerdown", "keydown", "scroll"]) {
 /**
  * Runs `work` now and then every `pace` ms; never while the page is hidden, at once when it is
  * shown again; less often when it fails (it returns false) or when nobody has touched the page for
- * minutes. Returns how to stop.
+ * minutes. Returns {now, stop}.
  */
 export function repeat(work, pace) {
   let timer = null;
@@ -27,14 +27,19 @@ export function repeat(work, pace) {
     const idle = Date.now() - touched > IDLE_AFTER;
     timer = setTimeout(round, Math.min(LONGEST, (idle ? Math.max(pace, IDLE_PACE) : pace) * 2 ** failures));
   };
-  const again = () => { failures = 0; if (pace && !document.hidden) round(); };
+  const now = () => {
+    failures = 0;
+    return round();
+  };
+  const again = () => pace && now();
   document.addEventListener("visibilitychange", again);
   addEventListener("online", again);
   round();
-  return () => {
+  const stop = () => {
     stopped = true;
     clearTimeout(timer);
     document.removeEventListener("visibilitychange", again);
     removeEventListener("online", again);
   };
+  return { now, stop };
 }

@@ -54,11 +54,12 @@ function Jumps() {
   const [at, setAt] = useState("cameras");
   const place = (part) => document.querySelector(`.home-${part}`);
   useEffect(() => {
+    const places = new Map(PARTS.map(([part]) => [place(part), part]));
     const observer = new IntersectionObserver((entries) => {
       const seen = entries.find((entry) => entry.isIntersecting);
-      if (seen) setAt(PARTS.find(([part]) => seen.target === place(part))[0]);
+      if (seen) setAt(places.get(seen.target));
     }, { rootMargin: "-35% 0px -64% 0px" });
-    for (const [part] of PARTS) if (place(part)) observer.observe(place(part));
+    for (const element of places.keys()) observer.observe(element);
     return () => observer.disconnect();
   }, []);
   const jump = (part) => {
@@ -73,7 +74,7 @@ export function Home({ me, home: id }) {
   const { data: home, problem, reload, put } = useAnswer(paths.home(id), { every: PACE });
   const list = useEvents(id);
   if (problem?.hidden) return html`<${Hidden} />`;
-  if (!home) return problem ? html`<div class="narrow"><${ProblemNotice} problem=${problem} retry=${reload} /></div>` : html`<${Loading} />`;
+  if (!home) return problem ? html`<div class="narrow"><${ProblemNotice} problem=${problem} retry=${() => { reload(); list.reload(); }} /></div>` : html`<${Loading} />`;
   const contractor = home.role === "contractor";
   const changed = (device) => put({ ...home, devices: home.devices.map((one) => (one.id === device.id ? { ...one, ...device } : one)) });
   const removed = (device) => put({ ...home, devices: home.devices.filter((one) => one.id !== device.id) });

@@ -2,7 +2,7 @@
 import { dayWords, t, word } from "../i18n/index.js";
 import { links } from "../lib/router.js";
 import { clockTime, dayName, dayOf } from "../lib/time.js";
-import { html, useLayoutEffect, useRef } from "../lib/ui.js";
+import { html, useEffect, useRef, useState } from "../lib/ui.js";
 import { Icon } from "./icon.js";
 import { Empty, Loading, Notice, ProblemNotice } from "./messages.js";
 import { Thumbnail } from "./picture.js";
@@ -26,27 +26,39 @@ function Item({ home, event }) {
   </a></li>`;
 }
 
-/** Keeps what is being read where it is when something arrives above it. */
-function useSteadyScroll(list, events) {
-  const seen = useRef(null);
-  const anchors = CSS.supports("overflow-anchor", "auto"); // then the browser does it
-  useLayoutEffect(() => {
-    if (anchors || !list.current) return;
-    const items = [...list.current.querySelectorAll("a.event")];
-    const before = seen.current && items.find((item) => item.hash === seen.current.hash);
-    if (before && scrollY > 0) scrollBy(0, before.getBoundingClientRect().top + scrollY - seen.current.at);
-    const top = items.find((item) => item.getBoundingClientRect().top > 0);
-    seen.current = top ? { hash: top.hash, at: top.getBoundingClientRect().top + scrollY } : null;
-  }, [events]);
+/**
+ * The part of `events` to show: what arrives above while somebody reads further down waits there,
+ * so that nothing moves under their eyes. {shown, waiting, reveal}
+ */
+function useCalm(list, events = []) {
+  const [, redraw] = useState(0);
+  const first = useRef(null);
+  const below = () => list.current && list.current.getBoundingClientRect().top < 0;
+  const at = events.findIndex((event) => event.id === first.current);
+  const waiting = at > 0 && below() ? at : 0;
+  first.current = events[waiting]?.id ?? null;
+  useEffect(() => {
+    if (!waiting) return undefined;
+    const back = () => below() || redraw((n) => n + 1);
+    addEventListener("scroll", back, { passive: true });
+    return () => removeEventListener("scroll", back);
+  }, [waiting]);
+  const reveal = () => {
+    first.current = null;
+    redraw((n) => n + 1);
+    list.current.closest("section").scrollIntoView();
+  };
+  return { shown: events.slice(waiting), waiting, reveal };
 }
 
 export function EventList({ home, list }) {
   const { events, problem, reading, reload, more } = list;
   const place = useRef();
-  useSteadyScroll(place, events);
+  const { shown, waiting, reveal } = useCalm(place, events);
   if (!events) return problem ? html`<${ProblemNotice} problem=${problem} retry=${reload} />` : html`<${Loading} />`;
-  const days = byDay(events);
+  const days = byDay(shown);
   return html`<div ref=${place} class="events">
+    ${waiting > 0 && html`<button type="button" class="button primary arrivals" onClick=${reveal}><${Icon} name="up" />${t("events.new", { n: waiting })}</button>`}
     ${problem && html`<${Notice} tone="warn"><p>${t("problem.stale")}</p><//>`}
     ${events.length === 0 && html`<${Empty} icon="bell" title=${t("events.none")}><p>${t("events.noneDetail")}</p><//>`}
     ${[...days].map(([day, ofDay]) => html`<section key=${day} aria-labelledby=${`day-${day}`}>

@@ -53,19 +53,21 @@ function Plot({ minutes, day, label }) {
   const place = useRef();
   const [pointed, point] = useState(null);
   const [look, setLook] = useState(0); // redrawn when the width or the colour scheme changes
+  const [missing, failed] = useState(false);
   const data = columns(minutes);
   const drawn = useRef();
 
   useEffect(() => {
     const dark = matchMedia("(prefers-color-scheme: dark)");
     const again = () => setLook((n) => n + 1);
-    let width = place.current.clientWidth;
+    const element = place.current;
+    let width = element.clientWidth;
     const sizes = new ResizeObserver(() => {
-      if (place.current.clientWidth === width) return;
-      width = place.current.clientWidth;
+      if (element.clientWidth === width) return;
+      width = element.clientWidth;
       again();
     });
-    sizes.observe(place.current);
+    sizes.observe(element);
     dark.addEventListener("change", again);
     return () => {
       sizes.disconnect();
@@ -74,9 +76,11 @@ function Plot({ minutes, day, label }) {
   }, []);
   useEffect(() => {
     let live = true;
+    const element = place.current;
     import("../vendor/uplot.js").then(({ default: uPlot }) => {
-      if (live) drawn.current = new uPlot(options(uPlot, place.current, day, point), data, place.current);
-    });
+      if (live) drawn.current = new uPlot(options(uPlot, element, day, point), columns(minutes), element);
+      failed(false);
+    }).catch(() => live && failed(true)); // without a line the chart's library does not load
     return () => {
       live = false;
       drawn.current?.destroy();
@@ -87,6 +91,7 @@ function Plot({ minutes, day, label }) {
 
   const here = pointed === null || pointed === undefined ? null : { at: data[0][pointed], level: data[1][pointed] };
   return html`
+    ${missing && html`<${ProblemNotice} problem=${{ kind: "offline" }} retry=${() => setLook((n) => n + 1)} />`}
     <div class="plot" ref=${place} role="img" aria-label=${label} data-minutes=${minutes.length}></div>
     <p class="plot-point">${here?.at ? t("motion.at", { time: clockTime(here.at * 1000), level: levelWord(here.level) }) : t("motion.hint")}</p>`;
 }

@@ -1,0 +1,115 @@
+"""A browser at the page, which is served from build/web with the fake API behind it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.e2e import browser as browsers
+from tests.e2e.web.fake_api import PASSWORD, FakeServer
+from web.build import build
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 800}
+BLOBS = """
+window.blobs = new Set();
+const { createObjectURL, revokeObjectURL } = URL;
+URL.createObjectURL = (blob) => { const url = createObjectURL(blob); blobs.add(url); return url; };
+URL.revokeObjectURL = (url) => { blobs.delete(url); revokeObjectURL(url); };
+"""
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        try:
+            browsers.need_japanese_font()
+            started = browsers.launch(playwright)
+        except browsers.NotThere as missing:
+            pytest.fail(str(missing), pytrace=False)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def fake(site: Path) -> Iterator[FakeServer]:
+    with FakeServer(site) as server:
+        yield server
+
+
+class Visitor:
+    """A person at a browser; `mishaps` is whatever a page must never do."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.context = context
+        self.url = url
+        self.mishaps: list[str] = []
+        context.add_init_script(BLOBS)
+        self.page: Page = context.new_page()
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.mishaps.append(f"error: {error}"))
+        self.page.on("request", lambda request: self._request(request.url))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # The browser itself notes answers that are not 2xx, and lost connections: the page's words
+        # for those are tested. CSP violations and all else count.
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+            self.mishaps.append(f"{message.type}: {message.text}")
+
+    def _request(self, url: str) -> None:
+        if not url.startswith((self.url, f"blob:{self.url}", "data:")):
+            self.mishaps.append(f"foreign request: {url}")
+
+    def hold_time(self) -> None:
+        """Lets the test move the page's timers with `later`, which saves waiting."""
+        self.page.clock.install()
+
+    def later(self, seconds: int) -> None:
+        """Second by second, so that what each brings can be answered before the next."""
+        for _ in range(seconds):
+            self.page.clock.fast_forward(1000)
+            self.page.wait_for_timeout(25)
+
+    def open(self, address: str = "#/") -> Page:
+        self.page.goto(f"{self.url}/{address}")
+        return self.page
+
+    def log_in(self, email: str = "hanako@example.jp", address: str = "#/") -> Page:
+        page = self.open(address)
+        page.fill("#email", email)
+        page.fill("#password", PASSWORD)
+        page.click("main button[type=submit]")
+        page.wait_for_selector("#email", state="detached")
+        return page
+
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(browser: Browser, fake: FakeServer) -> Iterator[Visit]:
+    """Opens browsers; afterwards none of them may have had a mishap."""
+    visitors: list[Visitor] = []
+
+    def start(viewport: dict[str, int] = PHONE, scheme: str = "light") -> Visitor:
+        context = browser.new_context(
+            viewport=viewport,  # type: ignore[arg-type]
+            color_scheme=scheme,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+            service_workers="block",
+            timezone_id="Europe/Berlin",  # the family may be anywhere, the times are Japan's
+        )
+        context.set_default_timeout(8000)
+        visitors.append(Visitor(context, fake.url))
+        return visitors[-1]
+
+    yield start
+    for visitor in visitors:
+        visitor.context.close()
+    assert [mishap for visitor in visitors for mishap in visitor.mishaps] == []

@@ -1,0 +1,473 @@
+"""A browser through every page of the family's app, on a phone and at a desk."""
+
+import re
+import time
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.web import pictures
+from tests.e2e.web.conftest import DESKTOP, PHONE, Visit
+from tests.e2e.web.fake_api import NOW, PASSWORD, FakeServer, event, iso, jst
+from web.build import WEB
+
+PERSON = "20261122T043005.123Z-cam-living"
+LATE = "20261121T230433.123Z-cam-door"
+MOTION_ONLY = "20261122T020241.123Z-cam-bed"
+SIZES = pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+
+
+def link(event_id: str, home: str = "kobe") -> str:
+    return f"#/homes/{home}/events/{event_id}"
+
+
+def card(page: Page, name: str) -> Locator:
+    return page.get_by_role("article", name=name)
+
+
+def calls(fake: FakeServer, start: str) -> list[str]:
+    return [request for request in fake.cloud.requests if request.startswith(start)]
+
+
+def test_a_wrong_password_is_said_and_the_right_one_lets_in(visit: Visit) -> None:
+    page = visit().open()
+    expect(page.get_by_role("heading", level=1)).to_have_text("ログイン")
+    page.get_by_label("メールアドレス").fill("hanako@example.jp")
+    page.get_by_label("パスワード", exact=True).fill("wrong")
+    page.get_by_role("button", name="ログイン", exact=True).click()
+    expect(page.get_by_role("alert").or_(page.locator(".notice.error"))).to_contain_text(
+        "メールアドレスかパスワードが違います"
+    )
+    page.get_by_label("パスワード", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("神戸の実家")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("神戸の実家")
+
+
+def test_the_first_login_chooses_a_password(visit: Visit) -> None:
+    page = visit().log_in("new@example.jp")
+    expect(page.get_by_role("heading", level=1)).to_have_text("パスワードを決めてください")
+    page.get_by_label("新しいパスワード").fill("short")
+    page.get_by_role("button", name="このパスワードにする").click()
+    expect(page.locator(".notice.error")).to_contain_text("条件に合っていません")
+    page.get_by_label("新しいパスワード").fill("Long-enough-2026")
+    page.get_by_role("button", name="このパスワードにする").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("神戸の実家")
+
+
+@SIZES
+def test_a_link_from_a_mail_survives_the_login(visit: Visit, viewport: dict[str, int]) -> None:
+    visitor = visit(viewport)
+    page = visitor.open(link(PERSON))
+    expect(page.get_by_text("ログインすると、メールのお知らせの画面を開きます。")).to_be_visible()
+    page = visitor.log_in(address=link(PERSON))
+    expect(page.get_by_role("heading", level=1)).to_have_text("人が映りました")
+    expect(page.locator(".reason")).to_have_text("画面の右側に人が1人映りました。")
+    facts = page.locator(".event-facts dl")
+    expect(facts).to_contain_text("2026年11月22日(日)")
+    expect(facts).to_contain_text("13:30:05")
+    expect(facts).to_contain_text("13:30:09")
+    expect(facts).to_contain_text("続いています")
+
+
+@SIZES
+def test_a_picture_has_frames_where_something_moved(visit: Visit, viewport: dict[str, int]) -> None:
+    page = visit(viewport).log_in(address=link(PERSON))
+    image = page.locator(".picture img")
+    expect(image).to_have_attribute("src", re.compile("^blob:"))
+    page.wait_for_function("document.querySelector('.picture img').naturalWidth === 960")
+    around, frame = image.bounding_box(), page.locator("rect.box").bounding_box()
+    assert around
+    assert frame
+    box = pictures.FIGURE["person"]
+    expected = (
+        around["x"] + box.x * around["width"],
+        around["y"] + box.y * around["height"],
+        box.w * around["width"],
+        box.h * around["height"],
+    )
+    found = (frame["x"], frame["y"], frame["width"], frame["height"])
+    assert found == pytest.approx(expected, abs=5)  # the line's own width
+    expect(page.locator(".boxes text")).to_have_text("人")
+    page.get_by_label("枠を表示する").uncheck()
+    expect(page.locator("rect.box")).to_have_count(0)
+
+
+def test_from_one_event_to_the_next_and_back_home(visit: Visit) -> None:
+    page = visit().log_in()
+    page.locator("a.event").nth(2).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("猫が映りました")
+    page.get_by_role("link", name="次のお知らせ").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("動きがありました")
+    page.get_by_role("link", name="次のお知らせ").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("人が映りました")
+    expect(page.get_by_role("link", name="前のお知らせ")).to_be_visible()
+    expect(page.get_by_role("link", name="次のお知らせ")).to_have_count(0)
+    page.get_by_role("link", name="神戸の実家へもどる").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("神戸の実家")
+
+
+@pytest.mark.rule("DC-22", "DC-26", "DC-29")
+def test_where_a_picture_is_when_it_is_not_here(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.log_in()
+    late = page.locator("a.event").nth(3)
+    expect(late).to_contain_text("あとから届きました")
+    expect(late).to_contain_text("写真は端末にあります")
+    expect(page.locator("a.event").nth(1)).to_contain_text("写真なし（動きのみ）")
+    visitor.open(link(LATE))
+    expect(page.locator(".event-picture")).to_contain_text("フォトコレクション")
+    expect(page.locator(".event-facts")).to_contain_text("つながってから届きました")
+    expect(page.locator(".event-facts dl")).to_contain_text("12:10:00")
+    visitor.open(link(MOTION_ONLY))
+    expect(page.locator(".event-picture")).to_contain_text("写真はありません")
+    assert page.locator(".picture").count() == 0
+
+
+@SIZES
+def test_a_look_at_how_it_is_now(visit: Visit, fake: FakeServer, viewport: dict[str, int]) -> None:
+    visitor = visit(viewport)
+    visitor.hold_time()
+    page = visitor.log_in()
+    living = card(page, "居間")
+    living.get_by_role("button", name="いまの様子を見る").click()
+    expect(living.get_by_text("カメラに頼んでいます…")).to_be_visible()
+    visitor.later(3)
+    expect(living.get_by_role("img", name="「居間」から見た13:43の様子")).to_be_visible()
+    living.get_by_role("button", name="写真を閉じる").click()
+    expect(living.locator("figure")).to_have_count(0)
+    fake.cloud.snapshot = {"state": "failed", "reason": "not-entitled"}
+    living.get_by_role("button", name="いまの様子を見る").click()
+    visitor.later(4)
+    expect(living.locator(".notice")).to_have_text("いまのご契約では、この操作はできません。")
+    fake.cloud.snapshot = {"state": "expired", "reason": None}
+    living.get_by_role("button", name="いまの様子を見る").click()
+    visitor.later(4)
+    expect(living.locator(".notice")).to_contain_text("カメラから返事がありません")
+
+
+@pytest.mark.rule("DC-25", "DC-29")
+def test_only_cameras_that_can_are_asked_for_a_look(visit: Visit) -> None:
+    page = visit().log_in()
+    expect(card(page, "玄関")).to_contain_text("いまの様子を見られるのは、見守りカメラだけです。")
+    for name in ("玄関", "母の部屋"):
+        expect(card(page, name).get_by_role("button", name="いまの様子を見る")).to_have_count(0)
+
+
+def test_how_the_cameras_are(visit: Visit) -> None:
+    page = visit().log_in()
+    expect(card(page, "居間")).to_contain_text("見守り中")
+    expect(card(page, "居間")).to_contain_text("3分前")
+    door = card(page, "玄関")
+    for said in ("連絡なし", "5時間前", "2枚", "1件", "電源と Wi-Fi をご確認ください"):
+        expect(door).to_contain_text(said)
+    expect(page.locator(".summary")).to_contain_text("「玄関」から連絡がありません。")
+    expect(page.locator(".summary")).to_contain_text("最後のお知らせ：13:30 居間")
+
+
+@pytest.mark.rule("DC-27")
+def test_an_alarm_is_asked_about_first_and_can_be_stopped(visit: Visit, fake: FakeServer) -> None:
+    visitor = visit()
+    visitor.hold_time()
+    page = visitor.log_in()
+    living = card(page, "居間")
+    living.get_by_role("button", name="アラームを鳴らす").click()
+    page.get_by_role("dialog").get_by_role("button", name="やめる").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    living.get_by_role("button", name="アラームを鳴らす").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert fake.cloud.commands == {}
+    living.get_by_role("button", name="アラームを鳴らす").click()
+    page.get_by_role("dialog").get_by_label("警告の声").check()
+    page.get_by_role("dialog").get_by_role("button", name="音を出す").click()
+    visitor.later(4)
+    expect(living.get_by_text("カメラが音を出しています。")).to_be_visible()
+    living.get_by_role("button", name="音を止める").click()
+    visitor.later(4)
+    expect(living.get_by_text("音を止めました。")).to_be_visible()
+    assert [command["action"] for command in fake.cloud.commands.values()] == ["voice", "stop"]
+
+
+def test_what_a_camera_does_can_be_chosen(visit: Visit, fake: FakeServer) -> None:
+    page = visit().log_in()
+    living = card(page, "居間")
+    living.get_by_text("設定").click()
+    living.get_by_label("見守り方").select_option("pet")
+    expect(page.get_by_role("status").filter(has_text="保存しました。")).to_be_visible()
+    living.get_by_label("動きに気づいたとき").select_option("voice")
+    expect(living.locator(".facts")).to_contain_text("ペット（写真と動きのグラフ）")
+    for _ in range(40):
+        if fake.cloud.homes["kobe"]["devices"][0]["response"] == "voice":
+            break
+        time.sleep(0.05)
+    first = fake.cloud.homes["kobe"]["devices"][0]
+    assert (first["mode"], first["response"]) == ("pet", "voice")
+
+
+@SIZES
+@pytest.mark.rule("DC-28")
+def test_the_chart_shows_a_days_motion(visit: Visit, viewport: dict[str, int]) -> None:
+    page = visit(viewport).log_in()
+    chart = page.get_by_role("img", name="母の部屋の今日の動きのグラフ")
+    chart.scroll_into_view_if_needed()
+    page.wait_for_selector(".plot canvas")
+    painted = page.evaluate(
+        """() => {
+          const canvas = document.querySelector(".plot canvas");
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          let count = 0;  // pixels of --chart-level
+          for (let i = 0; i < data.length; i += 4)
+            if (data[i] === 0x0e && data[i + 1] === 0x6f && data[i + 2] === 0x70) count += 1;
+          return count;
+        }"""
+    )
+    assert painted > 500
+    facts = page.locator(".motion-facts")
+    expect(facts).to_contain_text(re.compile(r"最初の動き5:\d\d"))
+    expect(facts).to_contain_text(re.compile(r"最後の動き13:\d\d"))
+    box = chart.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.38, box["y"] + box["height"] * 0.7)
+    expect(page.locator(".plot-point")).to_have_text(
+        re.compile(r"^[67]:\d\d\s動き：(なし|小|中|大)$")
+    )
+    page.get_by_role("button", name="前の日").click()
+    expect(page.get_by_role("img", name="母の部屋の昨日の動きのグラフ")).to_be_visible()
+    page.get_by_label("日付").fill("2026-11-10")
+    page.get_by_label("日付").dispatch_event("change")
+    expect(page.get_by_text("この日の記録はありません。")).to_be_visible()
+    page.locator("#motion-camera").select_option("cam-living")
+    expect(page.get_by_text("この日の記録はありません。")).to_be_visible()
+
+
+def test_the_persons_language(visit: Visit, fake: FakeServer) -> None:
+    visitor = visit()
+    page = visitor.log_in()
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", name="Cameras")).to_be_visible()
+    expect(page.locator(".event-reason").first).to_have_text("One person was seen on the right.")
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert fake.cloud.users["hanako@example.jp"]["language"] == "en"
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    expect(page.get_by_role("heading", name="Cameras")).to_be_visible()
+    page.get_by_role("button", name="日本語").click()
+    expect(page.get_by_role("heading", name="カメラ")).to_be_visible()
+
+
+@SIZES
+def test_a_stolen_link_shows_nothing(
+    visit: Visit, fake: FakeServer, viewport: dict[str, int]
+) -> None:
+    visitor = visit(viewport)
+    page = visitor.log_in("stranger@example.jp", link(PERSON))
+    expect(page.get_by_role("heading", level=1)).to_have_text("この画面は見られません")
+    theirs = page.locator("main").inner_html()
+    assert "神戸" not in page.content()
+    assert calls(fake, "GET /api/homes/kobe/pictures") == []
+    visitor.open(link("20261122T043005.123Z-cam-nowhere", "nowhere"))
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("この画面は見られません")
+    assert page.locator("main").inner_html() == theirs
+    page.get_by_role("link", name="最初の画面へ").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("奈良の家")
+
+
+def test_an_address_that_never_was(visit: Visit) -> None:
+    page = visit().log_in(address="#/homes/kobe/%E0%A4%A/x")
+    expect(page.get_by_role("heading", level=1)).to_have_text("この画面は見られません")
+
+
+@pytest.mark.rule("DC-18")
+def test_a_fourth_camera_is_refused_until_one_is_removed(visit: Visit, fake: FakeServer) -> None:
+    page = visit().log_in()
+    page.get_by_role("link", name="カメラを追加").click()
+    page.get_by_label("カメラの名前").fill("庭")
+    page.get_by_role("button", name="追加する").click()
+    error = page.locator(".notice.error")
+    expect(error).to_contain_text("カメラを追加できません")
+    expect(error).to_contain_text("カメラは1つのご契約で3台までです。")
+    page.get_by_role("link", name="神戸の実家へもどる").click()
+    bed = card(page, "母の部屋")
+    bed.get_by_text("設定").click()
+    bed.get_by_role("button", name="このカメラを外す").click()
+    page.get_by_role("dialog").get_by_role("button", name="外す", exact=True).click()
+    expect(card(page, "母の部屋")).to_have_count(0)
+    page.get_by_role("link", name="カメラを追加").click()
+    page.get_by_label("カメラの名前").fill("庭")
+    page.get_by_label("使っていないスマートフォン").check()
+    page.get_by_label("ペット").check()
+    page.get_by_role("button", name="追加する").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("「庭」を追加しました")
+    expect(page.locator(".setup-code")).to_have_text("K7QM-2XRD")
+    expect(page.locator(".setup")).to_contain_text("11月23日(月) 13:43 まで使えます。")
+    expect(page.locator(".steps li")).to_have_count(4)
+    page.get_by_role("link", name="カメラの一覧へ").click()
+    expect(card(page, "庭")).to_contain_text("登録待ち")
+    added = fake.cloud.homes["kobe"]["devices"][-1]
+    assert (added["kind"], added["mode"]) == ("phone-camera", "pet")
+
+
+def test_only_the_contractor_adds_and_removes(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.log_in("ken@example.jp")
+    page.get_by_role("link", name="神戸の実家").click()
+    expect(card(page, "居間")).to_be_visible()
+    expect(page.get_by_role("link", name="カメラを追加")).to_have_count(0)
+    card(page, "居間").get_by_text("設定").click()
+    expect(page.get_by_role("button", name="このカメラを外す")).to_have_count(0)
+    visitor.open("#/homes/kobe/cameras/new")
+    expect(page.get_by_text("カメラを追加できるのは、ご契約者だけです。")).to_be_visible()
+
+
+def test_empty_homes_and_people_without_one(visit: Visit) -> None:
+    page = visit().log_in("stranger@example.jp")
+    expect(card(page, "台所")).to_contain_text("登録待ち")
+    expect(page.locator(".home-events")).to_contain_text("お知らせはまだありません。")
+    expect(page.locator(".home-motion")).to_contain_text("この日の記録はありません。")
+    page = visit().log_in("nobody@example.jp")
+    expect(page.locator("main")).to_contain_text("見守っている家はまだありません。")
+
+
+@SIZES
+def test_new_events_appear_by_themselves_and_nothing_jumps(
+    visit: Visit, fake: FakeServer, viewport: dict[str, int]
+) -> None:
+    visitor = visit(viewport)
+    visitor.hold_time()
+    page = visitor.log_in()
+    page.get_by_role("button", name="前のお知らせを見る").click()
+    expect(page.locator("a.event")).to_have_count(20)
+    fifth = page.locator("a.event").nth(5)
+    identity = fifth.get_attribute("href")
+    fifth.evaluate("(item) => item.scrollIntoView()")
+    before = fifth.bounding_box()
+    cat = event(jst(22, 13, 43, 1), "cam-living", "居間", "cat", "猫です。", "A cat.")
+    fake.cloud.homes["kobe"]["events"].insert(0, cat)
+    arrived = page.get_by_role("button", name="新しいお知らせが1件あります。")
+    visitor.later(6)
+    expect(arrived).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="新しいお知らせが1件")).to_be_attached()
+    after = page.locator(f'a.event[href="{identity}"]').bounding_box()
+    assert before
+    assert after
+    assert after["y"] == pytest.approx(before["y"], abs=1)
+    arrived.click()
+    expect(page.locator("a.event")).to_have_count(21)
+    expect(page.locator("a.event").first).to_be_in_viewport()
+    expect(page.locator("a.event").first).to_contain_text("猫です。")
+
+
+def test_a_hidden_page_asks_nothing(visit: Visit, fake: FakeServer) -> None:
+    visitor = visit()
+    visitor.hold_time()
+    page = visitor.log_in()
+    expect(page.locator(".plot canvas")).to_be_attached()
+    page.evaluate(
+        """Object.defineProperty(document, "hidden", { configurable: true, get: () => true })"""
+    )
+    asked = len(fake.cloud.requests)
+    visitor.later(12)
+    assert len(fake.cloud.requests) == asked
+    with page.expect_response("**/events?*"):
+        page.evaluate(
+            "delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))"
+        )
+
+
+def test_a_session_is_renewed_and_ends_in_words(visit: Visit, fake: FakeServer) -> None:
+    visitor = visit()
+    page = visitor.log_in()
+    expect(page.locator("a.event")).to_have_count(10)
+    fake.cloud.refused_tokens.add("id.1.hanako@example.jp")
+    page.reload()
+    expect(page.locator("a.event")).to_have_count(10)
+    assert fake.cloud.logins == 2
+    fake.cloud.refused_tokens |= {"id.2.hanako@example.jp", "refresh.hanako@example.jp"}
+    visitor.open(link(PERSON))
+    expect(page.get_by_text("もう一度ログインしてください。")).to_be_visible()
+    visitor.page.fill("#email", "hanako@example.jp")
+    visitor.page.fill("#password", PASSWORD)
+    visitor.page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("人が映りました")
+
+
+def test_logging_out_leaves_nothing_behind(visit: Visit, fake: FakeServer) -> None:
+    page = visit(DESKTOP).log_in()
+    page.wait_for_selector(".thumbnail img")
+    assert page.evaluate("blobs.size") > 0
+    page.get_by_role("button", name="ログアウト").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("ログイン")
+    assert page.evaluate("sessionStorage.length") == 0
+    assert page.evaluate("blobs.size") == 0
+    assert "神戸" not in page.content()
+
+
+def test_trouble_is_said_in_words_and_passes(visit: Visit, fake: FakeServer) -> None:
+    visitor = visit()
+    visitor.hold_time()
+    fake.cloud.down = "/api/homes/kobe"
+    page = visitor.log_in()
+    expect(page.get_by_role("alert")).to_contain_text("ただいまサービスに不具合が起きています。")
+    fake.cloud.down = None
+    page.get_by_role("button", name="もう一度読み込む").click()
+    expect(page.locator("a.event")).to_have_count(10)
+    visitor.context.set_offline(True)
+    visitor.later(6)
+    expect(page.get_by_text("最新の情報を読み込めていません。").first).to_be_visible()
+    expect(page.locator("a.event")).to_have_count(10)
+    card(page, "居間").get_by_role("button", name="いまの様子を見る").click()
+    expect(card(page, "居間").get_by_role("alert")).to_contain_text(
+        "インターネットにつながりません。"
+    )
+    visitor.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_text("最新の情報を読み込めていません。")).to_have_count(0)
+
+
+def test_the_services_clock_counts(visit: Visit, fake: FakeServer) -> None:
+    fake.cloud.now = NOW + timedelta(days=1)
+    fake.cloud.homes["kobe"]["devices"][0]["seen_at"] = iso(fake.cloud.now)
+    page = visit().log_in()
+    expect(page.locator(".day").first).to_have_text("昨日")
+    expect(page.get_by_label("日付")).to_have_value("2026-11-23")
+
+
+AXE = (WEB / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+PAGES: dict[str | None, dict[str, str]] = {
+    None: {"#/": "#email"},
+    "ken@example.jp": {"#/": ".homes"},
+    "hanako@example.jp": {
+        "#/": ".plot canvas",
+        link(PERSON): ".picture img",
+        link(LATE): ".event-page",
+    },
+    "stranger@example.jp": {link(PERSON): ".hidden-page", "#/homes/nara/cameras/new": "#name"},
+}
+TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("email", PAGES)
+def test_everyone_can_use_it(visit: Visit, email: str | None, scheme: str) -> None:
+    visitor = visit({"width": 360, "height": 740}, scheme)
+    page = visitor.log_in(email) if email else visitor.open()
+    # A second scheme changes colours, nothing else.
+    run = {"runOnly": TAGS if scheme == "light" else ["color-contrast"]}
+    for address, ready in PAGES[email].items():
+        visitor.open(address)
+        page.wait_for_selector(ready)
+        for settings in page.locator("summary").all():
+            settings.click()
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        page.evaluate(AXE)
+        found = page.evaluate("(options) => axe.run(options)", run)
+        assert found["passes"]
+        problems = [
+            (one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]
+        ]
+        assert problems == [], address
