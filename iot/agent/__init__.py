@@ -1,0 +1,1 @@
+"""A camera as a program: what a small computer with a lens runs (``python -m iot.agent``)."""

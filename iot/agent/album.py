@@ -15,25 +15,24 @@ class Album:
     def __init__(self, directory: Path, limit: int = LIMIT) -> None:
         self._directory = directory
         self._limit = limit
-        if directory.is_dir():
-            files.sweep(directory)
+        files.sweep(directory)
+        self._names = sorted(path.name for path in directory.glob("*.jpg"))
 
     def __len__(self) -> int:
-        return len(self._pictures())
+        return len(self._names)
 
     def __contains__(self, episode: datetime) -> bool:
-        return self._path(episode).exists()
+        return _name(episode) in self._names
 
-    def keep(self, episode: datetime, jpeg: bytes) -> Path:
+    def keep(self, episode: datetime, jpeg: bytes) -> None:
         """Keep an episode's picture, in place of one it may have already. Raises OSError."""
-        path = self._path(episode)
-        files.write(path, jpeg)
-        for old in self._pictures()[: -self._limit]:
-            old.unlink(missing_ok=True)
-        return path
+        name = _name(episode)
+        files.write(self._directory / name, jpeg)
+        names = sorted({*self._names, name})
+        self._names = names[-self._limit :]
+        for old in names[: -self._limit]:
+            (self._directory / old).unlink(missing_ok=True)
 
-    def _pictures(self) -> list[Path]:
-        return sorted(self._directory.glob("*.jpg"))
 
-    def _path(self, episode: datetime) -> Path:
-        return self._directory / f"{episode.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}.jpg"
+def _name(episode: datetime) -> str:
+    return f"{episode.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}.jpg"

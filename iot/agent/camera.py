@@ -50,7 +50,7 @@ ALARM_SECONDS = 10
 HEARD = 10.0  # seconds a new camera waits to hear its mode before it looks without pictures
 FRESH = timedelta(seconds=3)  # a snapshot shows the room at most so long ago
 LAST_WORDS = 3.0  # seconds to deliver what can be on a stop
-UNDEVELOPED = 4  # bursts that may wait for a slow processor, first bursts aside
+UNDEVELOPED = 8  # what may wait for a slow processor before later bursts are left out
 
 
 @dataclass(frozen=True)
@@ -166,6 +166,7 @@ class Camera:
                 limit = LAST_WORDS if self._link.online else 0
             self._stop.set()
             watch.join(timeout=5)
+            self._recorder.stop()
             self._writing.put(None)
             write.join(timeout=5)
             self._deliver_rest(limit)
@@ -346,7 +347,7 @@ class Camera:
         for what in happenings:
             match what:
                 case Began(episode, peak):
-                    self._tell("episode", at=episode, level=peak.level, mode=mode)
+                    self._tell("episode", at=episode, level=round(peak.level, 4), mode=mode)
                     if mode == "motion-only":
                         self._say_episode(darkroom.report(episode, peak, mode))
                     if mode == "guard" and not self._link.online:
@@ -355,7 +356,7 @@ class Camera:
                     if seq == 0 or self._writing.qsize() < UNDEVELOPED:
                         self._writing.put(partial(self._develop, what, mode))
                 case Ended(episode, at, peak):
-                    self._tell("episode-ended", episode=episode, at=at, level=peak.level)
+                    self._tell("episode-ended", episode=episode, at=at, level=round(peak.level, 4))
                     self._say_episode(darkroom.report(episode, peak, mode, at))
 
     def _say_episode(self, report: EpisodeReport) -> None:

@@ -156,7 +156,12 @@ class Outbox:
         with self._changed:
             if self._items.get(item.number) != item:
                 return None
-            return self._path(item.number).read_bytes()[-item.size :]
+            try:
+                return self._path(item.number).read_bytes()[-item.size :]
+            except OSError:
+                log.exception("outbox: not readable, given up")
+                del self._items[item.number]
+                return None
 
     def remove(self, item: Item) -> None:
         """Forget an item: the cloud has it."""
@@ -184,9 +189,12 @@ class Outbox:
     def _replace(self, number: int, about: Picture, pictures: Elsewhere, reason: Reason) -> None:
         instead = _in_place_of(about, pictures, reason)
         if instead:
-            self._write(number, *instead)
-        else:
-            self._delete(number)
+            try:
+                return self._write(number, *instead)
+            except OSError:
+                log.exception("outbox: not written")
+        self._delete(number)
+        return None
 
     def _delete(self, number: int) -> None:
         del self._items[number]
@@ -202,10 +210,11 @@ class Outbox:
 
     def _load(self) -> None:
         for path in sorted(self._directory.iterdir()):
-            head, _, body = path.read_bytes().partition(b"\n")
+            with path.open("rb") as file:
+                head = file.readline()
             try:
-                number = int(path.name)
-                self._items[number] = Item(number, _ABOUT.validate_json(head), len(body))
+                number, size = int(path.name), path.stat().st_size - len(head)
+                self._items[number] = Item(number, _ABOUT.validate_json(head), size)
             except (ValueError, ValidationError):
                 log.warning("outbox: unreadable, deleted: %s", path.name)
                 path.unlink(missing_ok=True)

@@ -19,6 +19,7 @@ Done = Callable[[Path | None], None]
 
 _WAITING = 20  # frames that may wait for a slow card
 _SILENCE = 5.0  # seconds without a frame after which a recording ends
+_STEP = 0.2
 
 
 class Recorder:
@@ -29,6 +30,8 @@ class Recorder:
         self._card = card
         self._lock = threading.Lock()
         self._frames: queue.Queue[tuple[datetime, Frame]] | None = None
+        self._thread: threading.Thread | None = None
+        self._over = threading.Event()
         self._cancelled = threading.Event()
 
     @property
@@ -42,10 +45,12 @@ class Recorder:
             if self._frames is not None:
                 return False
             self._frames = queue.Queue(_WAITING)
+            self._over.clear()
             self._cancelled.clear()
-        threading.Thread(
-            target=self._run, args=(self._frames, seconds, done), name="recorder", daemon=True
-        ).start()
+            self._thread = threading.Thread(
+                target=self._run, args=(self._frames, seconds, done), name="record", daemon=True
+            )
+            self._thread.start()
         return True
 
     def offer(self, at: datetime, frame: Frame) -> None:
@@ -57,6 +62,13 @@ class Recorder:
     def cancel(self) -> None:
         """Break off: the begun film is deleted (DC-29)."""
         self._cancelled.set()
+        self._over.set()
+
+    def stop(self) -> None:
+        """End a recording early, so that what there is can be played."""
+        self._over.set()
+        if self._thread:
+            self._thread.join(timeout=2)
 
     def _run(self, frames: "queue.Queue[tuple[datetime, Frame]]", seconds: int, done: Done) -> None:
         film: Path | None = None
@@ -76,8 +88,14 @@ class Recorder:
         writer: cv2.VideoWriter | None = None
         path = begun = None
         try:
-            while not self._cancelled.is_set():
-                at, frame = frames.get(timeout=_SILENCE)
+            silent = 0.0
+            while not self._over.is_set() and silent < _SILENCE:
+                try:
+                    at, frame = frames.get(timeout=_STEP)
+                except queue.Empty:
+                    silent += _STEP
+                    continue
+                silent = 0.0
                 if writer is None or begun is None:
                     begun = at
                     path = self._card / f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}.mp4"
@@ -88,12 +106,11 @@ class Recorder:
                         return None
                 writer.write(frame)
                 if at - begun >= length:
-                    return path
-        except queue.Empty:
-            return path
+                    break
         finally:
             if writer:
                 writer.release()
-            if path and self._cancelled.is_set():
-                path.unlink(missing_ok=True)
-        return None
+        if path and self._cancelled.is_set():
+            path.unlink(missing_ok=True)
+            return None
+        return path

@@ -66,18 +66,22 @@ class Speaker:
             return False
         self.stop()
         path = Path(self._folder.name) / f"{sound}-{seconds}.wav"
-        if not path.exists():
-            files.write(path, wav(sound, seconds))
-        self._process = subprocess.Popen(
-            [*command, str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        try:
+            if not path.exists():
+                files.write(path, wav(sound, seconds))
+            self._process = subprocess.Popen(
+                [*command, str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+        except OSError as error:
+            log.warning("sound: %s not heard: %s", sound, error)
+            return False
         return True
 
     def stop(self) -> None:
         """See Player."""
-        if self._process and self._process.poll() is None:
-            self._process.terminate()
-            self._process.wait(timeout=2)
+        if self._process:
+            self._process.kill()
+            self._process.wait()
         self._process = None
 
 

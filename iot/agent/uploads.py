@@ -153,7 +153,10 @@ class Courier:
 
     def _placed(self, body: bytes) -> bytes:
         """An episode's report, corrected if its picture stayed here after all."""
-        report = EpisodeReport.model_validate_json(body)
+        try:
+            report = EpisodeReport.model_validate_json(body)
+        except ValidationError:  # a disk that forgets; the cloud records what it cannot read
+            return body
         if report.pictures != "cloud" or report.episode not in self._album:
             return body
         report = report.model_copy(update={"pictures": "on-device"})
@@ -265,7 +268,7 @@ class Courier:
             return True
         try:
             self._album.keep(about.report.episode, burst.unpack(body).jpegs[about.best])
-        except OSError as error:
+        except (OSError, ValueError) as error:
             log.warning("album: not kept: %s", error)
             return False
         return True

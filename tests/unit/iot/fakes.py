@@ -1,6 +1,7 @@
 """A cloud and a room without network and camera."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -294,3 +295,11 @@ def command(action: str, id: str = "c1", valid: float = 60, **more: object) -> C
     return Command.model_validate(
         {"id": id, "action": action, "expires_at": expires_at.isoformat(), **more}
     )
+
+
+def wait(until: Callable[[], object], seconds: float = 5) -> None:
+    """Real seconds, for another thread to do its part."""
+    end = time.monotonic() + seconds
+    while not until():
+        assert time.monotonic() < end, "did not happen"
+        time.sleep(0.005)

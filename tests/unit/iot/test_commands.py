@@ -10,7 +10,7 @@ import pytest
 from iot.agent.commands import Commands, Kind
 from iot.agent.recorder import Recorder
 from iot.messages import CommandResult, Mode
-from tests.unit.iot.fakes import NOON, Clock, Ear, Room, command
+from tests.unit.iot.fakes import NOON, Clock, Ear, Room, command, wait
 
 
 class Desk:
@@ -141,6 +141,17 @@ def test_a_film_on_the_card(tmp_path: Path) -> None:
     (film,) = tmp_path.glob("*.mp4")
     assert cv2.VideoCapture(str(film)).get(cv2.CAP_PROP_FRAME_COUNT) == 11
     desk.recorder.offer(NOON, room.picture())  # nobody wants it
+
+
+def test_a_film_that_is_broken_off_can_be_played(tmp_path: Path) -> None:
+    desk = Desk(card=tmp_path)
+    desk.take("record", seconds=60)
+    desk.recorder.offer(NOON, Room().picture())
+    wait(lambda: list(tmp_path.iterdir()))
+    desk.recorder.stop()
+    assert desk.answered() == ("done", None)
+    (film,) = tmp_path.iterdir()
+    assert cv2.VideoCapture(str(film)).get(cv2.CAP_PROP_FRAME_COUNT) == 1
 
 
 @pytest.mark.rule("DC-29")

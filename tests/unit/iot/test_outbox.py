@@ -190,3 +190,26 @@ def test_files_are_for_the_agent_alone(tmp_path: Path) -> None:
     Outbox(tmp_path).put(Report(channel=Channel.MOTION), b"{}")
     (path,) = tmp_path.iterdir()
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.rule("DC-29")
+def test_pictures_go_even_when_nothing_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    outbox = Outbox(tmp_path)
+    outbox.put(picture(), b"PICTURE")
+    monkeypatch.setattr("iot.agent.files.write", full)
+    outbox.allow_pictures(False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_disappears_stops_nothing(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path)
+    outbox.put(picture(0), b"gone")
+    outbox.put(picture(1), b"there")
+    (tmp_path / "0000000001").unlink()
+    assert outbox.read(outbox.next()[0]) is None
+    assert drained(outbox) == [b"there"]
