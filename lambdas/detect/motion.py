@@ -76,7 +76,7 @@ class Settings:
     texture: float = 6  # standard deviation that is new, or gone, in a 5x5 window
     min_area: float = 0.002  # of a moving thing
     adapt: float = 5  # time constant at which the room follows slow light
-    settle: float = 60  # what stands still for so long belongs to the room
+    settle: float = 30  # what stands still for so long belongs to the room
     lit_area: float = 0.3  # so much of the picture changes when a lamp is switched
     lit_gain: float = 0.1  # or so much does its brightness
     lit_for: float = 0.8  # lamps and cameras take so long to come to rest
@@ -96,10 +96,18 @@ def decode(jpeg: bytes) -> Grey:
         grey = None
     if grey is None:
         raise BadFrames("corrupt-jpeg", "cannot be decoded")
-    # libjpeg paints what is missing in exactly this grey, and only warns.
-    if bool((grey[-max(1, 16 // by) :] == 128).all()):
+    if _unfinished(np.asarray(grey, np.uint8), by, len(jpeg)):
         raise BadFrames("corrupt-jpeg", "its lower part is missing")
     return _at_most(np.asarray(grey, np.uint8), WIDTH_MAX)
+
+
+def _unfinished(grey: Grey, by: int, length: int) -> bool:
+    """Whether the data ended early: libjpeg only warns, and paints what is missing in this grey."""
+    missing = grey == 128
+    if not missing[-max(1, 16 // by) :].all():
+        return False
+    least = grey.size * by * by // 256  # bytes: two bits a block, were all of it really grey
+    return not missing.all() or length < least
 
 
 def shrink(picture: npt.NDArray[np.uint8]) -> Grey:
@@ -131,6 +139,7 @@ class Background:
         self._t = self._lit_until = 0.0
         self._room = self._former = self._candidate = np.empty((0, 0), np.float32)
         self._age = self._room  # seconds for which the candidate has been seen, per pixel
+        self._guest = np.empty((0, 0), np.bool_)  # where the room is what settled in it
         self._here = np.empty((0, 0), np.bool_)  # about where something moved a picture ago
 
     def update(self, grey: Grey, t: float) -> Motion:
@@ -155,6 +164,7 @@ class Background:
         if much and kept >= 0.5:
             if t >= self._lit_until:
                 self._former = self._room.copy()
+                self._guest[:] = False
             self._lit_until = t + self.settings.lit_for
         lit = t < self._lit_until
         if lit:
@@ -171,6 +181,7 @@ class Background:
         """Take the whole picture as the room."""
         self._room, self._former, self._candidate = now.copy(), now.copy(), now.copy()
         self._age = np.zeros_like(now)
+        self._guest = np.zeros(now.shape, np.bool_)
         self._here = np.zeros(now.shape, np.bool_)
         self._t = self._lit_until = t
 
@@ -188,17 +199,19 @@ class Background:
         back = changed & (np.abs(now - self._former) <= self.settings.threshold)
         if back.any():
             self._room[back], self._former[back] = self._former[back], self._room[back]
+            self._guest[back] ^= True
             changed &= ~back
         return changed
 
     def _moved(self, now: _Real, changed: _Mask, seen: _Mask) -> tuple[_Mask, float]:
         """Things: where texture came or went, outlines filled; and of the texture in what is seen
-        to differ, the share that is still that of the room."""
+        to differ, apart from what moved before, the share that is still that of the room."""
         if _share(seen) < self.settings.min_area / 4:
             return np.zeros_like(changed), 1.0
         textured, other = _texture(now, self._room, self.settings.texture)
         seeds = changed & other
-        kept = 1 - _share(seeds) / max(1e-9, _share(textured & seen))
+        quiet = seen & ~self._here
+        kept = 1 - _share(seeds & quiet) / max(1e-9, _share(textured & quiet))
         closed = cv2.morphologyEx(seeds.view(np.uint8), cv2.MORPH_CLOSE, _WINDOW)
         outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         filled = np.zeros_like(closed)
@@ -231,8 +244,10 @@ class Background:
         self._candidate = np.where(same, self._candidate, now)
         settled = self._age >= self.settings.settle
         if settled.any():
-            self._former[settled] = self._room[settled]
+            resident = settled & ~self._guest
+            self._former[resident] = self._room[resident]
             self._room[settled] = now[settled]
+            self._guest |= settled
 
     def _describe(self, now: _Real, moved: _Mask, light: float) -> Motion:
         """The motion in numbers."""

@@ -107,6 +107,18 @@ def test_what_was_put_down_becomes_part_of_the_room_and_its_place_is_remembered(
     assert background.update(with_box(room()), next(times)).kind == "none"
 
 
+def test_the_room_is_not_forgotten_for_what_settles_in_it_one_after_the_other() -> None:
+    background = Background(Settings(settle=1))
+    times = iter(np.arange(0, 100, 0.1))
+    background.update(room(), next(times))
+    for shade in (5, 250, 30):
+        guest = room()
+        guest[40:70, 60:80] = shade
+        kinds = [background.update(guest, next(times)).kind for _ in range(20)]
+        assert (kinds[0], kinds[-1]) == ("motion", "none")
+    assert background.update(room(), next(times)).kind == "none"
+
+
 def test_the_first_picture_is_the_room_and_another_size_begins_anew() -> None:
     background = Background()
     assert background.update(room(), 0) == NOTHING
@@ -152,7 +164,12 @@ def test_decoding_and_shrinking_agree() -> None:
     assert abs(difference).mean() < 2
 
 
-def test_a_picture_whose_lower_part_is_missing_is_corrupt() -> None:
+@pytest.mark.parametrize("share", [0.03, 0.5, 0.9])
+def test_a_picture_whose_lower_part_is_missing_is_corrupt(share: float) -> None:
     whole = jpeg(next(iter(EMPTY.frames())))
     with pytest.raises(BadFrames, match="corrupt-jpeg"):
-        decode(whole[: len(whole) // 2] + b"\xff\xd9")
+        decode(whole[: int(len(whole) * share)] + b"\xff\xd9")
+
+
+def test_a_grey_picture_is_a_picture() -> None:
+    assert (decode(jpeg(np.full((720, 1280), 128, np.uint8))) == 128).all()
