@@ -449,6 +449,35 @@ def _copy_archives(props: dict[str, Any]) -> None:
                 raise ValueError(f"{path}: {answer!r}")
 
 
+# --- SES -------------------------------------------------------------------------------------
+
+
+@correction("core.iam_actions", lacks="FromEmailAddress")
+def authorize_mails_by_their_sender() -> None:
+    """SES allows sending by the sender's identity and address; here any mail is a wildcard."""
+    from ministack import app
+    from ministack.core.responses import get_account_id
+
+    enforce = app._enforce_ses_v2
+
+    def enforce_sender(
+        method: str, path: str, headers: Any, body: bytes, query: Any, request_id: str
+    ) -> Any:
+        if not app.AUTH or not path.endswith("/outbound-emails"):
+            return enforce(method, path, headers, body, query, request_id)
+        address = str(json.loads(body or b"{}").get("FromEmailAddress", ""))
+        region = app.extract_region(headers, query)
+        identity = f"arn:aws:ses:{region}:{get_account_id()}:identity/{address.rpartition('@')[2]}"
+        return app._enforce_data_plane(
+            *("sesv2", "ses:SendEmail", headers, query, request_id),
+            resource_arn=identity,
+            service_context={"ses:FromAddress": address},
+            named_resource=identity,
+        )
+
+    app._enforce_ses_v2 = enforce_sender
+
+
 # --- CloudFront ------------------------------------------------------------------------------
 
 _EXECUTE_API = re.compile(r"^([a-z0-9]+)\.execute-api\.")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 REGION = "ap-northeast-1"
 ACCOUNT = "000000000000"
-_A_YEAR_OF_SECONDS = "31536000000"
+_NEVER = str(1000 * 365 * 86_400)  # seconds
 
 
 def environment(http_port: int, mqtt_port: int, state: Path, keep: bool) -> dict[str, str]:
@@ -38,7 +38,7 @@ def environment(http_port: int, mqtt_port: int, state: Path, keep: bool) -> dict
         "SFTP_ENABLED": "0",
         "LAMBDA_EXECUTOR": "local",
         # Idle workers are reaped by the moved clock: a jump would take them all.
-        "LAMBDA_WARM_TTL_SECONDS": _A_YEAR_OF_SECONDS,
+        "LAMBDA_WARM_TTL_SECONDS": _NEVER,
         "LAMBDA_ACCOUNT_CONCURRENCY": "8",
         "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.005",
         "S3_DATA_DIR": str(state / "s3"),

@@ -1,9 +1,10 @@
 """What happens by time inside the emulator, told to the clock.
 
-Four sources: schedules, queues, functions and executions (Step Functions). Each says when it is
-next due, makes happen what is due, and tells whether something of it is in flight. Installing
-them rebinds a few names inside the emulator's modules so that these wait on the settable clock.
-Requests are signed, and certificates made, by the world outside: there real time is kept.
+Five sources: schedules, queues, hops from service to service, functions and executions (Step
+Functions). Each says when it is next due, makes happen what is due, and tells whether something
+of it is in flight. Installing them rebinds a few names inside the emulator's modules so that these
+wait on the settable clock. Requests are signed, and certificates made, by the world outside: there
+real time is kept.
 """
 
 import datetime as dt
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ministack.core import concurrency, sigv4, x509_utils
-from ministack.services import eventbridge, lambda_svc, scheduler, sqs
+from ministack.services import eventbridge, iot, lambda_svc, s3, scheduler, sns, sqs
 from ministack.services import stepfunctions as states
 
 from local.clock import Clock, Firing
@@ -31,15 +32,38 @@ class Counter:
         self._lock = threading.Lock()
         self.value = 0
 
-    @contextmanager
-    def one_more(self, by: int = 1) -> Iterator[None]:
+    def begin(self) -> None:
         with self._lock:
-            self.value += by
+            self.value += 1
+
+    def end(self) -> None:
+        with self._lock:
+            self.value -= 1
+
+    @contextmanager
+    def one_more(self) -> Iterator[None]:
+        self.begin()
         try:
             yield
         finally:
-            with self._lock:
-                self.value -= by
+            self.end()
+
+
+def counted_thread(counter: Counter) -> type[threading.Thread]:
+    """Threads which count from the moment they are asked to start: nobody overlooks one."""
+
+    class CountedThread(threading.Thread):
+        def start(self) -> None:
+            counter.begin()
+            super().start()
+
+        def run(self) -> None:
+            try:
+                super().run()
+            finally:
+                counter.end()
+
+    return CountedThread
 
 
 class Shadow:
@@ -110,7 +134,7 @@ class Schedules:
 
         eventbridge._invoke_target = invoke_target
         scheduler._tick_schedules = self.run_due
-        eventbridge._tick_scheduled_rules = lambda: None  # swept together, under one lock
+        eventbridge.start_scheduler = lambda: None  # swept together, under one lock
         scheduler._SCHEDULE_TICK_INTERVAL = _SWEEP_SECONDS
 
     def _timers(self) -> Iterator[tuple[str, _Timer]]:
@@ -163,6 +187,16 @@ class Schedules:
 class Queues:
     """SQS queues from which a function is fed."""
 
+    def __init__(self) -> None:
+        self._polls = Counter()
+        poll = lambda_svc._poll_sqs
+
+        def poll_sqs() -> Any:
+            with self._polls.one_more():  # a message taken, but not yet handed on, is in here
+                return poll()
+
+        lambda_svc._poll_sqs = poll_sqs
+
     def _messages(self) -> Iterator[dict[str, Any]]:
         fed = {
             mapping.get("EventSourceArn")
@@ -183,9 +217,34 @@ class Queues:
 
     def in_flight(self) -> bool:
         now = time.time()
-        return bool(lambda_svc._esm_inflight) or any(
-            m["visible_at"] <= now for m in self._messages()
+        return (
+            self._polls.value > 0
+            or bool(lambda_svc._esm_inflight)
+            or any(m["visible_at"] <= now for m in self._messages())
         )
+
+
+# --- hops ------------------------------------------------------------------------------------
+
+
+class Hops:
+    """Events on their way from one service to the next, each in a thread of its own."""
+
+    def __init__(self) -> None:
+        self._under_way = Counter()
+        thread = counted_thread(self._under_way)
+        for service in (eventbridge, iot, s3):
+            service.threading = Shadow(threading, Thread=thread)
+        sns._threading = Shadow(threading, Thread=thread)
+
+    def next_due(self) -> float | None:
+        return None
+
+    def run_due(self) -> None:
+        pass
+
+    def in_flight(self) -> bool:
+        return self._under_way.value > 0
 
 
 # --- functions -------------------------------------------------------------------------------
@@ -260,7 +319,11 @@ class Executions:
             self._waits.discard(wait)
 
     def _sleep_until(self, timestamp: str) -> None:
-        self._wait(dt.datetime.fromisoformat(timestamp.replace("Z", "+00:00")).timestamp())
+        try:
+            deadline = dt.datetime.fromisoformat(timestamp).timestamp()
+        except ValueError as error:
+            raise states._ExecutionError("States.Runtime", str(error)) from error
+        self._wait(deadline)
 
     def _idle_during(self, call: Callable[..., Any]) -> Callable[..., Any]:
         def idle(*args: Any, **kwargs: Any) -> Any:
@@ -272,20 +335,7 @@ class Executions:
     def _thread_class(self) -> type[threading.Thread]:
         executions = self
 
-        class ExecutionThread(threading.Thread):
-            def start(self) -> None:
-                # Counted from here on, so that there is no moment at which nobody is at it.
-                counted = executions._threads.one_more()
-                counted.__enter__()
-                self._counted = counted
-                super().start()
-
-            def run(self) -> None:
-                try:
-                    super().run()
-                finally:
-                    self._counted.__exit__(None, None, None)
-
+        class ExecutionThread(counted_thread(self._threads)):  # type: ignore[misc]
             def join(self, timeout: float | None = None) -> None:
                 with executions._idle.one_more():
                     super().join(timeout)
@@ -342,4 +392,4 @@ def _keep_real_time_for_signatures_and_certificates(clock: Clock) -> None:
 def install(clock: Clock) -> None:
     """Put the emulator on this clock."""
     _keep_real_time_for_signatures_and_certificates(clock)
-    clock.sources += [Schedules(clock), Queues(), Functions(), Executions(clock)]
+    clock.sources += [Schedules(clock), Queues(), Hops(), Functions(), Executions(clock)]

@@ -43,6 +43,7 @@ class StateDir:
                 " stop it with: python -m local down"
             ) from None
         self._lock = lock
+        self._run.unlink(missing_ok=True)  # of one that was killed
 
     @property
     def lock_fd(self) -> int:

@@ -258,7 +258,7 @@ def running(state: Path, mini_app: Path, *options: str) -> Iterator[tuple[dict[s
         yield json.loads(line), up.pid
     finally:
         up.send_signal(signal.SIGTERM)
-        up.wait(20)
+        up.wait(60)
 
 
 def processes_mentioning(text: str) -> list[str]:
