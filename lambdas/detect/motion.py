@@ -79,6 +79,7 @@ class Settings:
     settle: float = 30  # what stands still for so long belongs to the room
     lit_area: float = 0.3  # so much of the picture changes when a lamp is switched
     lit_gain: float = 0.1  # or so much does its brightness
+    uneven: float = 0.03  # a lamp, other than exposure, changes so much beside what moves
     lit_for: float = 0.8  # lamps and cameras take so long to come to rest
 
 
@@ -161,19 +162,21 @@ class Background:
         moved, kept = self._moved(now, changed, differs | changed)
 
         much = _share(differs) >= self.settings.lit_area or abs(gain - 1) >= self.settings.lit_gain
-        if much and kept >= 0.5:
+        light = much and kept >= 0.5
+        # Exposure is evened out already. A lamp is not even: it leaves change around what moved.
+        if light and _share(changed & ~_around(moved)) >= self.settings.uneven:
             if t >= self._lit_until:
                 self._former = self._room.copy()
                 self._guest[:] = False
             self._lit_until = t + self.settings.lit_for
-        lit = t < self._lit_until
-        if lit:
+        if t < self._lit_until:
+            light = True
             self._relight(now, moved)
             moved &= self._here
         else:
             self._learn(now, changed, moved, dt)
         self._here = _around(moved)
-        if lit and not moved.any():
+        if light and not moved.any():
             return Motion("light", light=brightness)
         return self._describe(now, moved, gain - 1)
 

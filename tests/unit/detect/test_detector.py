@@ -1,6 +1,7 @@
 """The verdict over a burst: it agrees with the device's gate and says why."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import cv2
@@ -59,6 +60,12 @@ def test_it_agrees_with_the_gate_on_the_empty_room_and_the_lamp() -> None:
     assert lit.reason.light > 0.1
     assert lit.score > 0.5
     assert judge(LAMP, 50, 60, 65, 70).reason.light < -0.1
+
+
+def test_somebody_is_seen_although_the_camera_adapts_to_them() -> None:
+    dimmed = replace(VISITS, exposure=((4, 1), (5, 0.75)))
+    assert judge(dimmed, 10, 50, 51, 52).kind == "motion"
+    assert judge(dimmed, 10, 130, 131, 132).kind == "light"
 
 
 def test_a_verdict_says_what_where_and_why() -> None:
