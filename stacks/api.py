@@ -111,7 +111,7 @@ class ApiStack(ContextStack):
             http_api=self.api,
             type=apigateway.HttpAuthorizerType.JWT,
             identity_source=["$request.header.Authorization"],
-            jwt_issuer=f"{self.login}/{self.users.user_pool_id}",
+            jwt_issuer=self.users.user_pool_provider_url,
             jwt_audience=[self.client.user_pool_client_id],
         )
         self.door = Door(

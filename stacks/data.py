@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aws_cdk import CfnOutput
+from aws_cdk import CfnOutput, Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
@@ -20,6 +20,14 @@ class DataStack(ContextStack):
         super().__init__(scope, id, context="data", **kwargs)
         self.bus = events.EventBus(
             self, "Bus", event_bus_name="mimamori", description="Typed events between contexts"
+        )
+        events.Archive(
+            self,
+            "BusArchive",
+            source_event_bus=self.bus,
+            event_pattern=events.EventPattern(account=[self.account]),
+            retention=Duration.days(30),
+            description="A month of events, to be replayed after a mistake",
         )
         self.directory = self.table("Directory")
         CfnOutput(self, "DirectoryTable", value=self.directory.table_name)

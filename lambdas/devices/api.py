@@ -134,6 +134,7 @@ def add_camera(home: HomeId, camera: NewCamera) -> Response[NewCameraView]:
         _store().register(added, code, limit)
     except TooMany as error:
         raise Problem(409, "too-many-cameras", rule="DC-18", limit=limit) from error
+    things.desire(added.thing, CameraState(mode=added.mode, response=added.response))
     expires = who.now + model.SETUP_CODE_VALID
     shown = NewCameraView(**view(added).model_dump(), setup_code=code, setup_expires_at=expires)
     return Response(HTTPStatus.CREATED, "application/json", shown)
@@ -145,7 +146,7 @@ def change_camera(home: HomeId, thing: ThingId, change: CameraChange) -> CameraV
     camera = _store().change(_camera(home, thing), **change.model_dump(exclude_none=True))
     if camera.active:
         _directory().publish_device(camera.published())
-        things.desire(thing, CameraState(mode=camera.mode, response=camera.response))
+    things.desire(thing, CameraState(mode=camera.mode, response=camera.response))
     return view(camera)
 
 

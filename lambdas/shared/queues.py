@@ -15,12 +15,22 @@ from aws_lambda_powertools.utilities.batch import (
 )
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from lambdas.shared.observability import logger
+
 
 def process(event: dict[str, Any], context: Any, handle: Callable[[SQSRecord], None]) -> Any:
     """Hand each record of an SQS batch to ``handle``; answer which of them failed."""
+
+    def logged(record: SQSRecord) -> None:
+        try:
+            handle(record)
+        except Exception:
+            logger.exception("not taken", extra={"message_id": record.message_id})
+            raise
+
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(
-        event=event, record_handler=handle, processor=processor, context=context
+        event=event, record_handler=logged, processor=processor, context=context
     )
 
 
