@@ -199,12 +199,12 @@ class FakeCloud:
             if len(answers["NEW_PASSWORD"]) < 12:
                 raise Refused(400, "InvalidPasswordException", "too short")
             self.users[answers["USERNAME"]].pop("first_login", None)
-            return self._tokens(answers["USERNAME"])
+            return self.tokens(answers["USERNAME"])
         given = body["AuthParameters"]
         if body["AuthFlow"] == "REFRESH_TOKEN_AUTH":
             if given["REFRESH_TOKEN"] in self.refused_tokens:
                 raise Refused(400, "NotAuthorizedException", "Refresh Token has expired")
-            return self._tokens(given["REFRESH_TOKEN"].removeprefix("refresh."), refresh=False)
+            return self.tokens(given["REFRESH_TOKEN"].removeprefix("refresh."), refresh=False)
         email = given["USERNAME"]
         if email not in self.users or given["PASSWORD"] != PASSWORD:
             raise Refused(400, "NotAuthorizedException", "Incorrect username or password.")
@@ -214,9 +214,9 @@ class FakeCloud:
                 "Session": "session",
                 "ChallengeParameters": {"USER_ID_FOR_SRP": email},
             }
-        return self._tokens(email)
+        return self.tokens(email)
 
-    def _tokens(self, email: str, refresh: bool = True) -> Json:
+    def tokens(self, email: str, refresh: bool = True) -> Json:
         self.logins += 1
         tokens: Json = {"IdToken": f"id.{self.logins}.{email}", "ExpiresIn": 3600}
         if refresh:
@@ -353,6 +353,8 @@ class FakeCloud:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1  # an answer is one packet, not headers and then a body
     cloud: FakeCloud
     root: Path
 

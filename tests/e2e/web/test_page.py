@@ -47,7 +47,7 @@ def test_a_wrong_password_is_said_and_the_right_one_lets_in(visit: Visit) -> Non
 
 
 def test_the_first_login_chooses_a_password(visit: Visit) -> None:
-    page = visit().log_in("new@example.jp")
+    page = visit().log_in_by_form("new@example.jp")
     expect(page.get_by_role("heading", level=1)).to_have_text("パスワードを決めてください")
     page.get_by_label("新しいパスワード").fill("short")
     page.get_by_role("button", name="このパスワードにする").click()
@@ -62,7 +62,7 @@ def test_a_link_from_a_mail_survives_the_login(visit: Visit, viewport: dict[str,
     visitor = visit(viewport)
     page = visitor.open(link(PERSON))
     expect(page.get_by_text("ログインすると、メールのお知らせの画面を開きます。")).to_be_visible()
-    page = visitor.log_in(address=link(PERSON))
+    page = visitor.log_in_by_form(address=link(PERSON))
     expect(page.get_by_role("heading", level=1)).to_have_text("人が映りました")
     expect(page.locator(".reason")).to_have_text("画面の右側に人が1人映りました。")
     facts = page.locator(".event-facts dl")
@@ -199,7 +199,7 @@ def test_what_a_camera_does_can_be_chosen(visit: Visit, fake: FakeServer) -> Non
     living.get_by_label("見守り方").select_option("pet")
     expect(page.get_by_role("status").filter(has_text="保存しました。")).to_be_visible()
     living.get_by_label("動きに気づいたとき").select_option("voice")
-    expect(living.locator(".facts")).to_contain_text("ペット（写真と動きのグラフ）")
+    expect(living.locator(".facts")).to_contain_text("ペット（写真とグラフ）")
     for _ in range(40):
         if fake.cloud.homes["kobe"]["devices"][0]["response"] == "voice":
             break

@@ -18,10 +18,10 @@ export class Problem extends Error {
   }
 }
 
-async function send(method, path, body, anew) {
-  const token = await idToken(anew);
+async function send(method, path, body, refused) {
+  const token = await idToken(refused);
   if (!token) throw new Problem("login");
-  return fetch(path, {
+  const response = await fetch(path, {
     method,
     headers: {
       Authorization: `Bearer ${token}`,
@@ -29,15 +29,18 @@ async function send(method, path, body, anew) {
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
     },
     body: body === undefined ? undefined : JSON.stringify(body),
+    cache: path.includes("/pictures/") ? "default" : "no-store",
     signal: AbortSignal.timeout(PATIENCE),
   });
+  return { response, token };
 }
 
 async function answer(method, path, body) {
   let response;
   try {
-    response = await send(method, path, body, false);
-    if (response.status === 401) response = await send(method, path, body, true);
+    let token;
+    ({ response, token } = await send(method, path, body));
+    if (response.status === 401) ({ response } = await send(method, path, body, token));
   } catch (error) {
     if (error instanceof Problem) throw error;
     if (error instanceof AuthProblem && error.code !== "offline") throw new Problem("login");

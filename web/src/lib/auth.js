@@ -111,11 +111,11 @@ async function refresh() {
   }
 }
 
-/** A token the API takes; `anew` when it refused the last one. Null when nobody is logged in. */
-export async function idToken(anew = false) {
+/** A token the API takes, another one than it `refused`. Null when nobody is logged in. */
+export async function idToken(refused = null) {
   const kept = session();
   if (!kept) return null;
-  if (!anew && Date.now() < kept.until) return kept.id;
+  if (kept.id !== refused && Date.now() < kept.until) return kept.id;
   refreshing ??= refresh().finally(() => { refreshing = null; });
   await refreshing;
   return session()?.id ?? null;

@@ -17,10 +17,12 @@ export function useAnswer(path, { every = 0 } = {}) {
   const wanted = useRef(path);
   wanted.current = path;
 
+  const drawn = useRef();
+  drawn.current = answers.get(path);
+
   const put = (data) => {
-    const same = JSON.stringify(answers.get(path)) === JSON.stringify(data);
     answers.set(path, data);
-    if (!same) redraw((n) => n + 1);
+    if (JSON.stringify(drawn.current) !== JSON.stringify(data)) redraw((n) => n + 1);
   };
   const load = async () => {
     try {

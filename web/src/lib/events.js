@@ -31,13 +31,13 @@ export function useEvents(home) {
   const [reading, setReading] = useState(false);
   const list = lists.get(home);
 
+  const drawn = useRef();
+  drawn.current = list;
+
   const keep = (next) => {
-    const before = lists.get(home);
-    const same = before && JSON.stringify(before.events) === JSON.stringify(next.events) && before.next === next.next;
-    if (!same) {
-      lists.set(home, next);
-      redraw((n) => n + 1);
-    }
+    const text = ({ events, next: more } = {}) => JSON.stringify([events, more]);
+    if (text(lists.get(home)) !== text(next)) lists.set(home, next);
+    if (lists.get(home) !== drawn.current) redraw((n) => n + 1);
   };
   const refresh = async () => {
     try {

@@ -5,7 +5,6 @@ import { neighbours } from "../lib/events.js";
 import { links } from "../lib/router.js";
 import { dayOf, exactTime, fullDay, moment } from "../lib/time.js";
 import { html, useEffect, useState } from "../lib/ui.js";
-import { Marks } from "../parts/event-list.js";
 import { Icon } from "../parts/icon.js";
 import { Empty, Loading, Notice, ProblemNotice } from "../parts/messages.js";
 import { Back, Title } from "../parts/page.js";
@@ -58,7 +57,6 @@ export function Event({ me, home, event: id }) {
       <div class="event-picture"><${Shown} key=${event.id} event=${event} /></div>
       <div class="event-facts">
         <${Title}>${word("event", event.kind)}<//>
-        <p class="event-marks"><${Marks} event=${event} /></p>
         <h2>${t("event.reason")}</h2>
         <p class="reason">${event.reason}</p>
         ${event.late && html`<${Notice} icon="clock"><p>${t("event.lateDetail")}</p><//>`}

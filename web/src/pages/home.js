@@ -66,7 +66,7 @@ function Jumps() {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     place(part).scrollIntoView({ behavior: still ? "auto" : "smooth" });
   };
-  return html`<nav class="jumps">${PARTS.map(([part, icon, words]) => html`
+  return html`<nav class="jumps" aria-label=${t("app.jump")}>${PARTS.map(([part, icon, words]) => html`
     <button type="button" aria-current=${at === part ? "true" : undefined} onClick=${() => jump(part)}><${Icon} name=${icon} />${t(words)}</button>`)}</nav>`;
 }
 

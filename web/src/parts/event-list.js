@@ -7,7 +7,7 @@ import { Icon } from "./icon.js";
 import { Empty, Loading, Notice, ProblemNotice } from "./messages.js";
 import { Thumbnail } from "./picture.js";
 
-export function Marks({ event }) {
+function Marks({ event }) {
   return html`
     ${event.late && html`<span class="mark late"><${Icon} name="clock" />${t("events.late")}</span>`}
     ${event.pictures === "on-device" && html`<span class="mark"><${Icon} name="phone" />${t("events.onDevice")}</span>`}
