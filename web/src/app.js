@@ -9,11 +9,11 @@ import { route } from "./lib/router.js";
 import { html, render, useEffect, useLayoutEffect, useRef, useState } from "./lib/ui.js";
 import { AddCamera } from "./pages/add-camera.js";
 import { Event } from "./pages/event.js";
-import { Hidden } from "./pages/hidden.js";
 import { Home } from "./pages/home.js";
 import { Homes } from "./pages/homes.js";
+import { Hidden, instead } from "./pages/instead.js";
 import { Login } from "./pages/login.js";
-import { Loading, ProblemNotice, say } from "./parts/messages.js";
+import { say } from "./parts/messages.js";
 import { Frame } from "./parts/page.js";
 
 const PAGES = { homes: Homes, home: Home, event: Event, addCamera: AddCamera, notFound: Hidden };
@@ -39,7 +39,8 @@ function usePlace(here) {
 }
 
 function Visit({ here }) {
-  const { data: me, problem, reload, put } = useAnswer(paths.me);
+  const answer = useAnswer(paths.me);
+  const { data: me, put } = answer;
   const language = me?.language;
   useEffect(() => { if (language) setLanguage(language); }, [language]);
   usePlace(here);
@@ -54,8 +55,7 @@ function Visit({ here }) {
   };
   const Page = PAGES[here.page];
   return html`<${Frame} loggedIn onLanguage=${choose}>
-    ${me ? html`<${Page} key=${`${here.key} ${language}`} me=${me} home=${here.home} event=${here.event} />`
-      : problem ? html`<div class="narrow"><${ProblemNotice} problem=${problem} retry=${reload} /></div>` : html`<${Loading} />`}
+    ${instead(answer) ?? html`<${Page} key=${`${here.key} ${language}`} me=${me} home=${here.home} event=${here.event} />`}
   <//>`;
 }
 

@@ -33,7 +33,7 @@ TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
-    ".webmanifest": "application/manifest+json",
+    ".json": "application/json",
     ".txt": "text/plain; charset=utf-8",
 }
 
@@ -185,6 +185,7 @@ class FakeCloud:
         self.commands: dict[str, Json] = {}
         self.snapshot: Json = {"state": "done", "reason": None}
         self.down: str | None = None  # a path prefix that answers 500
+        self.paused: set[str] = set()  # homes whose contract covers nothing now
         self.refused_tokens: set[str] = set()
         self.logins = 0
         self.requests: list[str] = []
@@ -240,6 +241,10 @@ class FakeCloud:
         found = re.fullmatch(r"/api/homes/([^/]+)(/.*)?", path)
         if not found or found[1] not in user["homes"]:
             raise Refused(404, *NOT_FOUND)
+        if found[1] in self.paused:
+            raise Refused(
+                403, "ご契約の対象外です", "現在のご契約では、ご利用いただけません。", "DC-05"
+            )
         role = user["homes"][found[1]]
         home = self.homes[found[1]]
         parts = [unquote(part) for part in (found[2] or "").strip("/").split("/") if part]

@@ -277,6 +277,19 @@ def test_a_stolen_link_shows_nothing(
     expect(page.get_by_role("heading", level=1)).to_have_text("奈良の家")
 
 
+def test_a_member_is_told_when_the_contract_does_not_cover_it(
+    visit: Visit, fake: FakeServer
+) -> None:
+    visitor = visit()
+    visitor.hold_time()
+    page = visitor.log_in()
+    expect(page.locator("a.event").first).to_be_visible()
+    fake.cloud.paused.add("kobe")
+    visitor.later(21)
+    expect(page.get_by_role("alert")).to_contain_text("現在のご契約では、ご利用いただけません。")
+    expect(page.locator("a.event")).to_have_count(0)
+
+
 def test_an_address_that_never_was(visit: Visit) -> None:
     page = visit().log_in(address="#/homes/kobe/%E0%A4%A/x")
     expect(page.get_by_role("heading", level=1)).to_have_text("この画面は見られません")

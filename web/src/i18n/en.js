@@ -103,6 +103,7 @@ export default {
 
   "command.expired": "The camera does not answer. Please check its power and Wi-Fi.",
   "command.no-media": "There is no microSD card in the camera.",
+  "command.unsupported": "This camera cannot do that.",
   "command.motion-only": "This camera is set to take no pictures.",
   "command.no-picture-contract": "Seeing pictures needs the Photo Collection contract.",
   "command.not-entitled": "Your contract does not include this.",

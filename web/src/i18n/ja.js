@@ -103,6 +103,7 @@ export default {
 
   "command.expired": "カメラから返事がありません。電源と Wi-Fi をご確認ください。",
   "command.no-media": "カメラに microSD カードが入っていません。",
+  "command.unsupported": "このカメラでは、できない操作です。",
   "command.motion-only": "写真を撮らない見守り方のため、できません。",
   "command.no-picture-contract": "写真を見るには、フォトコレクションのご契約が必要です。",
   "command.not-entitled": "いまのご契約では、この操作はできません。",

@@ -12,9 +12,10 @@ export class Problem extends Error {
     Object.assign(this, { kind, status, title, detail, rule, errors });
   }
 
-  /** Not there, or not for this person: the page must not tell which. */
+  /** Not there, or not for this person: the page must not tell which. (Members of a home whose
+   *  contract does not allow something are told so: 403 with words.) */
   get hidden() {
-    return this.status === 403 || this.status === 404;
+    return this.status === 404 || (this.status === 403 && !this.detail);
   }
 }
 

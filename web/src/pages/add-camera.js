@@ -4,9 +4,9 @@ import { useAnswer } from "../lib/data.js";
 import { links } from "../lib/router.js";
 import { moment } from "../lib/time.js";
 import { html, useState } from "../lib/ui.js";
-import { Loading, Notice, ProblemNotice } from "../parts/messages.js";
+import { Notice, ProblemNotice } from "../parts/messages.js";
 import { Back, Title } from "../parts/page.js";
-import { Hidden } from "./hidden.js";
+import { instead } from "./instead.js";
 
 const KINDS = ["smart-camera", "phone-camera"];
 const PROFILES = ["security", "pet", "senior"];
@@ -39,12 +39,13 @@ function Setup({ home, device }) {
 }
 
 export function AddCamera({ home: id }) {
-  const { data: home, problem: unread, reload, put } = useAnswer(paths.home(id));
+  const answer = useAnswer(paths.home(id));
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(null);
   const [added, setAdded] = useState(null);
-  if (unread?.hidden) return html`<${Hidden} />`;
-  if (!home) return unread ? html`<div class="narrow"><${ProblemNotice} problem=${unread} retry=${reload} /></div>` : html`<${Loading} />`;
+  const other = instead(answer);
+  if (other) return other;
+  const { data: home, put } = answer;
   if (added) return html`<${Setup} home=${id} device=${added} />`;
   const submit = async (event) => {
     event.preventDefault();

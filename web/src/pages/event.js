@@ -6,10 +6,10 @@ import { links } from "../lib/router.js";
 import { dayOf, exactTime, fullDay, moment } from "../lib/time.js";
 import { html, useEffect, useState } from "../lib/ui.js";
 import { Icon } from "../parts/icon.js";
-import { Empty, Loading, Notice, ProblemNotice } from "../parts/messages.js";
+import { Empty, Notice, ProblemNotice } from "../parts/messages.js";
 import { Back, Title } from "../parts/page.js";
 import { Picture } from "../parts/picture.js";
-import { Hidden } from "./hidden.js";
+import { instead } from "./instead.js";
 
 const PACE = 15_000; // an episode may still be going on
 
@@ -19,7 +19,7 @@ function Shown({ event }) {
   if (event.pictures === "on-device") return html`<${Empty} icon="phone" title=${t("event.onDevice")}><p>${t("event.onDeviceDetail")}</p><//>`;
   if (event.pictures === "none") return html`<${Empty} icon="motion" title=${t("event.motionOnly")}><p>${t("event.motionOnlyDetail")}</p><//>`;
   if (!event.picture || problem?.hidden) return html`<${Empty} icon="camera" title=${t("event.gone")}><p>${t("event.goneDetail")}</p><//>`;
-  if (problem) return html`<${ProblemNotice} problem=${problem} retry=${() => setProblem(null)} />`;
+  if (problem) return html`<${ProblemNotice} problem=${problem} retry=${problem.kind === "refused" ? null : () => setProblem(null)} />`;
   const alt = t("event.alt", { camera: event.camera, time: moment(event.at, dayWords()) });
   return html`<${Picture} path=${event.picture} boxes=${event.boxes} alt=${alt} onProblem=${setProblem} fileName=${`${event.id}.jpg`} />`;
 }
@@ -39,9 +39,10 @@ function Neighbours({ home, event }) {
 }
 
 export function Event({ me, home, event: id }) {
-  const { data: event, problem, reload } = useAnswer(paths.event(home, id), { every: PACE });
-  if (problem?.hidden) return html`<${Hidden} />`;
-  if (!event) return problem ? html`<div class="narrow"><${ProblemNotice} problem=${problem} retry=${reload} /></div>` : html`<${Loading} />`;
+  const answer = useAnswer(paths.event(home, id), { every: PACE });
+  const other = instead(answer);
+  if (other) return other;
+  const event = answer.data;
   const time = (instant) => (dayOf(instant) === dayOf(event.at) ? "" : `${fullDay(instant)} `) + exactTime(instant);
   const facts = [
     ["event.camera", event.camera],

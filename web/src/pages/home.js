@@ -8,10 +8,10 @@ import { html, useEffect, useRef, useState } from "../lib/ui.js";
 import { CameraCard, cameraState } from "../parts/camera-card.js";
 import { EventList } from "../parts/event-list.js";
 import { Icon } from "../parts/icon.js";
-import { Empty, Loading, Notice, ProblemNotice } from "../parts/messages.js";
+import { Empty, Notice } from "../parts/messages.js";
 import { MotionChart } from "../parts/motion-chart.js";
 import { Back, Title } from "../parts/page.js";
-import { Hidden } from "./hidden.js";
+import { instead } from "./instead.js";
 
 const PACE = 20_000;
 
@@ -71,10 +71,15 @@ function Jumps() {
 }
 
 export function Home({ me, home: id }) {
-  const { data: home, problem, reload, put } = useAnswer(paths.home(id), { every: PACE });
+  const answer = useAnswer(paths.home(id), { every: PACE });
   const list = useEvents(id);
-  if (problem?.hidden) return html`<${Hidden} />`;
-  if (!home) return problem ? html`<div class="narrow"><${ProblemNotice} problem=${problem} retry=${() => { reload(); list.reload(); }} /></div>` : html`<${Loading} />`;
+  const reload = () => {
+    answer.reload();
+    list.reload();
+  };
+  const other = instead({ ...answer, reload });
+  if (other) return other;
+  const { data: home, problem, put } = answer;
   const contractor = home.role === "contractor";
   const changed = (device) => put({ ...home, devices: home.devices.map((one) => (one.id === device.id ? { ...one, ...device } : one)) });
   const removed = (device) => put({ ...home, devices: home.devices.filter((one) => one.id !== device.id) });

@@ -15,8 +15,8 @@ const RESPONSES = ["none", "alarm", "voice"];
 const SILENT_AFTER = 2 * 3_600_000; // it reports every hour, whatever happens
 
 export function cameraState(device) {
-  if (device.state === "waiting" || !device.seen_at) return "waiting";
-  return now() - Date.parse(device.seen_at) > SILENT_AFTER ? "silent" : "active";
+  if (device.state === "waiting") return "waiting";
+  return device.seen_at && now() - Date.parse(device.seen_at) > SILENT_AFTER ? "silent" : "active";
 }
 
 function Choice({ id, label, group, options, value, onChoose }) {
