@@ -24,4 +24,48 @@ env: $(VENV)/.ready ## build the environment in .venv/
 lock: env ## pin what requirements*.txt ask for
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements-dev.txt -o requirements.lock
 
-.PHONY: help env lock
+# --- see it
+
+SOURCE := $(or $(CLIP),$(CAMERA))
+
+demo: env ## the whole story on this machine; CLIP=video, CAMERA=0 or rtsp://…, ONCE=1 ends by itself
+	@$(PY) -m local.demo $(if $(SOURCE),--source "$(SOURCE)") $(if $(ONCE),--once)
+
+up: env ## the local cloud alone, until Ctrl-C
+	@$(PY) -m local up
+
+# --- check it
+
+lint: env ## style, types, structure
+	ruff check .
+	ruff format --check .
+	mypy
+	lint-imports --no-logo
+
+test: env layers-if-missing ## everything but the slow ones
+	$(PY) -m pytest -m "not slow" $(ARGS)
+
+test-all: env layers-if-missing ## everything
+	$(PY) -m pytest $(ARGS)
+
+rules: env ## which business rules have which tests
+	@$(PY) -m tools.rules
+
+openapi: env ## write docs/openapi.json anew from the routes
+	$(PY) -m tools.openapi
+
+# --- deploy it (docs/deploy.md)
+
+layers: env ## build the Lambda layers for arm64
+	$(PY) -m stacks.constructs.packages
+
+layers-if-missing:
+	@test -d build/layers/vision -a build/layers -nt requirements.lock || $(MAKE) --no-print-directory layers
+
+deploy: layers ## deploy to the AWS account of your credentials
+	npx --yes aws-cdk@2 deploy --all --context layers=built $(ARGS)
+
+clean: ## remove what was built and stored
+	rm -rf build var cdk.out $(VENV) web/node_modules
+
+.PHONY: help env lock demo up lint test test-all rules openapi layers layers-if-missing deploy clean

@@ -2,7 +2,8 @@
 """The CDK app: every stack of Mimamori, in the order in which they rest on each other.
 
 Synthesizes offline. What an operator decides is context (cdk.json, or ``-c name=value``):
-``operator_mail`` (alarms), ``sender`` (notices come from it), ``picture_days``, ``cooldown_seconds``.
+``operator_mail`` (gets alarms), ``sender`` (notices come from it), ``picture_days``,
+``cooldown_seconds``.
 """
 
 import aws_cdk as cdk

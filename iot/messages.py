@@ -23,7 +23,7 @@ Response = Literal["none", "alarm", "voice"]
 """What the camera does when something is detected (DC-27)."""
 
 Pictures = Literal["cloud", "on-device", "none"]
-"""Where the pictures of an episode are: uploaded, kept on the device (DC-22), never taken (DC-29)."""
+"""Where an episode's pictures are: uploaded, kept on the device (DC-22), never taken (DC-29)."""
 
 Level = Annotated[float, Field(ge=0, le=1)]
 """Motion level: share of the picture that changed, weighted by contrast (lambdas/detect/motion)."""

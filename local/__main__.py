@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from local import when
-from local.cloud import ClockRefused, LocalCloud, StartError
-from local.deploy import DeployError
-from local.state import AlreadyRunning, StateDir
-from local.synth import SynthError
+from local.cloud import FAILURES, ClockRefused, LocalCloud
+from local.state import StateDir
 
 _PROJECT = Path(__file__).resolve().parent.parent
-_FAILURES = (AlreadyRunning, ClockRefused, DeployError, StartError, SynthError, ValueError)
+_FAILURES = (*FAILURES, ClockRefused, ValueError)
 
 
 def _parser() -> argparse.ArgumentParser:

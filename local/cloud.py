@@ -24,10 +24,10 @@ import urllib3
 from botocore.config import Config
 
 from local import emulator, when
-from local.deploy import Deployer
+from local.deploy import Deployer, DeployError
 from local.edge import Edge
-from local.state import StateDir
-from local.synth import synthesize
+from local.state import AlreadyRunning, StateDir
+from local.synth import SynthError, synthesize
 
 REGION = emulator.REGION
 ACCOUNT = emulator.ACCOUNT
@@ -45,6 +45,10 @@ class StartError(Exception):
 
 class ClockRefused(Exception):
     """The clock did not do what was asked."""
+
+
+FAILURES = (AlreadyRunning, DeployError, StartError, SynthError)
+"""What starting can end in; each says in words what is to be done."""
 
 
 def _to_stderr(line: str) -> None:
@@ -160,7 +164,7 @@ class LocalCloud:
     def client(self, service: str) -> Any:
         """A boto3 client with the rights of the account's root."""
         return boto3.client(
-            service,  # type: ignore[call-overload]
+            service,
             endpoint_url=self.endpoint,
             region_name=self.region,
             aws_access_key_id="test",

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from iot.policies import CLAIM_POLICY, TEMPLATE
-from lambdas.shared.directory import Contract, Directory, Home, Member
+from lambdas.shared.directory import Directory
+from lambdas.shared.household import Contract, Home, Member
 
 if TYPE_CHECKING:
     from local.cloud import LocalCloud
@@ -88,7 +89,7 @@ def _login(cloud: "LocalCloud", mail: str) -> str:
     cognito.admin_set_user_password(
         UserPoolId=pool, Username=mail, Password=PASSWORD, Permanent=True
     )
-    return next(a["Value"] for a in user if a["Name"] == "sub")
+    return str(next(a["Value"] for a in user if a["Name"] == "sub"))
 
 
 def _publish(cloud: "LocalCloud", home: Home) -> None:

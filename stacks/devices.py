@@ -36,7 +36,7 @@ class DevicesStack(ContextStack):
         super().__init__(scope, id, context="devices", **kwargs)
         self._directory = directory
         self._table = self.table("Devices")
-        names = {
+        names: dict[str, Any] = {
             "devices_table": self._table.table_name,
             "directory_table": directory.table_name,
         }

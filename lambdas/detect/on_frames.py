@@ -16,7 +16,8 @@ from lambdas.detect.detector import CameraSettings, Detector, Frames, MotionDete
 from lambdas.detect.event import from_verdict
 from lambdas.detect.store import Pictures, Store
 from lambdas.shared import bus, queues, rejects
-from lambdas.shared.directory import Device, Directory
+from lambdas.shared.directory import Directory
+from lambdas.shared.household import Device
 from lambdas.shared.observability import logger, metrics, tracer
 from lambdas.shared.settings import Settings, load
 

@@ -77,7 +77,7 @@ class Store:
             after = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def episode_of(self, thing: str, at: datetime) -> datetime:
-        """The episode that a lone picture taken at ``at`` belongs to: the running one, or a new one.
+        """The episode of a lone picture taken at ``at``: the running one, or a new one.
 
         The camera's last episode is remembered with its last picture.
         """
@@ -96,7 +96,10 @@ class Store:
         return episode
 
     def _row(self, home: str, id: str) -> dict[str, Any] | None:
-        return self._table.get_item(Key=_key(home, id), ConsistentRead=True).get("Item")
+        row: dict[str, Any] | None = self._table.get_item(
+            Key=_key(home, id), ConsistentRead=True
+        ).get("Item")
+        return row
 
     def _write(self, event: SeenEvent, before: str | None) -> None:
         values = {

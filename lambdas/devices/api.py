@@ -14,7 +14,8 @@ from lambdas.devices import model, things
 from lambdas.devices.store import Store, TooMany
 from lambdas.shared import http
 from lambdas.shared.access import Act, Grant, enter
-from lambdas.shared.directory import CameraKind, Directory, Feature, Role
+from lambdas.shared.directory import Directory
+from lambdas.shared.household import CameraKind, Feature, Role
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import Settings, load
 

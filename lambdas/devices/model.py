@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from iot.messages import Action, Command, CommandResult, Mode, Response, StatusReport
-from lambdas.shared.directory import CameraKind, Device
+from lambdas.shared.household import CameraKind, Device
 from lambdas.shared.problems import Problem
 
 Profile = Literal["security", "pet", "senior"]

@@ -11,7 +11,8 @@ from lambdas.devices import things
 from lambdas.shared import rejects
 from lambdas.shared.access import may_keep_pictures
 from lambdas.shared.aws import client
-from lambdas.shared.directory import Device, Directory, Home
+from lambdas.shared.directory import Directory
+from lambdas.shared.household import Device, Home
 from lambdas.shared.observability import logger, metrics, tracer
 from lambdas.shared.reports import Garbage, Opened, open_envelope, understand
 from lambdas.shared.settings import Settings, load

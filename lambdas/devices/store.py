@@ -56,7 +56,9 @@ class Store:
                             "TableName": self._name,
                             "Key": _plain({"pk": f"HOME#{camera.home}", "sk": "LIMIT"}),
                             "UpdateExpression": "ADD things :one",
-                            "ConditionExpression": "attribute_not_exists(things) OR size(things) < :limit",
+                            "ConditionExpression": (
+                                "attribute_not_exists(things) OR size(things) < :limit"
+                            ),
                             "ExpressionAttributeValues": {
                                 ":one": {"SS": [camera.thing]},
                                 ":limit": {"N": str(limit)},

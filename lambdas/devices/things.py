@@ -1,4 +1,4 @@
-"""AWS IoT Core as this context uses it: commands, shadow, and taking a device's certificate away."""
+"""AWS IoT Core as this context uses it: commands, shadows, and taking certificates away."""
 
 from iot import topics
 from iot.messages import CameraState, Command, UploadGrant

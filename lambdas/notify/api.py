@@ -4,7 +4,8 @@ from pydantic import BaseModel
 
 from lambdas.notify.store import Store
 from lambdas.shared import http
-from lambdas.shared.directory import Directory, Language, Role
+from lambdas.shared.directory import Directory
+from lambdas.shared.household import Language, Role
 from lambdas.shared.settings import Settings, load
 
 

@@ -4,10 +4,10 @@ from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from lambdas.shared.directory import Home, Language
 from lambdas.shared.events import MotionDetected
+from lambdas.shared.household import Home, Language
 
 JST = ZoneInfo("Asia/Tokyo")
 LATE_MINUTES = 2
@@ -25,7 +25,7 @@ class Mail(NamedTuple):
 def _templates() -> Environment:
     environment = Environment(
         loader=PackageLoader("lambdas.notify"),
-        autoescape=lambda name: bool(name and name.endswith(".html")),
+        autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

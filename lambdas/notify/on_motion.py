@@ -11,8 +11,9 @@ from lambdas.notify.mails import Mail, motion_mail
 from lambdas.notify.store import Store
 from lambdas.shared import events, queues
 from lambdas.shared.aws import client
-from lambdas.shared.directory import Directory, Home, Member
+from lambdas.shared.directory import Directory
 from lambdas.shared.events import MotionDetected
+from lambdas.shared.household import Home, Member
 from lambdas.shared.observability import logger, metrics, tracer
 from lambdas.shared.settings import Settings, load
 

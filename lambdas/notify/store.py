@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from boto3.dynamodb.conditions import Key
 
 from lambdas.shared.aws import table
-from lambdas.shared.directory import Language
+from lambdas.shared.household import Language
 
 KEPT = timedelta(days=400)
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from lambdas.shared.directory import CameraKind, Feature, Home, Member, Role
+from lambdas.shared.household import CameraKind, Feature, Home, Member, Role
 
 Act = Literal["see", "operate", "manage"]
-"""see: cameras, events, pictures. operate: snapshot, alarm, modes. manage: add and remove cameras."""
+"""see: cameras, events, pictures. operate: snapshot, alarm, modes. manage: add, remove cameras."""
 
 ROLES: dict[Act, frozenset[Role]] = {
     "see": frozenset({"contractor", "watcher"}),

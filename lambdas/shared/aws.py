@@ -11,7 +11,7 @@ CONFIG = Config(
     connect_timeout=3,
     read_timeout=15,
 )
-# Path-style addresses work on every endpoint; presigned URLs of the older signature outlive their time.
+# Path-style addresses work on every endpoint; older signatures would outlive their time.
 S3_CONFIG = CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"}))
 
 

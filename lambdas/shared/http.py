@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from lambdas.shared.access import Denied, NotAMember
-from lambdas.shared.directory import Language
+from lambdas.shared.household import Language
 from lambdas.shared.observability import logger, metrics, tracer
 from lambdas.shared.problems import Problem
 
@@ -38,7 +38,7 @@ def caller(app: APIGatewayHttpResolver) -> Caller:
 def language(accepted: str | None) -> Language:
     """The language an Accept-Language header prefers; Japanese where it says nothing we speak."""
     wanted = [part.split(";")[0].strip().lower()[:2] for part in (accepted or "").split(",")]
-    return next((known for known in wanted if known in ("ja", "en")), "ja")  # type: ignore[return-value]
+    return "en" if "en" in wanted and "ja" not in wanted[: wanted.index("en")] else "ja"
 
 
 def resolver() -> APIGatewayHttpResolver:

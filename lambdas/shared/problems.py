@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from lambdas.shared.directory import Language
+from lambdas.shared.household import Language
 
 
 class Text(NamedTuple):

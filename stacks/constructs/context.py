@@ -162,7 +162,8 @@ class ContextStack(Stack):
         function.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=list(on)))
         wild = [resource for resource in on if "*" in resource]
         if wild:
-            assert function.role and because
+            assert function.role
+            assert because
             acknowledge(function.role, {self.finding(resource): because for resource in wild})
 
     def finding(self, resource: str) -> str:
@@ -235,7 +236,7 @@ class ContextStack(Stack):
     # -- tables
 
     def table(self, id: str) -> dynamodb.TableV2:
-        """The context's table: ``pk``, ``sk``, on demand, recoverable, ``expires`` as time to live."""
+        """The context's table: ``pk``, ``sk``, on demand, recoverable, time to live ``expires``."""
         return dynamodb.TableV2(
             self,
             id,

@@ -1,0 +1,325 @@
+"""What the templates promise: what the local cloud cannot show is asserted here."""
+
+import importlib
+import json
+import re
+from typing import Any
+
+import pytest
+
+from iot import policies
+from lambdas.shared.settings import Settings
+from tests.infrastructure.conftest import ROOT, Resource, Templates
+
+
+def statements(resource: Resource) -> list[dict[str, Any]]:
+    return resource.properties["PolicyDocument"]["Statement"]
+
+
+def many(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def reference(value: Any) -> str:
+    """The logical id that a Ref or GetAtt points to, or the export's name."""
+    text = json.dumps(value)
+    found = re.search(r'"(?:Ref|Fn::GetAtt|Fn::ImportValue)": \[?"([^"]+)"', text)
+    return found[1] if found else text
+
+
+def test_synthesizes_without_looking_anything_up(templates: Templates) -> None:
+    assert "missing" not in templates.manifest
+    assert not (ROOT / "cdk.context.json").exists()
+
+
+# --- functions
+
+
+def test_every_function_is_a_handler_of_ours_for_arm64_and_python_3_13(
+    templates: Templates,
+) -> None:
+    for function in templates.functions():
+        assert function.properties["Architectures"] == ["arm64"], function
+        assert function.properties["Runtime"] == "python3.13", function
+        assert function.properties["TracingConfig"] == {"Mode": "Active"}, function
+        module, _, name = function.properties["Handler"].rpartition(".")
+        assert re.fullmatch(r"lambdas\.[a-z]+\.[a-z_]+", module), function
+        assert callable(getattr(importlib.import_module(module), name)), function
+
+
+def test_every_function_is_told_all_its_settings_and_nothing_else(templates: Templates) -> None:
+    for function in templates.functions():
+        module = importlib.import_module(function.properties["Handler"].rpartition(".")[0])
+        (settings,) = (
+            thing
+            for thing in vars(module).values()
+            if isinstance(thing, type) and issubclass(thing, Settings) and thing is not Settings
+        )
+        told = function.properties["Environment"]["Variables"]
+        ours = {name for name in told if not name.startswith("POWERTOOLS_")}
+        assert ours == {name.upper() for name in settings.model_fields}, function
+
+
+def test_one_code_asset_serves_all_functions(templates: Templates) -> None:
+    assert len({f.properties["Code"]["S3Key"] for f in templates.functions()}) == 1
+
+
+def test_only_what_looks_at_pictures_carries_opencv(templates: Templates) -> None:
+    seeing = {
+        f.properties["Handler"] for f in templates.functions() if len(f.properties["Layers"]) == 2
+    }
+    assert seeing == {"lambdas.detect.on_frames.handler"}
+
+
+def test_logs_are_kept_for_a_while_and_not_for_ever(templates: Templates) -> None:
+    groups = {g.id: g for g in templates.all("AWS::Logs::LogGroup")}
+    for function in templates.functions():
+        group = groups[reference(function.properties["LoggingConfig"]["LogGroup"])]
+        assert 1 <= group.properties["RetentionInDays"] <= 365, function
+
+
+def test_whoever_takes_from_a_queue_reports_single_failures_in_time(templates: Templates) -> None:
+    queues = {(q.stack, q.id): q for q in templates.all("AWS::SQS::Queue")}
+    functions = {(f.stack, f.id): f for f in templates.functions()}
+    for mapping in templates.all("AWS::Lambda::EventSourceMapping"):
+        assert mapping.properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"], mapping
+        queue = queues[mapping.stack, reference(mapping.properties["EventSourceArn"])]
+        function = functions[mapping.stack, reference(mapping.properties["FunctionName"])]
+        assert queue.properties["VisibilityTimeout"] >= 6 * function.properties["Timeout"], mapping
+
+
+# --- queues, alarms
+
+
+def test_every_queue_has_dead_letters_and_is_encrypted(templates: Templates) -> None:
+    queues = templates.all("AWS::SQS::Queue")
+    dead = [q for q in queues if "DeadLetters" in q.id]
+    for queue in queues:
+        assert queue.properties["SqsManagedSseEnabled"] is True, queue
+        if queue not in dead:
+            redrive = queue.properties["RedrivePolicy"]
+            assert "DeadLetters" in reference(redrive["deadLetterTargetArn"]), queue
+            assert redrive["maxReceiveCount"] >= 3, queue
+
+
+def test_every_queue_bucket_and_topic_is_tls_only(templates: Templates) -> None:
+    for kind, policy in (
+        ("AWS::SQS::Queue", "AWS::SQS::QueuePolicy"),
+        ("AWS::S3::Bucket", "AWS::S3::BucketPolicy"),
+        ("AWS::SNS::Topic", "AWS::SNS::TopicPolicy"),
+    ):
+        denying = {
+            (p.stack, reference(target))
+            for p in templates.all(policy)
+            for target in many(
+                p.properties.get("Queues") or p.properties.get("Topics") or p.properties["Bucket"]
+            )
+            for s in statements(p)
+            if s["Effect"] == "Deny"
+            and s["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        }
+        for resource in templates.all(kind):
+            assert (resource.stack, resource.id) in denying, resource
+
+
+def test_the_operator_is_called_for_every_function_and_every_dead_letter(
+    templates: Templates,
+) -> None:
+    alarms = templates.all("AWS::CloudWatch::Alarm")
+    watched = {
+        (alarm.stack, reference(dimension["Value"]))
+        for alarm in alarms
+        for dimension in alarm.properties.get("Dimensions", [])
+    }
+    for resource in templates.functions():
+        assert (resource.stack, resource.id) in watched, resource
+    for queue in templates.all("AWS::SQS::Queue"):
+        if "DeadLetters" in queue.id:
+            assert (queue.stack, queue.id) in watched, queue
+    assert all(alarm.properties["AlarmActions"] for alarm in alarms)
+
+
+def test_what_a_queue_is_fed_from_has_dead_letters_itself(templates: Templates) -> None:
+    for rule in templates.all("AWS::Events::Rule"):
+        for target in rule.properties["Targets"]:
+            assert "DeadLetters" in reference(target["DeadLetterConfig"]["Arn"]), rule
+    for function in templates.functions():
+        if function.properties["Handler"].endswith("on_upload_request.handler"):
+            assert "DeadLetters" in reference(function.properties["DeadLetterConfig"]["TargetArn"])
+
+
+# --- what is kept
+
+
+def test_tables_can_be_recovered_and_forget_what_has_expired(templates: Templates) -> None:
+    for table in templates.all("AWS::DynamoDB::GlobalTable"):
+        assert table.properties["TimeToLiveSpecification"] == {
+            "AttributeName": "expires",
+            "Enabled": True,
+        }, table
+        (replica,) = table.properties["Replicas"]
+        recovery = replica["PointInTimeRecoverySpecification"]
+        assert recovery["PointInTimeRecoveryEnabled"] is True, table
+        assert table.raw["DeletionPolicy"] == "Retain", table
+        assert table.properties["BillingMode"] == "PAY_PER_REQUEST", table
+
+
+def test_buckets_are_private_encrypted_and_tidy(templates: Templates) -> None:
+    for bucket in templates.all("AWS::S3::Bucket"):
+        access = bucket.properties["PublicAccessBlockConfiguration"]
+        assert all(access.values()), bucket
+        assert len(access) == 4, bucket
+        assert bucket.properties["BucketEncryption"], bucket
+        assert bucket.properties["LifecycleConfiguration"]["Rules"], bucket
+
+
+def test_every_picture_expires_after_thirty_days(templates: Templates) -> None:
+    (pictures,) = (b for b in templates.all("AWS::S3::Bucket") if b.id.startswith("Pictures"))
+    (rule,) = pictures.properties["LifecycleConfiguration"]["Rules"]
+    assert rule["Status"] == "Enabled"
+    assert rule["ExpirationInDays"] == 30
+    assert not {"Prefix", "Filter"} & set(rule), "for all objects, also quarantined ones"
+
+
+def test_the_bucket_waits_for_the_right_to_write_into_its_queue(templates: Templates) -> None:
+    (pictures,) = (b for b in templates.all("AWS::S3::Bucket") if b.id.startswith("Pictures"))
+    assert any("Policy" in name for name in pictures.raw["DependsOn"])
+    (notified,) = pictures.properties["NotificationConfiguration"]["QueueConfigurations"]
+    assert "frames/" in json.dumps(notified["Filter"])
+
+
+# --- rights
+
+
+def test_no_function_may_do_everything(templates: Templates) -> None:
+    for policy in templates.all("AWS::IAM::Policy"):
+        if "CustomCDK" in policy.id:  # CDK's own, which uploads the page
+            continue
+        for statement in statements(policy):
+            actions = many(statement["Action"])
+            assert all("*" not in action for action in actions), policy
+            if "*" in many(statement["Resource"]):
+                assert all(action.startswith("xray:") for action in actions), policy
+
+
+def test_a_function_writes_its_own_context_s_tables_only(templates: Templates) -> None:
+    """Reading the directory is for all; of it, devices may write devices' items and no person's."""
+    for policy in templates.all("AWS::IAM::Policy"):
+        for statement in statements(policy):
+            writes = [
+                action
+                for action in many(statement["Action"])
+                if re.match(r"dynamodb:(Put|Update|Delete|Batch)", action)
+            ]
+            abroad = [r for r in many(statement["Resource"]) if "ImportValue" in json.dumps(r)]
+            if writes and abroad:
+                assert policy.stack == "MimamoriDevices", policy
+                assert statement["Condition"] == {
+                    "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["DEVICE#*"]}
+                }, policy
+
+
+def test_topic_rules_may_write_where_they_write_and_keep_what_fails(templates: Templates) -> None:
+    roles = {(r.stack, r.id): r for r in templates.all("AWS::IAM::Role")}
+    sends = {
+        (p.stack, role["Ref"], reference(resource))
+        for p in templates.all("AWS::IAM::Policy")
+        for role in p.properties["Roles"]
+        for s in statements(p)
+        if "sqs:SendMessage" in many(s["Action"])
+        for resource in many(s["Resource"])
+    }
+    for rule in templates.all("AWS::IoT::TopicRule"):
+        payload = rule.properties["TopicRulePayload"]
+        actions = [*payload["Actions"], payload["ErrorAction"]]
+        assert "Sqs" in payload["ErrorAction"], rule
+        assert "encode(*, 'base64')" in payload["Sql"], rule
+        for action in actions:
+            if sqs := action.get("Sqs"):
+                role = reference(sqs["RoleArn"])
+                assert (rule.stack, role, reference(sqs["QueueUrl"])) in sends, rule
+                trusted = roles[rule.stack, role].properties["AssumeRolePolicyDocument"]
+                (trust,) = trusted["Statement"]
+                assert trust["Principal"] == {"Service": "iot.amazonaws.com"}, rule
+                assert "aws:SourceAccount" in json.dumps(trust["Condition"]), rule
+
+
+def test_only_our_own_services_may_call_our_functions(templates: Templates) -> None:
+    for permission in templates.all("AWS::Lambda::Permission"):
+        assert permission.properties["Principal"] != "*", permission
+        assert permission.properties["SourceArn"], permission
+
+
+def test_only_s3_of_this_account_may_fill_the_frames_queue(templates: Templates) -> None:
+    for policy in templates.all("AWS::SQS::QueuePolicy"):
+        for statement in statements(policy):
+            if statement["Effect"] == "Allow":
+                assert statement["Principal"]["Service"] in {
+                    "s3.amazonaws.com",
+                    "events.amazonaws.com",
+                }, policy
+                assert statement["Condition"], policy
+
+
+def test_devices_are_given_their_policy_by_the_template_alone(templates: Templates) -> None:
+    names = {p.properties["PolicyName"] for p in templates.all("AWS::IoT::Policy")}
+    assert names == {policies.POLICY, policies.CLAIM_POLICY}
+    (template,) = templates.all("AWS::IoT::ProvisioningTemplate")
+    assert template.properties["Enabled"] is True
+    assert template.properties["PreProvisioningHook"]["TargetArn"]
+    assert policies.POLICY in json.dumps(template.properties["TemplateBody"])
+
+
+# --- doors
+
+
+def test_every_route_of_the_document_is_there_and_asks_for_a_login(templates: Templates) -> None:
+    paths = json.loads((ROOT / "docs/openapi.json").read_text())["paths"]
+    documented = {f"{m.upper()} {path}" for path, methods in paths.items() for m in methods}
+    routes = templates.all("AWS::ApiGatewayV2::Route")
+    assert {route.properties["RouteKey"] for route in routes} == documented
+    for route in routes:
+        assert route.properties["AuthorizationType"] == "JWT", route
+        assert route.properties["AuthorizerId"], route
+
+
+def test_nobody_signs_up_alone(templates: Templates) -> None:
+    (pool,) = templates.all("AWS::Cognito::UserPool")
+    assert pool.properties["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+    assert pool.properties["Policies"]["PasswordPolicy"]["MinimumLength"] >= 10
+
+
+def test_the_page_may_talk_to_itself_and_the_login_only(templates: Templates) -> None:
+    (headers,) = templates.all("AWS::CloudFront::ResponseHeadersPolicy")
+    security = headers.properties["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    policy = json.dumps(security["ContentSecurityPolicy"]["ContentSecurityPolicy"])
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert policy.count("https://") == 1
+
+
+def test_the_directory_of_stacks_is_what_the_architecture_says(templates: Templates) -> None:
+    assert set(templates.stacks) == {
+        f"Mimamori{name}"
+        for name in (
+            *("Api", "Data", "Detection", "Devices", "Ingest"),
+            *("Notify", "Operations", "Web"),
+        )
+    }
+
+
+@pytest.mark.parametrize("days", [7, 90])
+def test_an_operator_may_keep_pictures_longer_or_shorter(days: int, tmp_path: Any) -> None:
+    import aws_cdk as cdk
+
+    import app
+
+    context = json.loads((ROOT / "cdk.json").read_text())["context"] | {"picture_days": days}
+    app.build(cdk.App(outdir=str(tmp_path), context=context)).synth()
+    found = Templates(tmp_path).all("AWS::S3::Bucket")
+    expires = [
+        rule.get("ExpirationInDays")
+        for bucket in found
+        for rule in bucket.properties["LifecycleConfiguration"]["Rules"]
+    ]
+    assert days in expires

@@ -1,0 +1,91 @@
+"""The structure, enforced: the core is pure, and the tools say so when it is not."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools import openapi
+
+ROOT = Path(__file__).parents[2]
+DOORS = re.compile(
+    r"lambdas(\.(shared|devices|ingest|detect|notify))?$"
+    r"|lambdas\.\w+\.(api|on_\w+|store|things)$"
+    r"|lambdas\.shared\.(aws|bus|directory|http|observability|queues|rejects|settings)$"
+)
+"""Modules that may touch AWS: entry points, stores, and what shares them. All others are core."""
+
+IMPURE = ("boto3", "botocore", "aws_lambda_powertools", "aws_cdk", "requests", "urllib3")
+
+
+def core_that_touches_aws(folder: Path) -> list[str]:
+    """Core modules below ``folder`` from which an impure package can be reached."""
+    command = (
+        "import grimp, sys; sys.path.insert(0, '.');"
+        "g = grimp.build_graph('lambdas', 'iot', include_external_packages=True, cache_dir=None);"
+        f"print(*sorted(m for m in g.modules if m.startswith('lambdas') for i in {IMPURE!r}"
+        " if i in g.modules and g.find_shortest_chain(m, i)), sep='\\n')"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", command], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return sorted({m for m in found.stdout.split() if not DOORS.match(m)})
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The code, to be spoilt."""
+    for name in ("lambdas", "iot", "stacks", "local", "bench"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_the_core_touches_no_aws() -> None:
+    assert core_that_touches_aws(ROOT) == []
+
+
+def test_boto3_in_the_core_is_found(copy: Path) -> None:
+    spoil(copy / "lambdas/detect/motion.py", "import boto3")
+    assert "lambdas.detect.motion" in core_that_touches_aws(copy)
+
+
+def test_a_clock_read_under_lambdas_is_found(copy: Path) -> None:
+    for clock in (
+        "import time",
+        "from datetime import datetime\nNOW = datetime.now()",
+        "from datetime import UTC, datetime\nNOW = datetime.now(UTC)",
+        "import datetime\nTODAY = datetime.date.today()",
+    ):
+        shutil.copy(ROOT / "lambdas/notify/policy.py", copy / "lambdas/notify/policy.py")
+        spoil(copy / "lambdas/notify/policy.py", clock)
+        checked = run(copy, "ruff", "check", "--no-cache", "lambdas/notify/policy.py")
+        assert "TID251" in checked.stdout, clock
+
+
+def test_a_context_in_another_context_is_found(copy: Path) -> None:
+    spoil(copy / "lambdas/notify/policy.py", "from lambdas.detect import event")
+    checked = run(copy, "lint-imports", "--no-cache")
+    assert checked.returncode == 1
+    assert "lambdas.notify.policy -> lambdas.detect.event" in checked.stdout
+
+
+def test_the_api_document_is_what_the_routes_say() -> None:
+    assert openapi.DOCUMENT.read_text(encoding="utf-8") == openapi.text(), "run: make openapi"
+
+
+def spoil(module: Path, line: str) -> None:
+    module.write_text(f"{line}\n{module.read_text()}")
+
+
+def run(folder: Path, program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [Path(sys.executable).parent / program, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )

@@ -1,0 +1,1 @@
+"""Tools of the project: what `make` runs beside the tests."""

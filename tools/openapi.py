@@ -1,0 +1,70 @@
+"""docs/openapi.json, written from the routes: ``python -m tools.openapi``."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
+from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Server
+
+from lambdas.detect import api as detect
+from lambdas.devices import api as devices
+from lambdas.ingest import api as ingest
+from lambdas.notify import api as notify
+
+DOCUMENT = Path(__file__).parents[1] / "docs/openapi.json"
+
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "RFC 9457 problem details in the language of Accept-Language",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "rule": {"type": "string", "description": "The business rule (docs/rules.md)"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"at": {"type": "string"}, "why": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document of all contexts' routes."""
+    merge = OpenAPIMerge(
+        title="Mimamori",
+        version="1",
+        description="Home watch (見守り) for families: cameras, events, readings, settings.",
+        servers=[Server(url="/api")],
+        security_schemes={"login": HTTPBearer(scheme="bearer", bearerFormat="JWT")},
+        security=[{"login": []}],
+    )
+    for context in (devices, detect, ingest, notify):
+        merge.add_schema(json.loads(context.app.get_openapi_json_schema(title="Mimamori")))
+    merged: dict[str, Any] = json.loads(merge.get_openapi_json_schema())
+    answer = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    merged["components"]["schemas"]["Problem"] = PROBLEM
+    for unused in ("HTTPValidationError", "ValidationError"):
+        merged["components"]["schemas"].pop(unused, None)
+    for operations in merged["paths"].values():
+        for operation in operations.values():
+            operation["responses"].pop("422", None)
+            operation["responses"]["default"] = {"description": "A problem", "content": answer}
+    return merged
+
+
+def text() -> str:
+    """The document as it stands in the file."""
+    return json.dumps(document(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(text(), encoding="utf-8")
+    sys.stdout.write(f"{DOCUMENT.name}: {len(document()['paths'])} paths\n")
