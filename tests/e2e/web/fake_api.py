@@ -335,7 +335,9 @@ class FakeCloud:
                 return None
             case ["GET", "motion"]:
                 date = query["date"]
-                found = minutes(date, self.now) if one["seen_at"] else []
+                if one["state"] == "waiting":
+                    raise Refused(404, *NOT_FOUND)
+                found = minutes(date, self.now)
                 return {"device": one["id"], "date": date, "minutes": found}
             case ["POST", "commands"]:
                 identity = f"command-{len(self.commands) + 1}"

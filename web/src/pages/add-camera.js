@@ -27,7 +27,8 @@ function Setup({ home, device }) {
     <div class="card setup">
       <p id="setup-label">${t("setup.code")}</p>
       <p class="setup-code" aria-labelledby="setup-label">${device.setup_code}</p>
-      <p class="hint">${t("setup.expires", { when: moment(device.setup_expires_at, dayWords()) })}${" "}${t("setup.once")}</p>
+      <p class="hint">${t("setup.expires", { when: moment(device.setup_expires_at, dayWords()) })}</p>
+      <p class="hint">${t("setup.once")}</p>
     </div>
     <h2>${t("setup.how")}</h2>
     <ol class="steps">

@@ -80,6 +80,7 @@ export function Home({ me, home: id }) {
   const other = instead({ ...answer, reload });
   if (other) return other;
   const { data: home, problem, put } = answer;
+  const measuring = home.devices.filter(({ state }) => state === "active");
   const contractor = home.role === "contractor";
   const changed = (device) => put({ ...home, devices: home.devices.map((one) => (one.id === device.id ? { ...one, ...device } : one)) });
   const removed = (device) => put({ ...home, devices: home.devices.filter((one) => one.id !== device.id) });
@@ -102,7 +103,7 @@ export function Home({ me, home: id }) {
         <div class="section-head"><h2 id="events-title">${t("events.title")}</h2></div>
         <${EventList} home=${id} list=${list} />
       </section>
-      ${home.devices.length > 0 && html`<div class="home-motion"><${MotionChart} home=${id} devices=${home.devices} /></div>`}
+      ${measuring.length > 0 && html`<div class="home-motion"><${MotionChart} home=${id} devices=${measuring} /></div>`}
     </div>
-    ${home.devices.length > 0 && html`<${Jumps} />`}`;
+    ${measuring.length > 0 && html`<${Jumps} />`}`;
 }
