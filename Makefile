@@ -63,7 +63,7 @@ layers-if-missing:
 	@test -d build/layers/vision -a build/layers -nt requirements.lock || $(MAKE) --no-print-directory layers
 
 deploy: layers ## deploy to the AWS account of your credentials
-	npx --yes aws-cdk@2 deploy --all --context layers=built $(ARGS)
+	npx --yes aws-cdk@2.1148.1 deploy --all --context layers=built $(ARGS)
 
 clean: ## remove what was built and stored
 	rm -rf build var cdk.out $(VENV) web/node_modules
