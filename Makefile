@@ -34,6 +34,9 @@ demo: env ## the whole story on this machine; CLIP=video, CAMERA=0 or rtsp://…
 up: env ## the local cloud alone, until Ctrl-C
 	@$(PY) -m local up
 
+web: env ## build the family's page into build/web/
+	$(PY) web/build.py
+
 # --- check it
 
 lint: env ## style, types, structure
@@ -68,4 +71,4 @@ deploy: layers ## deploy to the AWS account of your credentials
 clean: ## remove what was built and stored
 	rm -rf build var cdk.out $(VENV) web/node_modules
 
-.PHONY: help env lock demo up lint test test-all rules openapi layers layers-if-missing deploy clean
+.PHONY: help env lock demo up web lint test test-all rules openapi layers layers-if-missing deploy clean

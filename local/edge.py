@@ -17,7 +17,7 @@ _COGNITO = re.compile(r"https://cognito-idp\.[a-z0-9-]+\.amazonaws\.com/?")
 _OTHER_AWS = re.compile(r"https://[a-zA-Z0-9.*-]+\.amazonaws\.com")
 _COGNITO_PATH = "/_cognito/"
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "host"}
-_DO_NOT_COPY = _HOP_BY_HOP | {"content-length", "date", "server"}
+_DO_NOT_COPY = _HOP_BY_HOP | {"content-length", "server"}
 _TIMEOUT = urllib3.Timeout(connect=5, read=60)
 
 
@@ -93,7 +93,8 @@ class Edge:
                 except urllib3.exceptions.HTTPError as error:
                     return self.send_error(502, explain=str(error))
                 headers, content = edge.translated(self.path, answer)
-                self.send_response(answer.status)
+                # Not `send_response`, whose Date would not be the moved clock's.
+                self.send_response_only(answer.status)
                 for name, value in headers:
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(content)))

@@ -77,6 +77,8 @@ class WebStack(ContextStack):
             "Upload",
             destination_bucket=files,
             distribution=distribution,
+            # Names carry no hash: ask each time whether a file has changed.
+            cache_control=[deployment.CacheControl.no_cache()],
             sources=[
                 deployment.Source.asset(str(BUILD / "web")),
                 deployment.Source.json_data(
@@ -128,6 +130,7 @@ class WebStack(ContextStack):
                 "base-uri 'none'",
                 "form-action 'none'",
                 "frame-ancestors 'none'",
+                "require-trusted-types-for 'script'",
             ]
         )
         return cloudfront.ResponseHeadersPolicy(

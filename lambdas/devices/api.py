@@ -154,13 +154,13 @@ def change_camera(home: HomeId, thing: ThingId, change: CameraChange) -> CameraV
 @app.delete(
     "/homes/<home>/devices/<thing>", summary="Remove a camera", tags=["Cameras"], status_code=204
 )
-def remove_camera(home: HomeId, thing: ThingId) -> Response[None]:
+def remove_camera(home: HomeId, thing: ThingId) -> Response[str]:
     _enter(home, "manage")
     camera = _camera(home, thing)
     _directory().withdraw_device(thing)
     things.revoke(thing)
     _store().remove(camera)
-    return Response(HTTPStatus.NO_CONTENT)
+    return Response(HTTPStatus.NO_CONTENT, body="")
 
 
 @app.post(
