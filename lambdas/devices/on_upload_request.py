@@ -3,10 +3,11 @@
 A grant is for exactly the announced number of bytes and lives a few minutes (DC-20, DC-22, DC-29).
 """
 
-from datetime import datetime, timedelta
+import base64
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from iot.messages import Grant, Refusal, UploadGrant, UploadRequest
+from iot.messages import Envelope, Grant, Refusal, UploadGrant, UploadRequest
 from lambdas.devices import things
 from lambdas.shared import rejects
 from lambdas.shared.access import may_keep_pictures
@@ -17,7 +18,6 @@ from lambdas.shared.observability import logger, metrics, tracer
 from lambdas.shared.reports import Garbage, Opened, open_envelope, understand
 from lambdas.shared.settings import Settings, load
 
-VALID = timedelta(minutes=5)
 SUFFIX = {"application/zip": "zip", "image/jpeg": "jpg"}
 
 
@@ -27,6 +27,7 @@ class UploadSettings(Settings):
     devices_table: str
     directory_table: str
     pictures_bucket: str
+    grant_seconds: int = 300
 
 
 @metrics.log_metrics
@@ -36,27 +37,35 @@ def handler(event: dict[str, Any], _: Any) -> None:
     """Take one message of the upload-request rule; what is no envelope at all ends in the
     dead-letter queue, since only the rule itself could have sent it."""
     settings = load(UploadSettings)
-    opened = open_envelope(event)
     try:
+        opened = open_envelope(event)
         request = understand(UploadRequest, opened)
     except Garbage as garbage:
-        rejects.record(
-            settings.devices_table,
-            id=f"{opened.thing}#{opened.received_at.isoformat()}",
-            thing=opened.thing,
-            at=opened.received_at,
-            reason=garbage.reason,
-            detail=garbage.detail,
-            head=opened.payload,
-        )
-        things.tell(opened.thing, UploadGrant(id="", refused="bad-request"))
+        if not garbage.thing:
+            raise
+        write_down(garbage, Envelope.model_validate(event))
+        things.tell(garbage.thing, UploadGrant(id="", refused="bad-request"))
         return
     directory = Directory(settings.directory_table)
     device = directory.device(opened.thing)
     home = directory.home(device.home) if device else None
     refused = refusal(device, home, opened.received_at)
-    grants = [] if refused else presign(settings.pictures_bucket, request, opened)
+    grants = [] if refused else presign(settings, request, opened)
     things.tell(opened.thing, UploadGrant(id=request.id, grants=grants, refused=refused))
+
+
+def write_down(garbage: Garbage, envelope: Envelope) -> None:
+    """Keep a record of a request that makes no sense."""
+    at = datetime.fromtimestamp(envelope.received / 1000, UTC)
+    rejects.record(
+        load(UploadSettings).devices_table,
+        id=f"{garbage.thing}#{at.isoformat()}",
+        thing=garbage.thing,
+        at=at,
+        reason=garbage.reason,
+        detail=garbage.detail,
+        head=base64.b64decode(envelope.payload),
+    )
 
 
 def refusal(device: Device | None, home: Home | None, now: datetime) -> Refusal | None:
@@ -71,9 +80,10 @@ def refusal(device: Device | None, home: Home | None, now: datetime) -> Refusal 
     return None if may_keep_pictures(device.kind, features) else "no-picture-contract"
 
 
-def presign(bucket: str, request: UploadRequest, opened: Opened) -> list[Grant]:
+def presign(settings: UploadSettings, request: UploadRequest, opened: Opened) -> list[Grant]:
     """One PUT for each announced object, under the device's own prefix."""
     now = opened.received_at
+    valid = timedelta(seconds=settings.grant_seconds)
     stem = f"frames/{opened.thing}/{now:%Y-%m-%d/%H%M%S}{now.microsecond // 1000:03d}-{request.id}"
     grants = []
     for number, announced in enumerate(request.objects):
@@ -81,12 +91,12 @@ def presign(bucket: str, request: UploadRequest, opened: Opened) -> list[Grant]:
         url = client("s3").generate_presigned_url(
             "put_object",
             Params={
-                "Bucket": bucket,
+                "Bucket": settings.pictures_bucket,
                 "Key": key,
                 "ContentType": announced.type,
                 "ContentLength": announced.bytes,
             },
-            ExpiresIn=int(VALID.total_seconds()),
+            ExpiresIn=settings.grant_seconds,
         )
-        grants.append(Grant(url=url, key=key, expires_at=now + VALID))
+        grants.append(Grant(url=url, key=key, expires_at=now + valid))
     return grants
