@@ -15,7 +15,7 @@ import re
 import ssl
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
@@ -114,6 +114,56 @@ def count_loopback_as_secure_transport() -> None:
     iam_evaluator._request_origin = contextvars.ContextVar("origin", default=(LOOPBACK, True))
 
 
+# --- IoT -------------------------------------------------------------------------------------
+
+_LARGEST_PACKET = 128 * 1024
+
+
+@correction("services.iot:_feed_session", lacks="128 * 1024")
+def end_sessions_that_send_too_much() -> None:
+    """A message of any size is taken; AWS IoT Core takes 128 KiB and ends the connection."""
+    from ministack.services import iot
+
+    session = iot._WSSession
+    handle = session.handle_packet
+
+    async def handle_packet(self: Any, kind: int, flags: int, body: bytes) -> bool:
+        return len(body) <= _LARGEST_PACKET and bool(await handle(self, kind, flags, body))
+
+    session.handle_packet = handle_packet
+
+
+@correction("services.iot:_handle_certificate", lacks="_connected_clients")
+def end_sessions_of_certificates_no_longer_active() -> None:
+    """A device that is connected stays so when its certificate is revoked, and its thing's policy
+    goes on holding for it; AWS IoT Core disconnects it."""
+    from ministack.services import iot
+
+    handle = iot._handle_certificate
+
+    def handle_certificate(method: str, path: str, body: bytes, query: Any) -> Any:
+        answer = handle(method, path, body, query)
+        id = path.rpartition("/")[2]
+        record = iot._certificates.get(id)
+        if method == "PUT" and record and record["status"] != "ACTIVE":
+            for session in list(iot._connected_clients.values()):
+                if session.certificate_id == id:
+                    _background(session._send({"type": "websocket.close"}))
+        return answer
+
+    iot._handle_certificate = handle_certificate
+
+
+def _background(work: Coroutine[Any, Any, None]) -> None:
+    """Do this soon, in the loop that runs now."""
+    task = asyncio.get_running_loop().create_task(work)
+    _BACKGROUND.add(task)
+    task.add_done_callback(_BACKGROUND.discard)
+
+
+_BACKGROUND: set[asyncio.Task[None]] = set()
+
+
 # --- Lambda ----------------------------------------------------------------------------------
 
 _EXCEPTION_LINE = re.compile(r"^([A-Za-z_][\w.<>]*)(?:: |$)", re.MULTILINE)
@@ -190,6 +240,22 @@ def keep_the_stage_in_the_path() -> None:
         return await invoke(integration, api, stage, full, *rest, **options)
 
     apigateway._invoke_lambda_proxy = invoke_lambda_proxy
+
+
+@correction("services.apigateway:_invoke_lambda_proxy", has='lambda_response.get("body", "")')
+def let_answers_have_no_body() -> None:
+    """An answer whose body is null, such as 204, fails; API Gateway sends it without a body."""
+    from ministack.services import lambda_svc
+
+    shape = lambda_svc.lambda_execute_result_to_api_proxy_response
+
+    def shape_without_null(result: Any) -> Any:
+        answer, error = shape(result)
+        if answer and answer.get("body", "") is None:
+            answer = {**answer, "body": ""}
+        return answer, error
+
+    lambda_svc.lambda_execute_result_to_api_proxy_response = shape_without_null
 
 
 # --- Step Functions --------------------------------------------------------------------------
