@@ -1,4 +1,5 @@
-"""One local cloud with the mini app for all tests of `local/`; they share its moving clock."""
+"""Two local clouds, each for all tests of a session, which share its moving clock: one with the
+mini app for `local/` itself, one with the whole application."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,3 +21,11 @@ def mini_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]
 @pytest.fixture
 def mini_app() -> Path:
     return MINI_APP
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """The whole application, seeded. Helpers: tests/e2e/household.py."""
+    state = tmp_path_factory.mktemp("cloud")
+    with LocalCloud.start(state_dir=state, report=lambda _: None) as cloud:
+        yield cloud
