@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -22,6 +22,10 @@ from typing import Any, TypeVar, cast
 import boto3
 import paho.mqtt.client as mqtt
 import urllib3
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from paho.mqtt.enums import CallbackAPIVersion
 
 from iot import topics
@@ -43,7 +47,9 @@ from iot.messages import (
 from iot.scene import Scene, Visit
 from iot.topics import Channel
 from lambdas.detect import burst
-from lambdas.shared.directory import Contract, Directory, Home, Member
+from lambdas.shared.directory import Directory
+from lambdas.shared.household import Contract, Home, Member
+from local import when
 from local.cloud import LocalCloud
 from local.person import Person
 
@@ -232,9 +238,12 @@ class Device:
     def __exit__(self, *_: object) -> None:
         self.link.stop()
 
-    def hear(self, channel: Channel) -> bytes:
+    def hear(self, channel: Channel, seconds: float = PATIENCE) -> bytes:
         """The next message on a channel."""
-        return self._heard[topics.topic(self.thing, channel)].get(timeout=PATIENCE)
+        try:
+            return self._heard[topics.topic(self.thing, channel)].get(timeout=seconds)
+        except queue.Empty:
+            raise AssertionError(f"silence on {channel}") from None
 
     def say(self, channel: Channel, payload: bytes) -> None:
         assert self.link.publish(topics.ingest(self.thing, channel), payload)
@@ -343,6 +352,30 @@ def motion_report(at: datetime) -> bytes:
     minute = at.replace(second=0, microsecond=0)
     minutes = [MotionMinute(at=minute, level=0.1, peak=0.2, frames=600)]
     return MotionReport(minutes=minutes).model_dump_json().encode()
+
+
+def japanese_day(at: datetime) -> str:
+    """The day in Japan, as the API wants it."""
+    return at.astimezone(when.JST).date().isoformat()
+
+
+def homemade(name: str) -> tuple[bytes, bytes]:
+    """A certificate and its key as anybody can make them."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    own = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(own, own, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.NoEncryption()
+    kind = serialization.PrivateFormat.PKCS8
+    return (
+        certificate.public_bytes(serialization.Encoding.PEM),
+        key.private_bytes(serialization.Encoding.PEM, kind, plain),
+    )
 
 
 # --- what a camera sees ----------------------------------------------------------------------
