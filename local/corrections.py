@@ -242,22 +242,6 @@ def keep_the_stage_in_the_path() -> None:
     apigateway._invoke_lambda_proxy = invoke_lambda_proxy
 
 
-@correction("services.apigateway:_invoke_lambda_proxy", has='lambda_response.get("body", "")')
-def let_answers_have_no_body() -> None:
-    """An answer whose body is null, such as 204, fails; API Gateway sends it without a body."""
-    from ministack.services import lambda_svc
-
-    shape = lambda_svc.lambda_execute_result_to_api_proxy_response
-
-    def shape_without_null(result: Any) -> Any:
-        answer, error = shape(result)
-        if answer and answer.get("body", "") is None:
-            answer = {**answer, "body": ""}
-        return answer, error
-
-    lambda_svc.lambda_execute_result_to_api_proxy_response = shape_without_null
-
-
 # --- Step Functions --------------------------------------------------------------------------
 
 
