@@ -7,7 +7,7 @@ cloud does not understand must be noticed, not half understood.
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 MAX_PAYLOAD = 16 * 1024
 """Bytes of an MQTT payload that the cloud takes."""
@@ -27,6 +27,17 @@ Pictures = Literal["cloud", "on-device", "none"]
 
 Level = Annotated[float, Field(ge=0, le=1)]
 """Motion level: share of the picture that changed, weighted by contrast (lambdas/detect/motion)."""
+
+
+def _of_our_time(at: datetime) -> datetime:
+    """A clock at the edges of the calendar is refused: there, no other time zone can be reached."""
+    if not 1970 <= at.year < 2100:
+        raise ValueError("not of our time")
+    return at
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
+"""When a device says that something happened."""
 
 
 class Message(BaseModel):
@@ -85,7 +96,7 @@ class UploadGrant(Message):
 class MotionMinute(Message):
     """Motion during one minute (DC-28)."""
 
-    at: AwareDatetime  # the minute's beginning
+    at: Instant  # the minute's beginning
     level: Level  # mean
     peak: Level
     frames: int = Field(ge=1)
@@ -113,8 +124,8 @@ class EpisodeReport(Message):
     manifest of its bursts.
     """
 
-    episode: AwareDatetime
-    ended_at: AwareDatetime | None = None
+    episode: Instant
+    ended_at: Instant | None = None
     level: Level
     boxes: list[Box] = Field(default=[], max_length=16)
     pictures: Pictures
@@ -124,7 +135,7 @@ class EpisodeReport(Message):
 class StatusReport(Message):
     """A device's health, at start, every hour and when something in it changes."""
 
-    at: AwareDatetime
+    at: Instant
     mode: Mode
     firmware: str = Field(max_length=32)
     pictures_on_device: int = Field(ge=0)
@@ -154,7 +165,7 @@ class CommandResult(Message):
         Literal["no-media", "unsupported", "expired", "motion-only", "no-picture-contract", "error"]
         | None
     ) = None
-    at: AwareDatetime
+    at: Instant
 
 
 class CameraState(Message):

@@ -77,16 +77,21 @@ class SeenEvent(BaseModel):
 
 
 def merged(known: SeenEvent | None, seen: SeenEvent) -> SeenEvent:
-    """What is known after ``seen``: the heavier kind, then the surer score, stands.
+    """What is known after ``seen``: the heavier kind, then the surer score, then the longer stands.
 
-    The order in which the parts of an episode arrive, and how often, makes no difference but to
-    ``detected_at``, which is the first.
+    The order in which the parts of an episode arrive, and how often, makes no difference.
     """
     if known is None:
         return seen
-    better = (weight(seen.kind), seen.score) > (weight(known.kind), known.score)
-    best = seen if better else known
-    return best.model_copy(update={"detected_at": known.detected_at, "announced": known.announced})
+    first = min(known.detected_at, seen.detected_at)
+    best = max(known, seen, key=_standing)
+    return best.model_copy(update={"detected_at": first, "announced": known.announced})
+
+
+def _standing(event: SeenEvent) -> tuple[int, float, float, str]:
+    """By what one part of an episode stands above another; among equals, by anything fixed."""
+    rest = event.model_dump_json(exclude={"detected_at", "announced"})
+    return weight(event.kind), event.score, event.reason.seconds, rest
 
 
 def from_verdict(

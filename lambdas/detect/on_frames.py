@@ -14,7 +14,7 @@ from lambdas.detect import burst
 from lambdas.detect.burst import BadFrames, Burst
 from lambdas.detect.detector import CameraSettings, Detector, Frames, MotionDetector
 from lambdas.detect.event import from_verdict
-from lambdas.detect.store import Pictures, Store
+from lambdas.detect.store import Gone, Pictures, Store
 from lambdas.shared import bus, queues, rejects
 from lambdas.shared.directory import Directory
 from lambdas.shared.household import Device
@@ -71,7 +71,7 @@ def take_object(key: str, size: int, at: datetime) -> None:
         if frames.manifest and frames.manifest.captured[-1] > at + CLOCK_SKEW:
             raise BadFrames("from-the-future", frames.manifest.captured[-1].isoformat())
         judge(device, frames, at)
-    except KeyError:
+    except Gone:
         logger.info("gone already", extra={"key": key})
     except BadFrames as bad:
         rejects.record(

@@ -17,6 +17,10 @@ class Moved(Exception):
     """Somebody else wrote the same event at the same moment; the message will be tried again."""
 
 
+class Gone(Exception):
+    """An object is not there (any more)."""
+
+
 class Store:
     """Events in one DynamoDB table."""
 
@@ -134,11 +138,11 @@ class Pictures:
         self._bucket = bucket
 
     def frames(self, key: str) -> bytes:
-        """An uploaded object; KeyError when it is gone."""
+        """An uploaded object; raises Gone."""
         try:
             body: bytes = client("s3").get_object(Bucket=self._bucket, Key=key)["Body"].read()
         except client("s3").exceptions.NoSuchKey as error:
-            raise KeyError(key) from error
+            raise Gone(key) from error
         return body
 
     def keep(self, home: str, id: str, jpeg: bytes) -> None:
@@ -154,16 +158,21 @@ class Pictures:
         """A kept picture; None when there is none (any more)."""
         try:
             return self.frames(f"pictures/{home}/{id}.jpg")
-        except KeyError:
+        except Gone:
             return None
 
     def quarantine(self, key: str) -> None:
-        """Put an object aside, out of everybody's way."""
-        client("s3").copy_object(
-            Bucket=self._bucket,
-            Key=f"quarantine/{key}",
-            CopySource={"Bucket": self._bucket, "Key": key},
-        )
+        """Put an object aside, out of everybody's way, unless that has been done already."""
+        try:
+            client("s3").copy_object(
+                Bucket=self._bucket,
+                Key=f"quarantine/{key}",
+                CopySource={"Bucket": self._bucket, "Key": key},
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchKey":
+                return
+            raise
         self.forget(key)
 
     def forget(self, key: str) -> None:

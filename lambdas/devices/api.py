@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from iot.messages import Action, CameraState, Mode
 from iot.messages import Response as Sound
@@ -32,7 +32,13 @@ handler = http.entry(app)
 
 HomeId = Annotated[str, Path(description="Home")]
 ThingId = Annotated[str, Path(description="Camera")]
-Name = Annotated[str, Field(min_length=1, max_length=40)]
+Name = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$"
+    ),
+]
+"""One line: it stands in the subject of mails."""
 
 
 class CameraView(BaseModel):
@@ -144,7 +150,9 @@ def add_camera(home: HomeId, camera: NewCamera) -> Response[NewCameraView]:
 @app.patch("/homes/<home>/devices/<thing>", summary="Change a camera", tags=["Cameras"])
 def change_camera(home: HomeId, thing: ThingId, change: CameraChange) -> CameraView:
     _enter(home, "operate")
-    camera = _store().change(_camera(home, thing), **change.model_dump(exclude_none=True))
+    camera = _store().amend(home, thing, **change.model_dump(exclude_none=True))
+    if camera is None:
+        raise Problem(404, "not-found")
     if camera.active:
         _directory().publish_device(camera.published())
     things.desire(thing, CameraState(mode=camera.mode, response=camera.response))

@@ -35,7 +35,8 @@ class Store:
 
     def camera(self, home: str, thing: str) -> Camera | None:
         """One camera of the home."""
-        item = self._table.get_item(Key=_camera_key(home, thing)).get("Item")
+        key = _camera_key(home, thing)
+        item = self._table.get_item(Key=key, ConsistentRead=True).get("Item")
         return Camera.model_validate_json(item["camera"]) if item else None
 
     def register(self, camera: Camera, code: str, limit: int) -> None:
@@ -48,29 +49,33 @@ class Store:
             "thing": camera.thing,
             "expires": int(expires.timestamp()),
         }
-        try:
-            client("dynamodb").transact_write_items(
-                TransactItems=[
-                    {
-                        "Update": {
-                            "TableName": self._name,
-                            "Key": _plain({"pk": f"HOME#{camera.home}", "sk": "LIMIT"}),
-                            "UpdateExpression": "ADD things :one",
-                            "ConditionExpression": (
-                                "attribute_not_exists(things) OR size(things) < :limit"
-                            ),
-                            "ExpressionAttributeValues": {
-                                ":one": {"SS": [camera.thing]},
-                                ":limit": {"N": str(limit)},
-                            },
-                        }
-                    },
-                    {"Put": {"TableName": self._name, "Item": _plain(_camera_row(camera))}},
-                    {"Put": {"TableName": self._name, "Item": _plain(code_row)}},
-                ]
-            )
-        except client("dynamodb").exceptions.TransactionCanceledException as error:
-            raise TooMany(limit) from error
+        within_limit = {
+            "TableName": self._name,
+            "Key": _plain({"pk": f"HOME#{camera.home}", "sk": "LIMIT"}),
+            "UpdateExpression": "ADD things :one",
+            "ConditionExpression": "attribute_not_exists(things) OR size(things) < :limit",
+            "ExpressionAttributeValues": {
+                ":one": {"SS": [camera.thing]},
+                ":limit": {"N": str(limit)},
+            },
+        }
+        changes = [
+            {"Update": within_limit},
+            {"Put": {"TableName": self._name, "Item": _plain(_camera_row(camera))}},
+            {"Put": {"TableName": self._name, "Item": _plain(code_row)}},
+        ]
+        cancelled = client("dynamodb").exceptions.TransactionCanceledException
+        for last in (False, False, True):
+            try:
+                client("dynamodb").transact_write_items(TransactItems=changes)
+            except cancelled as error:
+                why = {reason.get("Code") for reason in error.response["CancellationReasons"]}
+                if "ConditionalCheckFailed" in why:
+                    raise TooMany(limit) from error
+                if last or "TransactionConflict" not in why:
+                    raise
+            else:
+                return
 
     def remove(self, camera: Camera) -> None:
         """Take a camera out; another may then be added."""
@@ -113,6 +118,19 @@ class Store:
                 raise Conflict(before.thing) from error
             raise
         return after
+
+    def amend(self, home: str, thing: str, **changes: Any) -> Camera | None:
+        """Change a camera as it is now, whoever else changes it just then; None: it is gone."""
+        for last in (False, False, True):
+            before = self.camera(home, thing)
+            if before is None:
+                return None
+            try:
+                return self.change(before, **changes)
+            except Conflict:
+                if last:
+                    raise
+        raise AssertionError("unreachable")
 
     def report(self, home: str, thing: str, status: StatusReport) -> None:
         """Keep a camera's health, unless a later report is there already."""

@@ -51,5 +51,7 @@ def get_motion(
     device = directory.device(thing)
     if device is None or device.home != home:
         raise Problem(404, "not-found")
+    if date.year < 1970:
+        raise Problem(422, "invalid")
     minutes = Store(settings.readings_table).day(thing, date)
     return MotionDay(device=thing, date=date, minutes=minutes)

@@ -1,5 +1,6 @@
 """Mails in the reader's language, from the templates beside this file."""
 
+import re
 from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -11,6 +12,9 @@ from lambdas.shared.household import Home, Language
 
 JST = ZoneInfo("Asia/Tokyo")
 LATE_MINUTES = 2
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+"""No name may end a subject's line."""
 
 
 class Mail(NamedTuple):
@@ -56,4 +60,4 @@ def motion_mail(
         _templates().get_template(f"motion.{language}.{part}").render(values)
         for part in ("subject", "txt", "html")
     )
-    return Mail(subject.strip(), text, html)
+    return Mail(_CONTROL.sub(" ", subject).strip(), text, html)

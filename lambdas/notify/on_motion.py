@@ -43,7 +43,9 @@ def take(record: SQSRecord) -> None:
     motion = events.parse(json.loads(record.body))
     assert isinstance(motion, MotionDetected)
     home = Directory(settings.directory_table).home(motion.home)
-    if home is None or not policy.worth_telling(motion):
+    if home is None or "room-watch" not in home.features(motion.detected_at):
+        return
+    if not policy.worth_telling(motion):
         return
     cooldown = timedelta(seconds=settings.cooldown_seconds)
     if policy.within_cooldown(motion.at, store.told(motion.thing, motion.at, cooldown), cooldown):
@@ -54,7 +56,7 @@ def take(record: SQSRecord) -> None:
     held = store.held(motion.thing)
     for member in home.members:
         tell(store, motion, home, member, len(held))
-    store.mentioned(motion.thing, held)
+    store.mentioned(motion.thing, held, motion.detected_at)
 
 
 def tell(store: Store, motion: MotionDetected, home: Home, member: Member, held: int) -> None:

@@ -8,6 +8,8 @@ from lambdas.shared.aws import table
 from lambdas.shared.household import Language
 
 KEPT = timedelta(days=400)
+REDELIVERED = timedelta(days=14)
+"""How long after its first delivery a message may come again: a queue keeps none longer."""
 
 
 class Store:
@@ -45,7 +47,9 @@ class Store:
         )
 
     def hold(self, thing: str, event: str, at: datetime) -> None:
-        """A notice is held back; the next one will mention it."""
+        """A notice is held back; the next one will mention it, unless one did already."""
+        if "Item" in self._table.get_item(Key=_mentioned(thing, event)):
+            return
         self._table.put_item(
             Item={
                 "pk": f"CAMERA#{thing}",
@@ -61,10 +65,12 @@ class Store:
         )
         return [row["sk"].removeprefix("HELD#") for row in page["Items"]]
 
-    def mentioned(self, thing: str, events: list[str]) -> None:
+    def mentioned(self, thing: str, events: list[str], at: datetime) -> None:
         """These held notices have been mentioned."""
+        expires = int((at + REDELIVERED).timestamp())
         with self._table.batch_writer() as batch:
             for event in events:
+                batch.put_item(Item={**_mentioned(thing, event), "expires": expires})
                 batch.delete_item(Key={"pk": f"CAMERA#{thing}", "sk": f"HELD#{event}"})
 
     def was_sent(self, event: str, person: str) -> bool:
@@ -87,6 +93,10 @@ class Store:
 
 def _person(person: str) -> dict[str, str]:
     return {"pk": f"PERSON#{person}", "sk": "SETTINGS"}
+
+
+def _mentioned(thing: str, event: str) -> dict[str, str]:
+    return {"pk": f"CAMERA#{thing}", "sk": f"MENTIONED#{event}"}
 
 
 def _notice(event: str, person: str) -> dict[str, str]:

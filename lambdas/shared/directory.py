@@ -42,7 +42,7 @@ class Directory:
         return Device(**_bare(item["Item"])) if "Item" in item else None
 
     def publish_home(self, home: Home) -> None:
-        """Publish a home, its people and its contracts."""
+        """Publish a home, its people and its contracts; who or what is not in it is out."""
         pk = f"HOME#{home.id}"
         rows: list[dict[str, Any]] = [{"pk": pk, "sk": "HOME", "name": home.name}]
         rows += [{"pk": pk, "sk": f"MEMBER#{m.person}", **m.model_dump()} for m in home.members]
@@ -55,9 +55,16 @@ class Directory:
             }
             for c in home.contracts
         ]
+        stays = {row["sk"] for row in rows if row["pk"] == pk}
+        gone = [row["sk"] for row in self._query(pk) if row["sk"] not in stays]
         with self._table.batch_writer() as batch:
             for row in rows:
                 batch.put_item(Item=row)
+            for sk in gone:
+                batch.delete_item(Key={"pk": pk, "sk": sk})
+                kind, _, person = sk.partition("#")
+                if kind == "MEMBER":
+                    batch.delete_item(Key={"pk": f"PERSON#{person}", "sk": f"HOME#{home.id}"})
 
     def publish_device(self, device: Device) -> None:
         """Publish a device; what was there under its name is replaced."""

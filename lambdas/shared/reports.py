@@ -1,7 +1,6 @@
 """Opening what devices send: the topic rule's envelope, the device behind it, the message in it."""
 
 import base64
-import binascii
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, TypeVar
 
@@ -46,7 +45,8 @@ def open_envelope(body: str | dict[str, object]) -> Opened:
         )
         source = topics.parse(envelope.topic)
         payload = base64.b64decode(envelope.payload, validate=True)
-    except (ValidationError, ValueError, binascii.Error) as error:
+        received = datetime.fromtimestamp(envelope.received / 1000, UTC)
+    except (ValidationError, ValueError, OverflowError, OSError) as error:
         raise Garbage("not-an-envelope", str(error)[:300]) from error
     if len(payload) > MAX_PAYLOAD:
         raise Garbage("too-large", f"{len(payload)} bytes", source.thing)
@@ -54,7 +54,6 @@ def open_envelope(body: str | dict[str, object]) -> Opened:
         raise Garbage(
             "not-the-sender", f"{envelope.client} wrote as {source.thing}", envelope.client
         )
-    received = datetime.fromtimestamp(envelope.received / 1000, UTC)
     return Opened(source.thing, source.channel, payload, received)
 
 
