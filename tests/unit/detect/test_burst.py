@@ -186,7 +186,6 @@ def changed(offset: int, format_: str, value: int, *, local: bool = False) -> by
         changed(16, "<L", 1),  # checksum
         changed(8, "<H", 1),  # encrypted
         changed(10, "<H", 8),  # deflated
-        changed(28, "<H", 60000),  # length of its name
         changed(26, "<H", 60000, local=True),
         changed(28, "<H", 60000, local=True),
         changed(30, "<B", 0x39, local=True),  # another name in its header
