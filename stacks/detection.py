@@ -54,7 +54,12 @@ class DetectionStack(ContextStack):
         directory.grant(frames, "dynamodb:GetItem")
         stored, kept = self.objects("frames/*"), self.objects("pictures/*")
         self.allow(frames, "s3:GetObject", "s3:DeleteObject", on=[stored], because=_NAMED)
-        self.allow(frames, "s3:PutObject", on=[kept, self.objects("quarantine/*")], because=_NAMED)
+        last = self.objects("last/*")
+        self.allow(frames, "s3:GetObject", on=[last], because=_NAMED)
+        put = [kept, last, self.objects("quarantine/*")]
+        self.allow(frames, "s3:PutObject", on=put, because=_NAMED)
+        # Without it, S3 answers "forbidden" instead of "not there".
+        self.allow(frames, "s3:ListBucket", on=[self.pictures.bucket_arn])
         bus.grant_put_events_to(frames)
 
         reported = self.queue("Episodes")
@@ -83,6 +88,7 @@ class DetectionStack(ContextStack):
         table.grant(routes, "dynamodb:GetItem", "dynamodb:Query")
         directory.grant(routes, "dynamodb:GetItem", "dynamodb:Query")
         self.allow(routes, "s3:GetObject", on=[kept], because=_NAMED)
+        self.allow(routes, "s3:ListBucket", on=[self.pictures.bucket_arn])
         self.routes(door, routes, api.app)
         CfnOutput(self, "PicturesBucket", value=self.pictures.bucket_name)
         CfnOutput(self, "DetectTable", value=table.table_name)

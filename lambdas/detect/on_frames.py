@@ -5,7 +5,7 @@ What cannot be taken goes to quarantine with a reason; nothing else waits for it
 
 import json
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
@@ -14,7 +14,8 @@ from lambdas.detect import burst
 from lambdas.detect.burst import BadFrames, Burst
 from lambdas.detect.detector import CameraSettings, Detector, Frames, MotionDetector
 from lambdas.detect.event import from_verdict
-from lambdas.detect.store import Gone, Pictures, Store
+from lambdas.detect.store import Gone, Lone, Pictures, Store
+from lambdas.detect.verdict import Verdict
 from lambdas.shared import bus, queues, rejects
 from lambdas.shared.directory import Directory
 from lambdas.shared.household import Device
@@ -70,7 +71,7 @@ def take_object(key: str, size: int, at: datetime) -> None:
         frames = burst.unpack_any(pictures.frames(key))
         if frames.manifest and frames.manifest.captured[-1] > at + CLOCK_SKEW:
             raise BadFrames("from-the-future", frames.manifest.captured[-1].isoformat())
-        judge(device, frames, at)
+        take_burst(device, frames, at)
     except Gone:
         logger.info("gone already", extra={"key": key})
     except BadFrames as bad:
@@ -81,34 +82,68 @@ def take_object(key: str, size: int, at: datetime) -> None:
             pictures.quarantine(key)
 
 
-def judge(device: Device, frames: Burst, at: datetime) -> None:
-    """Judge a burst or a lone picture of a known device."""
+def take_burst(device: Device, taken: Burst, at: datetime) -> None:
+    """A burst, or a lone picture, of a known device."""
     settings = load(FramesSettings)
     store, pictures = Store(settings.detect_table), Pictures(settings.pictures_bucket)
-    manifest = frames.manifest
-    if manifest and manifest.purpose == "snapshot":
-        if manifest.command is None:
-            raise BadFrames("bad-manifest", "a snapshot answers a command")
-        pictures.keep(device.home, manifest.command, frames.jpegs[-1])
-        return
-    verdict = detector.judge(Frames.of(frames), CameraSettings())
+    manifest = taken.manifest
+    if manifest is None:
+        now = Lone(at, taken.jpegs[0])
+        last = pictures.last_of(device.thing)
+        if found := judge(device, beside_last(last, now)):
+            tell(device, found, store.episode_of(device.thing, at), at)
+        if last is None or last.at < at:
+            pictures.remember(device.thing, now)
+    elif manifest.purpose == "motion":
+        if found := judge(device, Frames.of(taken)):
+            tell(device, found, manifest.episode, at)
+    elif manifest.command:
+        pictures.keep(device.home, manifest.command, taken.jpegs[-1])
+    else:
+        raise BadFrames("bad-manifest", "a snapshot answers a command")
+
+
+class Found(NamedTuple):
+    """Something was seen, and the frame that shows it best."""
+
+    verdict: Verdict
+    jpeg: bytes
+
+
+def judge(device: Device, frames: Frames) -> Found | None:
+    """What the frames show, if anything."""
+    verdict = detector.judge(frames, CameraSettings())
     metrics.add_metric(name="BurstsJudged", unit="Count", value=1)
     if verdict.kind == "none":
         logger.info("nothing moved", extra={"thing": device.thing})
-        return
+        return None
+    return Found(verdict, frames.jpegs[verdict.key_frame])
+
+
+def tell(device: Device, found: Found, episode: datetime, at: datetime) -> None:
+    """Remember what was found in an episode, and tell the bus if it has not heard."""
+    settings = load(FramesSettings)
+    store = Store(settings.detect_table)
     seen = from_verdict(
-        verdict,
+        found.verdict,
         home=device.home,
         thing=device.thing,
         camera=device.name,
         mode=device.mode,
-        episode=manifest.episode if manifest else store.episode_of(device.thing, at),
+        episode=episode,
         detected_at=at,
         pictures="cloud",
     )
     event, best = store.see(seen)
     if best:
-        pictures.keep(event.home, event.id, frames.jpegs[verdict.key_frame])
+        Pictures(settings.pictures_bucket).keep(event.home, event.id, found.jpeg)
     if event.to_be_announced():
         bus.publish(settings.event_bus, event.announcement())
         store.announced(event)
+
+
+def beside_last(last: Lone | None, now: Lone) -> Frames:
+    """A lone picture behind the camera's last one; the first of a camera proves nothing."""
+    if last is None or last.at >= now.at:
+        return Frames((now.jpeg,), (0.0,), reference=False)
+    return Frames((last.jpeg, now.jpeg), (0.0, (now.at - last.at).total_seconds()))

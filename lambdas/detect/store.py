@@ -1,7 +1,7 @@
 """The detect table (events by home) and the pictures bucket."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from boto3.dynamodb.conditions import Key
 from botocore.exceptions import ClientError
@@ -127,11 +127,19 @@ class Store:
             raise
 
 
+class Lone(NamedTuple):
+    """A picture of a camera that sends single ones, and when it was stored."""
+
+    at: datetime
+    jpeg: bytes
+
+
 class Pictures:
     """Objects in the pictures bucket.
 
     ``frames/<thing>/…`` what devices sent, ``pictures/<home>/<id>.jpg`` what the family sees,
-    ``quarantine/…`` what could not be taken. All of them expire (stacks/detection.py).
+    ``last/<thing>.jpg`` the last lone picture, ``quarantine/…`` what could not be taken. All of
+    them expire (stacks/detection.py).
     """
 
     def __init__(self, bucket: str) -> None:
@@ -161,6 +169,24 @@ class Pictures:
         except Gone:
             return None
 
+    def last_of(self, thing: str) -> Lone | None:
+        """The last lone picture of a camera."""
+        try:
+            answer = client("s3").get_object(Bucket=self._bucket, Key=_last_key(thing))
+        except client("s3").exceptions.NoSuchKey:
+            return None
+        return Lone(datetime.fromisoformat(answer["Metadata"]["at"]), answer["Body"].read())
+
+    def remember(self, thing: str, lone: Lone) -> None:
+        """Keep a lone picture to compare the camera's next one with."""
+        client("s3").put_object(
+            Bucket=self._bucket,
+            Key=_last_key(thing),
+            Body=lone.jpeg,
+            ContentType="image/jpeg",
+            Metadata={"at": lone.at.isoformat()},
+        )
+
     def quarantine(self, key: str) -> None:
         """Put an object aside, out of everybody's way, unless that has been done already."""
         try:
@@ -182,6 +208,10 @@ class Pictures:
 
 def _key(home: str, id: str) -> dict[str, str]:
     return {"pk": f"HOME#{home}", "sk": f"EVENT#{id}"}
+
+
+def _last_key(thing: str) -> str:
+    return f"last/{thing}.jpg"
 
 
 def _event(row: dict[str, Any]) -> SeenEvent | None:

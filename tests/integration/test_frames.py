@@ -191,10 +191,22 @@ def test_lone_pictures_close_together_are_one_event(
     ]
 
 
-def test_a_lone_picture_proves_no_motion(cloud: Cloud, take: Take) -> None:
+def test_a_camera_s_first_lone_picture_proves_no_motion(cloud: Cloud, take: Take) -> None:
     cloud.camera(THING)
     assert not take(handler, arrive(cloud, picture("visit"), "lone.jpg"))
     assert cloud.published() == []
+
+
+def test_a_lone_picture_is_compared_with_the_last_one(cloud: Cloud, take: Take) -> None:
+    cloud.camera(THING)
+    shown: list[What] = ["room", "room", "visit", "visit"]
+    for number, name in enumerate(shown):
+        at = NOON + number * MINUTE
+        assert not take(handler, arrive(cloud, picture(name), f"{number}.jpg", at))
+    (said,) = cloud.published()
+    assert isinstance(said, MotionDetected)
+    assert said.event == event_id(THING, NOON + 2 * MINUTE)
+    assert list(cloud.objects("pictures/")) == [f"pictures/{HOME}/{said.event}.jpg"]
 
 
 def test_several_objects_in_one_message(cloud: Cloud, take: Take) -> None:
