@@ -120,6 +120,7 @@ class Camera:
         self._ask_due = self._report_due = False
         self._status: tuple[object, ...] | None = None  # what was last said
         self._status_at: datetime | None = None
+        self._said_waiting = 0
 
         self._minutes = Minutes()
         self._watching: Mode = self.mode  # what the gate works in
@@ -397,10 +398,11 @@ class Camera:
             self._report_due = not self._link.publish(
                 topics.shadow(self._thing, "update"), document
             )
-        now = self._clock()
+        now, waiting = self._clock(), self._outbox.detections
         status = (self.mode, len(self._album), self._recorder.card)
         on_time = self._status_at and timedelta(0) <= now - self._status_at < STATUS_EVERY
-        if self._state is None or (status == self._status and on_time):
+        delivered = self._said_waiting and not waiting
+        if self._state is None or (status == self._status and on_time and not delivered):
             return
         message = StatusReport(
             at=now,
@@ -408,11 +410,11 @@ class Camera:
             firmware=FIRMWARE,
             pictures_on_device=len(self._album),
             sd_card=self._recorder.card,
-            waiting=self._outbox.detections,
+            waiting=waiting,
         )
         topic = topics.ingest(self._thing, Channel.STATUS)
         if self._link.publish(topic, message.model_dump_json().encode()):
-            self._status, self._status_at = status, now
+            self._status, self._status_at, self._said_waiting = status, now, waiting
 
     def _deliver_rest(self, seconds: float) -> None:
         until = time.monotonic() + seconds

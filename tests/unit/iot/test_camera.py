@@ -145,6 +145,7 @@ def test_offline_then_online_delivers_once_with_the_original_time(tmp_path: Path
     (report,) = house.cloud.episodes
     assert report.ended_at == NOON + timedelta(seconds=4.9)
     assert house.files == []
+    assert house.cloud.health[-1].waiting == 0
 
 
 @pytest.mark.rule("DC-26")
@@ -169,7 +170,8 @@ def test_pictures_of_a_phone_without_contract_stay_on_it(house: House) -> None:
     assert house.cloud.objects == {}
     assert {report.pictures for report in house.cloud.episodes} == {"on-device"}
     assert house.files == ["20261201T030002.000000Z.jpg"]
-    assert [status.pictures_on_device for status in house.cloud.health] == [0, 1]
+    health = house.cloud.health
+    assert [health[0].pictures_on_device, health[-1].pictures_on_device] == [0, 1]
 
 
 def test_a_camera_that_has_not_heard_of_its_mode_takes_no_picture(
