@@ -31,7 +31,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from iot import topics
 from iot.agent import identity
 from iot.agent.camera import Camera, Config
-from iot.agent.connection import Broker, MqttLink
+from iot.agent.connection import Broker, MqttLink, OnMessage, OnOnline
 from iot.agent.identity import Claim, Identity
 from iot.agent.source import FPS, Clock, Frame
 from iot.messages import (
@@ -110,7 +110,8 @@ class Household:
 
     def register(self, **wanted: str) -> dict[str, Any]:
         """Add a camera in the app: its id and its setup code."""
-        asked = {"name": "居間", "kind": "smart-camera", "profile": "security"} | wanted
+        usual = {"name": "居間", "kind": "smart-camera", "profile": "security"}
+        asked = {name: wanted.get(name, value) for name, value in usual.items()}
         return cast(
             dict[str, Any], self.contractor.send("POST", f"/homes/{self.home}/devices", asked)
         )
@@ -438,9 +439,10 @@ class Living:
     """The agent itself at work in a thread, with all it tells."""
 
     def __init__(self, cloud: LocalCloud, config: Config, **parts: Any) -> None:
-        self.room = Room(cloud.now)
+        self.now = cloud.now
+        self.room = Room(self.now)
         self.told: list[tuple[str, dict[str, object]]] = []
-        self.camera = Camera(config, self.room, cloud.now, self._hear, **parts)
+        self.camera = Camera(config, self.room, self.now, self._hear, **parts)
         self._thread = threading.Thread(target=self.camera.run, daemon=True)
 
     def _hear(self, name: str, details: Mapping[str, object]) -> None:
@@ -461,6 +463,40 @@ class Living:
 
     def wait_for(self, name: str, seconds: float = PATIENCE) -> dict[str, object]:
         return wait_until(lambda: self.heard(name), f"{name} of the camera", seconds)[0]
+
+
+class Outage:
+    """A camera's link to the cloud that finds no network until it is back."""
+
+    def __init__(self, cloud: LocalCloud) -> None:
+        self._broker = broker(cloud)
+        self._link: MqttLink
+
+    def connect(
+        self, who: Identity, listens: Sequence[str], on_message: OnMessage, on_online: OnOnline
+    ) -> "Outage":
+        """See iot.agent.camera.Connect."""
+        self._link = MqttLink(
+            self._broker, who.thing, who.certificate, who.key, listens, on_message, on_online
+        )
+        return self
+
+    def over(self) -> None:
+        """The network is back."""
+        self._link.start()
+
+    def start(self) -> None:
+        """See Link. There is nothing to connect to."""
+
+    @property
+    def online(self) -> bool:
+        return self._link.online
+
+    def publish(self, topic: str, payload: bytes) -> bool:
+        return self._link.publish(topic, payload)
+
+    def stop(self) -> None:
+        self._link.stop()
 
 
 def config(cloud: LocalCloud, folder: Path, code: str | None = None, **more: Any) -> Config:
