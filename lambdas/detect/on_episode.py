@@ -2,7 +2,6 @@
 or the end of one."""
 
 import json
-from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
@@ -11,7 +10,6 @@ from lambdas.detect.store import Store
 from lambdas.detect.verdict import Box, Reason
 from lambdas.shared import bus, events, queues
 from lambdas.shared.directory import Directory
-from lambdas.shared.observability import logger, metrics, tracer
 from lambdas.shared.settings import Settings, load
 
 
@@ -21,14 +19,6 @@ class EpisodeSettings(Settings):
     detect_table: str
     directory_table: str
     event_bus: str
-
-
-@metrics.log_metrics
-@tracer.capture_lambda_handler(capture_response=False)
-@logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: Any) -> Any:
-    """Take a batch of EpisodeReported."""
-    return queues.process(event, context, take)
 
 
 def take(record: SQSRecord) -> None:
@@ -70,3 +60,6 @@ def take(record: SQSRecord) -> None:
         store.ended(device.home, id, report.ended_at)
         ended = events.MotionEnded(event=id, home=device.home, thing=told.thing, at=report.ended_at)
         bus.publish(settings.event_bus, ended)
+
+
+handler = queues.worker(take)

@@ -5,7 +5,7 @@ What cannot be taken goes to quarantine with a reason; nothing else waits for it
 
 import json
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
@@ -19,7 +19,7 @@ from lambdas.detect.verdict import Verdict
 from lambdas.shared import bus, queues, rejects
 from lambdas.shared.directory import Directory
 from lambdas.shared.household import Device
-from lambdas.shared.observability import logger, metrics, tracer
+from lambdas.shared.observability import logger, metrics
 from lambdas.shared.settings import Settings, load
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -37,20 +37,15 @@ class FramesSettings(Settings):
 detector: Detector = MotionDetector()
 
 
-@metrics.log_metrics
-@tracer.capture_lambda_handler(capture_response=False)
-@logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: Any) -> Any:
-    """Take a batch of S3 notifications."""
-    return queues.process(event, context, take)
-
-
 def take(record: SQSRecord) -> None:
     """Take one notification; it may name several objects, and may come twice."""
     for uploaded in json.loads(record.body).get("Records", []):  # S3 sends a test event without
         key = unquote_plus(uploaded["s3"]["object"]["key"])
         at = datetime.fromisoformat(uploaded["eventTime"])
         take_object(key, uploaded["s3"]["object"].get("size", 0), at)
+
+
+handler = queues.worker(take)
 
 
 def take_object(key: str, size: int, at: datetime) -> None:

@@ -1,7 +1,6 @@
 """Something was detected: let the camera sound its alarm or speak its warning (DC-27)."""
 
 import json
-from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
@@ -9,7 +8,7 @@ from lambdas.devices import model, things
 from lambdas.devices.store import Store
 from lambdas.shared import events, queues
 from lambdas.shared.directory import Directory
-from lambdas.shared.observability import logger, metrics, tracer
+from lambdas.shared.observability import metrics
 from lambdas.shared.settings import Settings, load
 
 
@@ -18,14 +17,6 @@ class AnswerSettings(Settings):
 
     devices_table: str
     directory_table: str
-
-
-@metrics.log_metrics
-@tracer.capture_lambda_handler(capture_response=False)
-@logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: Any) -> Any:
-    """Take a batch of MotionDetected."""
-    return queues.process(event, context, take)
 
 
 def take(record: SQSRecord) -> None:
@@ -51,3 +42,6 @@ def take(record: SQSRecord) -> None:
     Store(settings.devices_table).send(motion.thing, sent)
     things.tell(motion.thing, command)
     metrics.add_metric(name="CameraSounds", unit="Count", value=1)
+
+
+handler = queues.worker(take)

@@ -10,7 +10,7 @@ from typing import Any
 
 from lambdas.devices.store import Store
 from lambdas.shared.directory import Directory
-from lambdas.shared.observability import logger, tracer
+from lambdas.shared.observability import logger, observed
 from lambdas.shared.settings import Settings, load
 
 
@@ -24,8 +24,7 @@ class ProvisioningSettings(Settings):
 REFUSED = {"allowProvisioning": False}
 
 
-@tracer.capture_lambda_handler(capture_response=False)
-@logger.inject_lambda_context(clear_state=True)
+@observed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer AWS IoT's pre-provisioning hook."""
     settings = load(ProvisioningSettings)

@@ -1,7 +1,5 @@
 """What cameras say about themselves: health, and what became of commands."""
 
-from typing import Any
-
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from iot.messages import CommandResult, StatusReport
@@ -9,7 +7,6 @@ from iot.topics import Channel
 from lambdas.devices.store import Store
 from lambdas.shared import queues, rejects
 from lambdas.shared.directory import Directory
-from lambdas.shared.observability import logger, metrics, tracer
 from lambdas.shared.reports import Garbage, not_from_the_future, open_envelope, understand
 from lambdas.shared.settings import Settings, load
 
@@ -19,14 +16,6 @@ class ReportSettings(Settings):
 
     devices_table: str
     directory_table: str
-
-
-@metrics.log_metrics
-@tracer.capture_lambda_handler(capture_response=False)
-@logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: Any) -> Any:
-    """Take a batch of status reports and command results."""
-    return queues.process(event, context, take)
 
 
 def take(record: SQSRecord) -> None:
@@ -46,3 +35,6 @@ def take(record: SQSRecord) -> None:
             store.finish(opened.thing, understand(CommandResult, opened))
         else:
             raise Garbage("wrong-channel", opened.channel, opened.thing)
+
+
+handler = queues.worker(take)

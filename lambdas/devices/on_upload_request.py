@@ -14,7 +14,7 @@ from lambdas.shared.access import may_keep_pictures
 from lambdas.shared.aws import client
 from lambdas.shared.directory import Directory
 from lambdas.shared.household import Device, Home
-from lambdas.shared.observability import logger, metrics, tracer
+from lambdas.shared.observability import observed
 from lambdas.shared.reports import Garbage, Opened, open_envelope, understand
 from lambdas.shared.settings import Settings, load
 
@@ -30,9 +30,7 @@ class UploadSettings(Settings):
     grant_seconds: int = 300
 
 
-@metrics.log_metrics
-@tracer.capture_lambda_handler(capture_response=False)
-@logger.inject_lambda_context(clear_state=True)
+@observed
 def handler(event: dict[str, Any], _: Any) -> None:
     """Take one message of the upload-request rule; what is no envelope at all ends in the
     dead-letter queue, since only the rule itself could have sent it."""

@@ -1,7 +1,5 @@
 """What cameras report: motion by the minute, and episodes."""
 
-from typing import Any
-
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from iot.messages import EpisodeReport, MotionReport
@@ -10,7 +8,6 @@ from lambdas.ingest.motion import by_hour
 from lambdas.ingest.store import Store
 from lambdas.shared import bus, events, queues, rejects
 from lambdas.shared.directory import Directory
-from lambdas.shared.observability import logger, metrics, tracer
 from lambdas.shared.reports import Garbage, not_from_the_future, open_envelope, understand
 from lambdas.shared.settings import Settings, load
 
@@ -21,14 +18,6 @@ class ReportSettings(Settings):
     readings_table: str
     directory_table: str
     event_bus: str
-
-
-@metrics.log_metrics
-@tracer.capture_lambda_handler(capture_response=False)
-@logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: Any) -> Any:
-    """Take a batch of reports."""
-    return queues.process(event, context, take)
 
 
 def take(record: SQSRecord) -> None:
@@ -54,3 +43,6 @@ def take(record: SQSRecord) -> None:
             )
         else:
             raise Garbage("wrong-channel", opened.channel, opened.thing)
+
+
+handler = queues.worker(take)

@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
@@ -14,7 +13,7 @@ from lambdas.shared.aws import client
 from lambdas.shared.directory import Directory
 from lambdas.shared.events import MotionDetected
 from lambdas.shared.household import Home, Member
-from lambdas.shared.observability import logger, metrics, tracer
+from lambdas.shared.observability import metrics
 from lambdas.shared.settings import Settings, load
 
 
@@ -26,14 +25,6 @@ class NoticeSettings(Settings):
     web_url: str
     sender: str
     cooldown_seconds: int = 10
-
-
-@metrics.log_metrics
-@tracer.capture_lambda_handler(capture_response=False)
-@logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: Any) -> Any:
-    """Take a batch of MotionDetected."""
-    return queues.process(event, context, take)
 
 
 def take(record: SQSRecord) -> None:
@@ -57,6 +48,9 @@ def take(record: SQSRecord) -> None:
     for member in home.members:
         tell(store, motion, home, member, len(held))
     store.mentioned(motion.thing, held, motion.detected_at)
+
+
+handler = queues.worker(take)
 
 
 def tell(store: Store, motion: MotionDetected, home: Home, member: Member, held: int) -> None:

@@ -1,7 +1,6 @@
 """The HTTP API's frame: who calls, when, in which language, and how errors are answered."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -10,7 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 
 from lambdas.shared.access import Denied, NotAMember
 from lambdas.shared.household import Language
-from lambdas.shared.observability import logger, metrics, tracer
+from lambdas.shared.observability import Handler, logger, observed
 from lambdas.shared.problems import Problem
 
 TITLE = "Mimamori"
@@ -83,12 +82,10 @@ def resolver() -> APIGatewayHttpResolver:
     return app
 
 
-def entry(app: APIGatewayHttpResolver) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+def entry(app: APIGatewayHttpResolver) -> Handler:
     """The Lambda handler of a router."""
 
-    @metrics.log_metrics
-    @tracer.capture_lambda_handler(capture_response=False)
-    @logger.inject_lambda_context(clear_state=True)
+    @observed
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return app.resolve(event, context)
 

@@ -4,6 +4,8 @@ The function factory sets the service's name (the context) and the log level.
 """
 
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
 
@@ -11,5 +13,16 @@ logger = Logger()
 metrics = Metrics(namespace="Mimamori")
 tracer = Tracer()
 
+Handler = Callable[[dict[str, Any], Any], Any]
+"""What Lambda calls, with an event and its context."""
+
 # Most invocations count nothing, and need not say so.
 warnings.filterwarnings("ignore", message="No application metrics to publish")
+
+
+def observed(handler: Handler) -> Handler:
+    """A Lambda handler whose calls are logged, counted and traced."""
+    logged = logger.inject_lambda_context(handler, clear_state=True)
+    traced = tracer.capture_lambda_handler(logged, capture_response=False)
+    counted: Handler = metrics.log_metrics(traced)
+    return counted

@@ -15,23 +15,27 @@ from aws_lambda_powertools.utilities.batch import (
 )
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from lambdas.shared.observability import logger
+from lambdas.shared.observability import Handler, logger, observed
 
 
-def process(event: dict[str, Any], context: Any, handle: Callable[[SQSRecord], None]) -> Any:
-    """Hand each record of an SQS batch to ``handle``; answer which of them failed."""
+def worker(take: Callable[[SQSRecord], None]) -> Handler:
+    """The handler that hands each message of a batch to ``take`` and answers which failed."""
 
     def logged(record: SQSRecord) -> None:
         try:
-            handle(record)
+            take(record)
         except Exception:
             logger.exception("not taken", extra={"message_id": record.message_id})
             raise
 
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(
-        event=event, record_handler=logged, processor=processor, context=context
-    )
+    @observed
+    def handler(event: dict[str, Any], context: Any) -> Any:
+        processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+        return process_partial_response(
+            event=event, record_handler=logged, processor=processor, context=context
+        )
+
+    return handler
 
 
 def sent_at(record: SQSRecord) -> datetime:
