@@ -1,0 +1,94 @@
+"""Who has what: devices lent to a home, replaced, returned, damaged (HT-03, HT-60 to HT-70, A-21).
+
+A relay router becomes the customer's with the initial fee and is of no further concern (A-21).
+"""
+
+from collections import Counter
+from datetime import date
+from typing import NamedTuple
+
+from lambdas.billing.facts import Installed, NotReturned, Replaced, Returned
+from lambdas.billing.forbidden import Forbidden
+from lambdas.billing.terms import Equipment, Part
+from lambdas.shared.calendar import start_of
+
+
+class Damage(NamedTuple):
+    """So many devices to be paid for, because of a fact."""
+
+    fact: Returned | NotReturned
+    devices: int
+
+
+class Custody:
+    """The devices of a contract, followed from fact to fact."""
+
+    def __init__(self) -> None:
+        self.installed: date | None = None
+        self.assumed = False
+        self.lent: Counter[Part] = Counter()  # in the home
+        self.failed: Counter[Part] = Counter()  # replaced, to be sent back
+        self.ever_lent = False
+        self.damages: list[Damage] = []
+        self.charged: list[Replaced] = []
+
+    def assume(self, equipment: Equipment, day: date) -> None:
+        """The service runs, so the plan's kit is there, until an installation says better."""
+        self.install(equipment, Installed(on=start_of(day)))
+        self.assumed = True
+
+    def install(self, equipment: Equipment, fact: Installed) -> None:
+        """Devices come into the home: what the fact says, else what the plan's kit has."""
+        if self.assumed:
+            self.lent.clear()
+            self.installed = None
+            self.assumed = False
+        said: dict[Part, int | None] = {
+            "sensor": fact.sensors,
+            "wifi_router": fact.wifi_router,
+            "relay_router": fact.relay_router,
+        }
+        for part, count in said.items():
+            if part in equipment.lent:
+                self.lent[part] += equipment.kit.get(part, 0) if count is None else count
+        self.installed = self.installed or fact.day
+        self.ever_lent = self.ever_lent or self.lent.total() > 0
+
+    def replace(self, equipment: Equipment, fact: Replaced) -> None:
+        """A device is replaced: free or at the customer's cost (HT-60, HT-61, HT-64)."""
+        if fact.item in equipment.lent:
+            free = fact.cause in equipment.free_lent.names
+            self.failed[fact.item] += free
+        else:
+            warranted = self.installed and fact.day <= equipment.warranty.after(self.installed)
+            free = bool(warranted) and fact.cause in equipment.free_owned.names
+        if not free:
+            self.charged.append(fact)
+
+    def returned(self, fact: Returned) -> None:
+        """Lent devices came back. That one that failed is broken is nobody's fault."""
+        of_failed = self._take(fact)
+        if fact.condition == "broken" and fact.count > of_failed:
+            self.damages.append(Damage(fact, fact.count - of_failed))
+
+    def not_returned(self, fact: NotReturned, return_by: date | None) -> None:
+        """Lent devices stayed away after the end, or a failed one after a replacement (HF-14)."""
+        if fact.count > self.failed[fact.item]:
+            if return_by is None:
+                raise Forbidden("HT-68", f"{fact.day}: nothing has to be returned yet")
+            if fact.day <= return_by:
+                raise Forbidden("HT-68", f"{fact.day}: there is time until {return_by}")
+        self._take(fact)
+        self.damages.append(Damage(fact, fact.count))
+
+    def _take(self, fact: Returned | NotReturned) -> int:
+        """Out of custody; how many of them were failed devices."""
+        of_failed = min(fact.count, self.failed[fact.item])
+        if fact.count - of_failed > self.lent[fact.item]:
+            raise Forbidden(
+                "HT-03",
+                f"{fact.day}: {fact.count} {fact.item}, where {self.lent[fact.item]} is lent",
+            )
+        self.failed[fact.item] -= of_failed
+        self.lent[fact.item] -= fact.count - of_failed
+        return of_failed

@@ -1,0 +1,392 @@
+"""What can happen to a contract: dated facts, only ever added.
+
+A contract *is* its facts; everything else about it is computed from them. ``rule`` names the rule
+that a fact out of place offends.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NonNegativeInt, PositiveInt
+
+from lambdas.billing.terms import Part
+from lambdas.shared.calendar import Month, in_japan
+
+
+def _moment(value: Any) -> datetime:
+    """A day (its first instant) or a time, in Japan unless it says otherwise."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if not isinstance(value, datetime):
+        raise ValueError("a day or a time is written 2026-08-10 or 2026-08-10T09:00:00+09:00")
+    return in_japan(value)
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+
+_ALSO_CALLED = {"account": "bank_transfer", "direct_debit": "bank_transfer"}
+
+Payment = Annotated[str, BeforeValidator(lambda name: _ALSO_CALLED.get(name, name))]
+"""A way to pay: ``card``, ``bank_transfer`` (口座振替) or ``in_app``, as the product allows."""
+
+
+class Fact(BaseModel):
+    """Something that happened at a time. ``id`` makes it the same fact however often it arrives;
+    without one it is told apart by kind and time."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rule: ClassVar[str]
+    after_the_end: ClassVar[bool] = False
+    """Whether it may still happen when the contract has ended."""
+
+    needs: ClassVar[str | None] = None
+    """The part of the terms without which a product has no such fact."""
+
+    on: Moment
+    id: str = ""
+
+    @property
+    def day(self) -> date:
+        """Its day in Japan."""
+        return self.on.date()
+
+
+# --- how a contract begins
+
+
+class Applied(Fact):
+    """Somebody asked for the service (申込)."""
+
+    rule = "HT-13"
+    event: Literal["applied"] = "applied"
+    customer_line: bool = True  # a mobile line of the company (回線契約)
+    channel: str | None = None
+    first_time: bool = True  # this customer never had this product
+
+
+class Accepted(Fact):
+    """The company accepted: the contract is formed (承諾)."""
+
+    rule = "HT-13"
+    event: Literal["accepted"] = "accepted"
+
+
+class RefusedApplication(Fact):
+    """The company refused. The ground stays in the house (HT-16)."""
+
+    rule = "HT-15"
+    event: Literal["refused"] = "refused"
+    ground: str | None = None
+
+
+class Installed(Fact):
+    """Devices were installed (設置). What is not said is as the plan's kit has it."""
+
+    rule = "HT-55"
+    event: Literal["installed"] = "installed"
+    sensors: NonNegativeInt | None = None
+    wifi_router: NonNegativeInt | None = None
+    relay_router: NonNegativeInt | None = None
+
+
+class Started(Fact):
+    """The company told the customer that the service begins (利用開始日)."""
+
+    rule = "HT-21"
+    event: Literal["started"] = "started"
+
+
+# --- how it goes on
+
+
+class Paused(Fact):
+    """The mail that completes a pause was delivered (利用休止手続完了メール)."""
+
+    rule = "HT-43"
+    needs = "pause"
+    event: Literal["paused"] = "paused"
+    months: float
+
+
+class PauseExtended(Fact):
+    """The mail that completes an extension was delivered."""
+
+    rule = "HT-46"
+    needs = "pause"
+    event: Literal["pause_extended"] = "pause_extended"
+    months: float
+
+
+class Resumed(Fact):
+    """The mail that ends a pause early was delivered (利用再開手続完了メール)."""
+
+    rule = "HT-50"
+    needs = "pause"
+    event: Literal["resumed"] = "resumed"
+
+
+class Suspended(Fact):
+    """The company stopped the service (停止)."""
+
+    rule = "HT-33"
+    event: Literal["suspended"] = "suspended"
+
+
+class SuspensionLifted(Fact):
+    """The company let the service run again."""
+
+    rule = "HT-33"
+    event: Literal["suspension_lifted"] = "suspension_lifted"
+
+
+class PlanChanged(Fact):
+    """The customer changes to another plan, from next month."""
+
+    rule = "HF-07"
+    needs = "plan_change"
+    event: Literal["plan_changed"] = "plan_changed"
+    plan: str
+
+
+class PaymentChanged(Fact):
+    """The customer pays another way, from next month."""
+
+    rule = "HT-28"
+    event: Literal["payment_changed"] = "payment_changed"
+    payment: Payment
+
+
+class PartnerRegistered(Fact):
+    """The customer registered with the partner who sends people (利用者登録)."""
+
+    rule = "DC-31"
+    event: Literal["partner_registered"] = "partner_registered"
+
+
+class ItemAdded(Fact):
+    """Keys, cards, cameras, contacts were added: what a catalogue limits."""
+
+    rule = "G-06"
+    event: Literal["item_added"] = "item_added"
+    item: str
+    count: PositiveInt = 1
+
+
+class ItemRemoved(Fact):
+    """Keys, cards, cameras, contacts were taken away."""
+
+    rule = "G-06"
+    event: Literal["item_removed"] = "item_removed"
+    item: str
+    count: PositiveInt = 1
+
+
+# --- how it ends
+
+
+class CancelAccepted(Fact):
+    """The mail that completes a cancellation was delivered (解約受付メール).
+
+    ``applied`` is when the customer asked, given when the delay since then is the company's
+    (A-25). ``desired`` is the day the customer wants it to end, where the product takes one.
+    """
+
+    rule = "HT-40"
+    event: Literal["cancel_accepted"] = "cancel_accepted"
+    desired: Moment | None = None
+    applied: Moment | None = None
+
+
+class Terminated(Fact):
+    """The company ended the contract. The ground is an article: ``14-1-3``."""
+
+    rule = "HT-36"
+    event: Literal["terminated"] = "terminated"
+    ground: str = "14"
+
+
+class ServiceEnded(Fact):
+    """The company gave up the service (第30条)."""
+
+    rule = "HT-67"
+    event: Literal["service_ended"] = "service_ended"
+
+
+class Transferred(Fact):
+    """The contract went over to a successor of the company (第39条)."""
+
+    rule = "HT-91"
+    event: Literal["transferred"] = "transferred"
+
+
+# --- money
+
+
+class PaymentFailed(Fact):
+    """A month's charge could not be collected."""
+
+    rule = "HT-29"
+    after_the_end = True
+    event: Literal["payment_failed"] = "payment_failed"
+    month: Month
+
+
+class Paid(Fact):
+    """A month's invoice was paid."""
+
+    rule = "HT-29"
+    after_the_end = True
+    event: Literal["paid"] = "paid"
+    month: Month
+
+
+class Credited(Fact):
+    """Staff gave money back: a line of its own, never an edit."""
+
+    rule = "G-07"
+    after_the_end = True
+    event: Literal["credited"] = "credited"
+    amount: PositiveInt
+    item: str = "credit"
+    reason: str
+
+
+class InAppPurchase(Fact):
+    """A watcher's purchase in the app was completed. After the end it opens nothing (HT-86)."""
+
+    rule = "HT-81"
+    needs = "in_app"
+    after_the_end = True
+    event: Literal["in_app_purchase"] = "in_app_purchase"
+    watcher: str
+    os: Literal["ios", "android"]
+
+
+# --- visits, works and devices
+
+
+class Removed(Fact):
+    """The company took the devices away (撤去)."""
+
+    rule = "HF-08"
+    needs = "work"
+    after_the_end = True
+    event: Literal["removed"] = "removed"
+
+
+class Relocated(Fact):
+    """The installer moved a sensor (移設)."""
+
+    rule = "HF-10"
+    needs = "work"
+    event: Literal["relocated"] = "relocated"
+    same_day_same_building: bool = False
+
+
+class AbsentVisit(Fact):
+    """Nobody was there at the agreed time."""
+
+    rule = "HF-13"
+    needs = "work"
+    after_the_end = True
+    event: Literal["absent_visit"] = "absent_visit"
+    work: Literal["installation", "removal", "relocation", "repair"] = "installation"
+
+
+class Replaced(Fact):
+    """A device was replaced."""
+
+    rule = "HT-59"
+    needs = "equipment"
+    event: Literal["replaced"] = "replaced"
+    item: Literal["sensor", "wifi_router"]
+    cause: Literal["failure", "user", "disaster", "lost"]
+
+
+class Returned(Fact):
+    """Lent devices came back. ``broken`` ones are damages."""
+
+    rule = "HT-68"
+    needs = "equipment"
+    after_the_end = True
+    event: Literal["returned"] = "returned"
+    item: Part
+    count: PositiveInt = 1
+    condition: Literal["good", "broken"] = "good"
+
+
+class NotReturned(Fact):
+    """Lent devices did not come back in time."""
+
+    rule = "HT-70"
+    needs = "equipment"
+    after_the_end = True
+    event: Literal["not_returned"] = "not_returned"
+    item: Part
+    count: PositiveInt = 1
+
+
+class Dispatched(Fact):
+    """Somebody was to be sent: because of a sensor, or because the customer asked."""
+
+    rule = "AL-01"
+    needs = "dispatch"
+    event: Literal["dispatched"] = "dispatched"
+    cause: Literal["sensor", "request"]
+    cancelled: Literal["before_acceptance", "after_acceptance", "false_alarm"] | None = None
+
+
+class DeviceLost(Fact):
+    """The customer lost lent devices: one report of so many."""
+
+    rule = "AL-93"
+    needs = "loss"
+    event: Literal["device_lost"] = "device_lost"
+    devices: PositiveInt = 1
+
+
+class Forwarded(Fact):
+    """What was in the mailbox was sent on, at cost."""
+
+    rule = "AL-83"
+    needs = "forwarding"
+    event: Literal["forwarded"] = "forwarded"
+    actual_cost: NonNegativeInt
+
+
+AnyFact = Annotated[
+    Applied
+    | Accepted
+    | RefusedApplication
+    | Installed
+    | Started
+    | Paused
+    | PauseExtended
+    | Resumed
+    | Suspended
+    | SuspensionLifted
+    | PlanChanged
+    | PaymentChanged
+    | PartnerRegistered
+    | ItemAdded
+    | ItemRemoved
+    | CancelAccepted
+    | Terminated
+    | ServiceEnded
+    | Transferred
+    | PaymentFailed
+    | Paid
+    | Credited
+    | InAppPurchase
+    | Removed
+    | Relocated
+    | AbsentVisit
+    | Replaced
+    | Returned
+    | NotReturned
+    | Dispatched
+    | DeviceLost
+    | Forwarded,
+    Field(discriminator="event"),
+]

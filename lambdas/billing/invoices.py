@@ -1,0 +1,61 @@
+"""Invoices: the lines of a month with their tax, and what a run has to add to those before it.
+
+An invoice that went out is never changed. What a later fact makes wrong is put right by a line of
+the difference on a later invoice.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from lambdas.billing.catalogue import Catalogue
+from lambdas.billing.charges import Line, all_charges, charges
+from lambdas.billing.history import History
+from lambdas.shared.calendar import Month, months
+from lambdas.shared.money import tax_of_invoice
+
+
+class Invoice(NamedTuple):
+    """A month's lines."""
+
+    month: Month
+    lines: tuple[Line, ...]
+    total: int
+    tax: int
+
+
+def invoice_of(month: Month, lines: Iterable[Line], catalogue: Catalogue) -> Invoice:
+    """The invoice of a month with these lines, tax once per rate (G-05)."""
+    lines = tuple(lines)
+    taxes = tax_of_invoice((line.amount, catalogue.tax(line.day)) for line in lines)
+    return Invoice(month, lines, sum(line.amount for line in lines), sum(taxes.values()))
+
+
+def invoice(history: History, month: Month) -> Invoice:
+    """The invoice of a month, as it is when all facts are known in time."""
+    return invoice_of(month, charges(history, month), history.catalogue)
+
+
+def invoices(history: History, through: Month) -> list[Invoice]:
+    """The invoices up to a month; months without a charge have none."""
+    if not history.facts:
+        return []
+    span = months(Month.of(history.facts[0].day), through)
+    return [made for made in (invoice(history, month) for month in span) if made.lines]
+
+
+def outstanding(history: History, issued: Iterable[Line], through: date) -> list[Line]:
+    """The lines to be issued now: all that is owed through a day, less what was issued.
+
+    Each charge is compared with what was issued under its key, so that to ask again adds nothing
+    (G-08), and a charge that became another gives a line of the difference.
+    """
+    open_lines: dict[str, Line] = {}
+    for line in issued:
+        known = open_lines.get(line.key)
+        amount = (known.amount if known else 0) - line.amount
+        open_lines[line.key] = line._replace(amount=amount)
+    for line in all_charges(history, through):
+        known = open_lines.get(line.key)
+        open_lines[line.key] = line._replace(amount=line.amount + (known.amount if known else 0))
+    return [line for line in open_lines.values() if line.amount]

@@ -1,0 +1,115 @@
+"""A contract's money, dates and states, computed forward: what `POST /billing/preview` answers.
+
+    python -m lambdas.billing.preview FILE        (- reads standard input)
+
+reads one JSON object and prints one. What the rules forbid is answered with the rule, and exit
+status 2.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from lambdas.billing.access import app_windows
+from lambdas.billing.catalogue import ONLY_PLAN, Catalogue, standard
+from lambdas.billing.contract import Contract, Watcher
+from lambdas.billing.facts import AnyFact, Payment
+from lambdas.billing.forbidden import Forbidden
+from lambdas.billing.history import History
+from lambdas.billing.invoices import Invoice, invoices
+from lambdas.shared.calendar import Month
+
+
+class Request(BaseModel):
+    """What to preview."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    product: str
+    plan: str = ONLY_PLAN
+    payment: Payment = "bank_transfer"
+    watchers: tuple[Watcher, ...] = ()
+    parameters: dict[str, int | str] = {}
+    timeline: tuple[AnyFact, ...] = Field(min_length=1)
+    through: Month
+
+
+def preview(request: Request, catalogue: Catalogue) -> dict[str, Any]:
+    """The answer. Forbidden when the timeline breaks a rule."""
+    contract = Contract(
+        product=request.product,
+        plan=request.plan,
+        payment=request.payment,
+        watchers=request.watchers,
+        facts=request.timeline,
+    )
+    history = History(contract, catalogue.with_parameters(request.product, request.parameters))
+    made = invoices(history, request.through)
+    answer: dict[str, Any] = {
+        "invoices": [_shown(one) for one in made],
+        "total": sum(one.total for one in made),
+        "state": [{"from": str(s.first), "state": s.state} for s in history.states()],
+        "ends_on": str(history.end.on) if history.end else None,
+        "return_by": str(history.return_by) if history.return_by else None,
+    }
+    if request.payment == "in_app":
+        answer["app_access"] = [
+            {
+                "watcher": watcher.id,
+                "from": window.start.isoformat(),
+                "to": window.end.isoformat(),
+            }
+            for watcher in request.watchers
+            for window in app_windows(history)
+        ]
+    return answer
+
+
+def answer(document: Any, catalogue: Catalogue | None = None) -> tuple[dict[str, Any], int]:
+    """The answer to a JSON document, and the exit status."""
+    try:
+        return preview(Request.model_validate(document), catalogue or standard()), 0
+    except Forbidden as forbidden:
+        return _error(forbidden.rule, forbidden.detail), 2
+    except ValidationError as error:
+        told = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        return _error(None, told), 2
+    except OverflowError:
+        return _error(None, "a date is too far away"), 2
+
+
+def _shown(invoice: Invoice) -> dict[str, Any]:
+    return {
+        "month": str(invoice.month),
+        "lines": [
+            {"item": line.item, "amount": line.amount, "rule": line.rule} for line in invoice.lines
+        ],
+        "total": invoice.total,
+        "tax": invoice.tax,
+    }
+
+
+def _error(rule: str | None, detail: str) -> dict[str, Any]:
+    return {"error": {"rule": rule, "detail": detail}}
+
+
+def main(arguments: list[str]) -> int:
+    """The command line."""
+    if len(arguments) != 1:
+        sys.stderr.write("usage: python -m lambdas.billing.preview FILE\n")
+        return 2
+    try:
+        source = arguments[0]
+        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+        told, status = answer(json.loads(text))
+    except (OSError, ValueError) as error:
+        told, status = _error(None, str(error)), 2
+    sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
