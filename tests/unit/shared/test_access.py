@@ -1,0 +1,114 @@
+"""Who may do what in a home."""
+
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+
+import pytest
+
+from lambdas.shared.access import ROLES, Act, Denied, NotAMember, enter, may_keep_pictures
+from lambdas.shared.household import CameraKind, Contract, Feature, Home, Member, Role
+
+NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
+MOMENT = timedelta(microseconds=1)
+
+
+def contract(*features: Feature, cameras: int = 3, **changes: object) -> Contract:
+    values = {
+        "id": "c",
+        "product": "p",
+        "features": frozenset(features),
+        "max_cameras": cameras,
+        "starts": NOW - timedelta(days=1),
+        **changes,
+    }
+    return Contract.model_validate(values)
+
+
+def home(*contracts: Contract) -> Home:
+    people: tuple[tuple[str, Role], ...] = (("hanako", "contractor"), ("taro", "watcher"))
+    members = tuple(Member(person=p, role=r, name=p, email=f"{p}@f.example") for p, r in people)
+    return Home(id="home", name="家", members=members, contracts=contracts)
+
+
+@pytest.mark.parametrize(
+    ("person", "act", "allowed"),
+    [
+        ("hanako", "see", True),
+        ("hanako", "operate", True),
+        ("hanako", "manage", True),
+        ("taro", "see", True),
+        ("taro", "operate", True),
+        ("taro", "manage", False),
+    ],
+)
+def test_members_do_what_their_role_allows(person: str, act: Act, allowed: bool) -> None:
+    at_home = home(contract("room-watch"))
+    if allowed:
+        grant = enter(at_home, person, act, NOW)
+        assert (grant.home, grant.member.person) == (at_home, person)
+    else:
+        with pytest.raises(Denied) as caught:
+            enter(at_home, person, act, NOW)
+        assert (caught.value.reason, caught.value.rule) == ("contractor-only", None)
+        assert not isinstance(caught.value, NotAMember)
+
+
+@pytest.mark.parametrize("act", get_args(Act))
+@pytest.mark.parametrize("person", ["jiro", "", "HANAKO", "hanako "])
+def test_a_stranger_is_told_the_same_of_a_home_and_of_none(act: Act, person: str) -> None:
+    told = []
+    for place in (home(contract("room-watch")), home(), None):
+        with pytest.raises(NotAMember) as caught:
+            enter(place, person, act, NOW)
+        told.append((caught.value.reason, caught.value.rule))
+    assert set(told) == {("not-a-member", None)}
+
+
+@pytest.mark.parametrize("act", get_args(Act))
+def test_without_room_watch_nobody_enters(act: Act) -> None:
+    for place in (
+        home(),
+        home(contract("photo-collection")),
+        home(contract("room-watch", ends=NOW)),
+        home(contract("room-watch", starts=NOW + MOMENT)),
+    ):
+        with pytest.raises(Denied) as caught:
+            enter(place, "hanako", act, NOW)
+        assert (caught.value.reason, caught.value.rule) == ("no-room-watch", "DC-05")
+
+
+def test_a_contract_is_in_force_from_its_first_instant_to_the_one_before_its_end() -> None:
+    one = contract(starts=NOW, ends=NOW + timedelta(days=1))
+    assert not one.in_force(NOW - MOMENT)
+    assert one.in_force(NOW)
+    assert one.in_force(NOW + timedelta(days=1) - MOMENT)
+    assert not one.in_force(NOW + timedelta(days=1))
+    assert contract(starts=NOW).in_force(NOW + timedelta(days=36500))
+
+
+@pytest.mark.rule("DC-18")
+def test_features_and_cameras_are_those_of_all_contracts_in_force() -> None:
+    place = home(
+        contract("room-watch", cameras=3),
+        contract("photo-collection", cameras=0, id="c2"),
+        contract("room-watch", cameras=3, id="c3", ends=NOW),
+    )
+    assert place.features(NOW) == {"room-watch", "photo-collection"}
+    assert place.max_cameras(NOW) == 3
+    assert place.max_cameras(NOW - MOMENT) == 6
+    assert (home().features(NOW), home().max_cameras(NOW)) == (frozenset(), 0)
+
+
+def test_every_act_is_for_somebody_and_managing_for_fewest() -> None:
+    assert set(ROLES) == set(get_args(Act))
+    assert ROLES["manage"] < ROLES["operate"] <= ROLES["see"] == set(get_args(Role))
+
+
+@pytest.mark.rule("DC-20", "DC-22", "DC-23")
+@pytest.mark.parametrize("features", [(), ("room-watch",), ("room-watch", "photo-collection")])
+@pytest.mark.parametrize("kind", get_args(CameraKind))
+def test_a_smart_cameras_pictures_are_kept_a_phones_with_photo_collection(
+    kind: CameraKind, features: tuple[Feature, ...]
+) -> None:
+    kept = kind == "smart-camera" or "photo-collection" in features
+    assert may_keep_pictures(kind, frozenset(features)) == kept
