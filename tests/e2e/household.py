@@ -546,6 +546,13 @@ def rejected(cloud: LocalCloud, context: str, thing: str) -> list[dict[str, Any]
     return [row | {"head": base64.b64decode(row["head"])} for row in rows if row["thing"] == thing]
 
 
+def queue_url(cloud: LocalCloud, name: str) -> str:
+    """The queue ``<context>-<name>…``, not its dead letters."""
+    found = cloud.client("sqs").list_queues(QueueNamePrefix=f"Mimamori{name}")["QueueUrls"]
+    (url,) = (url for url in found if "DeadLetters" not in url)
+    return str(url)
+
+
 def dead_letters(cloud: LocalCloud) -> dict[str, list[str]]:
     """What is in dead-letter queues, by queue."""
     sqs = cloud.client("sqs")
@@ -555,17 +562,18 @@ def dead_letters(cloud: LocalCloud) -> dict[str, list[str]]:
             answer = sqs.receive_message(
                 QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0, WaitTimeSeconds=0
             )
-            found[url.rpartition("/")[2].partition("-")[2]] = [
-                message["Body"] for message in answer.get("Messages", [])
-            ]
-    return {name: bodies for name, bodies in found.items() if bodies}
+            found[url] = [message["Body"] for message in answer.get("Messages", [])]
+    return {url: bodies for url, bodies in found.items() if bodies}
+
+
+def forget_dead_letters(cloud: LocalCloud) -> None:
+    for url in dead_letters(cloud):
+        cloud.client("sqs").purge_queue(QueueUrl=url)
 
 
 def notify_again(cloud: LocalCloud, key: str, size: int, at: datetime) -> None:
     """S3 tells the queue of an object once more: it may do so at any time."""
-    sqs = cloud.client("sqs")
-    queues = sqs.list_queues(QueueNamePrefix="MimamoriDetection-Frames")["QueueUrls"]
-    url = next(found for found in queues if "DeadLetters" not in found)
     moment = at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     about = {"s3": {"object": {"key": key, "size": size}}, "eventTime": moment}
-    sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"Records": [about]}))
+    url, body = queue_url(cloud, "Detection-Frames"), json.dumps({"Records": [about]})
+    cloud.client("sqs").send_message(QueueUrl=url, MessageBody=body)

@@ -22,7 +22,6 @@ from local.cloud import LocalCloud
 from tests.e2e import household as at_home
 from tests.e2e.household import Household, Living, Outage, wait_until
 
-
 SENTENCE = r"画面の [\d.]+ % が [\d.]+ 秒間動きました"
 
 
