@@ -17,7 +17,7 @@ from lambdas.detect.verdict import Box, Kind, Reason, Verdict
 from lambdas.shared.events import MotionDetected
 from tests.integration.conftest import HOME, Cloud, Take
 from tests.integration.samples import DAY, HOUR, MINUTE, NOON, SECOND, sample, stored
-from tests.integration.shots import burst, picture
+from tests.integration.shots import What, burst, picture
 
 THING = "cam-living"
 EVENT = event_id(THING, NOON)
