@@ -24,6 +24,16 @@ STATES: dict[str, State] = {
     "payment_intent.payment_failed": "failed",
 }
 
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+)
+"""What comes of a body that is no notice."""
+
 
 class BadNotice(Exception):
     """A notice that is not to be believed, or cannot be read."""
@@ -77,7 +87,7 @@ def read(
             return None
         intent = _Intent.model_validate(about)
         on = day_of(datetime.fromtimestamp(notice["created"], tz=JST))
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+    except UNREADABLE as error:
         what = "fields" if isinstance(error, ValidationError) else type(error).__name__
         raise BadNotice(f"the notice cannot be read: {what}") from error
     said = intent.metadata
