@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from lambdas.billing.history import History
-from lambdas.shared.calendar import JST, Month, end_of, start_of
+from lambdas.shared.calendar import JST, Month, end_of
 
 FOREVER = datetime.max.replace(tzinfo=JST)
 
@@ -44,13 +44,12 @@ def app_open(history: History, now: datetime) -> bool:
 def in_app_total(history: History, month: Month) -> int:
     """What watchers pay in the app in a month, beside our invoice (HT-85)."""
     price = history.terms(month.last).in_app
-    return (
-        price.yen if price and any(Month.of(at.date()) == month for at in history.purchases) else 0
-    )
+    bought = any(Month.of(at.date()) == month for at in history.purchases)
+    return price.yen if price and bought else 0
 
 
 def _running(history: History) -> Iterator[Window]:
     """The times during which the service runs."""
-    for one, following in pairwise([*history.states(), None]):
-        if one and one.state in ("trial", "active"):
-            yield Window(start_of(one.first), start_of(following.first) if following else FOREVER)
+    for start, end in pairwise([*sorted(set(history.turns())), FOREVER]):
+        if history.state(start) in ("trial", "active"):
+            yield Window(start, end)

@@ -19,7 +19,7 @@ from lambdas.billing.endings import End, last_day, term_end
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.pauses import Pause, whole_months
 from lambdas.billing.terms import Terms
-from lambdas.shared.calendar import ONE_DAY, Month, end_of, months_after
+from lambdas.shared.calendar import Month, end_of, months_after, start_of
 
 State = Literal["applied", "accepted", "refused", "trial", "active", "paused", "suspended", "ended"]
 
@@ -124,20 +124,20 @@ class History:
         """The states the contract goes through, each by the day at whose end it is in it, the
         future included as far as the facts say."""
         timeline: list[Since] = []
-        for day in sorted(set(self._turns())):
+        for day in sorted({at.date() for at in self.turns()}):
             state = self.state(end_of(day) - INSTANT)
             if state and (not timeline or timeline[-1].state != state):
                 timeline.append(Since(day, state))
         return timeline
 
-    def _turns(self) -> Iterator[date]:
-        """The days on which the state may change."""
-        yield from (fact.day for fact in self.facts)
-        yield from (day for pause in self.pauses for span in pause.spans for day in span)
+    def turns(self) -> Iterator[datetime]:
+        """The instants at which the state may change."""
+        yield from (fact.on for fact in self.facts)
+        yield from (start_of(day) for pause in self.pauses for span in pause.spans for day in span)
         if self.trial_ends:
-            yield self.trial_ends + ONE_DAY
+            yield end_of(self.trial_ends)
         if self.end:
-            yield self.end.at.date()
+            yield self.end.at
 
     # --- taking facts in
 

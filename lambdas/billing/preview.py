@@ -29,7 +29,7 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     product: str
-    plan: str = ONLY_PLAN
+    plan: str | None = None
     payment: Payment = "bank_transfer"
     watchers: tuple[Watcher, ...] = ()
     parameters: dict[str, int | str] = {}
@@ -41,7 +41,7 @@ def preview(request: Request, catalogue: Catalogue) -> dict[str, Any]:
     """The answer. Forbidden when the timeline breaks a rule."""
     contract = Contract(
         product=request.product,
-        plan=request.plan,
+        plan=request.plan or ONLY_PLAN,
         payment=request.payment,
         watchers=request.watchers,
         facts=request.timeline,

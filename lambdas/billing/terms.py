@@ -292,7 +292,7 @@ class Terms(Model):
     claim: Claim | None = None
     entitlements: tuple[Entitlement, ...] = ()
     options: dict[str, Price] = {}
-    notices: "Notices"
+    notices: "Notices | None" = None
     installation: "Installation | None" = None
 
 

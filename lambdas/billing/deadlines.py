@@ -1,0 +1,187 @@
+"""What falls due, and when: what the daily run and the customer's calendar are made of."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import NamedTuple
+
+from lambdas.billing.catalogue import Product
+from lambdas.billing.facts import AbsentVisit, CancelAccepted
+from lambdas.billing.history import History
+from lambdas.billing.terms import Collection, Period, Terms
+from lambdas.shared.calendar import (
+    ONE_DAY,
+    Month,
+    months_before,
+    months_from,
+    start_of,
+)
+
+
+class Due(NamedTuple):
+    """Something due on a day: what, by which rule, and of which month where it is about one."""
+
+    day: date
+    what: str
+    rule: str
+    month: Month | None = None
+
+
+def deadlines(history: History) -> list[Due]:
+    """Everything that falls due in the life of a contract, as far as its facts say."""
+    return sorted(
+        [
+            *_of_the_trial(history),
+            *_of_pauses(history),
+            *_of_the_end(history),
+            *_of_the_term(history),
+            *_of_the_warranty(history),
+            *(due for month in history.failed for due in dunning(history, month)),
+        ]
+    )
+
+
+def falling_due(history: History, after: date, until: date) -> list[Due]:
+    """What falls due after a day, until another: what a run has to do that ran last on ``after``.
+    Two runs over two spans find the same as one over both."""
+    found = [due for due in deadlines(history) if after < due.day <= until]
+    return sorted([*found, *app_locks(history, after, until)])
+
+
+def app_locks(history: History, after: date, until: date) -> Iterator[Due]:
+    """The days on which the app closes until somebody pays in it: the start (A-35), and the first
+    of each month (HT-83)."""
+    if history.start is None:
+        return
+    month = Month.of(max(after, history.start))
+    while month.first <= until:
+        day = max(month.first, history.start)
+        running = history.state(start_of(day)) == "active"
+        if after < day <= until and running and history.payment(day) == "in_app":
+            yield Due(day, "app_locks", "HT-83", month)
+        month = month.plus(1)
+
+
+# --- not paid
+
+
+def payment_due(history: History, month: Month) -> date:
+    """The last day to pay a month's invoice that could not be collected: the end of the next month
+    (HT-29), at once when the contract is cancelled (HT-42). A termination changes nothing (A-39).
+    """
+    due = _collection(history, month).due
+    failed = history.failed.get(month, month.last)
+    day = due.after(month.last)
+    if day <= failed:  # it failed late: the invoice needs its time
+        day = due.after(Month.of(failed).last)
+    cancelled = next((f.day for f in history.facts if isinstance(f, CancelAccepted)), None)
+    if cancelled is None or cancelled >= day:
+        return day
+    return max(cancelled, failed)
+
+
+def dunning(history: History, month: Month) -> list[Due]:
+    """The steps that follow when a month's invoice is not paid, as far as it is not (S-4)."""
+    if month not in history.failed:
+        return []
+    terms = _collection(history, month)
+    due = payment_due(history, month)
+    notice = terms.notice.after(due)
+    planned = terms.suspension.after(notice)
+    suspended = next((d for s in history.suspensions if (d := s.start.date()) > notice), planned)
+    cure = terms.cure.after(suspended)
+    steps = [
+        Due(due, "payment_due", terms.due.rule, month),
+        Due(notice, "payment_notice", "HT-34", month),
+        Due(suspended, "suspension", "HT-33", month),
+        Due(cure, "cure_date", terms.cure.rule, month),
+        Due(cure + ONE_DAY, "termination", "HT-36", month),
+    ]
+    paid = history.paid.get(month, date.max)
+    over = history.end.at.date() if history.end else date.max
+    return [s for s in steps if s.day <= paid and (s.day < over or s.what.startswith("payment"))]
+
+
+def _collection(history: History, month: Month) -> Collection:
+    return history.terms(month.last).collection
+
+
+# --- the rest of a contract's life
+
+
+def _of_the_trial(history: History) -> Iterator[Due]:
+    if history.trial_ends:
+        yield Due(history.trial_ends, "trial_ends", "DC-08")
+
+
+def _of_pauses(history: History) -> Iterator[Due]:
+    for pause in history.pauses:
+        if pause.resumed is None:
+            yield Due(Month.of(pause.end).last, "extension_until", "HT-47")
+            yield Due(pause.resumes, "service_resumes", "HT-49")
+
+
+def _of_the_end(history: History) -> Iterator[Due]:
+    if history.end:
+        yield Due(history.end.on, "contract_ends", "HT-40")
+    if history.return_by:
+        yield Due(history.return_by, "return_by", "HT-68")
+        yield Due(history.return_by + ONE_DAY, "return_overdue", "HT-70")
+
+
+def _of_the_term(history: History) -> Iterator[Due]:
+    term = history.terms(history.start).minimum_term if history.start else None
+    if term and history.term_ends:
+        yield Due(history.term_ends, "term_ends", term.period.rule)
+
+
+def _of_the_warranty(history: History) -> Iterator[Due]:
+    installed = history.custody.installed
+    equipment = history.terms(installed).equipment if installed else None
+    if installed and equipment and "sensor" not in equipment.lent:
+        yield Due(equipment.warranty.after(installed), "warranty_ends", equipment.warranty.rule)
+
+
+# --- what the company has to say, and when it may act
+
+
+def price_change_notices(product: Product) -> list[Due]:
+    """Until when a new version of the prices has to be told to whoever has the product (HT-25)."""
+    return [
+        Due(_ahead(terms.notices.price_change, version.first), "price_change_notice", "HT-25")
+        for version, plans in product.versions[1:]
+        for terms in list(plans.values())[:1]
+        if terms.notices
+    ]
+
+
+def service_end_notice(terms: Terms, last: date) -> date | None:
+    """Until when the end of a service on ``last`` has to be told (HT-73)."""
+    return _ahead(terms.notices.service_end, last) if terms.notices else None
+
+
+def _ahead(period: Period, day: date) -> date:
+    return months_before(day, period.months or 0)
+
+
+def no_contact_since(terms: Terms, asked: date) -> datetime | None:
+    """From when a contract may be terminated because the customer, asked to agree on a day of
+    installation, does not answer: when the full days have passed (HT-37)."""
+    contact = terms.installation.contact if terms.installation else None
+    return start_of(contact.after(asked) + ONE_DAY) if contact else None
+
+
+def absent_too_often(history: History) -> bool:
+    """Whether nobody was there for the installation more than once (HT-38)."""
+    absences = [f for f in history.facts if isinstance(f, AbsentVisit) and f.work == "installation"]
+    terms = history.terms(absences[-1].day).installation if absences else None
+    return terms is not None and len(absences) > terms.absences.at_most
+
+
+def pauses_need_review(history: History) -> bool:
+    """Whether the last pause is one too many in twelve months, for a person to judge (HT-54)."""
+    if not history.pauses:
+        return False
+    last = history.pauses[-1].start
+    terms = history.terms(last).pause
+    recent = [p for p in history.pauses if last <= months_from(p.start, 12)]
+    return terms is not None and len(recent) > terms.review.at_most
