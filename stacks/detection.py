@@ -47,7 +47,7 @@ class DetectionStack(ContextStack):
             queue,
             memory=1024,
             timeout=30,
-            vision=True,
+            layer="vision",
             batch=5,
         )
         table.grant(frames, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")

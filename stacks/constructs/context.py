@@ -66,12 +66,13 @@ class ContextStack(Stack):
         *,
         memory: int = 256,
         timeout: int = 15,
-        vision: bool = False,
+        layer: str | None = None,
         asynchronous: bool = False,
     ) -> lambda_.Function:
         """The function ``lambdas.<context>.<entry>.handler``.
 
-        ``timeout`` is in seconds, ``memory`` in MiB. An ``asynchronous`` one gets a dead-letter
+        ``timeout`` is in seconds, ``memory`` in MiB, ``layer`` one beside the common one
+        (stacks/constructs/packages.LAYERS). An ``asynchronous`` one gets a dead-letter
         queue of its own; others answer their caller or take from a queue that has one.
         """
         id = "".join(part.title() for part in entry.split("_"))
@@ -92,7 +93,7 @@ class ContextStack(Stack):
             code=self._code,
             runtime=packages.PYTHON,
             architecture=lambda_.Architecture.ARM_64,
-            layers=[self._common, self._vision] if vision else [self._common],
+            layers=[self._layer(name) for name in ("common", layer) if name],
             memory_size=memory,
             timeout=Duration.seconds(timeout),
             tracing=lambda_.Tracing.ACTIVE,
@@ -274,15 +275,10 @@ class ContextStack(Stack):
     def _code(self) -> lambda_.Code:
         return packages.code()
 
-    @cached_property
-    def _common(self) -> lambda_.LayerVersion:
-        return self._layer("common")
-
-    @cached_property
-    def _vision(self) -> lambda_.LayerVersion:
-        return self._layer("vision")
-
     def _layer(self, name: str) -> lambda_.LayerVersion:
+        found = self.node.try_find_child(f"{name.title()}Layer")
+        if isinstance(found, lambda_.LayerVersion):
+            return found
         return lambda_.LayerVersion(
             self,
             f"{name.title()}Layer",

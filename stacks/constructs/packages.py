@@ -21,7 +21,10 @@ PYTHON = lambda_.Runtime.PYTHON_3_13
 LAYERS = {
     "common": ROOT / "lambdas/requirements.txt",
     "vision": ROOT / "lambdas/detect/requirements.txt",
+    "money": ROOT / "lambdas/billing/requirements.txt",
 }
+"""The first for every function, one of the others for those who ask for it."""
+
 LIMIT = 250 * 1024 * 1024
 """Bytes that a function and its layers may take unpacked."""
 
@@ -54,7 +57,7 @@ def layer(name: str, *, built: bool) -> lambda_.Code:
 
 
 def build() -> int:
-    """Build all layers; the bytes that they and our code take together."""
+    """Build all layers; the bytes that the heaviest function takes unpacked."""
     for name, listed in LAYERS.items():
         target = BUILD / "layers" / name / "python"
         shutil.rmtree(target, ignore_errors=True)
@@ -68,16 +71,22 @@ def build() -> int:
         )
         for unneeded in [*target.rglob("__pycache__"), *target.rglob("tests"), target / "bin"]:
             shutil.rmtree(unneeded, ignore_errors=True)
-    size = sum(
-        file.stat().st_size
-        for folder in (BUILD / "layers", ROOT / "lambdas", ROOT / "iot")
-        for file in folder.rglob("*")
-        if file.is_file()
-    )
+    size = heaviest()
     if size > LIMIT:
         raise ValueError(f"{size / 2**20:.0f} MiB: Lambda takes {LIMIT / 2**20:.0f} MiB at most")
     return size
 
 
+def heaviest() -> int:
+    """Bytes of our code, the common layer and the largest of the others."""
+    sizes = {name: _bytes(BUILD / "layers" / name) for name in LAYERS}
+    return sizes.pop("common") + max(sizes.values()) + _bytes(ROOT / "lambdas", ROOT / "iot")
+
+
+def _bytes(*folders: Path) -> int:
+    files = (file for folder in folders for file in folder.rglob("*") if file.is_file())
+    return sum(file.stat().st_size for file in files)
+
+
 if __name__ == "__main__":
-    sys.stdout.write(f"layers and code: {build() / 2**20:.0f} MiB of {LIMIT / 2**20:.0f} MiB\n")
+    sys.stdout.write(f"heaviest function: {build() / 2**20:.0f} of {LIMIT / 2**20:.0f} MiB\n")
