@@ -53,8 +53,8 @@ def first_charged_month(history: History) -> Month | None:
 
 def initial_fees(history: History, month: Month) -> Iterator[Line]:
     """Due in the month of installation, once a contract (HF-05, HF-06)."""
-    installed = history.custody.installed
-    if installed and not history.custody.assumed and Month.of(installed) == month:
+    installed = history.installed
+    if installed and Month.of(installed) == month:
         for item, price in history.terms(installed).initial_fees.items():
             yield _line(history, item, price, installed, item)
 

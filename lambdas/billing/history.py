@@ -53,6 +53,7 @@ class History:
         self.applied: f.Applied | None = None
         self.accepted: date | None = None
         self.refused: date | None = None
+        self.installed: date | None = None
         self.start: date | None = None
         self.trial_ends: date | None = None
         self.pauses: list[Pause] = []
@@ -174,6 +175,7 @@ class History:
         self.refused = fact.day
 
     def _installed(self, fact: f.Installed) -> None:
+        self.installed = self.installed or fact.day
         if equipment := self.terms(fact.day).equipment:
             self.custody.install(equipment, fact)
 
@@ -189,7 +191,7 @@ class History:
         terms = self.terms(fact.day)
         if terms.trial and trial:
             self.trial_ends = terms.trial.counted_from(fact.day)
-        if terms.equipment and not self.custody.installed:
+        if terms.equipment and not self.installed:
             self.custody.assume(terms.equipment, fact.day)
 
     def _paused(self, fact: f.Paused) -> None:
