@@ -46,16 +46,19 @@ def take(record: SQSRecord) -> None:
     store.remember(motion.thing, motion.at)
     held = store.held(motion.thing)
     for member in home.members:
-        tell(store, motion, home, member, len(held))
+        tell(store, motion, home, member, len(held), by=record.message_id)
     store.mentioned(motion.thing, held, motion.detected_at)
 
 
 handler = queues.worker(take)
 
 
-def tell(store: Store, motion: MotionDetected, home: Home, member: Member, held: int) -> None:
-    """Mail one person, unless they had this notice."""
-    if store.was_sent(motion.event, member.person):
+def tell(
+    store: Store, motion: MotionDetected, home: Home, member: Member, held: int, by: str
+) -> None:
+    """Mail one person, unless they had this notice or another message ``by`` which they get it is
+    at work: two bursts that are judged at the same moment are both told on the bus."""
+    if not store.claim(motion.event, member.person, motion.detected_at, by):
         return
     settings = load(NoticeSettings)
     language = store.language(member.person)

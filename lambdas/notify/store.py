@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from boto3.dynamodb.conditions import Key
+from botocore.exceptions import ClientError
 
 from lambdas.shared.aws import table
 from lambdas.shared.household import Language
@@ -72,6 +73,27 @@ class Store:
             for event in events:
                 batch.put_item(Item={**_mentioned(thing, event), "expires": expires})
                 batch.delete_item(Key={"pk": f"CAMERA#{thing}", "sk": f"HELD#{event}"})
+
+    def claim(self, event: str, person: str, at: datetime, by: str) -> bool:
+        """Whether ``by``, a message of the queue, is the one to send this notice: nobody has sent
+        it, and no other message that says the same is about to. A message that failed may try
+        again."""
+        try:
+            self._table.put_item(
+                Item={
+                    **_notice(event, person),
+                    "by": by,
+                    "expires": int((at + KEPT).timestamp()),
+                },
+                ConditionExpression="attribute_not_exists(pk) OR #by = :by",
+                ExpressionAttributeNames={"#by": "by"},
+                ExpressionAttributeValues={":by": by},
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
 
     def was_sent(self, event: str, person: str) -> bool:
         """Whether this person has had the notice of this event."""

@@ -117,6 +117,18 @@ def test_a_crash_between_two_people_is_made_good_for_the_second(cloud: Cloud, ta
     assert [mail.to for mail in cloud.mails] == ["hanako@f.example", "taro@f.example"]
 
 
+@pytest.mark.rule("G-08")
+def test_two_messages_of_one_event_send_one_mail(cloud: Cloud, take: Take) -> None:
+    """Two bursts judged at the same moment are told twice: whoever came first sends the mail."""
+    body = on_bus(motion())
+    cloud.fail("SendEmail", on=lambda p: p["Destination"]["ToAddresses"] == ["taro@f.example"])
+    assert take(handler, body) == ["message-0"]
+    assert take(handler, "{}", body) == ["message-0"]  # the second leaves it to the first …
+    assert [mail.to for mail in cloud.mails] == ["hanako@f.example"]
+    assert not take(handler, body)  # … which tries again
+    assert [mail.to for mail in cloud.mails] == ["hanako@f.example", "taro@f.example"]
+
+
 @pytest.mark.parametrize("operation", ["Query", "PutItem", "GetItem"])
 def test_no_notice_is_lost_when_a_store_fails(cloud: Cloud, take: Take, operation: str) -> None:
     cloud.fail(operation)
