@@ -8,7 +8,7 @@ from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.payments.accounts import Card, Funding
 from lambdas.billing.terms import RuleId
 
-Method = Literal["card", "bank_transfer"]
+Method = Literal["card", "bank_transfer", "in_app"]
 
 
 class MethodTerms(BaseModel):
@@ -17,7 +17,7 @@ class MethodTerms(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     rule: RuleId
-    methods: tuple[Method, ...] = ("card", "bank_transfer")
+    names: tuple[Method, ...] = ("card", "bank_transfer")
     refused_funding: tuple[Funding, ...] = ()
     personal_only: bool = False
     """No cards of companies."""
@@ -34,7 +34,7 @@ def check_cadence(terms: MethodTerms, cadence: str) -> None:
 
 def check_bank_transfer(terms: MethodTerms, *, has_card: bool = False) -> None:
     """Forbidden when the product takes no bank transfer, or none from somebody with a card."""
-    if "bank_transfer" not in terms.methods:
+    if "bank_transfer" not in terms.names:
         raise Forbidden(terms.rule, "no bank transfer for this product")
     if terms.transfer_only_without_card and has_card:
         raise Forbidden(terms.rule, "bank transfer is for customers without a credit card")
@@ -45,7 +45,7 @@ def check_card(terms: MethodTerms, card: Card, *, business: bool = False) -> Non
 
     ``business`` is what the applicant declares: gateways do not tell whose card it is.
     """
-    if "card" not in terms.methods:
+    if "card" not in terms.names:
         raise Forbidden(terms.rule, "no cards for this product")
     if card.funding in terms.refused_funding:
         raise Forbidden(terms.rule, f"no {card.funding} cards")

@@ -12,7 +12,7 @@ from lambdas.billing.payments.methods import (
 )
 
 ONLINE = MethodTerms(rule="AL-37", refused_funding=("debit", "prepaid"), personal_only=True)
-SELF = MethodTerms(rule="AL-38", methods=("bank_transfer",))
+SELF = MethodTerms(rule="AL-38", names=("bank_transfer",))
 ALBO_EYE = MethodTerms(
     rule="AL-39",
     refused_funding=("debit", "prepaid"),
@@ -73,4 +73,4 @@ def test_doshiteru_takes_any_card_and_accounts() -> None:
 
 def test_a_product_may_take_cards_only() -> None:
     with pytest.raises(Forbidden, match="no bank transfer"):
-        check_bank_transfer(MethodTerms(rule="HT-28", methods=("card",)))
+        check_bank_transfer(MethodTerms(rule="HT-28", names=("card",)))

@@ -1,0 +1,1 @@
+"""What customers get to hold: invoices as PDF and CSV."""
