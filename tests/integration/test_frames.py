@@ -392,3 +392,21 @@ def test_two_parts_at_the_same_moment(cloud: Cloud, take: Take) -> None:
     known = Store("detect").event(HOME, EVENT)
     assert known
     assert known[0].reason.area > 0.05
+
+
+def test_a_part_that_says_less_does_not_undo_one_written_at_the_same_moment(
+    cloud: Cloud, take: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud.camera(THING)
+    scores = Judge(("motion", 0.5), ("motion", 0.6), ("person", 0.9), ("motion", 0.6))
+    monkeypatch.setattr(on_frames, "detector", scores)
+    known, less, more = (
+        arrive(cloud, burst("visit", episode=NOON, seq=i), f"ep-1-{i}.zip") for i in range(3)
+    )
+    assert not take(handler, known)
+    cloud.meanwhile("UpdateItem", partial(take, handler, more))
+    assert take(handler, less) == ["message-0"]
+    assert not take(handler, less)
+    kept = Store("detect").event(HOME, EVENT)
+    assert kept
+    assert (kept[0].kind, kept[0].score) == ("person", 0.9)

@@ -1,5 +1,6 @@
 """What cameras say of themselves and of the room: health, motion by the minute, episodes."""
 
+import base64
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -341,6 +342,13 @@ def test_garbage_is_written_down_and_not_tried_again(cloud: Cloud, take: Take, n
         ((_, found),) = cloud.rejected(table)
         assert found == reason
     assert cloud.rows("readings", "MOTION#") == []
+
+
+def test_of_garbage_only_the_beginning_is_kept(cloud: Cloud, take: Take) -> None:
+    assert not take(on_report.handler, "x" * 3000)
+    (row,) = cloud.rows("readings", "REJECTED#")
+    assert base64.b64decode(str(row["head"])) == b"x" * 512
+    assert int(row["expires"]) == int((NOON + 30 * DAY).timestamp())
 
 
 @pytest.mark.parametrize(
