@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lambdas.detect import jpeg as jpeg_file
+from lambdas.detect import shift
 from lambdas.detect.jpeg import BadFrames, Size
 
 __all__ = ["NOTHING", "Background", "Box", "Grey", "Motion", "Settings", "decode", "shrink"]
@@ -26,6 +27,8 @@ _Real = npt.NDArray[np.float32]
 _Mask = npt.NDArray[np.bool_]
 
 _WINDOW = np.ones((5, 5), np.uint8)
+_PATCH = np.ones((3, 3), np.uint8)
+_WHITE = 250.0  # grey level from which a pixel may be overexposed
 
 WIDTH_MIN, WIDTH_MAX = 160, 384  # of the working picture, pixels
 _REDUCED = {
@@ -57,7 +60,7 @@ class Motion:
     boxes: where it moved, the largest first.
     """
 
-    kind: Literal["none", "motion", "light"]
+    kind: Literal["none", "motion", "light", "camera_moved"]
     level: float = 0.0
     area: float = 0.0
     contrast: float = 0.0
@@ -81,6 +84,8 @@ class Settings:
     lit_gain: float = 0.1  # or so much does its brightness
     uneven: float = 0.03  # a lamp, other than exposure, changes so much beside what moves
     lit_for: float = 0.8  # lamps and cameras take so long to come to rest
+    shade: float = 1  # time constant at which the room follows light in a part of it
+    gone: float = 1  # what was in the room has gone when its place was still for so long
 
 
 def reduction(size: Size) -> int:
@@ -138,8 +143,10 @@ class Background:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self._t = self._lit_until = 0.0
+        self._kind: Literal["light", "camera_moved"] = "light"  # what the room comes to rest from
         self._room = self._former = self._candidate = np.empty((0, 0), np.float32)
         self._age = self._room  # seconds for which the candidate has been seen, per pixel
+        self._white = _WHITE  # as bright is now what was overexposed when it was remembered
         self._guest = np.empty((0, 0), np.bool_)  # where the room is what settled in it
         self._here = np.empty((0, 0), np.bool_)  # about where something moved a picture ago
 
@@ -159,6 +166,10 @@ class Background:
         gain = _gain(now, self._room)
         self._expose(gain)
         changed = self._changed(now)
+        turned = t >= self._lit_until and self._turned(now, changed)
+        if turned:
+            self._lit_until, self._kind = t + self.settings.lit_for, "camera_moved"
+            differs = changed = self._differs(now)
         moved, kept = self._moved(now, changed, differs | changed)
 
         much = _share(differs) >= self.settings.lit_area or abs(gain - 1) >= self.settings.lit_gain
@@ -168,16 +179,18 @@ class Background:
             if t >= self._lit_until:
                 self._former = self._room.copy()
                 self._guest[:] = False
+            if t >= self._lit_until:
+                self._kind = "light"
             self._lit_until = t + self.settings.lit_for
         if t < self._lit_until:
             light = True
+            moved &= self._here | self._solid(moved)
             self._relight(now, moved)
-            moved &= self._here
         else:
             self._learn(now, changed, moved, dt)
         self._here = _around(moved)
-        if light and not moved.any():
-            return Motion("light", light=brightness)
+        if turned or (light and not moved.any()):
+            return Motion(self._kind if t < self._lit_until else "light", light=brightness)
         return self._describe(now, moved, gain - 1)
 
     def _remember(self, now: _Real, t: float) -> None:
@@ -187,11 +200,14 @@ class Background:
         self._guest = np.zeros(now.shape, np.bool_)
         self._here = np.zeros(now.shape, np.bool_)
         self._t = self._lit_until = t
+        self._white = _WHITE
 
     def _expose(self, by: float | _Real) -> None:
         """Even out exposure: all memories follow the light, also where something hides the room."""
         for memory in (self._room, self._former, self._candidate):
             np.minimum(memory * by, 255, out=memory)
+        if isinstance(by, float):
+            self._white = min(self._white * by, _WHITE)
 
     def _differs(self, now: _Real) -> _Mask:
         return np.asarray(cv2.absdiff(now, self._room)) > self.settings.threshold
@@ -199,7 +215,11 @@ class Background:
     def _changed(self, now: _Real) -> _Mask:
         """Where the picture is neither the room nor what the room was before."""
         changed = self._differs(now)
+        if not changed.any():
+            return changed
         back = changed & (np.abs(now - self._former) <= self.settings.threshold)
+        patches = cv2.morphologyEx(back.view(np.uint8), cv2.MORPH_OPEN, _PATCH)
+        back &= _around(_mask(patches))  # single pixels agree by chance
         if back.any():
             self._room[back], self._former[back] = self._former[back], self._room[back]
             self._guest[back] ^= True
@@ -211,7 +231,7 @@ class Background:
         to differ, apart from what moved before, the share that is still that of the room."""
         if _share(seen) < self.settings.min_area / 4:
             return np.zeros_like(changed), 1.0
-        textured, other = _texture(now, self._room, self.settings.texture)
+        textured, other = _texture(now, self._room, self.settings.texture, self._white)
         seeds = changed & other
         quiet = seen & ~self._here
         kept = 1 - _share(seeds & quiet) / max(1e-9, _share(textured & quiet))
@@ -224,6 +244,14 @@ class Background:
         large[0] = False
         return np.asarray(large[labels]), kept
 
+    def _solid(self, moved: _Mask) -> _Mask:
+        """Of what moved, bodies: a lamp brings outlines at most."""
+        core = cv2.morphologyEx(moved.view(np.uint8), cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(core)
+        large = stats[:, cv2.CC_STAT_AREA] >= 3 * self.settings.min_area * moved.size
+        large[0] = False
+        return _around(np.asarray(large[labels]))
+
     def _relight(self, now: _Real, moved: _Mask) -> None:
         """Take over a new light: the picture itself, but where something was moving already the
         room, as bright as its surroundings have become."""
@@ -232,25 +260,62 @@ class Background:
         seen = cv2.blur(np.where(still, now, 0), wide)
         known = cv2.blur(np.where(still, self._room, 0), wide)
         self._expose(np.asarray((seen + 1) / (known + 1), np.float32))
-        self._room = np.where(self._here, self._room, now)
+        self._room = np.where(self._here | moved, self._room, now)
+        self._white = _WHITE
+
+    def _turned(self, now: _Real, changed: _Mask) -> bool:
+        """Whether the camera was moved. All memories move along, also of what somebody hides."""
+        by = shift.between(self._room, now, changed, self._here)
+        if by is None:
+            return False
+        for memory in (self._room, self._former, self._candidate):
+            memory[:] = shift.moved(memory, by, now)
+        return True
 
     def _learn(self, now: _Real, changed: _Mask, moved: _Mask, dt: float) -> None:
         """Follow slow light where nothing happens; take in what has stood still for long."""
-        unchanged = ~(changed | moved)
+        apart = changed | moved
+        unchanged = ~apart
         follow = 1 - float(np.exp(-dt / self.settings.adapt))
         cv2.accumulateWeighted(now, self._room, follow, unchanged.view(np.uint8))
-        if not changed.any():
+        known = (unchanged & ~self._guest).view(np.uint8)
+        cv2.accumulateWeighted(now, self._former, follow, known)
+        self._white += follow * (_WHITE - self._white)
+        if not apart.any():
             self._age[:] = 0
             return
-        same = changed & (np.abs(now - self._candidate) <= self.settings.threshold)
+        lit = changed & ~moved
+        if lit.any():  # all about it follows, so that no seam is left
+            wide = cv2.blur(lit.astype(np.float32), (21, 21)) > 0.02
+            wide &= ~_around(moved | self._here)
+            follow = 1 - float(np.exp(-dt / self.settings.shade))
+            cv2.accumulateWeighted(now, self._room, follow, wide.view(np.uint8))
+        same = apart & (np.abs(now - self._candidate) <= self.settings.threshold)
         self._age = np.where(same, self._age + np.float32(dt), np.float32(0))
         self._candidate = np.where(same, self._candidate, now)
-        settled = self._age >= self.settings.settle
+        settled = (self._age >= self.settings.settle) | self._gone(now, moved)
         if settled.any():
             resident = settled & ~self._guest
             self._former[resident] = self._room[resident]
             self._room[settled] = now[settled]
             self._guest |= settled
+
+    def _gone(self, now: _Real, moved: _Mask) -> _Mask:
+        """Places that something left: still, and with the outline in the room, not the picture."""
+        left = np.zeros_like(moved)
+        still = self._age >= self.settings.gone
+        if _share(still & moved) < self.settings.min_area / 2:
+            return left
+        count, labels, _, _ = cv2.connectedComponentsWithStats(moved.view(np.uint8))
+        rim = cv2.morphologyEx(moved.view(np.uint8), cv2.MORPH_GRADIENT, _WINDOW) > 0
+        for thing in range(1, count):
+            place = labels == thing
+            if np.count_nonzero(still & place) < 0.75 * np.count_nonzero(place):
+                continue
+            around = rim & (cv2.dilate(place.view(np.uint8), _WINDOW) > 0)
+            if _edge(now, around) < 1.12 * _edge(self._room, around):
+                left |= place
+        return left
 
     def _describe(self, now: _Real, moved: _Mask, light: float) -> Motion:
         """The motion in numbers."""
@@ -274,12 +339,22 @@ class Background:
 
 def _around(mask: _Mask) -> _Mask:
     """The mask, four pixels wider."""
-    wider = cv2.dilate(mask.view(np.uint8), np.ones((9, 9), np.uint8))
-    return np.asarray(wider, np.uint8).view(np.bool_)
+    return _mask(cv2.dilate(mask.view(np.uint8), np.ones((9, 9), np.uint8)))
+
+
+def _mask(picture: cv2.typing.MatLike) -> _Mask:
+    """Ones and zeros as a mask, without a copy."""
+    return np.asarray(picture, np.uint8).view(np.bool_)
 
 
 def _share(mask: _Mask) -> float:
     return float(np.count_nonzero(mask)) / mask.size
+
+
+def _edge(picture: _Real, where: _Mask) -> float:
+    """How strong edges are there, grey levels."""
+    across = cv2.morphologyEx(picture, cv2.MORPH_GRADIENT, _PATCH)
+    return float(across[where].mean())
 
 
 def _gain(now: _Real, room: _Real) -> float:
@@ -287,7 +362,7 @@ def _gain(now: _Real, room: _Real) -> float:
     return float(np.median((now[::4, ::4] + 1) / (room[::4, ::4] + 1)))
 
 
-def _texture(now: _Real, room: _Real, sigma: float) -> tuple[_Mask, _Mask]:
+def _texture(now: _Real, room: _Real, sigma: float, white: float) -> tuple[_Mask, _Mask]:
     """Where either picture has texture, and where it is not the same in both.
 
     In a 5x5 window, the same means that the pictures differ by contrast and brightness alone: the
@@ -301,7 +376,8 @@ def _texture(now: _Real, room: _Real, sigma: float) -> tuple[_Mask, _Mask]:
     shared = np.maximum(cv2.blur(now * room, window) - mean_now * mean_room, 0)
     most = np.maximum(var_now, var_room)
     explained = np.minimum(shared * shared / np.maximum(var_now * var_room, 1e-3), 1)
-    brightest = np.maximum(cv2.dilate(now, _WINDOW), cv2.dilate(room, _WINDOW))
-    burnt = (brightest >= 245) & (np.minimum(mean_now, mean_room) >= 150)
+    burnt = cv2.dilate(now, _WINDOW) >= _WHITE - 5
+    burnt |= cv2.dilate(room, _WINDOW) >= white - 5
+    burnt &= np.minimum(mean_now, mean_room) >= 0.6 * white
     textured = (most > sigma * sigma) & ~burnt
     return textured, textured & (most * (1 - explained) > sigma * sigma)

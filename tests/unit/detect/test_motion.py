@@ -91,7 +91,8 @@ def room() -> Grey:
 
 def with_box(picture: Grey) -> Grey:
     changed = picture.copy()
-    changed[40:70, 60:80] = np.random.default_rng(6).integers(0, 255, (30, 20))
+    checks = np.indices((30, 20)).sum(axis=0) // 5 % 2 * 255
+    changed[40:70, 60:80] = checks
     return changed
 
 
@@ -173,3 +174,44 @@ def test_a_picture_whose_lower_part_is_missing_is_corrupt(share: float) -> None:
 
 def test_a_grey_picture_is_a_picture() -> None:
     assert (decode(jpeg(np.full((720, 1280), 128, np.uint8))) == 128).all()
+
+
+def textured() -> Grey:
+    """A room with texture everywhere, larger than what a camera shows of it."""
+    pattern = np.random.default_rng(7).integers(40, 200, (24, 40), dtype=np.uint8)
+    return np.asarray(cv2.resize(pattern, (200, 120), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def shown(x: int = 0, y: int = 0) -> Grey:
+    """What the camera shows, pushed by so many pixels."""
+    return textured()[10 + y : 100 + y, 20 + x : 180 + x].copy()
+
+
+@pytest.mark.parametrize("push", [(2, 0), (0, -2), (5, 4)])
+def test_a_camera_that_was_pushed_is_an_event_of_its_own(push: tuple[int, int]) -> None:
+    background = Background()
+    for i in range(5):
+        background.update(shown(), i / 10)
+    kinds = [background.update(shown(*push), 0.5 + i / 10).kind for i in range(30)]
+    assert kinds[0] == "camera_moved"
+    assert set(kinds[10:]) == {"none"}
+    assert background.update(with_box(shown(*push)), 3.5).kind == "motion"
+
+
+def test_a_camera_that_is_pushed_while_somebody_stands_before_it_finds_them_still() -> None:
+    background = Background()
+    background.update(shown(), 0)
+    for i in range(1, 5):
+        assert background.update(with_box(shown()), i / 10).kind == "motion"
+    kinds = [background.update(with_box(shown(2, 1)), 0.5 + i / 10).kind for i in range(8)]
+    assert kinds == ["camera_moved"] + ["motion"] * 7
+    kinds = [background.update(shown(2, 1), 1.5 + i / 10).kind for i in range(20)]
+    assert set(kinds[15:]) == {"none"}
+
+
+def test_who_was_there_from_the_first_picture_leaves_no_ghost() -> None:
+    background = Background()
+    background.update(with_box(shown()), 0)
+    kinds = [background.update(shown(), i / 10).kind for i in range(1, 30)]
+    assert kinds[0] == "motion"
+    assert set(kinds[15:]) == {"none"}
