@@ -148,9 +148,10 @@ def instalments(history: History, month: Month) -> Iterator[Line]:
 
 def one_off(history: History, month: Month) -> Iterator[Line]:
     """What single facts cost, in their month."""
+    first, last = month.first, month.last
     seen: Counter[str] = Counter()
     for fact in history.facts:
-        if fact.event in PRICED and Month.of(fact.day) == month:
+        if fact.event in PRICED and first <= fact.day <= last:
             key = fact.id or f"{fact.event}@{fact.on.isoformat()}"
             seen[key] += 1
             if seen[key] > 1:

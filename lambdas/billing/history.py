@@ -311,4 +311,5 @@ class History:
 
 def _latest(agreed: list[tuple[date, str]], day: date) -> str:
     """What was agreed last before or on a day."""
-    return next(what for first, what in reversed(agreed) if first <= day)
+    last = agreed[-1]
+    return last[1] if last[0] <= day else _latest(agreed[:-1], day)
