@@ -189,7 +189,8 @@ def _sheets(document: Document) -> Iterator[Sequence[Row]]:
         while fitting < len(rows) and used + _height(rows[fitting]) <= room:
             used += _height(rows[fitting])
             fitting += 1
-        if fitting == len(rows) and used + _height_of_sums(document) <= room + 6:
+        fits = fitting == len(rows) and used + _height_of_sums(document) <= room + 6
+        if fits or len(rows) <= 1:
             yield rows
             return
         fitting = max(1, min(fitting, len(rows) - 1))

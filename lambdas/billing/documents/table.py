@@ -1,10 +1,11 @@
-"""An invoice as CSV, for those who keep books: a row for each line, each rate, and the sum.
+"""Invoices as CSV, for those who keep books: a row for each line, each rate, and each sum.
 
 UTF-8 with a mark in front and CR LF, as spreadsheet programs take it for what it is. Text that such
 a program would compute is kept from it with an apostrophe.
 """
 
 import csv
+from collections.abc import Iterator
 from io import StringIO
 
 from lambdas.billing.documents.invoice import Document
@@ -28,12 +29,19 @@ COLUMNS = (
 )
 
 
-def to_csv(document: Document) -> bytes:
-    """The invoice as a file."""
+def to_csv(*documents: Document) -> bytes:
+    """Invoices as a file."""
     text = StringIO(newline="")
     write = csv.writer(text, lineterminator="\r\n").writerow
     write(COLUMNS)
-    head = [
+    for document in documents:
+        for row in _rows(document):
+            write(row)
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def _rows(document: Document) -> Iterator[list[str | int]]:
+    told = (
         document.number,
         document.issued.isoformat(),
         document.issuer.name,
@@ -42,16 +50,15 @@ def to_csv(document: Document) -> bytes:
         document.contract,
         document.service,
         str(document.month),
-    ]
-    head = [_plain(value) for value in head]
+    )
+    head = [_plain(value) for value in told]
     for row in document.rows:
-        told = [_plain(value) for value in (row.when, row.label, row.rule, row.percent)]
-        write([*head, "明細", *told, row.amount, ""])
+        said = [_plain(value) for value in (row.when, row.label, row.rule, row.percent)]
+        yield [*head, "明細", *said, row.amount, ""]
     for rate in document.rates:
-        told = ["", f"{rate.percent}対象", "", rate.percent]
-        write([*head, "税率別計", *told, rate.total, rate.tax])
-    write([*head, "合計", "", document.settlement.way, "", "", document.total, document.tax])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+        said = ["", f"{rate.percent}対象", "", rate.percent]
+        yield [*head, "税率別計", *said, rate.total, rate.tax]
+    yield [*head, "合計", "", document.settlement.way, "", "", document.total, document.tax]
 
 
 def _plain(value: str) -> str:

@@ -39,8 +39,8 @@ class Value(BaseModel):
 class BankAccount(Value):
     """An account with its whole number. Never stored: see ``StoredAccount``."""
 
-    bank: str = Field(pattern=r"^\d{4}$")
-    branch: str = Field(pattern=r"^\d{3}$")
+    bank: str = Field(pattern=r"^[0-9]{4}$")
+    branch: str = Field(pattern=r"^[0-9]{3}$")
     kind: AccountKind = "ordinary"
     number: SecretStr
     holder: str = Field(min_length=1, max_length=30)
@@ -87,7 +87,7 @@ class StoredAccount(Value):
     bank: str
     branch: str
     kind: AccountKind
-    masked: str = Field(pattern=r"^\*{4}\d{3}$")
+    masked: str = Field(pattern=r"^\*{4}[0-9]{3}$")
     holder: str
     token: str
 
@@ -115,8 +115,8 @@ class Card(Value):
     """The gateway's name of who pays: ``cus_…``."""
 
     brand: str
-    last4: str = Field(pattern=r"^\d{4}$")
-    expires: str = Field(pattern=r"^\d{4}-\d{2}$")
+    last4: str = Field(pattern=r"^[0-9]{4}$")
+    expires: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}$")
     funding: Funding = "unknown"
 
     @property

@@ -175,7 +175,7 @@ class BadFile(Exception):
 class Consignor(Value):
     """Who collects: us, as the bank knows us."""
 
-    code: str = Field(pattern=r"^\d{10}$")
+    code: str = Field(pattern=r"^[0-9]{10}$")
     account: BankAccount
     """Ours; its holder is the consignor's name."""
 
@@ -183,7 +183,7 @@ class Consignor(Value):
 class Debit(Value):
     """One amount to be collected from one account."""
 
-    customer: str = Field(pattern=r"^\d{20}$")
+    customer: str = Field(pattern=r"^[0-9]{20}$")
     """The number by which the bank's answer is known again; once a file."""
 
     account: BankAccount

@@ -158,6 +158,11 @@ def test_long_invoices_go_on(sheets: Sheets, count: int) -> None:
     assert all(("HF-13" in page) or not count for page in pages)
 
 
+def test_more_notes_than_a_page_holds_end(sheets: Sheets) -> None:
+    for lines in (LINES, LINES[:1], ()):
+        assert pdf.to_pdf(made(lines, notes=("お知らせ",) * 80))
+
+
 @given(st.text(st.sampled_from("見守り、。）ー（ABC 12"), max_size=80), st.integers(10, 60))
 @settings(max_examples=60, deadline=None)
 def test_text_is_broken_where_it_may_be(text: str, width: int) -> None:
@@ -178,6 +183,12 @@ def test_the_table_adds_up() -> None:
     assert (rows[-2]["金額(税込)"], rows[-2]["うち消費税"]) == ("49148", "4468")
     assert (rows[-1]["金額(税込)"], rows[-1]["登録番号"]) == ("49148", "T7123456789012")
     assert rows[3] | {"規約": "HF-17", "取引日": "2026年12月", "金額(税込)": "-330"} == rows[3]
+
+
+def test_many_invoices_fit_one_table() -> None:
+    rows = rows_of(to_csv(made(), made(LINES[:1])))
+    assert [row["金額(税込)"] for row in rows if row["区分"] == "合計"] == ["49148", "6578"]
+    assert rows_of(to_csv()) == []
 
 
 def test_names_are_no_formulas() -> None:

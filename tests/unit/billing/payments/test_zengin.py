@@ -1,5 +1,6 @@
 """The files of the banks: what we write, and what we take and do not take of what they answer."""
 
+import hashlib
 from collections.abc import Callable
 
 import pytest
@@ -14,9 +15,12 @@ from lambdas.billing.payments.zengin import (
     ResultFile,
     Sent,
     read_result,
+    write_request,
 )
 from local.bank import answer
 from tests.unit.billing.payments.payers import (
+    CONSIGNOR,
+    DAY,
     SEPTEMBER,
     account,
     debit,
@@ -102,6 +106,16 @@ def test_what_is_remembered_has_no_account_in_it() -> None:
     result = read(answer(data, {}), sent)
     for text in (sent.model_dump_json(), repr(sent), result.model_dump_json(), repr(result)):
         assert "7777777" not in text
+
+
+def test_names_of_files_cannot_be_computed_without_the_vaults_key() -> None:
+    """A digest of a file with one account in it would tell its number to who tries them all."""
+    data, sent = request([debit(1)])
+    _, elsewhere = write_request(CONSIGNOR, DAY, [debit(1)], fingerprint=lambda clear: "other key")
+    assert elsewhere.id.endswith("-other key")
+    answered = answer(data, {})
+    ids = read(answered, sent).id, hashlib.sha256(answered.replace(b"\r\n", b"")).hexdigest()
+    assert len(set(ids)) == 2
 
 
 def test_nothing_to_collect_is_no_file() -> None:
