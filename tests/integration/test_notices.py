@@ -7,8 +7,9 @@ import pytest
 
 from lambdas.notify import api
 from lambdas.notify.on_motion import handler
+from lambdas.shared.aws import table
 from lambdas.shared.events import Kind, MotionDetected, Sentence
-from tests.integration.conftest import HANAKO, HOME, TARO, WEB, Ask, Cloud, Take
+from tests.integration.conftest import HANAKO, HOME, OTHER_HOME, TARO, WEB, Ask, Cloud, Take
 from tests.integration.samples import DAY, MINUTE, NOON, SECOND, on_bus, sample
 
 THING = "cam-living"
@@ -258,6 +259,12 @@ def test_me(cloud: Cloud, ask: Ask) -> None:
     nobody = ask(api.handler, "GET", "/me", person="nobody").body
     assert (nobody["name"], nobody["homes"]) == ("", [])
     assert ask(api.handler, "PATCH", "/me", body={"language": "fr"}).status == 422
+
+
+def test_a_home_that_was_left_is_not_mine_though_its_name_lingers(cloud: Cloud, ask: Ask) -> None:
+    table("directory").put_item(Item={"pk": f"PERSON#{HANAKO}", "sk": f"HOME#{OTHER_HOME}"})
+    table("directory").put_item(Item={"pk": f"PERSON#{HANAKO}", "sk": "HOME#gone"})
+    assert [home["id"] for home in ask(api.handler, "GET", "/me").body["homes"]] == [HOME]
 
 
 def test_late_by_less_than_two_minutes_is_not_late(cloud: Cloud, take: Take) -> None:
