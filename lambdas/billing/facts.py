@@ -260,7 +260,7 @@ class InAppPurchase(Fact):
     after_the_end = True
     event: Literal["in_app_purchase"] = "in_app_purchase"
     watcher: str
-    os: Literal["ios", "android"]
+    os: Literal["ios", "android"] | None = None  # else the watcher's
 
 
 # --- visits, works and devices

@@ -18,7 +18,7 @@ from lambdas.billing.custody import Custody
 from lambdas.billing.endings import End, last_day, term_end
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.pauses import Pause, whole_months
-from lambdas.billing.terms import Terms
+from lambdas.billing.terms import Names, Terms
 from lambdas.shared.calendar import Month, end_of, months_after, start_of
 
 State = Literal["applied", "accepted", "refused", "trial", "active", "paused", "suspended", "ended"]
@@ -169,9 +169,7 @@ class History:
     def _refused(self, fact: f.RefusedApplication) -> None:
         if self.accepted:
             raise Forbidden("HT-13", f"{fact.day}: the contract was formed on {self.accepted}")
-        known = self.terms(fact.day).refusal_grounds
-        if known and fact.ground is not None and fact.ground not in known.names:
-            raise Forbidden(known.rule, f"{fact.ground!r} is no ground for a refusal")
+        _check_ground(self.terms(fact.day).refusal_grounds, fact.ground)
         self.refused = fact.day
 
     def _installed(self, fact: f.Installed) -> None:
@@ -265,7 +263,7 @@ class History:
         watcher = next((w for w in self.contract.watchers if w.id == fact.watcher), None)
         if self.contract.watchers and watcher is None:
             raise Forbidden("HT-19", f"{fact.day}: {fact.watcher!r} is no watcher")
-        if fact.os != "ios" or (watcher and watcher.os != "ios"):
+        if "android" in (fact.os, watcher and watcher.os):
             raise Forbidden(fact.rule, f"{fact.day}: only the iOS app can be paid in")
         self.purchases.append(fact.on)
 
@@ -297,9 +295,7 @@ class History:
         self.end = End(last, "cancelled", end_of(last))
 
     def _terminated(self, fact: f.Terminated) -> None:
-        known = self.terms(fact.day).termination_grounds
-        if known and not f"{fact.ground}-".startswith(tuple(f"{name}-" for name in known.names)):
-            raise Forbidden(known.rule, f"{fact.ground!r} is no ground for a termination")
+        _check_ground(self.terms(fact.day).termination_grounds, fact.ground)
         self.end = End(fact.day, f"terminated:{fact.ground}", fact.on)
 
     def _service_ended(self, fact: f.ServiceEnded) -> None:
@@ -313,3 +309,9 @@ def _latest(agreed: list[tuple[date, str]], day: date) -> str:
     """What was agreed last before or on a day."""
     last = agreed[-1]
     return last[1] if last[0] <= day else _latest(agreed[:-1], day)
+
+
+def _check_ground(known: Names | None, ground: str | None) -> None:
+    """Forbidden unless the ground is one the terms have, or a part of one: 14-1-3 of 14."""
+    if known and ground and not f"{ground}-".startswith(tuple(f"{name}-" for name in known.names)):
+        raise Forbidden(known.rule, f"{ground!r} is no ground: {', '.join(known.names)}")

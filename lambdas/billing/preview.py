@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from lambdas.billing.access import app_windows
 from lambdas.billing.catalogue import ONLY_PLAN, Catalogue, standard
@@ -21,6 +21,9 @@ from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.history import History
 from lambdas.billing.invoices import Invoice, invoices
 from lambdas.shared.calendar import Month
+
+LONGEST = 1200
+"""Months from the first event on."""
 
 
 class Request(BaseModel):
@@ -33,8 +36,15 @@ class Request(BaseModel):
     payment: Payment = "bank_transfer"
     watchers: tuple[Watcher, ...] = ()
     parameters: dict[str, int | str] = {}
-    timeline: tuple[AnyFact, ...] = Field(min_length=1)
+    timeline: tuple[AnyFact, ...] = Field(min_length=1, max_length=1000)
     through: Month
+
+    @model_validator(mode="after")
+    def _not_for_ever(self) -> "Request":
+        first = min(Month.of(fact.day) for fact in self.timeline)
+        if self.through.since(first) > LONGEST:
+            raise ValueError(f"a preview has {LONGEST} months at most")
+        return self
 
 
 def preview(request: Request, catalogue: Catalogue) -> dict[str, Any]:
@@ -77,8 +87,8 @@ def answer(document: Any, catalogue: Catalogue | None = None) -> tuple[dict[str,
     except ValidationError as error:
         told = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         return _error(None, told), 2
-    except OverflowError:
-        return _error(None, "a date is too far away"), 2
+    except (OverflowError, ValueError) as error:
+        return _error(None, f"a date is too far away: {error}"), 2
 
 
 def _shown(invoice: Invoice) -> dict[str, Any]:

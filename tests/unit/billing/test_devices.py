@@ -31,7 +31,7 @@ def test_a_bought_sensor_replaced(day: str, cause: str, yen: int) -> None:
     assert cost(on(day, "replaced", item="sensor", cause=cause), BOUGHT) == yen
 
 
-@pytest.mark.rule("HT-64", "HF-16", "A-21")
+@pytest.mark.rule("HT-59", "HT-64", "HF-16", "A-21")
 @pytest.mark.parametrize(
     ("plan", "item", "cause", "yen"),
     [
@@ -48,7 +48,7 @@ def test_a_lent_device_replaced(plan: str, item: str, cause: str, yen: int) -> N
     assert cost(on("2028-09-15", "replaced", item=item, cause=cause), plan) == yen
 
 
-@pytest.mark.rule("HT-03", "A-21", "HT-68")
+@pytest.mark.rule("HT-02", "HT-03", "HT-62", "A-21", "HT-68")
 @pytest.mark.parametrize(
     ("plan", "return_by"),
     [

@@ -107,6 +107,13 @@ def test_a_pause_does_not_lengthen_the_two_years() -> None:
     assert kept.term_ends == DAY("2028-08-09")
 
 
+@pytest.mark.rule("HT-36", "HT-66", "HT-72")
+def test_a_prohibited_act_costs_the_fee() -> None:
+    ended = on("2026-10-12", "terminated", ground="29-1-10")
+    charged = lines(*RUNNING, ended, month="2026-10", plan=RENTAL)
+    assert charged["early_termination_fee"] == 33000
+
+
 @pytest.mark.rule("HT-67", "HT-91", "HT-76", "A-34")
 @pytest.mark.parametrize(
     "ending",

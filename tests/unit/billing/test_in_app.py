@@ -32,6 +32,7 @@ def test_somebody_needs_ios() -> None:
     assert forbidden_by(STARTED, bought("2026-09-01", "b"), **IN_APP) == "HT-81"
     assert forbidden_by(STARTED, bought("2026-09-01", "b", "android"), **IN_APP) == "HT-81"
     assert forbidden_by(STARTED, bought("2026-09-01")) == "HT-81"  # another way to pay
+    assert preview(STARTED, on("2026-09-01", "in_app_purchase", watcher="a"), **IN_APP)
     started = on("2026-12-01", "started")
     assert forbidden_by(started, product="albo_eye", payment="in_app") == "AL-39"
 

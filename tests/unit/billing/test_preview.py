@@ -80,6 +80,8 @@ def test_what_cannot_be_read_ends_with_2(text: str) -> None:
         {"timeline": [{"on": "9999-12-31", "event": "started"}], "through": "9999-12"},
         {"through": "2026-13"},
         {"through": "soon"},
+        {"through": "9999-12"},
+        {"timeline": [{"on": "0001-01-01T00:00+14:00", "event": "started"}]},
         {"surprise": 1},
         {"product": "nothing"},
         {"watchers": [{"id": "a", "os": "windows"}]},
