@@ -1,16 +1,21 @@
 """The detect table (events by home) and the pictures bucket."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from boto3.dynamodb.conditions import Key
 from botocore.exceptions import ClientError
 
-from lambdas.detect.event import SAME_EPISODE, SeenEvent, merged
+from lambdas.detect.event import SAME_EPISODE, SeenEvent, merged, weight
 from lambdas.shared.aws import client, table
 
 KEPT = timedelta(days=400)
 """How long events without their pictures are kept."""
+
+ATTEMPTS = 10
+"""Times a change is tried while others change the same event."""
 
 
 class Moved(Exception):
@@ -32,17 +37,18 @@ class Store:
 
         Returns what is known now, and whether ``seen`` showed it best so far.
         """
-        row = self._row(seen.home, seen.id) or {}
-        known = _event(row)
-        now = merged(known, seen)
-        if now != known:
-            self._write(now, before=row.get("event"))
+        now = self._change(seen, lambda known: merged(known, seen))
         return now, (now.kind, now.score, now.boxes) == (seen.kind, seen.score, seen.boxes)
 
     def announced(self, event: SeenEvent) -> None:
         """Remember that the bus was told of the event as it is."""
-        after = event.model_copy(update={"announced": event.kind})
-        self._write(after, before=event.model_dump_json())
+
+        def told(known: SeenEvent | None) -> SeenEvent:
+            now = known or event
+            heaviest = max(event.kind, now.announced or event.kind, key=weight)
+            return now.model_copy(update={"announced": heaviest})
+
+        self._change(event, told)
 
     def ended(self, home: str, id: str, at: datetime) -> None:
         """Remember when an episode ended, also when that is heard before it began."""
@@ -104,6 +110,21 @@ class Store:
             Key=_key(home, id), ConsistentRead=True
         ).get("Item")
         return row
+
+    def _change(
+        self, event: SeenEvent, change: Callable[[SeenEvent | None], SeenEvent]
+    ) -> SeenEvent:
+        """What ``change`` makes of the event as it is stored, also while others change it: bursts
+        of one episode are judged at the same moment."""
+        for _ in range(ATTEMPTS):
+            row = self._row(event.home, event.id) or {}
+            known = _event(row)
+            after = change(known)
+            with suppress(Moved):
+                if after != known:
+                    self._write(after, before=row.get("event"))
+                return after
+        raise Moved(event.id)
 
     def _write(self, event: SeenEvent, before: str | None) -> None:
         values = {

@@ -386,7 +386,6 @@ def test_two_parts_at_the_same_moment(cloud: Cloud, take: Take) -> None:
     first = arrive(cloud, burst("visit", "visit", episode=NOON), "ep-1-0.zip")
     second = arrive(cloud, burst("near-visit", "near-visit", episode=NOON, seq=1), "ep-1-1.zip")
     cloud.meanwhile("UpdateItem", partial(take, handler, first))
-    assert take(handler, second) == ["message-0"]  # comes again
     assert not take(handler, second)
     assert len(cloud.published()) == 1
     known = Store("detect").event(HOME, EVENT)
@@ -398,14 +397,13 @@ def test_a_part_that_says_less_does_not_undo_one_written_at_the_same_moment(
     cloud: Cloud, take: Take, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cloud.camera(THING)
-    scores = Judge(("motion", 0.5), ("motion", 0.6), ("person", 0.9), ("motion", 0.6))
+    scores = Judge(("motion", 0.5), ("motion", 0.6), ("person", 0.9))
     monkeypatch.setattr(on_frames, "detector", scores)
     known, less, more = (
         arrive(cloud, burst("visit", episode=NOON, seq=i), f"ep-1-{i}.zip") for i in range(3)
     )
     assert not take(handler, known)
     cloud.meanwhile("UpdateItem", partial(take, handler, more))
-    assert take(handler, less) == ["message-0"]
     assert not take(handler, less)
     kept = Store("detect").event(HOME, EVENT)
     assert kept
