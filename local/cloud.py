@@ -9,6 +9,7 @@ import contextlib
 import importlib
 import importlib.util
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -201,16 +202,14 @@ class LocalCloud:
     def logs(self, function: str = "") -> list[str]:
         """What functions whose name contains this wrote, oldest first."""
         client = self.client("logs")
-        groups = client.get_paginator("describe_log_groups").paginate(
-            logGroupNamePrefix="/aws/lambda/"
-        )
+        # A function's group is named by Lambda, or where the template brings one, by its stack.
         found = [
             (
                 event["timestamp"],
-                group["logGroupName"].removeprefix("/aws/lambda/"),
+                re.sub(r"^/aws/(lambda|cloudformation)/", "", group["logGroupName"]),
                 event["message"],
             )
-            for page in groups
+            for page in client.get_paginator("describe_log_groups").paginate()
             for group in page["logGroups"]
             if function.lower() in group["logGroupName"].lower()
             for events in client.get_paginator("filter_log_events").paginate(
