@@ -178,17 +178,18 @@ def running() -> Iterator[StripeDouble]:
 
     double = StripeDouble("")
     with _brought_up_to_date():
-        runner = loop.run_until_complete(serve())
-        double.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        # All in a thread of its own: a browser test may be running a loop in this one.
         thread = threading.Thread(target=loop.run_forever, daemon=True)
         thread.start()
+        runner = asyncio.run_coroutine_threadsafe(serve(), loop).result()
+        double.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
         try:
             yield double
         finally:
+            asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result()
+            resources.store.clear()
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
-            loop.run_until_complete(runner.cleanup())
-            resources.store.clear()
             loop.close()
 
 
