@@ -142,7 +142,6 @@ def test_what_looks_like_a_rule_is_none(project: Path) -> None:
     write(project, "lambdas/other.py", "# SHA-256, UTF-8, X-1, ISO-8601, AwsSolutions-S1, PAL-1\n")
     write(project, "lambdas/build/made.py", f"# {UNKNOWN}\n")
     write(project, "lambdas/picture.jpg", OTHER)
-    write(project, "tests/test_checks.py", f'refused("{OTHER}")  # no such rule\n')
     assert wrong(project) == []
 
 
