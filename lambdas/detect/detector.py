@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, Self
 
-from lambdas.detect import motion
+from lambdas.detect import motion, network
 from lambdas.detect.burst import Burst
 from lambdas.detect.motion import Background, Motion, decode
 from lambdas.detect.verdict import Box, Kind, Reason, Value, Verdict
+from lambdas.detect.who import Glance, who
 
 Sensitivity = Literal["low", "normal", "high"]
 
@@ -58,17 +59,24 @@ class Detector(Protocol):
 
 
 class MotionDetector:
-    """Version 1: motion and light alone, by the same code as the device's own gate."""
+    """Motion, light and a moved camera, by the same code as the device's own gate."""
 
-    name = "motion/1"
+    name = "motion/2"
 
     def judge(self, frames: Frames, settings: CameraSettings) -> Verdict:
         """Each frame against the first; without a reference a single frame proves nothing."""
+        return self.verdict(frames, self.watch(frames, settings), settings)
+
+    def watch(self, frames: Frames, settings: CameraSettings) -> list[Motion]:
+        """What moved in each frame."""
         background = Background(settings.motion())
-        seen = [
+        return [
             background.update(decode(jpeg), at)
             for jpeg, at in zip(frames.jpegs, frames.seconds, strict=True)
         ]
+
+    def verdict(self, frames: Frames, seen: Sequence[Motion], settings: CameraSettings) -> Verdict:
+        """The verdict over what moved."""
         kind, key, seconds = summary(seen, frames.seconds)
         best = seen[key]
         return Verdict(
@@ -82,14 +90,56 @@ class MotionDetector:
         )
 
 
+class PeopleAndPets:
+    """Motion first; where something moved, the network says who it was. Without its file, motion
+    stays motion: the family is told rather too much."""
+
+    name = "people-and-pets/1"
+
+    def __init__(self) -> None:
+        self._motion = MotionDetector()
+
+    def judge(self, frames: Frames, settings: CameraSettings) -> Verdict:
+        """The verdict; the network runs only when there is motion."""
+        seen = self._motion.watch(frames, settings)
+        verdict = self._motion.verdict(frames, seen, settings)
+        if verdict.kind != "motion" or not network.available():
+            return verdict
+        moving = [i for i, one in enumerate(seen) if one.kind == "motion"]
+        glances = [Glance(frames.jpegs[i], frames.seconds[i], seen[i]) for i in moving]
+        found = who(glances)
+        if found is None:
+            return verdict.model_copy(update={"detector": self.name})
+        key = moving[found.picture]
+        why = verdict.reason.model_copy(
+            update={"kind": found.kind, "score": round(found.score, 2) if found.seen else 0.0}
+        )
+        boxes = [
+            Box(x=one.x, y=one.y, w=one.w, h=one.h, label=one.who, score=round(one.score, 3))
+            for one in found.seen
+        ] or [Box(x=box.x, y=box.y, w=box.w, h=box.h, label=found.kind) for box in seen[key].boxes]
+        return verdict.model_copy(
+            update={
+                "kind": found.kind,
+                "score": found.score,
+                "boxes": tuple(boxes),
+                "key_frame": key,
+                "reason": why,
+                "detector": self.name,
+            }
+        )
+
+
 def summary(
     seen: Sequence[Motion], seconds: Sequence[float]
-) -> tuple[Literal["none", "motion", "light"], int, float]:
+) -> tuple[Literal["none", "motion", "light", "camera_moved"], int, float]:
     """Kind of a few pictures together, index of the best, seconds from first to last of the kind.
 
     Motion in any of them is motion; a light without motion is light.
     """
-    for kind in ("motion", "light"):
+    kinds: tuple[Literal["motion", "camera_moved", "light"], ...]
+    kinds = ("motion", "camera_moved", "light")
+    for kind in kinds:
         of_kind = [i for i, one in enumerate(seen) if one.kind == kind]
         if of_kind:
             key = max(of_kind, key=lambda i: (seen[i].level, abs(seen[i].light)))

@@ -14,12 +14,21 @@ LATE = timedelta(minutes=2)
 SAME_EPISODE = timedelta(seconds=30)
 """Lone pictures of one camera this close together belong to one episode."""
 
-_WEIGHT: dict[Kind, int] = {"none": 0, "light": 1, "camera_moved": 2, "other": 3, "motion": 4}
+_WEIGHT: dict[Kind, int] = {
+    "none": 0,
+    "light": 1,
+    "camera_moved": 2,
+    "other": 3,
+    "motion": 4,
+    "cat": 5,
+    "dog": 5,
+    "person": 6,
+}
 
 
 def weight(kind: Kind) -> int:
     """How much a kind matters: a later, heavier one replaces what was said of an episode."""
-    return _WEIGHT.get(kind, 5)
+    return _WEIGHT[kind]
 
 
 def event_id(thing: str, episode: datetime) -> str:

@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from lambdas.detect import burst
 from lambdas.detect.burst import BadFrames, Burst
-from lambdas.detect.detector import CameraSettings, Detector, Frames, MotionDetector
+from lambdas.detect.detector import CameraSettings, Detector, Frames, PeopleAndPets
 from lambdas.detect.event import from_verdict
 from lambdas.detect.store import Gone, Lone, Pictures, Store
 from lambdas.detect.verdict import Verdict
@@ -34,7 +34,7 @@ class FramesSettings(Settings):
     event_bus: str
 
 
-detector: Detector = MotionDetector()
+detector: Detector = PeopleAndPets()
 
 
 def take(record: SQSRecord) -> None:
@@ -109,6 +109,8 @@ def judge(device: Device, frames: Frames) -> Found | None:
     """What the frames show, if anything."""
     verdict = detector.judge(frames, CameraSettings())
     metrics.add_metric(name="BurstsJudged", unit="Count", value=1)
+    if verdict.detector == PeopleAndPets.name:
+        metrics.add_metric(name="NetworkAsked", unit="Count", value=1)
     if verdict.kind == "none":
         logger.info("nothing moved", extra={"thing": device.thing})
         return None

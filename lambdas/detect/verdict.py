@@ -31,6 +31,7 @@ class Reason(Value):
     area: float = Field(0.0, description="share of the picture that moved, 0..1")
     contrast: float = Field(0.0, description="mean change where it moved, grey levels of 255")
     seconds: float = Field(0.0, description="from the first to the last picture that shows it")
+    score: float = Field(0.0, description="the network's score for who it is, 0..1; 0: not asked")
     light: float = Field(0.0, description="brightness against the reference, 0.1 = 10 % more")
 
     def text(self, lang: str = "ja") -> str:
@@ -73,7 +74,8 @@ def _japanese(reason: Reason) -> str:
             return f"照明が変わりました（画面が {change} {turned}なりました）"
         case "camera_moved":
             return "カメラの向きが変わりました"
-    details = "、".join(filter(None, [share, during]))
+    sure = f"確信度 {reason.score:.0%}".replace("%", " %") if reason.score else ""
+    details = "、".join(filter(None, [share, during, sure]))
     return f"{_JAPANESE[reason.kind]}を検知しました（{details}）"
 
 
@@ -90,4 +92,5 @@ def _english(reason: Reason) -> str:
             return f"The light changed: the picture became {abs(reason.light):.0%} {turned}"
         case "camera_moved":
             return "The camera was moved"
-    return f"{_ENGLISH[reason.kind]} was seen ({share}{during})"
+    sure = f", score {reason.score:.2f}" if reason.score else ""
+    return f"{_ENGLISH[reason.kind]} was seen ({share}{during}{sure})"

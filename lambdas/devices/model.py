@@ -123,6 +123,6 @@ def answer_to_motion(
     """
     if camera.mode != "guard" or camera.response == "none":
         return None
-    if kind in ("light", "camera_moved", "cat", "dog") or detected_at - at > LATE:
+    if kind in ("light", "camera_moved", "cat", "dog", "other") or detected_at - at > LATE:
         return None
     return camera.response

@@ -25,6 +25,10 @@ LAYERS = {
 }
 """The first for every function, one of the others for those who ask for it."""
 
+MODEL = ROOT / "models"
+"""What makes the network that goes into layer "vision", at /opt/model."""
+UNUSED = {"vision": ("libLiteRtWebGpuAccelerator.so", "aot", "vendors")}
+"""Parts of packages that our functions never load, by layer."""
 LIMIT = 250 * 1024 * 1024
 """Bytes that a function and its layers may take unpacked."""
 
@@ -51,6 +55,8 @@ def layer(name: str, *, built: bool) -> lambda_.Code:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "packages.txt").write_text(listed.read_text())
     made_from = hashlib.sha256(listed.read_bytes() + LOCK.read_bytes() + PYTHON.name.encode())
+    if name == "vision":
+        made_from.update((MODEL / "build.py").read_bytes())
     return lambda_.Code.from_asset(
         str(folder), asset_hash=made_from.hexdigest(), asset_hash_type=AssetHashType.CUSTOM
     )
@@ -71,6 +77,11 @@ def build() -> int:
         )
         for unneeded in [*target.rglob("__pycache__"), *target.rglob("tests"), target / "bin"]:
             shutil.rmtree(unneeded, ignore_errors=True)
+        for unused in UNUSED.get(name, ()):
+            for path in target.rglob(unused):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+    subprocess.run([sys.executable, MODEL / "build.py"], check=True, stdout=subprocess.DEVNULL)
+    shutil.copytree(BUILD / "model", BUILD / "layers/vision/model", dirs_exist_ok=True)
     size = heaviest()
     if size > LIMIT:
         raise ValueError(f"{size / 2**20:.0f} MiB: Lambda takes {LIMIT / 2**20:.0f} MiB at most")

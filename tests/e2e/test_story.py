@@ -143,7 +143,7 @@ def test_what_moved_is_stored_and_becomes_one_event(cloud: LocalCloud, evening: 
     assert set(keys) == set(at_home.objects(cloud, f"frames/{camera.thing}/"))
     event = camera.household.event(camera.thing)
     assert datetime.fromisoformat(event["at"]) == began
-    assert (event["kind"], event["mode"], event["pictures"]) == ("motion", "guard", "cloud")
+    assert (event["kind"], event["mode"], event["pictures"]) == ("person", "guard", "cloud")
     assert event["late"] is False
     assert event["score"] > 0.9
     assert event["boxes"]

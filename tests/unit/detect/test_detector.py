@@ -70,7 +70,7 @@ def test_somebody_is_seen_although_the_camera_adapts_to_them() -> None:
 
 def test_a_verdict_says_what_where_and_why() -> None:
     verdict = judge(VISITS, 10, 60, 70, 80)
-    assert verdict.detector == "motion/1"
+    assert verdict.detector == "motion/2"
     assert 0.5 < verdict.score < 1
     assert 0 < verdict.level < 1
     assert verdict.key_frame in (1, 2, 3)

@@ -1,0 +1,185 @@
+"""Who moved? The network looks where something moved, and only there.
+
+Up to three of a burst's pictures are looked at, the strongest first, until the answer is sure. What
+it finds beside the motion does not count: a painting of a cat is no cat. A person outweighs a pet,
+for a household's sake: what is taken for a person is told, what is taken for a pet may not be.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from lambdas.detect import jpeg as jpeg_file
+from lambdas.detect.jpeg import BadFrames
+from lambdas.detect.motion import Box, Motion
+from lambdas.detect.network import Colour, Detection, detect
+from lambdas.detect.verdict import Kind
+
+PERSON, PET = 0.3, 0.35
+"""Scores from which it is one."""
+SURE = 0.55
+PICTURES = 3
+
+_MARGIN = 0.25  # of a region's longer side, on each of its sides: the network wants surroundings
+_LEAST_SIDE = 300  # pixels of a region, the network's own side
+_WIDE = 640  # pixels to which pictures are reduced while decoding, about
+_SMALL, _LOW, _SLOW = 0.03, 0.5, 0.15
+"""A cleaning robot: share of the picture, where its top is at least, widths of it a second."""
+
+
+class Glance(NamedTuple):
+    """A picture in which something moved, at so many seconds."""
+
+    jpeg: bytes
+    seconds: float
+    motion: Motion
+
+
+class Found(NamedTuple):
+    """Who moved, how sure, and where, in the picture of this index."""
+
+    kind: Kind
+    score: float
+    picture: int
+    seen: tuple[Detection, ...]
+
+
+Look = Callable[[Colour, float], list[Detection]]
+
+
+def who(glances: Sequence[Glance], look: Look = detect) -> Found | None:
+    """Who moved in these pictures; None where that cannot be said. Raises BadFrames, NoNetwork."""
+    order = sorted(range(len(glances)), key=lambda i: -glances[i].motion.level)
+    best: Found | None = None
+    for i in order[:PICTURES]:
+        best = _better(best, _named(i, seen_in(glances[i], look)))
+        if best and best.score >= SURE and best.kind == "person":
+            break
+    if best:
+        return best
+    return Found("other", 0.5, order[0], ()) if glances and _robot(glances) else None
+
+
+def seen_in(glance: Glance, look: Look) -> list[Detection]:
+    """Everybody who moves in a picture."""
+    picture = _decode(glance.jpeg)
+    found = []
+    for region in regions(glance.motion.boxes, picture.shape[1], picture.shape[0]):
+        x, y, w, h = region
+        part = picture[y : y + h, x : x + w]
+        for one in look(part, min(PERSON, PET)):
+            whole = _in_whole(one, region, picture)
+            if _covered(whole, glance.motion.boxes) >= 0.2:
+                found.append(whole)
+    return found
+
+
+def regions(boxes: Sequence[Box], width: int, height: int) -> list[tuple[int, int, int, int]]:
+    """Where to look, as x, y, width, height in pixels: about the largest thing and what is near it,
+    and about the next when that lies elsewhere."""
+    left = list(boxes[:6])
+    found: list[tuple[int, int, int, int]] = []
+    while left and len(found) < 2:
+        region = _about(left.pop(0), width, height)
+        near = [box for box in left if _touches(box, region, width, height)]
+        if near:
+            region = _about(
+                _union([_fraction(region, width, height, _MARGIN), *near]), width, height
+            )
+        left = [box for box in left if not _touches(box, region, width, height)]
+        found.append(region)
+    return found
+
+
+def _named(picture: int, seen: Iterable[Detection]) -> Found | None:
+    enough = [one for one in seen if one.score >= (PERSON if one.who == "person" else PET)]
+    if not enough:
+        return None
+    first = max(enough, key=lambda one: (one.who == "person", one.score))
+    same = tuple(one for one in enough if one.who == first.who)
+    return Found(first.who, first.score, picture, same)
+
+
+def _better(known: Found | None, found: Found | None) -> Found | None:
+    if known is None or found is None:
+        return known or found
+    return max(known, found, key=lambda one: (one.kind == "person", one.score))
+
+
+def _robot(glances: Sequence[Glance]) -> bool:
+    """Small, low and slow in every picture."""
+    boxes = [glance.motion.boxes[0] for glance in glances]
+    if any(
+        glance.motion.area > _SMALL or box.y < _LOW
+        for glance, box in zip(glances, boxes, strict=True)
+    ):
+        return False
+    took = glances[-1].seconds - glances[0].seconds
+    went = abs(boxes[-1].x + boxes[-1].w / 2 - boxes[0].x - boxes[0].w / 2)
+    return took > 0 and went / took <= _SLOW
+
+
+def _decode(jpeg: bytes) -> Colour:
+    """The picture in colour, reduced to 640 pixels or more where it is wide enough."""
+    width = jpeg_file.size(jpeg).width
+    flag = cv2.IMREAD_COLOR
+    if width >= 4 * _WIDE:
+        flag = cv2.IMREAD_REDUCED_COLOR_4
+    elif width >= 2 * _WIDE:
+        flag = cv2.IMREAD_REDUCED_COLOR_2
+    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), flag)
+    if picture is None:
+        raise BadFrames("corrupt-jpeg", "cannot be decoded")
+    return np.asarray(picture, np.uint8)
+
+
+def _about(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
+    """A square about a box, as far as it is inside the picture."""
+    wide, tall = box.w * width, box.h * height
+    side = max(max(wide, tall) * (1 + 2 * _MARGIN), _LEAST_SIDE)
+    x, y = box.x * width + wide / 2 - side / 2, box.y * height + tall / 2 - side / 2
+    x, y = max(0, min(x, width - side)), max(0, min(y, height - side))
+    return int(x), int(y), int(min(side, width)), int(min(side, height))
+
+
+def _fraction(region: tuple[int, int, int, int], width: int, height: int, margin: float) -> Box:
+    """The box that a region is about."""
+    x, y, w, h = region
+    inner = margin / (1 + 2 * margin)
+    return Box(
+        (x + w * inner) / width, (y + h * inner) / height,
+        w * (1 - 2 * inner) / width, h * (1 - 2 * inner) / height,
+    )  # fmt: skip
+
+
+def _touches(box: Box, region: tuple[int, int, int, int], width: int, height: int) -> bool:
+    x, y, w, h = region
+    across = box.x * width < x + w and (box.x + box.w) * width > x
+    return across and box.y * height < y + h and (box.y + box.h) * height > y
+
+
+def _union(boxes: Sequence[Box]) -> Box:
+    x, y = min(box.x for box in boxes), min(box.y for box in boxes)
+    right, foot = max(box.x + box.w for box in boxes), max(box.y + box.h for box in boxes)
+    return Box(x, y, right - x, foot - y)
+
+
+def _in_whole(one: Detection, region: tuple[int, int, int, int], picture: Colour) -> Detection:
+    height, width = picture.shape[:2]
+    x, y, w, h = region
+    return one._replace(
+        x=(x + one.x * w) / width, y=(y + one.y * h) / height,
+        w=one.w * w / width, h=one.h * h / height,
+    )  # fmt: skip
+
+
+def _covered(one: Detection, boxes: Iterable[Box]) -> float:
+    """How much of a detection lies over what moved, 0..1."""
+    area = 0.0
+    for box in boxes:
+        across = min(one.x + one.w, box.x + box.w) - max(one.x, box.x)
+        down = min(one.y + one.h, box.y + box.h) - max(one.y, box.y)
+        area += max(0.0, across) * max(0.0, down)
+    return area / max(1e-9, one.w * one.h)

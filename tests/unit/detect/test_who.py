@@ -1,0 +1,147 @@
+"""Who moved: where the network looks, what counts, and that it is right on photographs."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from iot.scene import FPS
+from lambdas.detect import network
+from lambdas.detect.detector import CameraSettings, Frames, MotionDetector, PeopleAndPets
+from lambdas.detect.jpeg import BadFrames
+from lambdas.detect.motion import Box, Motion
+from lambdas.detect.network import Colour, Detection, Who
+from lambdas.detect.who import Glance, Look, regions, who
+from tests.unit.detect.watching import LAMP, VISITS, jpegs
+
+PHOTOS = Path(__file__).parents[3] / "../shared/photos"
+JPEG = cv2.imencode(".jpg", np.full((360, 640, 3), 90, np.uint8))[1].tobytes()
+HERE = Box(0.4, 0.3, 0.2, 0.4)
+needs_network = pytest.mark.skipif(not network.available(), reason="make layers brings it")
+
+
+def glance(*boxes: Box, seconds: float = 0, level: float = 0.1, area: float = 0.08) -> Glance:
+    return Glance(JPEG, seconds, Motion("motion", level=level, area=area, boxes=boxes or (HERE,)))
+
+
+def says(*answers: tuple[Who, float]) -> Look:
+    """A network that sees these, each in the middle of whatever it looks at."""
+
+    def look(picture: Colour, least: float) -> list[Detection]:
+        return [Detection(name, score, 0.3, 0.3, 0.4, 0.4) for name, score in answers]
+
+    return look
+
+
+def kind(*answers: tuple[Who, float]) -> str | None:
+    found = who([glance()], says(*answers))
+    return found.kind if found else None
+
+
+def test_a_person_outweighs_a_pet_and_the_unsure_is_not_named() -> None:
+    assert kind(("cat", 0.8)) == "cat"
+    assert kind(("dog", 0.5), ("cat", 0.4)) == "dog"
+    assert kind(("cat", 0.9), ("person", 0.35)) == "person"
+    assert kind(("cat", 0.33)) is None
+    assert kind() is None
+    assert who([], says()) is None
+
+
+def test_what_is_beside_the_motion_does_not_count() -> None:
+    def look(picture: Colour, least: float) -> list[Detection]:
+        return [Detection("cat", 0.9, 0.0, 0.0, 0.1, 0.1)]
+
+    assert who([glance()], look) is None
+
+
+def test_it_looks_until_it_is_sure_at_three_pictures_at_most() -> None:
+    looks: list[int] = []
+
+    def look(picture: Colour, least: float) -> list[Detection]:
+        looks.append(1)
+        return [Detection("person", 0.9 if len(looks) == 2 else 0.31, 0.3, 0.3, 0.4, 0.4)]
+
+    pictures = [glance(seconds=i, level=0.1 - i / 100) for i in range(5)]
+    found = who(pictures, look)
+    assert found
+    assert (found.kind, found.picture, len(looks)) == ("person", 1, 2)
+    looks.clear()
+    who(pictures, lambda picture, least: looks.append(1) or [])  # type: ignore[func-returns-value]
+    assert len(looks) == 3
+
+
+def test_small_low_and_slow_is_a_cleaning_robot() -> None:
+    def robot(x: float, y: float = 0.8, seconds: float = 0, area: float = 0.01) -> Glance:
+        return glance(Box(x, y, 0.1, 0.06), seconds=seconds, area=area)
+
+    def named(*seen: Glance) -> str | None:
+        found = who(seen, says())
+        return found.kind if found else None
+
+    assert named(robot(0.2), robot(0.25, seconds=1)) == "other"
+    assert named(robot(0.2), robot(0.6, seconds=1)) is None  # fast
+    assert named(robot(0.2, y=0.3), robot(0.25, y=0.3, seconds=1)) is None  # high
+    assert named(robot(0.2, area=0.1), robot(0.25, area=0.1, seconds=1)) is None  # large
+    assert named(robot(0.2)) is None  # who knows how fast
+
+
+def test_regions_are_inside_the_picture_and_hold_what_moved() -> None:
+    boxes = [Box(0.9, 0.0, 0.1, 0.9), Box(0.0, 0.8, 0.05, 0.2), Box(0.85, 0.1, 0.03, 0.1)]
+    found = regions(boxes, 1280, 720)
+    assert len(found) == 2
+    for x, y, w, h in found:
+        assert x >= 0
+        assert y >= 0
+        assert x + w <= 1280
+        assert y + h <= 720
+        assert min(w, h) >= 300
+    x, y, w, h = found[0]
+    assert x <= 0.85 * 1280 + 1
+    assert x + w >= 1279
+    assert regions([HERE], 100, 60) == [(0, 0, 100, 60)]
+
+
+def test_a_broken_picture_is_bad_frames() -> None:
+    with pytest.raises(BadFrames, match="corrupt-jpeg"):
+        who([Glance(b"", 0, Motion("motion", boxes=(HERE,)))], says())
+
+
+def frames(*indices: int, of: object = VISITS) -> Frames:
+    shown = jpegs(of)  # type: ignore[arg-type]
+    return Frames(tuple(shown[i] for i in indices), tuple(i / FPS for i in indices))
+
+
+@needs_network
+def test_a_visitor_is_a_person_with_a_reason_and_a_box() -> None:
+    verdict = PeopleAndPets().judge(frames(10, 60, 70, 80), CameraSettings())
+    assert verdict.kind == "person"
+    assert verdict.detector == PeopleAndPets.name
+    assert verdict.boxes[0].label == "person"
+    assert verdict.score == pytest.approx(verdict.reason.score, abs=0.01)
+    assert "人を検知しました" in verdict.reason.text("ja")
+    assert "確信度" in verdict.reason.text("ja")
+    assert ", score 0." in verdict.reason.text("en")
+
+
+def test_without_motion_the_network_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lambdas.detect.detector.who", None)
+    judge = PeopleAndPets().judge
+    assert judge(frames(0, 1, 2), CameraSettings()).kind == "none"
+    assert judge(frames(0, 20, 25, 30, of=LAMP), CameraSettings()).kind == "light"
+
+
+def test_without_its_file_motion_stays_motion(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network, "available", lambda: False)
+    given = frames(10, 60, 70, 80), CameraSettings()
+    assert PeopleAndPets().judge(*given) == MotionDetector().judge(*given)
+
+
+@needs_network
+@pytest.mark.skipif(not PHOTOS.exists(), reason="the photographs are not part of the project")
+def test_photographs() -> None:
+    pets = {"000000475732": "cat", "000000052891": "dog"}
+    for path in sorted(PHOTOS.glob("*.jpg")):
+        picture = np.asarray(cv2.imread(str(path)), np.uint8)
+        best = network.detect(picture, 0.25)[0]
+        assert best.who == pets.get(path.stem, "person"), path
