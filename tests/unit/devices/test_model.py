@@ -50,7 +50,7 @@ def test_only_a_guarding_camera_answers_and_only_to_what_moved(
     kind: Kind, mode: Mode, response: Response
 ) -> None:
     action = answer_to_motion(device(mode, response), kind, NOW, NOW + SECOND)
-    sounds = mode == "guard" and response != "none" and kind in ("motion", "person", "other")
+    sounds = mode == "guard" and response != "none" and kind in ("motion", "person")
     assert action == (response if sounds else None)
 
 
