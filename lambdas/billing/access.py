@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from lambdas.billing.history import History
-from lambdas.shared.calendar import JST, Month, end_of
+from lambdas.shared.calendar import JST, Month, day_of, end_of
 
 FOREVER = datetime.max.replace(tzinfo=JST)
 
@@ -36,7 +36,7 @@ def app_windows(history: History) -> list[Window]:
 
 def app_open(history: History, now: datetime) -> bool:
     """Whether watchers may use the app at an instant."""
-    if history.payment(now.date()) == "in_app":
+    if history.payment(day_of(now)) == "in_app":
         return any(window.start <= now < window.end for window in app_windows(history))
     return history.state(now) in ("trial", "active")
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.history import History
+from lambdas.shared.calendar import day_of
 
 RUNNING = ("trial", "active")
 
@@ -17,7 +18,7 @@ WHY_NOT = {
 
 def features(history: History, now: datetime) -> frozenset[str]:
     """The services one may use at an instant."""
-    known = history.terms(now.date()).entitlements if history.start else ()
+    known = history.terms(day_of(now)).entitlements if history.start else ()
     return frozenset(e.feature for e in known if entitled(history, e.feature, now))
 
 
@@ -35,12 +36,13 @@ def require(history: History, feature: str, now: datetime) -> None:
     state = history.state(now)
     if state not in RUNNING:
         raise Forbidden(*WHY_NOT.get(state or "", ("HT-21", "the service has not begun")))
-    known = history.terms(now.date()).entitlements
+    day = day_of(now)
+    known = history.terms(day).entitlements
     found = next((e for e in known if e.feature == feature), None)
     if found is None:
         rule = known[0].rule if known else "G-06"
         raise Forbidden(rule, f"{history.product.id} does not include {feature}")
-    if found.opens and now.date() < found.opens:
+    if found.opens and day < found.opens:
         raise Forbidden("DC-01", f"{feature} begins on {found.opens}")
     registered = history.partner_registered
     if found.needs == "partner_registration" and (registered is None or now < registered):

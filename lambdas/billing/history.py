@@ -19,7 +19,7 @@ from lambdas.billing.endings import End, last_day, term_end
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.pauses import Pause, whole_months
 from lambdas.billing.terms import Names, Terms
-from lambdas.shared.calendar import Month, end_of, months_after, start_of
+from lambdas.shared.calendar import Month, day_of, end_of, months_after, start_of
 
 State = Literal["applied", "accepted", "refused", "trial", "active", "paused", "suspended", "ended"]
 
@@ -91,10 +91,12 @@ class History:
     @property
     def term_ends(self) -> date | None:
         """The last day of the term that binds now, or bound at the end."""
-        if self.start is None or (term := self.terms(self.start).minimum_term) is None:
-            return None
-        day = self.end.on if self.end else self.facts[-1].day
-        return term_end(self.start, term, day)
+        day = self.end.on if self.end else self.facts[-1].day if self.facts else date.min
+        return self._term_end(day)
+
+    def _term_end(self, day: date) -> date | None:
+        term = self.terms(self.start).minimum_term if self.start else None
+        return term_end(self.start, term, day) if self.start and term else None
 
     @property
     def return_by(self) -> date | None:
@@ -106,7 +108,7 @@ class History:
 
     def state(self, now: datetime) -> State | None:
         """The state at an instant; none before anything happened."""
-        day = now.date()
+        day = day_of(now)
         if self.refused and day >= self.refused:
             return "refused"
         if self.end and now >= self.end.at:
@@ -171,6 +173,7 @@ class History:
             raise Forbidden("HT-13", f"{fact.day}: the contract was formed on {self.accepted}")
         _check_ground(self.terms(fact.day).refusal_grounds, fact.ground)
         self.refused = fact.day
+        self.start = self.trial_ends = None  # whatever began with the application
 
     def _installed(self, fact: f.Installed) -> None:
         self.installed = self.installed or fact.day
@@ -291,7 +294,7 @@ class History:
     def _cancel_accepted(self, fact: f.CancelAccepted) -> None:
         if self.end:
             raise Forbidden(fact.rule, f"{fact.day}: it ends on {self.end.on} already")
-        last = last_day(fact, self.terms(fact.day).cancellation, self.term_ends)
+        last = last_day(fact, self.terms(fact.day).cancellation, self._term_end(fact.day))
         self.end = End(last, "cancelled", end_of(last))
 
     def _terminated(self, fact: f.Terminated) -> None:

@@ -74,6 +74,14 @@ def test_free_days_are_for_the_first_application() -> None:
     assert forbidden_by(applied("2026-08-05"), ended, applied("2026-09-05"), **PARTNER)
 
 
+@pytest.mark.rule("HT-13", "DC-12")
+def test_who_was_refused_pays_nothing() -> None:
+    refused = on("2026-08-22", "refused")
+    told = preview(applied("2026-08-20", first_time=False), refused, **PARTNER)
+    assert told["total"] == 0
+    assert told["state"][-1] == {"from": "2026-08-22", "state": "refused"}
+
+
 @pytest.mark.rule("DC-13", "DC-12", "A-03")
 def test_the_camera_has_no_free_days() -> None:
     found = totals(applied("2026-08-20", first_time=True), through="2026-09", **CAMERA)

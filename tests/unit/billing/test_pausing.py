@@ -1,5 +1,7 @@
 """Pauses: HT-43 to HT-54, HF-17, A-26 to A-31."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from lambdas.billing.deadlines import pauses_need_review
@@ -173,6 +175,8 @@ def test_nothing_works_during_a_pause() -> None:
     assert features(kept, at("2026-10-15T12:00")) == frozenset()
     assert features(kept, at("2026-11-15T23:59")) == frozenset()
     assert "activity" in features(kept, at("2026-11-16T00:00"))
+    assert features(kept, at("2026-10-14T15:00Z")) == frozenset()  # the 15th in Japan
+    assert "activity" in features(kept, datetime(2026, 11, 15, 15, tzinfo=UTC))
 
 
 @pytest.mark.rule("HT-54")
