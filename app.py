@@ -3,13 +3,14 @@
 
 Synthesizes offline. What an operator decides is context (cdk.json, or ``-c name=value``):
 ``operator_mail`` (gets alarms), ``sender`` (notices come from it), ``picture_days``,
-``cooldown_seconds``.
+``cooldown_seconds``, ``billing_mail`` (gets the summaries of billing runs).
 """
 
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
 from stacks.api import ApiStack
+from stacks.billing import BillingStack
 from stacks.data import DataStack
 from stacks.detection import DetectionStack
 from stacks.devices import DevicesStack
@@ -43,8 +44,11 @@ def build(app: cdk.App) -> cdk.App:
         cooldown_seconds=int(setting("cooldown_seconds")),
         **meeting,
     )
+    billing = BillingStack(app, "MimamoriBilling", staff_mail=setting("billing_mail"), **meeting)
     OperationsStack(
-        app, "MimamoriOperations", contexts=[data, api, web, detection, devices, ingest, notify]
+        app,
+        "MimamoriOperations",
+        contexts=[data, api, web, detection, devices, ingest, notify, billing],
     )
     return app
 

@@ -6,11 +6,12 @@ from aws_cdk import CfnCondition, CfnOutput, CfnParameter, Fn
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
-from lambdas.notify import api, on_motion
-from lambdas.shared.events import MotionDetected
+from lambdas.notify import api, on_contract, on_motion
+from lambdas.shared.events import ContractNotice, MotionDetected
 from stacks.constructs.context import ContextStack, Door, acknowledge
 
 
@@ -32,6 +33,7 @@ class NotifyStack(ContextStack):
     ) -> None:
         super().__init__(scope, id, context="notify", **kwargs)
         table = self.table("Notices")
+        web_url = self._web_url(page)
         ses.EmailIdentity(self, "Sender", identity=_identity(sender))
         detected = self.queue("Detected")
         self.subscribe(detected, bus, MotionDetected)
@@ -40,7 +42,7 @@ class NotifyStack(ContextStack):
             on_motion.NoticeSettings(
                 notices_table=table.table_name,
                 directory_table=directory.table_name,
-                web_url=self._web_url(page),
+                web_url=web_url,
                 sender=sender,
                 cooldown_seconds=cooldown_seconds,
             ),
@@ -54,22 +56,20 @@ class NotifyStack(ContextStack):
             "dynamodb:BatchWriteItem",
         )
         directory.grant(notice, "dynamodb:Query")
-        addresses = f"arn:{self.partition}:ses:{self.region}:{self.account}:identity/*"
-        notice.add_to_role_policy(
-            iam.PolicyStatement(
-                actions=["ses:SendEmail"],
-                resources=[addresses],
-                conditions={"StringEquals": {"ses:FromAddress": sender}},
-            )
+        self._may_send(notice, sender)
+
+        about_contracts = self.queue("ContractNotices")
+        self.subscribe(about_contracts, bus, ContractNotice)
+        contracts = self.worker(
+            "on_contract",
+            on_contract.ContractSettings(
+                notices_table=table.table_name, web_url=web_url, sender=sender
+            ),
+            about_contracts,
         )
-        assert notice.role
-        acknowledge(
-            notice.role,
-            {
-                self.finding(addresses): "SES asks for the reader's address, too, while in its "
-                "sandbox; the sender's is in the condition."
-            },
-        )
+        table.grant(contracts, "dynamodb:GetItem", "dynamodb:PutItem")
+        self._may_send(contracts, sender)
+
         routes = self.function(
             "api",
             api.ApiSettings(notices_table=table.table_name, directory_table=directory.table_name),
@@ -78,6 +78,25 @@ class NotifyStack(ContextStack):
         directory.grant(routes, "dynamodb:GetItem", "dynamodb:Query")
         self.routes(door, routes, api.app)
         CfnOutput(self, "NoticesTable", value=table.table_name)
+
+    def _may_send(self, function: lambda_.Function, sender: str) -> None:
+        """Mails from the sender's address, and from no other."""
+        addresses = f"arn:{self.partition}:ses:{self.region}:{self.account}:identity/*"
+        function.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["ses:SendEmail"],
+                resources=[addresses],
+                conditions={"StringEquals": {"ses:FromAddress": sender}},
+            )
+        )
+        assert function.role
+        acknowledge(
+            function.role,
+            {
+                self.finding(addresses): "SES asks for the reader's address, too, while in its "
+                "sandbox; the sender's is in the condition."
+            },
+        )
 
     def _web_url(self, page: str) -> str:
         """The page's address in mails: its own, unless the operator gives it a better name."""

@@ -35,6 +35,8 @@ class OperationsStack(ContextStack):
                     ("Bursts judged", "BurstsJudged"),
                     ("Notices sent", "NoticesSent"),
                     ("Refused from devices", "Rejected"),
+                    ("Invoices of runs", "RunInvoices"),
+                    ("Contracts not understood by runs", "RunNotUnderstood"),
                 )
             )
         )

@@ -8,6 +8,8 @@ from typing import Any
 from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Server
 
+from lambdas.billing import api as billing
+from lambdas.billing import staff as billing_staff
 from lambdas.detect import api as detect
 from lambdas.devices import api as devices
 from lambdas.ingest import api as ingest
@@ -41,12 +43,12 @@ def document() -> dict[str, Any]:
     merge = OpenAPIMerge(
         title="Mimamori",
         version="1",
-        description="Home watch (見守り) for families: cameras, events, readings, settings.",
+        description="Home watch (見守り) for families: cameras, events, readings, contracts.",
         servers=[Server(url="/api")],
         security_schemes={"login": HTTPBearer(scheme="bearer", bearerFormat="JWT")},
         security=[{"login": []}],
     )
-    for context in (devices, detect, ingest, notify):
+    for context in (devices, detect, ingest, notify, billing, billing_staff):
         merge.add_schema(json.loads(context.app.get_openapi_json_schema(title="Mimamori")))
     merged: dict[str, Any] = json.loads(merge.get_openapi_json_schema())
     answer = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}

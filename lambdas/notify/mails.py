@@ -1,13 +1,16 @@
 """Mails in the reader's language, from the templates beside this file."""
 
+import json
 import re
+from datetime import date
 from functools import cache
+from importlib.resources import files
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined, Undefined, select_autoescape
 
-from lambdas.shared.events import MotionDetected
+from lambdas.shared.events import ContractNotice, MotionDetected
 from lambdas.shared.household import Home, Language
 
 JST = ZoneInfo("Asia/Tokyo")
@@ -61,3 +64,42 @@ def motion_mail(
         for part in ("subject", "txt", "html")
     )
     return Mail(_CONTROL.sub(" ", subject).strip(), text, html)
+
+
+def contract_mail(notice: ContractNotice, language: Language, web_url: str) -> Mail:
+    """A notice about a contract: one paragraph of its own, from ``contract.json``."""
+    subject, text = _contract_texts()[notice.kind][language]
+    values = {**notice.values, "product": notice.product.text(language)}
+    words = Environment(undefined=Undefined, autoescape=False)  # noqa: S701 the page around escapes
+    words.filters["day"] = lambda day: _day(day, language)
+    words.filters["month"] = lambda month: _month(month, language)
+    said = words.from_string(text).render(values)
+    around = {"reader": notice.name, "said": said, "link": f"{web_url}/#/contracts"}
+    plain, html = (
+        _templates().get_template(f"contract.{language}.{part}").render(around)
+        for part in ("txt", "html")
+    )
+    brand = "【みまもり】" if language == "ja" else "[Mimamori] "
+    return Mail(
+        _CONTROL.sub(" ", brand + words.from_string(subject).render(values)).strip(), plain, html
+    )
+
+
+@cache
+def _contract_texts() -> dict[str, dict[str, tuple[str, str]]]:
+    text = (files("lambdas.notify") / "templates/contract.json").read_text(encoding="utf-8")
+    texts: dict[str, dict[str, tuple[str, str]]] = json.loads(text)
+    return texts
+
+
+def _day(day: str, language: Language) -> str:
+    """A day as people write it: ``2026-12-15`` is 2026年12月15日."""
+    found = date.fromisoformat(day)
+    if language == "en":
+        return f"{found:%d %B %Y}".lstrip("0")
+    return f"{found.year}年{found.month}月{found.day}日"
+
+
+def _month(month: str, language: Language) -> str:
+    found = date.fromisoformat(f"{month}-01")
+    return f"{found:%B %Y}" if language == "en" else f"{found.year}年{found.month}月"

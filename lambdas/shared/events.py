@@ -81,8 +81,50 @@ class MotionEnded(Event):
     at: AwareDatetime
 
 
+NoticeKind = Literal[
+    "applied",
+    "accepted",
+    "refused",
+    "started",
+    "paused",
+    "pause_extended",
+    "resumed",
+    "suspended",
+    "suspension_lifted",
+    "cancelled",
+    "terminated",
+    "service_ended",
+    "invoice",
+    "payment_failed",
+    "payment_reminder",
+    "price_change",
+    "service_end_ahead",
+    "return_reminder",
+    "app_locked",
+    "run_summary",
+]
+
+
+class ContractNotice(Event):
+    """Something about a contract that one person is to be told by mail, once an ``id``."""
+
+    source: ClassVar[str] = "mimamori.billing"
+
+    id: str
+    kind: NoticeKind
+    rule: str
+    contract: str
+    at: AwareDatetime
+    person: str  # the login's subject, or the address of somebody without one
+    name: str
+    email: str
+    product: Sentence
+    values: dict[str, str] = {}
+
+
 EVENTS: Mapping[str, type[Event]] = {
-    event.detail_type(): event for event in (EpisodeReported, MotionDetected, MotionEnded)
+    event.detail_type(): event
+    for event in (EpisodeReported, MotionDetected, MotionEnded, ContractNotice)
 }
 
 

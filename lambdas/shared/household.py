@@ -9,7 +9,20 @@ from iot.messages import Mode, Response
 
 Role = Literal["contractor", "watcher"]
 Language = Literal["ja", "en"]
-Feature = Literal["room-watch", "photo-collection"]
+Feature = Literal[
+    "room-watch",
+    "photo-collection",
+    "home-check",
+    "sympathy-money",
+    "health-line",
+    "activity",
+    "sleep",
+    "absence-notice",
+    "fridge-link",
+    "intrusion",
+    "emergency",
+]
+"""What a contract can entitle to (``entitlements`` in the catalogue)."""
 CameraKind = Literal["smart-camera", "phone-camera"]
 
 

@@ -34,6 +34,15 @@ def caller(app: APIGatewayHttpResolver) -> Caller:
     )
 
 
+def groups(app: APIGatewayHttpResolver) -> frozenset[str]:
+    """The groups of the caller's login. The gateway writes a list as ``[billing admin]``."""
+    context = app.current_event.request_context
+    claims = context.authorizer.jwt_claim if context.authorizer else {}
+    said = claims.get("cognito:groups") or ""
+    names = said if isinstance(said, list) else str(said).strip("[]").replace(",", " ").split()
+    return frozenset(str(name) for name in names)
+
+
 def language(accepted: str | None) -> Language:
     """The language an Accept-Language header prefers; Japanese where it says nothing we speak."""
     wanted = [part.split(";")[0].strip().lower()[:2] for part in (accepted or "").split(",")]

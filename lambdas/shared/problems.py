@@ -109,6 +109,34 @@ TEXTS: dict[str, tuple[Text, Text]] = {
             "Try again when the camera has been set up.",
         ),
     ),
+    "against-the-rules": (
+        Text("この手続きはできません", "This cannot be done"),
+        Text(
+            "ご契約の規約により、この手続きはお受けできません。",
+            "The terms of the contract do not allow this.",
+        ),
+    ),
+    "changed-meanwhile": (
+        Text("もう一度お試しください", "Please try again"),
+        Text(
+            "同じご契約が同時に変更されました。もう一度お試しください。",
+            "Somebody changed the same contract at this moment. Please try again.",
+        ),
+    ),
+    "contract-holder-only": (
+        Text("ご契約者のみの手続きです", "For the contractor only"),
+        Text(
+            "この手続きは、ご契約者だけができます。",
+            "Only the contractor can do this.",
+        ),
+    ),
+    "staff-only": (
+        Text("担当者のみの操作です", "For staff only"),
+        Text(
+            "この操作には、請求業務の担当者の権限が必要です。",
+            "This takes the rights of billing staff.",
+        ),
+    ),
     "internal": (
         Text("一時的な問題が起きています", "Something went wrong"),
         Text(

@@ -204,6 +204,16 @@ def test_the_bucket_waits_for_the_right_to_write_into_its_queue(templates: Templ
 # --- rights
 
 
+NAMES_NO_RESOURCE = {
+    *(f"xray:{do}" for do in ("PutTraceSegments", "PutTelemetryRecords")),
+    *(f"xray:Get{what}" for what in ("SamplingRules", "SamplingTargets")),
+    *(f"logs:{do}LogDelivery" for do in ("Create", "Get", "Update", "Delete")),
+    *("logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies"),
+    "logs:DescribeLogGroups",
+}
+"""Actions that know no resource: of X-Ray, and what a state machine needs to have a log."""
+
+
 def test_no_function_may_do_everything(templates: Templates) -> None:
     for policy in templates.all("AWS::IAM::Policy"):
         if "CustomCDK" in policy.id:  # CDK's own, which uploads the page
@@ -212,11 +222,16 @@ def test_no_function_may_do_everything(templates: Templates) -> None:
             actions = many(statement["Action"])
             assert all("*" not in action for action in actions), policy
             if "*" in many(statement["Resource"]):
-                assert all(action.startswith("xray:") for action in actions), policy
+                assert all(action in NAMES_NO_RESOURCE for action in actions), policy
+
+
+PUBLISHES = {"MimamoriDevices": ["DEVICE#*"], "MimamoriBilling": ["HOME#*", "PERSON#*"]}
+"""Who writes into the directory, and what there."""
 
 
 def test_a_function_writes_its_own_context_s_tables_only(templates: Templates) -> None:
-    """Reading the directory is for all; of it, devices may write devices' items and no person's."""
+    """Reading the directory is for all; of it, devices may write devices' items and no person's,
+    billing homes' and people's items and no device's."""
     for policy in templates.all("AWS::IAM::Policy"):
         for statement in statements(policy):
             writes = [
@@ -226,9 +241,8 @@ def test_a_function_writes_its_own_context_s_tables_only(templates: Templates) -
             ]
             abroad = [r for r in many(statement["Resource"]) if "ImportValue" in json.dumps(r)]
             if writes and abroad:
-                assert policy.stack == "MimamoriDevices", policy
                 assert statement["Condition"] == {
-                    "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["DEVICE#*"]}
+                    "ForAllValues:StringLike": {"dynamodb:LeadingKeys": PUBLISHES[policy.stack]}
                 }, policy
 
 
@@ -283,6 +297,33 @@ def test_devices_are_given_their_policy_by_the_template_alone(templates: Templat
     assert policies.POLICY in json.dumps(template.properties["TemplateBody"])
 
 
+# --- runs
+
+
+def test_runs_begin_by_the_clock_of_japan_and_every_call_in_them_is_tried_again(
+    templates: Templates,
+) -> None:
+    schedules = {s.id[:5]: s.properties for s in templates.all("AWS::Scheduler::Schedule")}
+    daily, monthly = schedules["Daily"], schedules["Month"]
+    assert daily["ScheduleExpression"] == "cron(0 15 * * ? *)"  # 00:00 in Japan
+    assert monthly["ScheduleExpression"] == "cron(0 1 1 * ? *)"  # 10:00 on the 1st
+    for schedule in (daily, monthly):
+        assert schedule["ScheduleExpressionTimezone"] == "Etc/UTC"
+        assert "DeadLetters" in reference(schedule["Target"]["DeadLetterConfig"]["Arn"])
+        assert "<aws.scheduler.scheduled-time>" in schedule["Target"]["Input"]
+    (machine,) = templates.all("AWS::StepFunctions::StateMachine")
+    assert machine.properties["TracingConfiguration"] == {"Enabled": True}
+    assert machine.properties["LoggingConfiguration"]["Level"] == "ALL"
+    text = json.dumps(machine.properties["DefinitionString"]["Fn::Join"][1], ensure_ascii=False)
+    definition = json.loads("".join(p if isinstance(p, str) else "arn" for p in json.loads(text)))
+    the_map = definition["States"]["束ごとに並行処理"]
+    assert the_map["ItemProcessor"]["ProcessorConfig"]["Mode"] == "DISTRIBUTED"
+    tasks = [*definition["States"].values(), *the_map["ItemProcessor"]["States"].values()]
+    for task in tasks:
+        if task["Type"] == "Task":
+            assert task["Retry"][0]["ErrorEquals"] == ["States.ALL"], task
+
+
 # --- doors
 
 
@@ -315,7 +356,7 @@ def test_the_directory_of_stacks_is_what_the_architecture_says(templates: Templa
     assert set(templates.stacks) == {
         f"Mimamori{name}"
         for name in (
-            *("Api", "Data", "Detection", "Devices", "Ingest"),
+            *("Api", "Billing", "Data", "Detection", "Devices", "Ingest"),
             *("Notify", "Operations", "Web"),
         )
     }

@@ -12,13 +12,14 @@ from tools import openapi
 
 ROOT = Path(__file__).parents[2]
 DOORS = re.compile(
-    r"lambdas(\.(shared|devices|ingest|detect|notify))?$"
+    r"lambdas(\.(shared|billing|devices|ingest|detect|notify))?$"
     r"|lambdas\.\w+\.(api|on_\w+|store|things)$"
+    r"|lambdas\.billing\.(desk|staff|payments\.stripe_gateway)$"
     r"|lambdas\.shared\.(aws|bus|directory|http|observability|queues|rejects|settings)$"
 )
 """Modules that may touch AWS: entry points, stores, and what shares them. All others are core."""
 
-IMPURE = ("boto3", "botocore", "aws_lambda_powertools", "aws_cdk", "requests", "urllib3")
+IMPURE = ("boto3", "botocore", "aws_lambda_powertools", "aws_cdk", "requests", "urllib3", "stripe")
 
 
 def core_that_touches_aws(folder: Path) -> list[str]:

@@ -1,0 +1,85 @@
+"""What was agreed with whom: the part of a contract that is no fact."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from lambdas.billing.catalogue import ONLY_PLAN
+from lambdas.billing.contract import Contract, Watcher
+from lambdas.billing.facts import AnyFact, Fact, Payment
+from lambdas.shared.household import Member, Role
+
+
+class Person(BaseModel):
+    """Somebody in a contract. ``id`` is their login's subject; without one they only get mails."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = ""
+    name: str
+    email: str = ""
+
+
+class WatcherPerson(Person):
+    """Somebody who watches (見守り者), by the system their app runs on."""
+
+    os: Literal["ios", "android"] = "ios"
+
+
+class Agreement(BaseModel):
+    """A contract of one product for one home (HT-01): contractor, watchers, watched person."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    id: str
+    product: str
+    plan: str = ONLY_PLAN
+    payment: Payment = "bank_transfer"
+    home: str
+    home_name: str
+    contractor: Person
+    watchers: tuple[WatcherPerson, ...] = ()
+    watched: str = ""
+    """Who is watched over (見守られ者)."""
+
+    address: str = Field("", max_length=200)
+    """Where bills go that cannot be mailed."""
+
+    consents: tuple[str, ...] = ()
+    """Who agreed before the contract was made (HT-14)."""
+
+    method: str = ""
+    """Token of the account or card that pays, as the payment port knows it."""
+
+    def contract(self, facts: tuple[AnyFact, ...]) -> Contract:
+        """The contract as the rules see it."""
+        return Contract(
+            id=self.id,
+            product=self.product,
+            plan=self.plan,
+            payment=self.payment,
+            watchers=tuple(Watcher(id=_name(w), os=w.os) for w in self.watchers),
+            facts=facts,
+        )
+
+    def members(self) -> tuple[Member, ...]:
+        """The people who may see the home, each once."""
+        people: dict[str, tuple[Role, Person]] = {
+            w.id: ("watcher", w) for w in self.watchers if w.id
+        }
+        if self.contractor.id:
+            people[self.contractor.id] = ("contractor", self.contractor)
+        return tuple(
+            Member(person=id, role=role, name=person.name, email=person.email)
+            for id, (role, person) in people.items()
+        )
+
+
+def key_of(fact: Fact) -> str:
+    """What makes a fact the same one when it arrives again (G-08)."""
+    event: str = getattr(fact, "event", "")
+    return fact.id or f"{event}@{fact.on.isoformat()}"
+
+
+def _name(watcher: WatcherPerson) -> str:
+    return watcher.id or watcher.email or watcher.name

@@ -1,0 +1,220 @@
+"""HTTP routes for families: their contracts and invoices, pauses, cancellations, the preview."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from lambdas.billing import desk, preview, views
+from lambdas.billing import facts as f
+from lambdas.billing.agreement import Agreement, Person, WatcherPerson
+from lambdas.billing.catalogue import ONLY_PLAN, standard
+from lambdas.billing.forbidden import Forbidden
+from lambdas.billing.store import By, Conflict, Dossier
+from lambdas.billing.words import NotAllowed
+from lambdas.shared import http
+from lambdas.shared.calendar import in_japan
+from lambdas.shared.problems import Problem
+from lambdas.shared.settings import load
+
+
+class ApiSettings(desk.BillingSettings):
+    """What the function needs."""
+
+
+app = http.resolver()
+handler = http.entry(app)
+
+
+class Application(BaseModel):
+    """What one applies for."""
+
+    product: str
+    plan: str = ONLY_PLAN
+    payment: Literal["card", "bank_transfer", "in_app"] = "card"
+    name: str = Field(min_length=1, max_length=60)
+    home_name: str = Field(min_length=1, max_length=60)
+    watchers: list[WatcherPerson] = Field(default=[], max_length=20)
+    watched: str = Field("", max_length=60)
+    address: str = Field("", max_length=200)
+    customer_line: bool = False
+    consents: list[Literal["users", "watched_person", "right_holder"]] = []
+
+
+class Months(BaseModel):
+    """For how long."""
+
+    months: float
+
+
+class Cancellation(BaseModel):
+    """When it is to end, where the product asks for a day (AL-40)."""
+
+    desired: str | None = None
+
+
+class Purchase(BaseModel):
+    """A completed purchase in the app, by the store's id of it."""
+
+    watcher: str
+    os: Literal["ios", "android"]
+    transaction: str = Field(min_length=1, max_length=100)
+
+
+class PaymentChoice(BaseModel):
+    """A way to pay."""
+
+    payment: Literal["card", "bank_transfer", "in_app"]
+
+
+@contextmanager
+def asked_of_the_rules() -> Iterator[None]:
+    """What the rules forbid is answered with the rule, in the caller's language."""
+    try:
+        yield
+    except Forbidden as forbidden:
+        raise NotAllowed(forbidden) from forbidden
+    except Conflict as conflict:
+        raise Problem(409, "changed-meanwhile") from conflict
+    except desk.Unknown as unknown:
+        raise Problem(404, "not-found") from unknown
+
+
+def opened(contract: str, *, changes: bool) -> tuple[desk.Desk, Dossier, By]:
+    """The caller's contract. To others it does not exist; who only watches changes nothing."""
+    who = http.caller(app)
+    at = desk.Desk(load(ApiSettings))
+    with asked_of_the_rules():
+        dossier = at.open(contract)
+    agreement = dossier.agreement
+    if who.person not in {agreement.contractor.id, *(w.id for w in agreement.watchers)}:
+        raise Problem(404, "not-found")
+    if changes and who.person != agreement.contractor.id:
+        raise Problem(403, "contract-holder-only", rule="HT-78")
+    return at, dossier, By(who.person, "app", who.now)
+
+
+def shown(at: desk.Desk, dossier: Dossier) -> views.ContractView:
+    """The contract as the caller sees it."""
+    who = http.caller(app)
+    issued = [one.invoice for one in dossier.issued]
+    history = at.history(dossier)
+    return views.contract_view(dossier.agreement, history, issued, who.now, who.language)
+
+
+def take(contract: str, fact: f.Fact) -> views.ContractView:
+    """One more fact of the caller's contract."""
+    at, _, by = opened(contract, changes=True)
+    with asked_of_the_rules():
+        return shown(at, at.take(contract, fact, by))
+
+
+@app.get("/billing/contracts", summary="My contracts", tags=["Contracts"])
+def my_contracts() -> list[views.ContractView]:
+    who = http.caller(app)
+    at = desk.Desk(load(ApiSettings))
+    found = [at.store.dossier(id) for id in at.store.contracts_of_person(who.person)]
+    return [shown(at, dossier) for dossier in found if dossier]
+
+
+@app.post("/billing/contracts", summary="Apply for a contract", tags=["Contracts"])
+def apply(wanted: Application) -> views.ContractView:
+    who = http.caller(app)
+    at = desk.Desk(load(ApiSettings))
+    claims = app.current_event.request_context.authorizer.jwt_claim
+    seed = f"{who.person}/{wanted.product}/{who.now.isoformat()}"
+    id = f"c-{hashlib.sha256(seed.encode()).hexdigest()[:16]}"
+    agreement = Agreement(
+        id=id,
+        product=wanted.product,
+        plan=wanted.plan,
+        payment=wanted.payment,
+        home=f"home-{id}",
+        home_name=wanted.home_name,
+        contractor=Person(id=who.person, name=wanted.name, email=str(claims.get("email", ""))),
+        watchers=tuple(wanted.watchers),
+        watched=wanted.watched,
+        address=wanted.address,
+        consents=tuple(wanted.consents),
+    )
+    fact = f.Applied(
+        on=in_japan(who.now),
+        channel="internet",
+        customer_line=wanted.customer_line,
+        first_time=not at.had(who.person, wanted.product),
+    )
+    with asked_of_the_rules():
+        return shown(at, at.begin(agreement, fact, By(who.person, "app", who.now)))
+
+
+@app.get("/billing/contracts/<contract>", summary="A contract", tags=["Contracts"])
+def my_contract(contract: str) -> views.ContractView:
+    at, dossier, _ = opened(contract, changes=False)
+    return shown(at, dossier)
+
+
+@app.post("/billing/contracts/<contract>/pause", summary="Pause", tags=["Contracts"])
+def pause(contract: str, wanted: Months) -> views.ContractView:
+    return take(contract, f.Paused(on=in_japan(http.caller(app).now), months=wanted.months))
+
+
+@app.post("/billing/contracts/<contract>/extension", summary="Pause longer", tags=["Contracts"])
+def extend(contract: str, wanted: Months) -> views.ContractView:
+    return take(contract, f.PauseExtended(on=in_japan(http.caller(app).now), months=wanted.months))
+
+
+@app.post("/billing/contracts/<contract>/resumption", summary="Resume early", tags=["Contracts"])
+def resume(contract: str) -> views.ContractView:
+    return take(contract, f.Resumed(on=in_japan(http.caller(app).now)))
+
+
+@app.post("/billing/contracts/<contract>/cancellation", summary="Cancel", tags=["Contracts"])
+def cancel(contract: str, wanted: Cancellation) -> views.ContractView:
+    on = in_japan(http.caller(app).now)
+    said = {"on": on, **({"desired": wanted.desired} if wanted.desired else {})}
+    return take(contract, f.CancelAccepted.model_validate(said))
+
+
+@app.put("/billing/contracts/<contract>/payment", summary="Pay otherwise", tags=["Contracts"])
+def pay_otherwise(contract: str, wanted: PaymentChoice) -> views.ContractView:
+    return take(
+        contract, f.PaymentChanged(on=in_japan(http.caller(app).now), payment=wanted.payment)
+    )
+
+
+@app.post("/billing/contracts/<contract>/purchases", summary="Paid in the app", tags=["Contracts"])
+def purchase(contract: str, bought: Purchase) -> views.ContractView:
+    at, _, by = opened(contract, changes=False)
+    fact = f.InAppPurchase(
+        on=in_japan(by.at),
+        id=f"purchase/{bought.transaction}",
+        watcher=bought.watcher,
+        os=bought.os,
+    )
+    with asked_of_the_rules():
+        return shown(at, at.take(contract, fact, by))
+
+
+@app.get("/billing/contracts/<contract>/invoices", summary="Invoices", tags=["Invoices"])
+def my_invoices(contract: str) -> list[views.InvoiceView]:
+    at, dossier, by = opened(contract, changes=False)
+    history = at.history(dossier)
+    return [views.invoice_view(one.invoice, history, by.at) for one in dossier.issued]
+
+
+@app.get("/billing/contracts/<contract>/invoices/<month>", summary="An invoice", tags=["Invoices"])
+def my_invoice(contract: str, month: str) -> views.InvoiceView:
+    at, dossier, by = opened(contract, changes=False)
+    wanted = views.month_of(month)
+    found = next((i.invoice for i in dossier.issued if i.invoice.month == wanted), None)
+    if found is None:
+        raise Problem(404, "not-found")
+    return views.invoice_view(found, at.history(dossier), by.at)
+
+
+@app.post("/billing/preview", summary="Bills, dates and states, ahead", tags=["Contracts"])
+def look_ahead(request: preview.Request) -> dict[str, Any]:
+    with asked_of_the_rules():
+        return preview.preview(request, standard())

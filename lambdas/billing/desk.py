@@ -1,0 +1,144 @@
+"""Where a contract is opened and facts are taken in: the rules are asked, the fact is written with
+its audit record, the directory and the people concerned learn of it.
+
+Telling is done again when a fact arrives again, so that a crash in between is made good; who was
+told already is not told twice.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from lambdas.billing.agreement import Agreement
+from lambdas.billing.catalogue import standard
+from lambdas.billing.facts import Fact
+from lambdas.billing.history import History
+from lambdas.billing.publishing import entitlement, notice_of
+from lambdas.billing.store import By, Conflict, Dossier, Store
+from lambdas.shared import bus
+from lambdas.shared.directory import Directory
+from lambdas.shared.events import ContractNotice
+from lambdas.shared.household import Contract, Home
+from lambdas.shared.settings import Settings
+
+TRIES = 4
+"""How often a change is tried anew when somebody else changes the contract at the same time."""
+
+
+class BillingSettings(Settings):
+    """What every function of billing needs."""
+
+    billing_table: str
+    directory_table: str
+    event_bus: str
+
+
+class Unknown(Exception):
+    """There is no such contract."""
+
+
+class Desk:
+    """Contracts, with everything that must happen when one changes."""
+
+    def __init__(self, settings: BillingSettings) -> None:
+        self.store = Store(settings.billing_table)
+        self._directory = Directory(settings.directory_table)
+        self._bus = settings.event_bus
+        self.catalogue = standard()
+
+    def open(self, contract: str) -> Dossier:
+        """The contract; Unknown when there is none."""
+        dossier = self.store.dossier(contract)
+        if dossier is None:
+            raise Unknown(contract)
+        return dossier
+
+    def history(self, dossier: Dossier, *more: Fact) -> History:
+        """What the facts amount to, with some that are not recorded yet. Forbidden by the rules."""
+        contract = dossier.agreement.contract(dossier.facts)
+        for fact in more:
+            contract = contract.with_fact(fact)
+        return History(contract, self.catalogue)
+
+    def had(self, person: str, product: str) -> bool:
+        """Whether somebody has or had a contract of a product, and so no second trial (DC-07)."""
+        found = (self.store.dossier(id) for id in self.store.contracts_of_person(person))
+        return any(
+            one.agreement.product == product and one.agreement.contractor.id == person
+            for one in found
+            if one
+        )
+
+    def begin(self, agreement: Agreement, fact: Fact, by: By) -> Dossier:
+        """A new contract with its first fact. The same again changes nothing."""
+        history = self.history(Dossier(agreement, 0), fact)
+        self.store.create(agreement, fact, by)
+        dossier = self.open(agreement.id)
+        self._tell(dossier, history, fact, by.at)
+        return dossier
+
+    def take(self, contract: str, fact: Fact, by: By) -> Dossier:
+        """One more fact of a contract. Forbidden when the rules do not allow it."""
+        for left in reversed(range(TRIES)):
+            dossier = self.open(contract)
+            try:
+                self.add(dossier, fact, by)
+                return dossier
+            except Conflict:
+                if not left:
+                    raise
+        raise AssertionError
+
+    def add(self, dossier: Dossier, fact: Fact, by: By) -> History:
+        """A fact for a contract that is open. Conflict when it was changed meanwhile."""
+        known = dossier.knows(fact)
+        history = self.history(dossier) if known else self.history(dossier, fact)
+        if not known:
+            self.store.append(dossier, fact, by)
+        self._tell(dossier, history, fact, by.at)
+        return history
+
+    def amend(self, dossier: Dossier, agreement: Agreement, fact: Fact, by: By) -> History:
+        """A fact that comes with a change of what was agreed."""
+        changed = Dossier(agreement, dossier.version, dossier.published, dossier.facts)
+        history = self.history(changed, fact)
+        self.store.append(dossier, fact, by, agreement)
+        self._tell(dossier, history, fact, by.at)
+        return history
+
+    def publish(self, dossier: Dossier, history: History, now: datetime) -> bool:
+        """Let the directory know what the contract entitles to from now on. False when it does."""
+        here = entitlement(history, now)
+        said = here.model_dump_json() if here else "-"
+        if said == dossier.published or (said == "-" and not dossier.published):
+            return False
+        others = self.store.contracts_of_home(dossier.agreement.home)
+        contracts: list[Contract] = [here] if here else []
+        members = {m.person: m for m in dossier.agreement.members()}
+        for id in others:
+            other = self.store.dossier(id) if id != dossier.id else None
+            if other is None:
+                continue
+            theirs = entitlement(self.history(other), now)
+            contracts += [theirs] if theirs else []
+            members = {m.person: m for m in other.agreement.members()} | members
+        self._directory.publish_home(
+            Home(
+                id=dossier.agreement.home,
+                name=dossier.agreement.home_name,
+                members=tuple(members.values()),
+                contracts=tuple(contracts),
+            )
+        )
+        self.store.remember_published(dossier, said)
+        return True
+
+    def announce(self, notices: Iterable[ContractNotice | None]) -> int:
+        """Put notices on the bus; how many."""
+        told = [notice for notice in notices if notice]
+        for first in range(0, len(told), 10):
+            bus.publish(self._bus, *told[first : first + 10])
+        return len(told)
+
+    def _tell(self, dossier: Dossier, history: History, fact: Fact, now: datetime) -> None:
+        self.publish(dossier, history, now)
+        self.announce([notice_of(dossier.agreement, history, fact)])

@@ -1,0 +1,146 @@
+"""A batch of contracts in a run: invoices of a month, or what falls due on a day.
+
+Takes contracts until their number or the time is up, and says where to go on. Whatever was done
+before is found done: the same batch again adds nothing.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from lambdas.billing import desk
+from lambdas.billing.daily import Told, needs_review, steps
+from lambdas.billing.forbidden import Forbidden
+from lambdas.billing.monthly import invoice_for
+from lambdas.billing.publishing import notice, notice_of
+from lambdas.billing.runs import Batch, Run
+from lambdas.billing.store import By, Dossier
+from lambdas.shared.calendar import ONE_DAY
+from lambdas.shared.events import ContractNotice
+from lambdas.shared.observability import logger, metrics, observed
+from lambdas.shared.settings import load
+
+MOST_CONTRACTS = 2000
+"""A call takes no more, so that a run that is stopped has little to find again."""
+
+TIME_TO_LEAVE = 20_000
+"""Milliseconds before the function's time is up at which it takes no further contract."""
+
+
+class BatchSettings(desk.BillingSettings):
+    """What the function needs."""
+
+
+@observed
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Do the batch's work as far as it goes; the rest of it, if there is one."""
+    run, batch = Run.model_validate(event["run"]), Batch.model_validate(event["batch"])
+    settings = load(BatchSettings)
+    at = desk.Desk(settings)
+    work = Work(at, run)
+    rest = _each(work, batch, context.get_remaining_time_in_millis)
+    at.announce(work.notices)
+    at.store.batch_done(run.id, run.execution, batch.id, work.counts, run.at)
+    for name, count in work.counts.items():
+        metrics.add_metric(name=f"Run{name.title().replace('_', '')}", unit="Count", value=count)
+    return {
+        "run": event["run"],
+        "batch": rest.model_dump(mode="json") if rest else event["batch"],
+        "more": rest is not None,
+    }
+
+
+def _each(work: "Work", batch: Batch, time_left: Callable[[], int]) -> Batch | None:
+    after = batch.after
+    for number, shard in enumerate(batch.shards):
+        for dossier in work.desk.store.all_in(shard, after):
+            work.do(dossier)
+            after = dossier.id
+            if work.counts["contracts"] >= MOST_CONTRACTS or time_left() < TIME_TO_LEAVE:
+                return Batch(shards=batch.shards[number:], after=after)
+        after = ""
+    return None
+
+
+class Work:
+    """What a run does with each contract, and counts of it."""
+
+    def __init__(self, at: desk.Desk, run: Run) -> None:
+        self.desk = at
+        self.run = run
+        self.by = By(f"run:{run.id}", "run", run.at)
+        self.counts: Counter[str] = Counter()
+        self.notices: list[ContractNotice | None] = []
+
+    def do(self, dossier: Dossier) -> None:
+        """One contract. What the rules cannot make sense of is counted and written down."""
+        self.counts["contracts"] += 1
+        try:
+            if self.run.kind == "monthly":
+                self._invoice(dossier)
+            else:
+                self._due(dossier)
+        except Forbidden as forbidden:
+            self.counts["not_understood"] += 1
+            logger.error("not understood", extra={"contract": dossier.id, "why": str(forbidden)})
+            what = {"rule": forbidden.rule, "event": "not_understood", "detail": forbidden.detail}
+            self.desk.store.note(dossier.id, f"RUN#{self.run.id}", what, self.by)
+
+    def _invoice(self, dossier: Dossier) -> None:
+        month = self.run.month
+        known = next((i.invoice for i in dossier.issued if i.invoice.month == month), None)
+        issued = [one.invoice for one in dossier.issued]
+        history, made = invoice_for(
+            dossier.agreement, dossier.facts, issued, month, self.desk.catalogue
+        )
+        if known is None and made is None:
+            return
+        if known is None and made:
+            payment = history.payment(month.last)
+            self.counts["new"] += self.desk.store.issue(dossier, made, payment, self.run.at)
+        invoice = known or made
+        assert invoice
+        self.counts["invoices"] += 1
+        self.counts["yen"] += invoice.total
+        self.notices.append(
+            notice(
+                dossier.agreement,
+                history,
+                "invoice",
+                f"invoice/{month}",
+                "HT-26",
+                self.run.at,
+                month=month,
+                total=f"{invoice.total:,}",
+                payment=history.payment(month.last),
+            )
+        )
+
+    def _due(self, dossier: Dossier) -> None:
+        """What fell due since the last daily run, and telling again what may not have been told."""
+        if not dossier.facts:
+            return
+        until = self.run.day
+        after = self.run.after or until - ONE_DAY
+        history = self.desk.history(dossier)
+        for step in list(steps(history, after, until)):
+            if isinstance(step, Told):
+                self.counts[step.kind] += 1
+                self.notices.append(
+                    notice(
+                        dossier.agreement,
+                        history,
+                        step.kind,
+                        step.id,
+                        step.rule,
+                        step.at,
+                        **step.values,
+                    )
+                )
+            else:
+                self.counts[getattr(step, "event", "facts")] += not dossier.knows(step)
+                history = self.desk.add(dossier, step, self.by)
+        self.counts["pauses_to_review"] += needs_review(history, after, until)
+        self.counts["published"] += self.desk.publish(dossier, history, self.run.at)
+        recent = [fact for fact in dossier.facts if after <= fact.day <= until]
+        self.notices += [notice_of(dossier.agreement, history, fact) for fact in recent]

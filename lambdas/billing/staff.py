@@ -1,0 +1,238 @@
+"""HTTP routes for billing staff: applications, facts, runs. Every change is one audited fact."""
+
+import hashlib
+import json
+from typing import Any, Literal
+
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
+from lambdas.billing import desk, views
+from lambdas.billing import facts as f
+from lambdas.billing.agreement import Agreement, Person, WatcherPerson
+from lambdas.billing.api import asked_of_the_rules
+from lambdas.billing.catalogue import ONLY_PLAN
+from lambdas.billing.daily import lifted
+from lambdas.billing.forbidden import Forbidden
+from lambdas.billing.runs import RunKind, staff_period
+from lambdas.billing.store import By, Dossier
+from lambdas.shared import http
+from lambdas.shared.aws import client
+from lambdas.shared.calendar import in_japan
+from lambdas.shared.problems import Problem
+from lambdas.shared.settings import load
+
+GROUPS = frozenset({"billing", "admin"})
+FACT: TypeAdapter[f.AnyFact] = TypeAdapter(f.AnyFact)
+CONSENTS = frozenset({"users", "watched_person", "right_holder"})
+
+
+class StaffSettings(desk.BillingSettings):
+    """What the function needs."""
+
+    run_machine: str
+
+
+app = http.resolver()
+handler = http.entry(app)
+
+
+class StaffApplication(BaseModel):
+    """An application that staff took, at a counter or by telephone."""
+
+    product: str
+    plan: str = ONLY_PLAN
+    payment: Literal["card", "bank_transfer", "in_app"] = "bank_transfer"
+    contractor: Person
+    watchers: list[WatcherPerson] = []
+    watched: str = ""
+    address: str = ""
+    home: str = Field("", description="An existing home; a new one if not given")
+    home_name: str
+    channel: str | None = None
+    customer_line: bool = True
+    consents: list[Literal["users", "watched_person", "right_holder"]] = []
+    on: str | None = Field(None, description="When it came in; now if not given")
+
+
+class Decision(BaseModel):
+    """What the screening of an application came to."""
+
+    accept: bool
+    ground: str | None = Field(None, description="Why not; stays in the house (HT-16)")
+
+
+class StaffFact(BaseModel):
+    """Something that happened. Without a time it happened now."""
+
+    fact: dict[str, Any]
+
+
+class StaffContract(BaseModel):
+    """A contract with all that is known of it."""
+
+    contract: views.ContractView
+    agreement: Agreement
+    facts: list[dict[str, Any]]
+    invoices: list[views.InvoiceView]
+    audit: list[dict[str, str]]
+
+
+class RunOrder(BaseModel):
+    """A run to be started, for a day or month gone by or for now."""
+
+    kind: RunKind
+    period: str | None = None
+
+
+class RunStarted(BaseModel):
+    """The run that was started."""
+
+    run: str
+    execution: str
+
+
+class RunView(BaseModel):
+    """A run and what its executions did."""
+
+    run: str
+    executions: list[dict[str, Any]]
+
+
+def staff() -> By:
+    """The caller, who must be of billing's staff."""
+    who = http.caller(app)
+    if not GROUPS & http.groups(app):
+        raise Problem(403, "staff-only")
+    return By(who.person, "staff desk", who.now)
+
+
+def shown(at: desk.Desk, dossier: Dossier, by: By) -> StaffContract:
+    """A contract as staff sees it."""
+    history = at.history(dossier)
+    issued = [one.invoice for one in dossier.issued]
+    language = http.caller(app).language
+    return StaffContract(
+        contract=views.contract_view(dossier.agreement, history, issued, by.at, language),
+        agreement=dossier.agreement,
+        facts=[fact.model_dump(mode="json", exclude_defaults=True) for fact in history.facts],
+        invoices=[views.invoice_view(invoice, history, by.at) for invoice in issued],
+        audit=at.store.audit(dossier.id),
+    )
+
+
+@app.post("/billing/staff/contracts", summary="Take an application", tags=["Staff"])
+def take_application(wanted: StaffApplication) -> StaffContract:
+    by = staff()
+    at = desk.Desk(load(StaffSettings))
+    seed = f"{by.who}/{wanted.model_dump_json()}/{by.at.isoformat()}"
+    id = f"c-{hashlib.sha256(seed.encode()).hexdigest()[:16]}"
+    agreement = Agreement(
+        id=id,
+        product=wanted.product,
+        plan=wanted.plan,
+        payment=wanted.payment,
+        home=wanted.home or f"home-{id}",
+        home_name=wanted.home_name,
+        contractor=wanted.contractor,
+        watchers=tuple(wanted.watchers),
+        watched=wanted.watched,
+        address=wanted.address,
+        consents=tuple(wanted.consents),
+    )
+    known = bool(wanted.contractor.id) and at.had(wanted.contractor.id, wanted.product)
+    applied = {
+        "on": wanted.on or in_japan(by.at),
+        "channel": wanted.channel,
+        "customer_line": wanted.customer_line,
+        "first_time": not known,
+    }
+    with asked_of_the_rules():
+        dossier = at.begin(agreement, f.Applied.model_validate(applied), by)
+        return shown(at, dossier, by)
+
+
+@app.get("/billing/staff/contracts/<contract>", summary="A contract, all of it", tags=["Staff"])
+def contract_of_anybody(contract: str) -> StaffContract:
+    by = staff()
+    at = desk.Desk(load(StaffSettings))
+    with asked_of_the_rules():
+        return shown(at, at.open(contract), by)
+
+
+@app.post("/billing/staff/contracts/<contract>/decision", summary="Accept or not", tags=["Staff"])
+def decide(contract: str, decision: Decision) -> StaffContract:
+    by = staff()
+    at = desk.Desk(load(StaffSettings))
+    on = in_japan(by.at)
+    with asked_of_the_rules():
+        dossier = at.open(contract)
+        fact: f.Fact = f.RefusedApplication(on=on, id="decision", ground=decision.ground)
+        if decision.accept:
+            _consents_given(at, dossier)
+            fact = f.Accepted(on=on, id="decision")
+        if dossier.knows(fact):
+            raise Forbidden("HT-13", "the application was decided already")
+        return shown(at, at.take(contract, fact, by), by)
+
+
+def _consents_given(at: desk.Desk, dossier: Dossier) -> None:
+    """Forbidden without the three consents, where something is installed in a home (HT-14)."""
+    history = at.history(dossier)
+    terms = history.terms(history.facts[0].day)
+    missing = CONSENTS - set(dossier.agreement.consents)
+    if terms.installation and missing:
+        raise Forbidden("HT-14", f"no consent of {', '.join(sorted(missing))}")
+
+
+@app.post("/billing/staff/contracts/<contract>/facts", summary="It happened", tags=["Staff"])
+def happened(contract: str, said: StaffFact) -> StaffContract:
+    by = staff()
+    at = desk.Desk(load(StaffSettings))
+    try:
+        fact = FACT.validate_python({"on": in_japan(by.at).isoformat(), **said.fact})
+    except ValidationError as error:
+        raise RequestValidationError(error.errors(include_url=False)) from error
+    with asked_of_the_rules():
+        dossier = at.take(contract, fact, by)
+        if isinstance(fact, f.Paid) and (lift := lifted(at.history(dossier), fact.on)):
+            dossier = at.take(contract, lift, by)
+        return shown(at, dossier, by)
+
+
+@app.post("/billing/staff/runs", summary="Start a run", tags=["Staff"])
+def start_run(order: RunOrder) -> RunStarted:
+    by = staff()
+    try:
+        period = staff_period(order.kind, order.period, by.at)
+    except ValueError as error:
+        raise Problem(422, "invalid") from error
+    name = f"{order.kind}-{period}-{int(by.at.timestamp() * 1000)}"
+    client("stepfunctions").start_execution(
+        stateMachineArn=load(StaffSettings).run_machine,
+        name=name,
+        input=json.dumps(
+            {
+                "kind": order.kind,
+                "period": period,
+                "at": by.at.isoformat(),
+                "means": f"staff:{by.who}",
+            }
+        ),
+    )
+    return RunStarted(run=f"{order.kind}-{period}", execution=name)
+
+
+@app.get("/billing/staff/runs", summary="The last runs", tags=["Staff"])
+def last_runs() -> list[str]:
+    staff()
+    return desk.Desk(load(StaffSettings)).store.runs()
+
+
+@app.get("/billing/staff/runs/<run>", summary="A run", tags=["Staff"])
+def one_run(run: str) -> RunView:
+    staff()
+    found = desk.Desk(load(StaffSettings)).store.executions(run)
+    if not found:
+        raise Problem(404, "not-found")
+    return RunView(run=run, executions=found)

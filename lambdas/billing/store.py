@@ -1,0 +1,402 @@
+"""The billing table: contracts with their facts and invoices, runs, notices, the audit trail.
+
+Everything of a contract lies side by side in one of 256 shards, ``pk`` = ``SHARD#7f``, ``sk`` =
+``<contract>#A`` (what was agreed), ``#F#<fact>``, ``#I#<month>``, so that a run reads a megabyte of
+contracts with each question. Facts and invoices are only ever added, each on condition that it is
+not there yet: whatever comes twice changes nothing (G-08).
+"""
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from boto3.dynamodb.conditions import Attr, Key
+from boto3.dynamodb.types import TypeSerializer
+from pydantic import TypeAdapter
+
+from lambdas.billing.agreement import Agreement, key_of
+from lambdas.billing.charges import Line
+from lambdas.billing.facts import AnyFact, Fact
+from lambdas.billing.invoices import Invoice
+from lambdas.shared.aws import client, table
+from lambdas.shared.calendar import Month
+
+KEPT = timedelta(days=400)
+"""How long the rows of a run's batches stay."""
+
+_LAST_DAY = {"pk": "LAST", "sk": "daily"}
+
+_FACT: TypeAdapter[AnyFact] = TypeAdapter(AnyFact)
+_LINES = TypeAdapter(tuple[Line, ...])
+
+
+class Conflict(Exception):
+    """Somebody changed the contract at the same time, or another fact has this id."""
+
+
+class By(NamedTuple):
+    """Who did something, when, and by which means (G-07)."""
+
+    who: str
+    means: str
+    at: datetime
+
+
+class Issued(NamedTuple):
+    """An invoice that went out."""
+
+    invoice: Invoice
+    at: str
+    payment: str
+
+
+@dataclass
+class Dossier:
+    """A contract with all that was recorded of it."""
+
+    agreement: Agreement
+    version: int
+    published: str = ""
+    """What the directory was told of it last."""
+
+    facts: tuple[AnyFact, ...] = ()
+    issued: list[Issued] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        """The contract's id."""
+        return self.agreement.id
+
+    def knows(self, fact: Fact) -> bool:
+        """Whether the fact was recorded already."""
+        return any(key_of(known) == key_of(fact) for known in self.facts)
+
+
+def shard_of(contract: str) -> str:
+    """The shard a contract lies in, by its id alone."""
+    return f"{zlib.crc32(contract.encode()) % 256:02x}"
+
+
+class Store:
+    """Billing's one DynamoDB table."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._table = table(name)
+
+    # --- contracts and facts
+
+    def create(self, agreement: Agreement, fact: Fact, by: By) -> bool:
+        """Begin a contract with its first fact. False when it is there already."""
+        shard = shard_of(agreement.id)
+        people = {agreement.contractor.id, *(w.id for w in agreement.watchers)} - {""}
+        rows: list[dict[str, Any]] = [
+            {
+                **_agreement_key(agreement.id),
+                "body": agreement.model_dump_json(exclude_defaults=True),
+                "version": 1,
+            },
+            _fact_row(agreement.id, fact),
+            _audit_row(agreement.id, fact, by),
+            {"pk": f"HOME#{agreement.home}", "sk": f"CONTRACT#{agreement.id}"},
+            *({"pk": f"PERSON#{p}", "sk": f"CONTRACT#{agreement.id}"} for p in sorted(people)),
+        ]
+        count = {
+            "Update": {
+                "TableName": self._name,
+                "Key": _typed({"pk": "SHARDS", "sk": shard}),
+                "UpdateExpression": "ADD contracts :one",
+                "ExpressionAttributeValues": _typed({":one": 1}),
+            }
+        }
+        return self._transact([*(self._new(row) for row in rows), count])
+
+    def append(
+        self, dossier: Dossier, fact: Fact, by: By, agreement: Agreement | None = None
+    ) -> None:
+        """Add a fact, and with it what it changes in the agreement. Nothing when it is known.
+
+        Conflict when the contract was changed since it was read: the rules must be asked anew.
+        """
+        if dossier.knows(fact):
+            return
+        values: dict[str, Any] = {":was": dossier.version, ":is": dossier.version + 1}
+        change = "SET version = :is"
+        if agreement:
+            change += ", body = :body"
+            values[":body"] = agreement.model_dump_json(exclude_defaults=True)
+        bump = {
+            "Update": {
+                "TableName": self._name,
+                "Key": _typed(_agreement_key(dossier.id)),
+                "UpdateExpression": change,
+                "ConditionExpression": "version = :was",
+                "ExpressionAttributeValues": _typed(values),
+            }
+        }
+        rows = (_fact_row(dossier.id, fact), _audit_row(dossier.id, fact, by))
+        if not self._transact([*(self._new(row) for row in rows), bump]):
+            raise Conflict(dossier.id)
+        dossier.agreement = agreement or dossier.agreement
+        dossier.facts = (*dossier.facts, _FACT.validate_python(fact.model_dump()))
+        dossier.version += 1
+
+    def remember_published(self, dossier: Dossier, what: str) -> None:
+        """The directory was told this of a contract."""
+        self._table.update_item(
+            Key=_agreement_key(dossier.id),
+            UpdateExpression="SET published = :what",
+            ExpressionAttributeValues={":what": what},
+        )
+        dossier.published = what
+
+    def dossier(self, contract: str) -> Dossier | None:
+        """A contract with all that was recorded of it."""
+        rows = self._query(
+            Key("pk").eq(f"SHARD#{shard_of(contract)}") & Key("sk").begins_with(f"{contract}#"),
+            ConsistentRead=True,
+        )
+        return next(_dossiers(rows), None)
+
+    def contracts_of_person(self, person: str) -> list[str]:
+        """The contracts somebody appears in."""
+        return self._contracts(f"PERSON#{person}")
+
+    def contracts_of_home(self, home: str) -> list[str]:
+        """The contracts for a home."""
+        return self._contracts(f"HOME#{home}")
+
+    # --- all contracts, for runs
+
+    def shards(self) -> dict[str, int]:
+        """The shards that have contracts, and how many."""
+        rows = self._query(Key("pk").eq("SHARDS"), ConsistentRead=True)
+        return {row["sk"]: int(row["contracts"]) for row in rows}
+
+    def all_in(self, shard: str, after: str = "") -> Iterator[Dossier]:
+        """The contracts of a shard by their ids, those behind ``after``."""
+        beyond = Key("sk").gt(f"{after}#~") if after else Key("sk").gt(" ")
+        yield from _dossiers(
+            self._query(Key("pk").eq(f"SHARD#{shard}") & beyond, ConsistentRead=True)
+        )
+
+    # --- invoices
+
+    def issue(self, dossier: Dossier, invoice: Invoice, payment: str, at: datetime) -> bool:
+        """Write an invoice, once a contract and month. False when there was one."""
+        row = {
+            "pk": f"SHARD#{shard_of(dossier.id)}",
+            "sk": f"{dossier.id}#I#{invoice.month}",
+            "body": _LINES.dump_json(invoice.lines).decode(),
+            "total": invoice.total,
+            "tax": invoice.tax,
+            "payment": payment,
+            "at": at.isoformat(),
+        }
+        return self._put_new(row)
+
+    # --- the audit trail, notices, runs
+
+    def audit(self, contract: str) -> list[dict[str, Any]]:
+        """Who did what with a contract, oldest first."""
+        rows = sorted(
+            self._query(Key("pk").eq(f"AUDIT#{contract}")), key=lambda row: str(row["at"])
+        )
+        names = ("at", "who", "means", "rule", "event", "detail")
+        return [{name: row[name] for name in names if name in row} for row in rows]
+
+    def note(self, contract: str, key: str, what: Mapping[str, str], by: By) -> bool:
+        """Write down something that is no fact of the contract, once a ``key``: a notice, a
+        refusal. False when it was there."""
+        return self._put_new({**_audit(contract, key, by), **what})
+
+    def noted(self, contract: str, key: str) -> bool:
+        """Whether that was written down."""
+        item = self._table.get_item(
+            Key={"pk": f"AUDIT#{contract}", "sk": f"ONCE#{key}"}, ConsistentRead=True
+        )
+        return "Item" in item
+
+    def begin_run(self, run: str, execution: str, at: datetime, means: str) -> None:
+        """A run began; said again by a repeated call."""
+        self._table.put_item(
+            Item={"pk": f"RUN#{run}", "sk": execution, "began": at.isoformat(), "means": means}
+        )
+
+    def batch_done(
+        self, run: str, execution: str, batch: str, counts: Mapping[str, int], at: datetime
+    ) -> None:
+        """What a run did in one of its batches. Done again it takes the place of the first."""
+        self._table.put_item(
+            Item={
+                "pk": f"RUN#{run}#{execution}",
+                "sk": batch,
+                **counts,
+                "expires": int((at + KEPT).timestamp()),
+            }
+        )
+
+    def counted(self, run: str, execution: str) -> dict[str, int]:
+        """What all batches of a run did, together."""
+        totals: dict[str, int] = {}
+        for row in self._query(Key("pk").eq(f"RUN#{run}#{execution}"), ConsistentRead=True):
+            for name, value in row.items():
+                if name not in ("pk", "sk", "expires"):
+                    totals[name] = totals.get(name, 0) + int(value)
+        return totals
+
+    def end_run(self, run: str, execution: str, counts: Mapping[str, int], at: datetime) -> None:
+        """A run is over: its summary."""
+        self._table.update_item(
+            Key={"pk": f"RUN#{run}", "sk": execution},
+            UpdateExpression="SET ended = :at, summary = :counts",
+            ExpressionAttributeValues={":at": at.isoformat(), ":counts": dict(counts)},
+        )
+        self._table.put_item(Item={"pk": "RUNS", "sk": f"{at.isoformat()}#{run}", "run": run})
+
+    def last_day(self) -> date | None:
+        """The last day a daily run went through."""
+        item = self._table.get_item(Key=_LAST_DAY, ConsistentRead=True).get("Item")
+        return date.fromisoformat(item["day"]) if item else None
+
+    def went_through(self, day: date) -> None:
+        """A daily run went through this day. An earlier one moves nothing back."""
+        try:
+            self._table.put_item(
+                Item={**_LAST_DAY, "day": day.isoformat()},
+                ConditionExpression=Attr("day").not_exists() | Attr("day").lt(day.isoformat()),
+            )
+        except self._table.meta.client.exceptions.ConditionalCheckFailedException:
+            return
+
+    def executions(self, run: str) -> list[dict[str, Any]]:
+        """The executions of a run, each with its summary if it ended."""
+        rows = self._query(Key("pk").eq(f"RUN#{run}"))
+        return [
+            {
+                "execution": row["sk"],
+                "began": row["began"],
+                "ended": row.get("ended"),
+                "summary": {name: int(n) for name, n in row.get("summary", {}).items()},
+            }
+            for row in rows
+        ]
+
+    def runs(self, newest: int = 50) -> list[str]:
+        """The runs that ended last, newest first."""
+        page = self._table.query(
+            KeyConditionExpression=Key("pk").eq("RUNS"), ScanIndexForward=False, Limit=newest
+        )
+        return list(dict.fromkeys(row["run"] for row in page["Items"]))
+
+    # --- how
+
+    def _contracts(self, pk: str) -> list[str]:
+        return [row["sk"].removeprefix("CONTRACT#") for row in self._query(Key("pk").eq(pk))]
+
+    def _new(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "Put": {
+                "TableName": self._name,
+                "Item": _typed(row),
+                "ConditionExpression": "attribute_not_exists(pk)",
+            }
+        }
+
+    def _transact(self, items: list[dict[str, Any]]) -> bool:
+        """Do all of it or nothing. False when a condition does not hold."""
+        dynamodb = client("dynamodb")
+        try:
+            dynamodb.transact_write_items(TransactItems=items)
+        except dynamodb.exceptions.TransactionCanceledException as error:
+            reasons = {r.get("Code", "None") for r in error.response.get("CancellationReasons", [])}
+            if reasons <= {"None", "ConditionalCheckFailed", "TransactionConflict"}:
+                return False
+            raise
+        return True
+
+    def _put_new(self, row: Mapping[str, Any]) -> bool:
+        try:
+            self._table.put_item(Item=dict(row), ConditionExpression=Attr("pk").not_exists())
+        except self._table.meta.client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def _query(self, condition: Any, **more: Any) -> Iterator[dict[str, Any]]:
+        start: dict[str, Any] = {}
+        while True:
+            page = self._table.query(KeyConditionExpression=condition, **more, **start)
+            yield from page["Items"]
+            if "LastEvaluatedKey" not in page:
+                return
+            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def _agreement_key(contract: str) -> dict[str, Any]:
+    return {"pk": f"SHARD#{shard_of(contract)}", "sk": f"{contract}#A"}
+
+
+def _fact_row(contract: str, fact: Fact) -> dict[str, Any]:
+    return {
+        "pk": f"SHARD#{shard_of(contract)}",
+        "sk": f"{contract}#F#{key_of(fact)}",
+        "body": _spelled(fact),
+    }
+
+
+def _spelled(fact: Fact) -> str:
+    """A fact as JSON, what is as usual left out."""
+    said = fact.model_dump(mode="json", exclude_defaults=True)
+    return json.dumps({**said, "event": getattr(fact, "event", "")}, ensure_ascii=False)
+
+
+def _audit(contract: str, key: str, by: By) -> dict[str, Any]:
+    return {
+        "pk": f"AUDIT#{contract}",
+        "sk": f"ONCE#{key}",
+        "at": by.at.isoformat(),
+        "who": by.who,
+        "means": by.means,
+    }
+
+
+def _audit_row(contract: str, fact: Fact, by: By) -> dict[str, Any]:
+    return {
+        **_audit(contract, f"FACT#{key_of(fact)}", by),
+        "rule": fact.rule,
+        "event": getattr(fact, "event", ""),
+        "detail": _spelled(fact),
+    }
+
+
+def _dossiers(rows: Iterable[dict[str, Any]]) -> Iterator[Dossier]:
+    """Contracts out of their rows, which come side by side."""
+    for id, group in groupby(rows, key=lambda row: str(row["sk"]).partition("#")[0]):
+        dossier: Dossier | None = None
+        facts: list[AnyFact] = []
+        for row in group:
+            kind, _, rest = row["sk"].removeprefix(f"{id}#").partition("#")
+            if kind == "A":
+                agreement = Agreement.model_validate_json(row["body"])
+                dossier = Dossier(agreement, int(row["version"]), row.get("published", ""))
+            elif kind == "F":
+                facts.append(_FACT.validate_json(row["body"]))
+            elif dossier:
+                lines = _LINES.validate_json(row["body"])
+                invoice = Invoice(Month.parse(rest), lines, int(row["total"]), int(row["tax"]))
+                dossier.issued.append(Issued(invoice, row["at"], row["payment"]))
+        if dossier:
+            dossier.facts = tuple(facts)
+            yield dossier
+
+
+_serialize = TypeSerializer().serialize
+
+
+def _typed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as the plain client wants them."""
+    return {name: _serialize(value) for name, value in row.items()}

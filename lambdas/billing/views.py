@@ -1,0 +1,144 @@
+"""Contracts and invoices as the API shows them. Plain functions."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel
+
+from lambdas.billing.access import app_open
+from lambdas.billing.agreement import Agreement
+from lambdas.billing.charges import Line
+from lambdas.billing.deadlines import deadlines, payment_due
+from lambdas.billing.history import History, State
+from lambdas.billing.invoices import Invoice, outstanding
+from lambdas.shared.calendar import Month, in_japan
+
+
+class LineView(BaseModel):
+    """A line of an invoice."""
+
+    item: str
+    amount: int
+    rule: str
+
+
+class InvoiceView(BaseModel):
+    """An invoice."""
+
+    month: str
+    lines: list[LineView]
+    total: int
+    tax: int
+    state: str
+    due: date | None
+
+
+class PauseView(BaseModel):
+    """The pause that runs, or was the last."""
+
+    start: date
+    end: date
+    resumes: date
+
+
+class DueView(BaseModel):
+    """A date to know of."""
+
+    day: date
+    what: str
+    rule: str
+    month: str | None
+
+
+class StateView(BaseModel):
+    """A state, and the day it begins on."""
+
+    since: date
+    state: State
+
+
+class ContractView(BaseModel):
+    """A contract."""
+
+    id: str
+    product: str
+    name: str
+    plan: str
+    payment: str
+    home: str
+    home_name: str
+    state: State | None
+    states: list[StateView]
+    starts_on: date | None
+    ends_on: date | None
+    return_by: date | None
+    pause: PauseView | None
+    app_open: bool
+    watchers: list[str]
+    unbilled: list[LineView]
+    dates: list[DueView]
+
+
+def line_view(line: Line) -> LineView:
+    """A line."""
+    return LineView(item=line.item, amount=line.amount, rule=line.rule)
+
+
+def invoice_view(invoice: Invoice, history: History, now: datetime) -> InvoiceView:
+    """An invoice, and whether it was paid."""
+    month = invoice.month
+    state = (
+        "paid" if month in history.paid else "unpaid" if month in history.failed else "requested"
+    )
+    return InvoiceView(
+        month=str(month),
+        lines=[line_view(line) for line in invoice.lines],
+        total=invoice.total,
+        tax=invoice.tax,
+        state=state,
+        due=payment_due(history, month) if state == "unpaid" else None,
+    )
+
+
+def contract_view(
+    agreement: Agreement,
+    history: History,
+    issued: list[Invoice],
+    now: datetime,
+    language: str,
+) -> ContractView:
+    """A contract at an instant. It says that an application was refused, and never why (HT-16)."""
+    now = in_japan(now)
+    today = now.date()
+    pause = history.pauses[-1] if history.pauses else None
+    lines = [line for one in issued for line in one.lines if line.day <= today]
+    return ContractView(
+        id=agreement.id,
+        product=agreement.product,
+        name=history.product.name.get(language, agreement.product),
+        plan=history.plan(today),
+        payment=history.payment(today),
+        home=agreement.home,
+        home_name=agreement.home_name,
+        state=history.state(now),
+        states=[StateView(since=one.first, state=one.state) for one in history.states()],
+        starts_on=history.start,
+        ends_on=history.end.on if history.end else None,
+        return_by=history.return_by,
+        pause=PauseView(start=pause.start, end=pause.end, resumes=pause.resumes) if pause else None,
+        app_open=history.start is not None and app_open(history, now),
+        watchers=[watcher.id for watcher in history.contract.watchers],
+        unbilled=[line_view(line) for line in outstanding(history, lines, today)],
+        dates=[
+            DueView(day=d.day, what=d.what, rule=d.rule, month=str(d.month) if d.month else None)
+            for d in deadlines(history)
+            if d.day >= today
+        ],
+    )
+
+
+def month_of(text: str) -> Month | None:
+    """A month in a path; None for what is none."""
+    try:
+        return Month.parse(text)
+    except ValueError:
+        return None

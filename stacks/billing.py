@@ -1,0 +1,251 @@
+"""Contracts and money: the billing table, its runs, the functions of lambdas/billing."""
+
+from typing import Any
+
+from aws_cdk import CfnOutput, Duration, RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_scheduler_targets as targets
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk import aws_stepfunctions_tasks as tasks
+from constructs import Construct
+
+from lambdas.billing import api, on_batch, on_run, on_run_end, staff
+from lambdas.shared.settings import Settings
+from stacks.constructs.context import ContextStack, Door, acknowledge
+
+BATCH_SECONDS = 300
+AT_ONCE = 40
+"""Batches of a run worked on at the same time."""
+
+
+class BillingStack(ContextStack):
+    """Table, state machine, schedules and functions of lambdas/billing."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        bus: events.IEventBus,
+        directory: dynamodb.ITableV2,
+        door: Door,
+        staff_mail: str,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(scope, id, context="billing", **kwargs)
+        self._bus, self._directory = bus, directory
+        self._table = self.table("Contracts")
+        names: dict[str, Any] = {
+            "billing_table": self._table.table_name,
+            "directory_table": directory.table_name,
+            "event_bus": bus.event_bus_name,
+        }
+        machine = self._runs(names, staff_mail)
+
+        family = self.function("api", api.ApiSettings(**names))
+        self._may_change_contracts(family)
+        self.routes(door, family, api.app)
+
+        desk = self.function(
+            "staff", staff.StaffSettings(**names, run_machine=machine.state_machine_arn)
+        )
+        self._may_change_contracts(desk)
+        machine.grant_start_execution(desk)
+        self.routes(door, desk, staff.app)
+
+        CfnOutput(self, "ContractsTable", value=self._table.table_name)
+        CfnOutput(self, "RunMachine", value=machine.state_machine_arn)
+
+    def function(self, entry: str, settings: Settings, **kwargs: Any) -> lambda_.Function:
+        """A function that has what handles money beside it."""
+        return super().function(entry, settings, **{"layer": "money", "memory": 512, **kwargs})
+
+    def _may_change_contracts(self, function: lambda_.Function) -> None:
+        """Add facts and invoices, publish homes and people (and no device), say it on the bus."""
+        self._table.grant(
+            function,
+            "dynamodb:GetItem",
+            "dynamodb:Query",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+        )
+        self._directory.grant(function, "dynamodb:Query")
+        function.grant_principal.add_to_principal_policy(
+            iam.PolicyStatement(
+                actions=["dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+                resources=[self._directory.table_arn],
+                conditions={
+                    "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["HOME#*", "PERSON#*"]}
+                },
+            )
+        )
+        self._bus.grant_put_events_to(function)
+
+    # -- runs
+
+    def _runs(self, names: dict[str, Any], staff_mail: str) -> sfn.StateMachine:
+        """The day's and the month's run: one state machine, started by the clock or by staff."""
+        begin = self.function("on_run", on_run.RunSettings(**names), timeout=60)
+        self._table.grant(begin, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem")
+        batch = self.function(
+            "on_batch", on_batch.BatchSettings(**names), memory=1769, timeout=BATCH_SECONDS
+        )
+        self._may_change_contracts(batch)
+        end = self.function(
+            "on_run_end",
+            on_run_end.EndSettings(**names, staff_mail=staff_mail),
+            timeout=60,
+        )
+        self._table.grant(
+            end, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"
+        )
+        self._bus.grant_put_events_to(end)
+
+        logged = logs.LogGroup(
+            self,
+            "RunLogs",
+            retention=logs.RetentionDays.THREE_MONTHS,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        machine = sfn.StateMachine(
+            self,
+            "Run",
+            definition_body=sfn.DefinitionBody.from_chainable(self._steps(begin, batch, end)),
+            comment="契約の日次処理と月次請求（同じ日・月を何度実行しても結果は同じです）",
+            timeout=Duration.hours(12),
+            tracing_enabled=True,
+            logs=sfn.LogOptions(
+                destination=logged, level=sfn.LogLevel.ALL, include_execution_data=False
+            ),
+        )
+        functions = (begin, batch, end)
+        acknowledge(
+            machine.role,
+            {
+                **{
+                    f"AwsSolutions-IAM5[Resource::<{self.get_logical_id(f.node.default_child)}"  # type: ignore[arg-type]
+                    ".Arn>:*]": "Versions of the function itself."
+                    for f in functions
+                },
+                "AwsSolutions-IAM5[Resource::*]": "X-Ray and the delivery of logs take no "
+                "resource in their permissions.",
+            },
+        )
+        child = machine.node.default_child
+        assert isinstance(child, sfn.CfnStateMachine)
+        own = f'{{"Fn::Select":[6,{{"Fn::Split":[":",{{"Ref":"{self.get_logical_id(child)}"}}]}}]}}'
+        executions = f"arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:{own}"
+        acknowledge(
+            machine,
+            {
+                f"AwsSolutions-IAM5[Resource::{executions}{rest}]": "The map's child executions of "
+                "the machine itself, named when they start."
+                for rest in (":*", "/*:*")
+            },
+        )
+        self.alarm(
+            "RunsFailed",
+            machine.metric_failed(period=Duration.minutes(5)),
+            "A billing run failed: start it again, what is done stays done",
+        )
+        self._schedules(machine)
+        return machine
+
+    def _steps(
+        self, begin: lambda_.Function, batch: lambda_.Function, end: lambda_.Function
+    ) -> sfn.IChainable:
+        prepare = self._call(
+            "対象契約を束ねる",
+            begin,
+            {"asked": sfn.JsonPath.entire_payload, "execution": sfn.JsonPath.execution_name},
+            "契約を数千件ずつの束に分けます。",
+        )
+        work = self._call(
+            "束を処理する",
+            batch,
+            {
+                "run": sfn.JsonPath.object_at("$.run"),
+                "batch": sfn.JsonPath.object_at("$.batch"),
+            },
+            "月次: 請求書を作成(契約と月ごとに1通のみ)。日次: 期日の到来したものを処理。",
+        )
+        done = sfn.Pass(self, "束の完了", result=sfn.Result.from_object({}))
+        more = sfn.Choice(
+            self, "束に残りがあるか", comment="時間内に終わらなかった分は、続きから処理します。"
+        )
+        work.next(more)
+        more.when(sfn.Condition.boolean_equals("$.more", True), work).otherwise(done)
+        every = sfn.DistributedMap(
+            self,
+            "束ごとに並行処理",
+            comment="束は互いに独立です。途中で止まっても、再実行すれば続きから進みます。",
+            items_path="$.batches",
+            item_selector={
+                "run": sfn.JsonPath.object_at("$.run"),
+                "batch": sfn.JsonPath.object_at("$$.Map.Item.Value"),
+            },
+            max_concurrency=AT_ONCE,
+            result_path=sfn.JsonPath.DISCARD,
+            map_execution_type=sfn.StateMachineType.STANDARD,
+        )
+        every.item_processor(work)
+        report = self._call(
+            "結果をまとめて報告する",
+            end,
+            {"run": sfn.JsonPath.object_at("$.run")},
+            "集計を保存し、担当者にメールで知らせます。",
+        )
+        return prepare.next(every).next(report)
+
+    def _call(
+        self, name: str, function: lambda_.Function, payload: dict[str, Any], comment: str
+    ) -> tasks.LambdaInvoke:
+        call = tasks.LambdaInvoke(
+            self,
+            name,
+            comment=comment,
+            lambda_function=function,
+            payload=sfn.TaskInput.from_object(payload),
+            payload_response_only=True,
+            retry_on_service_exceptions=False,
+        )
+        call.add_retry(
+            errors=["States.ALL"],
+            interval=Duration.seconds(5),
+            backoff_rate=2,
+            max_attempts=4,
+            jitter_strategy=sfn.JitterType.FULL,
+        )
+        return call
+
+    def _schedules(self, machine: sfn.StateMachine) -> None:
+        """By the clock of Japan (UTC+9): the day's at 00:00; last month's at 10:00 on the 1st, when
+        the day's is long over."""
+        letters = self.dead_letters("SchedulesDeadLetters")
+        cron = scheduler.ScheduleExpression.cron
+        for name, when in (
+            ("Daily", cron(minute="0", hour="15")),
+            ("Monthly", cron(minute="0", hour="1", day="1")),
+        ):
+            scheduler.Schedule(
+                self,
+                name,
+                description=f"{name} run over all contracts",
+                schedule=when,
+                target=targets.StepFunctionsStartExecution(
+                    machine,
+                    dead_letter_queue=letters,
+                    input=scheduler.ScheduleTargetInput.from_object(
+                        {
+                            "kind": name.lower(),
+                            "at": scheduler.ContextAttribute.scheduled_time,
+                            "means": "schedule",
+                        }
+                    ),
+                ),
+            )

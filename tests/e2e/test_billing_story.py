@@ -1,0 +1,195 @@
+"""Four households live through half a year of contracts, on the running system, by API calls and
+moves of the clock alone: the golden scenarios S-1 to S-4."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tests.e2e.billing import Customer, Office, cloud_at
+
+pytestmark = pytest.mark.slow  # eight months are 250 runs
+
+
+@dataclass
+class Town:
+    """The households, and what was seen at moments on the way."""
+
+    office: Office
+    one: Customer = field(init=False)
+    two: Customer = field(init=False)
+    three: Customer = field(init=False)
+    four: Customer = field(init=False)
+    seen: dict[str, Any] = field(default_factory=dict)
+
+    def everybody_applies(self) -> None:
+        people = [self.office.customer() for _ in range(4)]
+        plans = [
+            {"plan": "purchase_no_internet", "payment": "card"},
+            {"plan": "rental_no_internet", "payment": "bank_transfer"},
+            {
+                "plan": "rental_internet",
+                "payment": "in_app",
+                "watchers": [
+                    {"id": people[2][1], "name": "太郎", "email": people[2][0], "os": "ios"},
+                    {"name": "次郎", "email": "jiro@customer.example", "os": "android"},
+                ],
+            },
+            {"plan": "purchase_no_internet", "payment": "card"},
+        ]
+        made = [self.office.apply(*who, **plan) for who, plan in zip(people, plans, strict=True)]
+        self.one, self.two, self.three, self.four = made
+        for each in made:
+            each.decide(accept=True)
+
+    @property
+    def all(self) -> tuple[Customer, ...]:
+        return self.one, self.two, self.three, self.four
+
+    def look(self, name: str, customer: Customer) -> Callable[[], None]:
+        return lambda: self.seen.update({name: customer.sees()})
+
+
+def story(town: Town) -> list[tuple[str, Callable[[], Any]]]:
+    """What happens, by the clock of Japan."""
+    one, two, three, four = town.all
+    return [
+        ("2026-08-03T10:00", lambda: [each.happened("installed") for each in town.all]),
+        ("2026-08-10T10:00", lambda: [each.happened("started") for each in town.all]),
+        ("2026-08-10T10:05", town.look("app unpaid", three)),
+        ("2026-08-10T10:10", lambda: buy(three, "august")),
+        ("2026-08-10T10:15", town.look("app paid", three)),
+        ("2026-09-01T00:00:10", town.look("app locked", three)),
+        ("2026-09-02T09:00", lambda: buy(three, "september")),
+        ("2026-09-02T09:01", town.look("app open", three)),
+        ("2026-10-01T11:00", lambda: four.happened("payment_failed", month="2026-09")),
+        ("2026-10-15T09:00", lambda: [each.does("pause", months=2) for each in (one, two)]),
+        ("2026-10-15T09:05", town.look("paused", one)),
+        ("2026-11-05T08:00", town.look("before suspension", four)),
+        ("2026-11-12T00:05", town.look("suspended", four)),
+        ("2026-12-11T00:05", town.look("terminated", four)),
+        ("2026-12-15T23:59", town.look("last day of the pause", one)),
+        ("2026-12-16T00:01", town.look("runs again", one)),
+        (
+            "2027-01-21T09:00",
+            lambda: [each.does("cancellation") for each in (one, two)],
+        ),
+        ("2027-01-21T09:05", town.look("cancelled", one)),
+        ("2027-03-01T00:05", town.look("ended", one)),
+        (
+            "2027-03-20T10:00",
+            lambda: one.happened("returned", item="wifi_router", condition="good"),
+        ),
+        ("2027-04-01T12:00", lambda: None),
+    ]
+
+
+def buy(customer: Customer, transaction: str) -> None:
+    watcher = customer.sees()["watchers"][0]
+    customer.does("purchases", watcher=watcher, os="ios", transaction=transaction)
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    state = tmp_path_factory.mktemp("billing")
+    with cloud_at("2026-08-01T09:00", state) as cloud:
+        lived = Town(Office(cloud))
+        lived.everybody_applies()
+        for moment, happens in story(lived):
+            lived.office.on(moment)
+            happens()
+        yield lived
+
+
+@pytest.mark.rule("S-1", "HF-01", "HF-05", "HF-17", "HT-40", "HT-41", "HT-51", "HT-52", "HT-53")
+def test_s1_a_purchase_paused_and_cancelled(town: Town) -> None:
+    assert town.one.invoices() == {
+        "2026-08": [("initial_fee", 49500)],
+        "2026-09": [("monthly_fee", 4378)],
+        "2026-10": [("monthly_fee", 4378)],
+        "2026-11": [("storage_fee", 330), ("pause_procedure_fee", 1100)],
+        "2026-12": [("storage_fee", 330)],
+        "2027-01": [("monthly_fee", 4378)],
+        "2027-02": [("monthly_fee", 4378)],
+    }
+    assert sum(town.one.totals().values()) == 68_772
+    seen = town.seen["cancelled"]
+    assert (seen["ends_on"], seen["return_by"]) == ("2027-02-28", "2027-03-30")
+    assert town.seen["paused"]["pause"] == {
+        "start": "2026-10-15",
+        "end": "2026-12-15",
+        "resumes": "2026-12-16",
+    }
+    states = ("paused", "last day of the pause", "runs again", "cancelled", "ended")
+    assert [town.seen[at]["state"] for at in states] == [
+        *("paused", "paused", "active", "active", "ended")
+    ]
+
+
+@pytest.mark.rule("S-2", "HT-66", "HT-68", "HT-70", "HF-14", "HF-15")
+def test_s2_the_same_with_lent_devices_that_do_not_come_back(town: Town) -> None:
+    totals = town.two.totals()
+    assert totals == {
+        "2026-09": 6578,
+        "2026-10": 6578,
+        "2026-11": 3630,
+        "2026-12": 2530,
+        "2027-01": 6578,
+        "2027-02": 6578 + 33000,
+        "2027-03": 22110,
+    }
+    assert sum(totals.values()) - totals["2027-03"] == 65_472
+
+
+@pytest.mark.rule("S-3", "HT-81", "HT-82", "HT-83", "HT-84", "HT-85", "A-35")
+def test_s3_paying_in_the_app(town: Town) -> None:
+    assert town.three.totals()["2026-09"] == 5358
+    opened = [town.seen[f"app {at}"]["app_open"] for at in ("unpaid", "paid", "locked", "open")]
+    assert opened == [False, True, False, True]
+
+
+@pytest.mark.rule("S-4", "HT-29", "HT-33", "HT-35", "HT-36", "HT-39")
+def test_s4_not_paid(town: Town) -> None:
+    states = ("before suspension", "suspended", "terminated")
+    assert [town.seen[at]["state"] for at in states] == ["active", "suspended", "ended"]
+    assert town.four.totals() == {
+        "2026-08": 49500,
+        "2026-09": 4378,
+        "2026-10": 4378,
+        "2026-11": 4378,
+        "2026-12": 4378,
+        "2027-01": 8360,  # the router that nobody sent back
+    }
+    assert town.seen["terminated"]["ends_on"] == "2026-12-11"
+
+
+@pytest.mark.rule("HT-78", "G-08", "HT-44", "HT-34")
+def test_everybody_had_each_mail_once(town: Town) -> None:
+    assert town.one.subjects() == [
+        "お申し込みを受け付けました",
+        "ご契約が成立しました",
+        "ご利用開始のお知らせ",
+        "2026年8月分のご請求",
+        "2026年9月分のご請求",
+        "利用休止手続完了のお知らせ",
+        "2026年10月分のご請求",
+        "2026年11月分のご請求",
+        "ご利用再開のお知らせ",
+        "2026年12月分のご請求",
+        "利用解約受付のお知らせ",
+        "2027年1月分のご請求",
+        "2027年2月分のご請求",
+    ]
+    assert town.four.subjects()[4:] == [
+        "2026年9月分のご請求",
+        "2026年9月分のお支払いについて（請求書）",
+        "2026年10月分のご請求",
+        "2026年9月分のお支払いのお願い",
+        "ご利用停止のお知らせ",
+        "2026年11月分のご請求",
+        "ご契約解除のお知らせ",
+        "2026年12月分のご請求",
+        "機器ご返却のお願い",
+        "2027年1月分のご請求",
+    ]
