@@ -98,7 +98,7 @@ def dunning(history: History, month: Month) -> list[Due]:
     ]
     paid = history.paid.get(month, date.max)
     over = history.end.at.date() if history.end else date.max
-    return [s for s in steps if s.day <= paid and (s.day < over or s.what.startswith("payment"))]
+    return [s for s in steps if s.day < paid and (s.day < over or s.what.startswith("payment"))]
 
 
 def _collection(history: History, month: Month) -> Collection:

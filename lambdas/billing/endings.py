@@ -6,7 +6,7 @@ from typing import NamedTuple
 from lambdas.billing.facts import CancelAccepted
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.terms import Cancellation, DesiredDate, MinimumTerm, MonthEnd, SameDay
-from lambdas.shared.calendar import ONE_DAY, Month, day_of
+from lambdas.shared.calendar import Month, day_of
 
 
 class End(NamedTuple):
@@ -54,8 +54,8 @@ def _as_desired(fact: CancelAccepted, how: DesiredDate, term_ends: date | None) 
     desired = day_of(fact.desired)
     if desired < fact.day:
         raise Forbidden(how.rule, f"{fact.day}: the day asked for, {desired}, is over")
-    if how.notice and term_ends and desired <= term_ends:
-        earliest = min(how.notice.after(fact.day), term_ends + ONE_DAY)
+    if how.notice and term_ends and desired < term_ends:
+        earliest = min(how.notice.after(fact.day), term_ends)
         if desired < earliest:
             raise Forbidden(how.notice.rule, f"{fact.day}: it can end on {earliest}, not {desired}")
     return desired

@@ -12,6 +12,7 @@ end has no such day, or where counting began on the 1st, it ends with the month 
 
 from calendar import monthrange
 from datetime import date, datetime, timedelta, timezone
+from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic import GetCoreSchemaHandler
@@ -84,7 +85,7 @@ class Month(NamedTuple):
     @property
     def days(self) -> int:
         """How many days it has."""
-        return monthrange(self.year, self.month)[1]
+        return _days(self.year, self.month)
 
     def __str__(self) -> str:
         return f"{self.year:04}-{self.month:02}"
@@ -96,6 +97,11 @@ class Month(NamedTuple):
             lambda value: value if isinstance(value, Month) else Month.parse(str(value)),
             serialization=core_schema.to_string_ser_schema(),
         )
+
+
+@cache
+def _days(year: int, month: int) -> int:
+    return monthrange(year, month)[1]
 
 
 def months(first: Month, last: Month) -> list[Month]:

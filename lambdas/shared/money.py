@@ -30,7 +30,7 @@ def with_tax(yen: int, rate: Rate) -> int:
 def tax_within(total: int, rate: Rate) -> int:
     """The tax contained in a total: floor(total × 10/110) at 10 % (G-05). That of a credit is the
     same with the sign turned."""
-    tax = whole_yen(abs(total) * rate / (1 + rate))
+    tax = abs(total) * rate.numerator // (rate.numerator + rate.denominator)
     return tax if total >= 0 else -tax
 
 

@@ -175,8 +175,11 @@ def test_three_months_of_notice_within_the_term() -> None:
     assert forbidden_by(start, early, **{"product": "albo_eye"}) == "AL-73"
     in_time = on("2026-08-10", "cancel_accepted", desired="2026-11-10")
     assert preview(start, in_time, **EYE)["ends_on"] == "2026-11-10"
-    after_the_term = on("2028-05-10", "cancel_accepted", desired="2028-05-20")
-    assert preview(start, after_the_term, **EYE)["ends_on"] == "2028-05-20"
+    for served in ("2028-04-30", "2028-05-20"):
+        unnoticed = on("2028-04-20", "cancel_accepted", desired=served)
+        assert preview(start, unnoticed, **EYE)["ends_on"] == served
+    too_short = on("2028-04-20", "cancel_accepted", desired="2028-04-29")
+    assert forbidden_by(start, too_short, product="albo_eye") == "AL-73"
 
 
 @pytest.mark.rule("AL-71")

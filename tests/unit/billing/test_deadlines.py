@@ -44,6 +44,8 @@ def test_what_was_paid_takes_no_further_steps() -> None:
     assert steps(FAILED, on("2026-10-30", "paid", month="2026-09")) == {}
     paid_late = steps(FAILED, on("2026-11-06", "paid", month="2026-09"))
     assert list(paid_late) == ["payment_due", "payment_notice"]
+    at_the_notice = steps(FAILED, on("2026-11-05", "paid", month="2026-09"))
+    assert list(at_the_notice) == ["payment_due"]
     cured = steps(FAILED, on("2026-12-10", "paid", month="2026-09"))
     assert "termination" not in cured
 

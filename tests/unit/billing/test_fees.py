@@ -79,6 +79,8 @@ def test_relocation() -> None:
 @pytest.mark.rule("HF-11")
 def test_works_before_the_start_are_free() -> None:
     early = on("2026-08-05", "relocated")
+    removed = on("2026-08-05", "removed")
+    assert lines(INSTALLED, removed, STARTED, month="2026-08") == {"initial_fee": 49500}
     assert lines(INSTALLED, early, STARTED, month="2026-08") == {"initial_fee": 49500}
     same_day = on("2026-08-10", "relocated")
     assert lines(*RUNNING, same_day, month="2026-08")["relocation_fee"] == 35200
