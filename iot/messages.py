@@ -126,6 +126,7 @@ class EpisodeReport(Message):
 
     episode: Instant
     ended_at: Instant | None = None
+    kind: Literal["motion", "light", "camera_moved"] = "motion"
     level: Level
     boxes: list[Box] = Field(default=[], max_length=16)
     pictures: Pictures

@@ -351,7 +351,7 @@ class Camera:
                     self._tell("episode", at=episode, level=round(peak.level, 4), mode=mode)
                     if mode == "motion-only":
                         self._say_episode(darkroom.report(episode, peak, mode))
-                    if mode == "guard" and not self._link.online:
+                    if mode == "guard" and peak.kind == "motion" and not self._link.online:
                         self._acting.put(partial(self._sound, episode))
                 case Shots(seq=seq):
                     if seq == 0 or self._writing.qsize() < UNDEVELOPED:

@@ -49,6 +49,7 @@ def report(
     return EpisodeReport(
         episode=episode,
         ended_at=ended_at,
+        kind="motion" if peak.kind == "none" else peak.kind,
         level=round(min(1.0, peak.level), 4),
         boxes=[
             Box(**{side: round(min(1.0, value), 4) for side, value in box._asdict().items()})

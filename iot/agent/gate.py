@@ -6,6 +6,9 @@ when an episode begins and ends, and which pictures of it to send:
 - burst 0 as soon as the episode is certain: the room before it, and the first moving pictures;
 - burst 1 about two seconds later: the best pictures since;
 - then the best of ever longer stretches, 10 s at first: a room that never rests must stay cheap.
+
+Light that changed and a camera that was moved are told too, each with one picture, when nobody is
+there: the first for the record, the second because somebody may have turned the camera away.
 """
 
 from dataclasses import dataclass
@@ -23,6 +26,9 @@ PICTURES = 4
 
 GAP = timedelta(seconds=10)
 """Without a picture for so long, or with a clock set back, a new episode begins."""
+
+LIGHT_EVERY = timedelta(minutes=10)
+"""A day of clouds is not worth more of the household's line."""
 
 _REFERENCE_EVERY = timedelta(seconds=5)
 
@@ -79,6 +85,8 @@ class Gate:
         self._reel: _Reel | None = None  # of the running episode
         self._last: datetime | None = None
         self._zero: datetime | None = None  # where seconds are counted from
+        self._kind = "none"  # of the last picture outside an episode
+        self._light: datetime | None = None  # when light was told last
 
     def update(self, at: datetime, picture: Frame) -> tuple[Motion, list[Happening]]:
         """Take in the picture taken at ``at``: its motion, and what follows from it."""
@@ -95,6 +103,8 @@ class Gate:
         shot = Shot(at, picture, motion.level)
         if step.started:
             happenings.append(Began(self._instant(step.started.start), step.started.peak))
+        if self._pictures and not step.running:
+            happenings += self._aside(shot, motion)
         if self._pictures:
             happenings += self._film(shot, motion, step.started, step.running)
         if step.ended:
@@ -114,6 +124,22 @@ class Gate:
         step = self._episodes.close()
         return self._close(step.ended) if step.ended else []
 
+    def _aside(self, shot: Shot, motion: Motion) -> list[Happening]:
+        """What is no visit, told once."""
+        before, self._kind = self._kind, motion.kind
+        if motion.kind not in ("light", "camera_moved") or motion.kind == before:
+            return []
+        if motion.kind == "light":
+            if self._light and shot.at - self._light < LIGHT_EVERY:
+                return []
+            self._light = shot.at
+        room = self._room.before(shot)
+        return [
+            Began(shot.at, motion),
+            Shots(shot.at, 0, room, (shot,), motion),
+            Ended(shot.at, shot.at, motion),
+        ]
+
     def _film(
         self, shot: Shot, motion: Motion, started: Episode | None, running: Episode | None
     ) -> list[Happening]:
@@ -122,7 +148,7 @@ class Gate:
             return [burst] if burst else []
         if motion.kind != "motion":
             self._row.clear()
-            self._room.see(shot, lit=motion.kind == "light")
+            self._room.see(shot, lit=motion.kind != "none")
             return []
         self._row.append(shot)
         if not started:

@@ -42,12 +42,12 @@ def take(record: SQSRecord) -> None:
             mode=report.mode,
             at=report.episode,
             detected_at=told.received_at,
-            kind="motion",
+            kind=report.kind,
             level=report.level,
             score=report.level,
             boxes=boxes,
             reason=Reason(
-                kind="motion", area=min(1.0, sum(b.w * b.h for b in boxes)), seconds=seconds
+                kind=report.kind, area=min(1.0, sum(b.w * b.h for b in boxes)), seconds=seconds
             ),
             detector="device",
             pictures=report.pictures,

@@ -48,12 +48,15 @@ def test_it_agrees_with_the_gate_on_every_burst(scene: Scene) -> None:
         encoded = tuple(cv2.imencode(".jpg", shot.picture)[1].tobytes() for shot in shots)
         seconds = tuple((shot.at - shots[0].at).total_seconds() for shot in shots)
         verdict = DETECTOR.judge(Frames(encoded, seconds), CameraSettings())
-        assert verdict.kind == "motion"
+        assert verdict.kind == one.peak.kind
+        if verdict.kind == "light":
+            continue
         assert 0.5 < verdict.level / max(shot.level for shot in one.moving) < 2
 
 
 def test_it_agrees_with_the_gate_on_the_empty_room_and_the_lamp() -> None:
-    assert bursts(EMPTY) == bursts(LAMP) == []
+    assert bursts(EMPTY) == []
+    assert [one.peak.kind for one in bursts(LAMP)] == ["light"]
     assert judge(EMPTY, 0, 20, 40, 59).kind == "none"
     lit = judge(LAMP, 0, 20, 25, 30)
     assert lit.kind == "light"

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+import cv2
+import numpy as np
 import pytest
 
 from iot.agent.gate import Began, Ended, Gate, Happening, Shots
@@ -130,3 +132,37 @@ def test_a_room_that_was_never_quiet_is_its_own_reference() -> None:
         found += gate.update(at(number / FPS), picture)[1]
     (burst,) = [what for what in found if isinstance(what, Shots)]
     assert burst.reference.at <= burst.moving[0].at
+
+
+def asides(gate: Gate, *pictures: np.ndarray) -> list[tuple[int, Happening]]:
+    """What is told of pictures that are each shown for two seconds."""
+    found = []
+    for i in range(20 * len(pictures)):
+        told = gate.update(at(i / 10), pictures[i // 20])[1]
+        found += [(i, what) for what in told]
+    return found
+
+
+def wall() -> np.ndarray:
+    """Something to look at."""
+    pattern = np.random.default_rng(3).integers(40, 120, (30, 40, 3), dtype=np.uint8)
+    return cv2.resize(pattern, (340, 260), interpolation=cv2.INTER_CUBIC)
+
+
+def test_a_moved_camera_is_told_with_one_picture_and_the_room_before() -> None:
+    before, after = wall()[10:250, 10:330], wall()[14:254, 16:336]
+    told = asides(Gate(), before, after)
+    assert [(i, type(what)) for i, what in told] == [(20, Began), (20, Shots), (20, Ended)]
+    shots = told[1][1]
+    assert isinstance(shots, Shots)
+    assert shots.peak.kind == "camera_moved"
+    assert shots.reference.at < shots.moving[0].at
+    assert asides(Gate(pictures=False), before, after) == []
+
+
+def test_light_is_told_once_in_a_while() -> None:
+    dark = wall()[:240, :320]
+    bright = np.asarray(dark * 1.6, np.uint8)
+    told = asides(Gate(), dark, bright, dark, bright)
+    assert [type(what) for _, what in told] == [Began, Shots, Ended]
+    assert told[0][0] == 20
