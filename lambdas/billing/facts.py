@@ -24,7 +24,7 @@ def _moment(value: Any) -> datetime:
 
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 
-_ALSO_CALLED = {"account": "bank_transfer", "direct_debit": "bank_transfer"}
+_ALSO_CALLED = dict.fromkeys(("account", "bank", "direct_debit"), "bank_transfer")
 
 Payment = Annotated[str, BeforeValidator(lambda name: _ALSO_CALLED.get(name, name))]
 """A way to pay: ``card``, ``bank_transfer`` (口座振替) or ``in_app``, as the product allows."""

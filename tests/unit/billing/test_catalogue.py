@@ -64,6 +64,8 @@ def test_a_month_has_the_price_of_its_version(folder: Path) -> None:
     two_versions(folder, "2027-03-31", "2027-04-01")
     catalogue = read(folder)
     assert [f for f in findings(catalogue, KNOWN) if f.level == "error"] == []
+    old = catalogue.product("doshiteru").terms("purchase_no_internet", DAY("2027-03-31"))
+    assert old.monthly_fee.price.yen == 4378
     request = {
         "product": "doshiteru",
         "plan": "purchase_no_internet",

@@ -72,4 +72,5 @@ def test_damages_are_capped_by_the_fees_paid() -> None:
     kept = history(*RUNNING, *paid)
     assert damages_cap(kept, DAY("2026-11-30")) == 62634
     assert damages_cap(kept, DAY("2026-09-27")) == 49500
+    assert damages_cap(kept, DAY("2026-08-28")) == 49500  # paid on that day
     assert damages_cap(kept, DAY("2026-08-01")) == 0
