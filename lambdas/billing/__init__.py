@@ -1,7 +1,7 @@
 """Contracts and money.
 
-A contract is a list of dated facts; what it means, what it costs and what falls due are functions of
-those facts, the catalogue and a date. To find a rule, look where its subject lives:
+A contract is a list of dated facts; what it means, what it costs and what falls due are functions
+of those facts, the catalogue and a date. To find a rule, look where its subject lives:
 
 * ``catalogue/`` every price, period and limit; ``terms`` what it may say; ``catalogue`` reads it,
   ``lint`` doubts it;

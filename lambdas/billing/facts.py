@@ -7,7 +7,15 @@ that a fact out of place offends.
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NonNegativeInt, PositiveInt
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+)
 
 from lambdas.billing.terms import Part
 from lambdas.shared.calendar import Month, in_japan
@@ -26,7 +34,7 @@ Moment = Annotated[datetime, BeforeValidator(_moment)]
 
 _ALSO_CALLED = dict.fromkeys(("account", "bank", "direct_debit"), "bank_transfer")
 
-Payment = Annotated[str, BeforeValidator(lambda name: _ALSO_CALLED.get(name, name))]
+Payment = Annotated[str, AfterValidator(lambda name: _ALSO_CALLED.get(name, name))]
 """A way to pay: ``card``, ``bank_transfer`` (口座振替) or ``in_app``, as the product allows."""
 
 

@@ -23,6 +23,7 @@ from lambdas.billing.deadlines import deadlines, falling_due
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.history import History
 from lambdas.billing.invoices import invoices, outstanding
+from lambdas.billing.preview import answer
 from lambdas.shared.calendar import Month, months
 
 FIRST = date(2026, 7, 1)
@@ -184,6 +185,35 @@ def test_a_month_follows_from_what_was_known_by_its_end(contract: Contract) -> N
     whole = History(contract, CATALOGUE)
     for month in months(Month.of(FIRST), Month.of(FIRST).plus(30)):
         assert charges(known_on(contract, month.last), month) == charges(whole, month)
+
+
+WORDS = st.sampled_from(["", "doshiteru", "card", "2026-08-10", "2027-01", "9999-12-31", "ios"])
+NONSENSE = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | WORDS | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(st.sampled_from(list(EVENTS)), st.data())
+def test_nonsense_is_told_and_breaks_nothing(event: str, data: st.DataObject) -> None:
+    fact = {"on": "2026-08-10", "event": event, **EVENTS[event](random.Random(1))}
+    fact[data.draw(st.sampled_from(sorted(fact)))] = data.draw(NONSENSE)
+    request: dict[str, Any] = {
+        "product": "doshiteru",
+        "plan": "rental_internet",
+        "timeline": [{"on": "2026-08-01", "event": "started"}, fact],
+        "through": "2026-12",
+    }
+    if data.draw(st.booleans()):
+        name = st.sampled_from([*request, "payment", "watchers", "parameters"])
+        request[data.draw(name)] = data.draw(NONSENSE)
+    told, status = answer(request)
+    assert status in (0, 2)
+    assert ("error" in told) == (status == 2)
 
 
 @checked

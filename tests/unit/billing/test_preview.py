@@ -84,6 +84,7 @@ def test_what_cannot_be_read_ends_with_2(text: str) -> None:
         {"timeline": [{"on": "0001-01-01T00:00+14:00", "event": "started"}]},
         {"surprise": 1},
         {"product": "nothing"},
+        {"payment": []},
         {"watchers": [{"id": "a", "os": "windows"}]},
     ],
 )
