@@ -5,9 +5,9 @@ cloud does not understand must be noticed, not half understood.
 """
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 MAX_PAYLOAD = 16 * 1024
 """Bytes of an MQTT payload that the cloud takes."""
@@ -21,6 +21,9 @@ motion-only シニア見守り: no picture exists anywhere, only motion values (
 
 Response = Literal["none", "alarm", "voice"]
 """What the camera does when something is detected (DC-27)."""
+
+Sensitivity = Literal["low", "normal", "high"]
+"""How small and how faint a thing may be to count as motion."""
 
 Pictures = Literal["cloud", "on-device", "none"]
 """Where an episode's pictures are: uploaded, kept on the device (DC-22), never taken (DC-29)."""
@@ -167,6 +170,40 @@ class CommandResult(Message):
         | None
     ) = None
     at: Instant
+
+
+Thousandth = Annotated[int, Field(ge=0, le=1000)]
+"""Of the picture's width or height."""
+
+TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+"""Japan's time, as 07:30."""
+
+
+class Zone(Message):
+    """A part of the picture: motion in what is to be ignored does not count, and where a part is to
+    be guarded, no other does. The points are corners, x and y; a rectangle has four.
+
+    With times it holds from ``since`` until ``until`` each day, also over midnight.
+    """
+
+    use: Literal["ignore", "guard"]
+    points: list[tuple[Thousandth, Thousandth]] = Field(min_length=3, max_length=16)
+    since: TimeOfDay | None = None
+    until: TimeOfDay | None = None
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Self:
+        if (self.since is None) != (self.until is None):
+            raise ValueError("since and until belong together")
+        return self
+
+    def holds(self, time: str) -> bool:
+        """Whether the zone holds at a time of day, as 07:30."""
+        if self.since is None or self.until is None:
+            return True
+        if self.since <= self.until:
+            return self.since <= time < self.until
+        return time >= self.since or time < self.until
 
 
 class CameraState(Message):

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol, Self
+from zoneinfo import ZoneInfo
 
+from iot.messages import Sensitivity, Zone
 from lambdas.detect import motion, network
 from lambdas.detect.burst import Burst
 from lambdas.detect.motion import Background, Motion, decode
 from lambdas.detect.verdict import Box, Kind, Reason, Value, Verdict
 from lambdas.detect.who import Glance, who
 
-Sensitivity = Literal["low", "normal", "high"]
+JST = ZoneInfo("Asia/Tokyo")
 
 _MOTION_SETTINGS: dict[Sensitivity, motion.Settings] = {
     "low": motion.Settings(threshold=24, texture=8, min_area=0.01),
@@ -23,6 +26,13 @@ class CameraSettings(Value):
     """What a household set for a camera."""
 
     sensitivity: Sensitivity = "normal"
+    zones: tuple[Zone, ...] = ()
+
+    @classmethod
+    def at(cls, when: datetime, sensitivity: Sensitivity, zones: Sequence[Zone]) -> Self:
+        """The settings as they are at an instant: zones that do not hold then are left out."""
+        time = f"{when.astimezone(JST):%H:%M}"
+        return cls(sensitivity=sensitivity, zones=tuple(z for z in zones if z.holds(time)))
 
     def motion(self) -> motion.Settings:
         """The figures behind the words, the same on the device and in the cloud."""
@@ -69,7 +79,7 @@ class MotionDetector:
 
     def watch(self, frames: Frames, settings: CameraSettings) -> list[Motion]:
         """What moved in each frame."""
-        background = Background(settings.motion())
+        background = Background(settings.motion(), settings.zones)
         return [
             background.update(decode(jpeg), at)
             for jpeg, at in zip(frames.jpegs, frames.seconds, strict=True)

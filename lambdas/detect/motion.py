@@ -9,6 +9,7 @@ exposure of the whole picture has been evened out. Of what changed, only that co
 edges of the room where they were. Why so, and with which figures: docs/decisions.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -16,6 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from iot.messages import Zone
 from lambdas.detect import jpeg as jpeg_file
 from lambdas.detect import shift
 from lambdas.detect.jpeg import BadFrames, Size
@@ -140,8 +142,10 @@ class Background:
     room is known again at once.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, zones: Sequence[Zone] = ()) -> None:
         self.settings = settings or Settings()
+        self._zones = zones
+        self._watched: _Mask | None = None  # where motion counts; None: everywhere
         self._t = self._lit_until = 0.0
         self._kind: Literal["light", "camera_moved"] = "light"  # what the room comes to rest from
         self._room = self._former = self._candidate = np.empty((0, 0), np.float32)
@@ -189,6 +193,10 @@ class Background:
         else:
             self._learn(now, changed, moved, dt)
         self._here = _around(moved)
+        if self._watched is not None:
+            moved = moved & self._watched
+            if _share(moved) < self.settings.min_area:
+                moved = np.zeros_like(moved)
         if turned or (light and not moved.any()):
             return Motion(self._kind if t < self._lit_until else "light", light=brightness)
         return self._describe(now, moved, gain - 1)
@@ -201,6 +209,7 @@ class Background:
         self._here = np.zeros(now.shape, np.bool_)
         self._t = self._lit_until = t
         self._white = _WHITE
+        self._watched = _watched(self._zones, now.shape)
 
     def _expose(self, by: float | _Real) -> None:
         """Even out exposure: all memories follow the light, also where something hides the room."""
@@ -335,6 +344,20 @@ class Background:
                 Box(x / width, y / height, w / width, h / height) for x, y, w, h, _ in largest
             ),
         )
+
+
+def _watched(zones: Sequence[Zone], shape: tuple[int, ...]) -> _Mask | None:
+    """Where motion counts: in what is to be guarded, if anything is, but not in what is to be
+    ignored."""
+    if not zones:
+        return None
+    guarded = any(zone.use == "guard" for zone in zones)
+    watched = np.full(shape, 0 if guarded else 1, np.uint8)
+    size = np.array([shape[1], shape[0]])
+    for zone in sorted(zones, key=lambda zone: zone.use != "guard"):
+        corners = np.round(np.array(zone.points) * size / 1000).astype(np.int32)
+        cv2.fillPoly(watched, [corners], 1 if zone.use == "guard" else 0)
+    return _mask(watched)
 
 
 def _around(mask: _Mask) -> _Mask:

@@ -85,12 +85,12 @@ def take_burst(device: Device, taken: Burst, at: datetime) -> None:
     if manifest is None:
         now = Lone(at, taken.jpegs[0])
         last = pictures.last_of(device.thing)
-        if found := judge(device, beside_last(last, now)):
+        if found := judge(device, beside_last(last, now), at):
             tell(device, found, store.episode_of(device.thing, at), at)
         if last is None or last.at < at:
             pictures.remember(device.thing, now)
     elif manifest.purpose == "motion":
-        if found := judge(device, Frames.of(taken)):
+        if found := judge(device, Frames.of(taken), manifest.captured[-1]):
             tell(device, found, manifest.episode, at)
     elif manifest.command:
         pictures.keep(device.home, manifest.command, taken.jpegs[-1])
@@ -105,9 +105,9 @@ class Found(NamedTuple):
     jpeg: bytes
 
 
-def judge(device: Device, frames: Frames) -> Found | None:
-    """What the frames show, if anything."""
-    verdict = detector.judge(frames, CameraSettings())
+def judge(device: Device, frames: Frames, at: datetime) -> Found | None:
+    """What the frames taken at ``at`` show, if anything."""
+    verdict = detector.judge(frames, CameraSettings.at(at, device.sensitivity, device.zones))
     metrics.add_metric(name="BurstsJudged", unit="Count", value=1)
     if verdict.detector == PeopleAndPets.name:
         metrics.add_metric(name="NetworkAsked", unit="Count", value=1)

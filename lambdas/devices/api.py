@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
-from iot.messages import Action, CameraState, Mode
+from iot.messages import Action, CameraState, Mode, Sensitivity, Zone
 from iot.messages import Response as Sound
 from lambdas.devices import model, things
 from lambdas.devices.store import Store, TooMany
@@ -49,6 +49,8 @@ class CameraView(BaseModel):
     kind: CameraKind
     mode: Mode
     response: Sound
+    sensitivity: Sensitivity = "normal"
+    zones: list[Zone] = []
     state: Literal["waiting", "active"]
     seen_at: AwareDatetime | None = None
     pictures_on_device: int = 0
@@ -88,6 +90,10 @@ class CameraChange(BaseModel):
     name: Name | None = None
     mode: Mode | None = None
     response: Sound | None = None
+    sensitivity: Sensitivity | None = None
+    zones: Annotated[
+        list[Zone] | None, Field(max_length=8, description="All of them anew; none with []")
+    ] = None
 
 
 class NewCommand(BaseModel):
@@ -150,7 +156,9 @@ def add_camera(home: HomeId, camera: NewCamera) -> Response[NewCameraView]:
 @app.patch("/homes/<home>/devices/<thing>", summary="Change a camera", tags=["Cameras"])
 def change_camera(home: HomeId, thing: ThingId, change: CameraChange) -> CameraView:
     _enter(home, "operate")
-    camera = _store().amend(home, thing, **change.model_dump(exclude_none=True))
+    # Models as they are, not their dumps: what is stored is a camera again.
+    changes = {name: value for name, value in change if value is not None}
+    camera = _store().amend(home, thing, **changes)
     if camera is None:
         raise Problem(404, "not-found")
     if camera.active:
@@ -227,6 +235,8 @@ def view(camera: model.Camera) -> CameraView:
         kind=camera.kind,
         mode=camera.mode,
         response=camera.response,
+        sensitivity=camera.sensitivity,
+        zones=list(camera.zones),
         state="active" if camera.active else "waiting",
         seen_at=status.at if status else None,
         pictures_on_device=status.pictures_on_device if status else 0,

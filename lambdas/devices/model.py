@@ -7,7 +7,16 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from iot.messages import Action, Command, CommandResult, Mode, Response, StatusReport
+from iot.messages import (
+    Action,
+    Command,
+    CommandResult,
+    Mode,
+    Response,
+    Sensitivity,
+    StatusReport,
+    Zone,
+)
 from lambdas.shared.household import CameraKind, Device
 from lambdas.shared.problems import Problem
 
@@ -33,6 +42,8 @@ class Camera(BaseModel):
     kind: CameraKind
     mode: Mode
     response: Response = "none"
+    sensitivity: Sensitivity = "normal"
+    zones: tuple[Zone, ...] = ()
     registered_at: AwareDatetime
     registered_by: str
     serial: str | None = None
@@ -53,6 +64,8 @@ class Camera(BaseModel):
             mode=self.mode,
             response=self.response,
             active=self.active,
+            sensitivity=self.sensitivity,
+            zones=self.zones,
         )
 
 

@@ -68,7 +68,7 @@ class Directory:
 
     def publish_device(self, device: Device) -> None:
         """Publish a device; what was there under its name is replaced."""
-        row = {"pk": f"DEVICE#{device.thing}", "sk": "DEVICE", **device.model_dump()}
+        row = {"pk": f"DEVICE#{device.thing}", "sk": "DEVICE", **device.model_dump(mode="json")}
         self._table.put_item(Item=row)
 
     def withdraw_device(self, thing: str) -> None:

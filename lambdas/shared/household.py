@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from iot.messages import Mode, Response
+from iot.messages import Mode, Response, Sensitivity, Zone
 
 Role = Literal["contractor", "watcher"]
 Language = Literal["ja", "en"]
@@ -66,6 +66,8 @@ class Device(Item):
     mode: Mode
     response: Response
     active: bool  # has its own certificate
+    sensitivity: Sensitivity = "normal"
+    zones: tuple[Zone, ...] = ()
 
 
 class Home(Item):

@@ -3,11 +3,13 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import cv2
 import pytest
 
 from iot.agent.gate import Gate, Happening, Shots
+from iot.messages import Zone
 from iot.scene import FPS, Scene
 from lambdas.detect.burst import BadFrames, Manifest, pack, unpack, unpack_any
 from lambdas.detect.detector import CameraSettings, Detector, Frames, MotionDetector
@@ -134,3 +136,42 @@ def test_a_reason_without_duration() -> None:
     reason = Reason(kind="motion", area=0.5)
     assert reason.text("ja") == "画面の 50.0 % が動きました"
     assert reason.text("en") == "50.0% of the picture moved"
+
+
+def zone(use: Literal["ignore", "guard"], *points: tuple[int, int], **times: str) -> Zone:
+    return Zone(use=use, points=list(points), **times)
+
+
+LEFT = (0, 0), (500, 0), (500, 1000), (0, 1000)
+ALL = (0, 0), (1000, 0), (1000, 1000), (0, 1000)
+CORNER = (0, 0), (100, 0), (0, 100)
+
+
+@pytest.mark.parametrize(
+    ("zones", "kind"),
+    [
+        ([zone("ignore", *ALL)], "none"),
+        ([zone("ignore", *CORNER)], "motion"),
+        ([zone("guard", *CORNER)], "none"),
+        ([zone("guard", *ALL)], "motion"),
+        ([zone("guard", *ALL), zone("ignore", *ALL)], "none"),
+        ([zone("ignore", *ALL, since="12:00", until="13:00")], "motion"),
+        ([zone("ignore", *ALL, since="08:00", until="10:00")], "none"),
+        ([zone("ignore", *ALL, since="22:00", until="09:30")], "none"),
+    ],
+)
+def test_zones_and_their_hours(zones: list[Zone], kind: Kind) -> None:
+    nine_in_japan = BEGIN  # midnight in UTC
+    settings = CameraSettings.at(nine_in_japan, "normal", zones)
+    shown = jpegs(VISITS)
+    frames = Frames((shown[10], shown[70]), (0.0, 6.0))
+    assert DETECTOR.judge(frames, settings).kind == kind
+
+
+def test_what_is_half_in_a_zone_counts_by_its_other_half() -> None:
+    shown = jpegs(VISITS)
+    frames = Frames((shown[10], shown[70]), (0.0, 6.0))
+    whole = DETECTOR.judge(frames, CameraSettings())
+    half = DETECTOR.judge(frames, CameraSettings(zones=(zone("ignore", *LEFT),)))
+    assert 0 < half.reason.area < whole.reason.area
+    assert all(box.x >= 0.49 for box in half.boxes)
