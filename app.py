@@ -3,7 +3,8 @@
 
 Synthesizes offline. What an operator decides is context (cdk.json, or ``-c name=value``):
 ``operator_mail`` (gets alarms), ``sender`` (notices come from it), ``picture_days``,
-``cooldown_seconds``, ``billing_mail`` (gets the summaries of billing runs).
+``cooldown_seconds``, ``billing_mail`` (gets the summaries of billing runs), ``billing_house`` (who
+sends invoices: lambdas/billing/papers.py).
 """
 
 import aws_cdk as cdk
@@ -44,7 +45,13 @@ def build(app: cdk.App) -> cdk.App:
         cooldown_seconds=int(setting("cooldown_seconds")),
         **meeting,
     )
-    billing = BillingStack(app, "MimamoriBilling", staff_mail=setting("billing_mail"), **meeting)
+    billing = BillingStack(
+        app,
+        "MimamoriBilling",
+        staff_mail=setting("billing_mail"),
+        house=app.node.get_context("billing_house"),
+        **meeting,
+    )
     OperationsStack(
         app,
         "MimamoriOperations",

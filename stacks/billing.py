@@ -35,6 +35,7 @@ class BillingStack(ContextStack):
         directory: dynamodb.ITableV2,
         door: Door,
         staff_mail: str,
+        house: dict[str, Any],
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, id, context="billing", **kwargs)
@@ -47,7 +48,7 @@ class BillingStack(ContextStack):
         }
         machine = self._runs(names, staff_mail)
 
-        family = self.function("api", api.ApiSettings(**names))
+        family = self.function("api", api.ApiSettings(**names, house=self.to_json_string(house)))
         self._may_change_contracts(family)
         self.routes(door, family, api.app)
 

@@ -3,16 +3,22 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Literal
 
+from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, Field
 
 from lambdas.billing import desk, preview, views
 from lambdas.billing import facts as f
 from lambdas.billing.agreement import Agreement, Person, WatcherPerson
 from lambdas.billing.catalogue import ONLY_PLAN, standard
+from lambdas.billing.documents.invoice import Document
+from lambdas.billing.documents.pdf import to_pdf
+from lambdas.billing.documents.table import to_csv
 from lambdas.billing.forbidden import Forbidden
-from lambdas.billing.store import By, Conflict, Dossier
+from lambdas.billing.papers import House, paper
+from lambdas.billing.store import By, Conflict, Dossier, Issued
 from lambdas.billing.words import NotAllowed
 from lambdas.shared import http
 from lambdas.shared.calendar import in_japan
@@ -22,6 +28,8 @@ from lambdas.shared.settings import load
 
 class ApiSettings(desk.BillingSettings):
     """What the function needs."""
+
+    house: str
 
 
 app = http.resolver()
@@ -207,11 +215,57 @@ def my_invoices(contract: str) -> list[views.InvoiceView]:
 @app.get("/billing/contracts/<contract>/invoices/<month>", summary="An invoice", tags=["Invoices"])
 def my_invoice(contract: str, month: str) -> views.InvoiceView:
     at, dossier, by = opened(contract, changes=False)
+    return views.invoice_view(found(dossier, month).invoice, at.history(dossier), by.at)
+
+
+@app.get(
+    "/billing/contracts/<contract>/invoices/<month>/pdf",
+    summary="An invoice, to be printed",
+    tags=["Invoices"],
+    responses={
+        200: {
+            "description": "PDF",
+            "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+def my_invoice_on_paper(contract: str, month: str):  # type: ignore[no-untyped-def]
+    # No return type: the router would turn the bytes of a typed response into text.
+    return Response(200, "application/pdf", to_pdf(document(contract, month)))
+
+
+@app.get(
+    "/billing/contracts/<contract>/invoices/<month>/csv",
+    summary="An invoice, for those who keep books",
+    tags=["Invoices"],
+    responses={
+        200: {
+            "description": "CSV",
+            "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+def my_invoice_as_table(contract: str, month: str):  # type: ignore[no-untyped-def]
+    return Response(200, "text/csv; charset=utf-8", to_csv(document(contract, month)))
+
+
+def found(dossier: Dossier, month: str) -> Issued:
+    """The invoice of a month in a path."""
     wanted = views.month_of(month)
-    found = next((i.invoice for i in dossier.issued if i.invoice.month == wanted), None)
-    if found is None:
+    one = next((i for i in dossier.issued if i.invoice.month == wanted), None)
+    if one is None:
         raise Problem(404, "not-found")
-    return views.invoice_view(found, at.history(dossier), by.at)
+    return one
+
+
+def document(contract: str, month: str) -> Document:
+    """An invoice of the caller's as a document."""
+    at, dossier, _ = opened(contract, changes=False)
+    one = found(dossier, month)
+    issued = datetime.fromisoformat(one.at)
+    house = House.model_validate_json(load(ApiSettings).house)
+    history = at.history(dossier)
+    return paper(dossier.agreement, history, one.invoice, issued, at.catalogue, house)
 
 
 @app.post("/billing/preview", summary="Bills, dates and states, ahead", tags=["Contracts"])

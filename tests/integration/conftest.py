@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import boto3
@@ -21,7 +22,7 @@ from lambdas.shared.events import EVENTS, Event
 from lambdas.shared.household import CameraKind, Contract, Device, Feature, Home, Member
 from tests.integration.samples import DAY, NOON, Sample, batch, request
 
-TABLES = ("devices", "directory", "detect", "readings", "notices")
+TABLES = ("devices", "directory", "detect", "readings", "notices", "billing")
 PICTURES, BUS, SENDER, WEB = (
     "pictures",
     "mimamori",
@@ -35,6 +36,8 @@ HANAKO, TARO, STRANGER = "person-hanako", "person-taro", "person-stranger"
 SPY = "spy"
 """A queue that hears everything on the bus."""
 
+CDK = Path(__file__).parents[2] / "cdk.json"
+
 _ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
@@ -46,6 +49,9 @@ _ENVIRONMENT = {
     "EVENT_BUS": BUS,
     "SENDER": SENDER,
     "WEB_URL": WEB,
+    "STAFF_MAIL": "keiri@mimamori.example",
+    "RUN_MACHINE": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:run",
+    "HOUSE": json.dumps(json.loads(CDK.read_text(encoding="utf-8"))["context"]["billing_house"]),
 }
 
 

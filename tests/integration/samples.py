@@ -105,8 +105,10 @@ def request(
     query: Mapping[str, str] | None = None,
     language: str | None = None,
     at: datetime = NOON,
+    groups: str | None = None,
 ) -> Sample:
-    """A request to the HTTP API by somebody logged in. ``path`` is without the stage."""
+    """A request to the HTTP API by somebody logged in, in ``groups`` as the gateway writes them.
+    ``path`` is without the stage."""
     event = sample("http_api_v2")
     context = event["requestContext"]
     event["rawPath"] = context["http"]["path"] = f"/{context['stage']}{path}"
@@ -114,6 +116,8 @@ def request(
     context["http"]["method"] = method
     context["timeEpoch"] = epoch(at)
     context["authorizer"]["jwt"]["claims"].update(sub=person, email=f"{person}@family.example")
+    if groups:
+        context["authorizer"]["jwt"]["claims"]["cognito:groups"] = groups
     if body is not None:
         event["body"] = body if isinstance(body, str) else json.dumps(body)
     if query:

@@ -1,0 +1,503 @@
+"""Contracts and money against their services: facts once, invoices once, whatever is repeated,
+missed, reordered or broken off; who may do what; what others learn."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import permutations
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lambdas.billing import api, on_batch, on_run, on_run_end, staff
+from lambdas.billing.store import Store
+from lambdas.shared.calendar import JST
+from lambdas.shared.events import ContractNotice
+from tests.integration.conftest import HANAKO, STRANGER, TARO, Answer, Ask, Cloud, Context
+
+CONSENTS = ["users", "watched_person", "right_holder"]
+
+
+def jst(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=JST)
+
+
+@dataclass
+class Office:
+    """Billing's functions, called as the API and the state machine call them."""
+
+    cloud: Cloud
+    ask: Ask
+
+    def staff(self, method: str, path: str, at: str, body: Any = None, **more: Any) -> Answer:
+        more = {"person": "keiri", "groups": "[billing]", **more}
+        path = f"/billing/staff{path}"
+        return self.ask(staff.handler, method, path, body=body, at=jst(at), **more)
+
+    def family(self, method: str, path: str, at: str, body: Any = None, **more: Any) -> Answer:
+        return self.ask(api.handler, method, f"/billing{path}", body=body, at=jst(at), **more)
+
+    def apply(self, at: str = "2026-08-01T09:00", **wanted: Any) -> str:
+        """A contract that was applied for and accepted; its id."""
+        body = {
+            "product": "doshiteru",
+            "plan": "purchase_no_internet",
+            "payment": "card",
+            "contractor": {"id": HANAKO, "name": "花子", "email": "hanako@f.example"},
+            "watchers": [{"id": TARO, "name": "太郎", "email": "taro@f.example"}],
+            "home_name": "さくら台の家",
+            "consents": CONSENTS,
+            **wanted,
+        }
+        made = self.staff("POST", "/contracts", at, body)
+        assert made.status == 200, made.body
+        contract: str = made.body["contract"]["id"]
+        assert self.decide(contract, at, accept=True).status == 200
+        return contract
+
+    def decide(self, contract: str, at: str, **decision: Any) -> Answer:
+        return self.staff("POST", f"/contracts/{contract}/decision", at, decision)
+
+    def happened(self, contract: str, at: str, event: str, **more: Any) -> Answer:
+        fact = {"fact": {"event": event, **more}}
+        return self.staff("POST", f"/contracts/{contract}/facts", at, fact)
+
+    def running(self, at: str = "2026-08-01T09:00", **wanted: Any) -> str:
+        """A contract whose service began on 2026-08-10."""
+        contract = self.apply(at, **wanted)
+        assert self.happened(contract, "2026-08-03T10:00", "installed").status == 200
+        assert self.happened(contract, "2026-08-10T10:00", "started").status == 200
+        return contract
+
+    def run(self, kind: str, at: str, period: str | None = None) -> dict[str, int]:
+        """A whole run; its summary."""
+        asked = {"kind": kind, "at": jst(at).isoformat(), "period": period}
+        begun = on_run.handler({"asked": asked, "execution": f"execution-{at}"}, Context())
+        for batch in begun["batches"]:
+            state = {"run": begun["run"], "batch": batch, "more": True}
+            while state.pop("more"):
+                state = on_batch.handler(state, Context())
+        summary: dict[str, int] = on_run_end.handler({"run": begun["run"]}, Context())["summary"]
+        return summary
+
+    def totals(self, contract: str) -> dict[str, int]:
+        found = self.family("GET", f"/contracts/{contract}/invoices", "2027-12-01T00:00").body
+        return {invoice["month"]: invoice["total"] for invoice in found}
+
+    def notices(self) -> list[ContractNotice]:
+        return [one for one in self.cloud.published() if isinstance(one, ContractNotice)]
+
+
+@pytest.fixture
+def office(cloud: Cloud, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> Office:
+    monkeypatch.setattr(Context, "get_remaining_time_in_millis", lambda _: 300_000)
+    return Office(cloud, ask)
+
+
+# --- facts
+
+
+@pytest.mark.rule("G-07")
+def test_every_change_is_written_down_with_who_when_how_and_why(office: Office) -> None:
+    contract = office.running()
+    office.family("POST", f"/contracts/{contract}/pause", "2026-10-15T09:00", {"months": 2})
+    shown = office.staff("GET", f"/contracts/{contract}", "2026-10-15T10:00").body
+    trail = [(row["event"], row["who"], row["means"], row["rule"]) for row in shown["audit"]]
+    assert trail == [
+        ("applied", "keiri", "staff desk", "HT-13"),
+        ("accepted", "keiri", "staff desk", "HT-13"),
+        ("installed", "keiri", "staff desk", "HT-55"),
+        ("started", "keiri", "staff desk", "HT-21"),
+        ("paused", HANAKO, "app", "HT-43"),
+    ]
+    assert shown["audit"][-1]["at"] == "2026-10-15T00:00:00+00:00"
+
+
+@pytest.mark.rule("G-08")
+def test_a_fact_that_comes_twice_is_one_fact(office: Office) -> None:
+    contract = office.running()
+    for _ in range(2):
+        answer = office.happened(
+            contract, "2026-09-05T10:00", "absent_visit", id="visit-7", work="relocation"
+        )
+        assert answer.status == 200, answer.body
+    assert [one["amount"] for one in answer.body["contract"]["unbilled"]] == [49500, 4378, 11000]
+
+
+@pytest.mark.rule("G-08")
+def test_the_order_in_which_facts_of_different_days_arrive_changes_nothing(office: Office) -> None:
+    facts = [
+        ("2026-09-05T10:00:00+09:00", "absent_visit", {"work": "relocation"}),
+        ("2026-09-20T10:00:00+09:00", "relocated", {"same_day_same_building": True}),
+        ("2026-09-25T10:00:00+09:00", "replaced", {"item": "sensor", "cause": "user"}),
+    ]
+    found = set()
+    for number, order in enumerate(permutations(facts)):
+        contract = office.running(f"2026-08-01T09:{number:02}")
+        for on, event, more in order:
+            assert office.happened(contract, "2026-09-30T12:00", event, on=on, **more).status == 200
+        office.run("monthly", "2026-10-01T10:00")
+        found.add(tuple(sorted(office.totals(contract).items())))
+    assert len(found) == 1
+
+
+def test_two_changes_at_the_same_moment_are_weighed_one_after_the_other(
+    office: Office, cloud: Cloud
+) -> None:
+    contract = office.running()
+    path = f"/contracts/{contract}/pause"
+    cloud.meanwhile(
+        "TransactWriteItems",
+        lambda: office.family("POST", path, "2026-10-15T09:00:01", {"months": 1}),
+    )
+    answer = office.family("POST", path, "2026-10-15T09:00:00", {"months": 3})
+    assert (answer.status, answer.body.get("rule")) == (422, "HT-43")
+    pause = office.family("GET", f"/contracts/{contract}", "2026-10-16T09:00").body["pause"]
+    assert pause["end"] == "2026-11-15"
+
+
+# --- who may
+
+
+def test_a_contract_exists_for_its_own_people_only(office: Office) -> None:
+    contract = office.running()
+    path = f"/contracts/{contract}"
+    for who, expected in ((HANAKO, 200), (TARO, 200), (STRANGER, 404)):
+        assert office.family("GET", path, "2026-09-01T09:00", person=who).status == expected
+    cancelled = office.family("POST", f"{path}/cancellation", "2026-09-01T09:00", {}, person=TARO)
+    assert (cancelled.status, cancelled.body["rule"]) == (403, "HT-78")
+    listed = office.family("GET", "/contracts", "2026-09-01T09:00", person=TARO).body
+    assert [one["id"] for one in listed] == [contract]
+
+
+@pytest.mark.parametrize("groups", [None, "[operator]", "operator responder"])
+def test_the_staff_desk_is_for_billing_staff(office: Office, groups: str | None) -> None:
+    contract = office.running()
+    for method, path in (
+        ("GET", f"/contracts/{contract}"),
+        ("POST", f"/contracts/{contract}/facts"),
+        ("POST", f"/contracts/{contract}/decision"),
+        ("GET", "/runs"),
+    ):
+        body = {"fact": {"event": "started"}, "accept": True} if method == "POST" else None
+        answer = office.staff(method, path, "2026-09-01T09:00", body, person=HANAKO, groups=groups)
+        assert answer.status == 403, path
+
+
+@pytest.mark.rule("HT-43", "HT-46")
+def test_what_the_rules_forbid_is_said_with_the_rule_in_the_callers_language(
+    office: Office,
+) -> None:
+    path = f"/contracts/{office.running()}/pause"
+    ja = office.family("POST", path, "2026-10-15T09:00", {"months": 4})
+    en = office.family("POST", path, "2026-10-15T09:00", {"months": 4}, language="en")
+    assert (ja.status, ja.body["rule"], en.body["rule"]) == (422, "HT-43", "HT-43")
+    assert ja.body["detail"] == (
+        "休止できるのは、ご利用中のときに、1か月から3か月まで（月単位）です。"
+    )
+    assert "4 months" in en.body["detail"]
+    assert office.family("POST", path, "2026-10-15T09:00", {"months": "x"}).status == 422
+
+
+@pytest.mark.rule("HT-16", "HT-15")
+def test_the_ground_of_a_refusal_stays_in_the_house(office: Office) -> None:
+    body = {
+        "product": "doshiteru",
+        "plan": "purchase_no_internet",
+        "name": "花子",
+        "home_name": "家",
+        "consents": CONSENTS,
+    }
+    contract = office.family("POST", "/contracts", "2026-08-01T09:00", body).body["id"]
+    refused = office.decide(contract, "2026-08-02T09:00", accept=False, ground="5-3")
+    assert refused.body["facts"][-1]["ground"] == "5-3"
+    mine = office.family("GET", f"/contracts/{contract}", "2026-08-03T09:00").body
+    assert mine["state"] == "refused"
+    assert "5-3" not in str(mine)
+    assert "5-3" not in str(office.notices())
+    again = office.decide(contract, "2026-08-04T09:00", accept=True)
+    assert (again.status, again.body["rule"]) == (422, "HT-13")
+
+
+@pytest.mark.rule("HT-14")
+def test_nothing_is_accepted_without_the_three_consents(office: Office) -> None:
+    body = {
+        "product": "doshiteru",
+        "plan": "purchase_no_internet",
+        "contractor": {"name": "花子"},
+        "home_name": "家",
+        "consents": ["users"],
+    }
+    made = office.staff("POST", "/contracts", "2026-08-01T09:00", body).body["contract"]["id"]
+    answer = office.decide(made, "2026-08-02T09:00", accept=True)
+    assert (answer.status, answer.body["rule"]) == (422, "HT-14")
+
+
+@pytest.mark.rule("DC-07", "A-01")
+def test_a_second_application_has_no_second_trial(office: Office) -> None:
+    body = {"product": "anshin_partner", "name": "花子", "home_name": "家", "payment": "card"}
+    first = office.family("POST", "/contracts", "2026-08-01T09:00", body).body
+    second = office.family("POST", "/contracts", "2026-12-01T09:00", body).body
+    assert (first["state"], second["state"]) == ("trial", "active")
+
+
+# --- runs
+
+
+@pytest.mark.rule("S-1", "G-08")
+def test_a_month_is_invoiced_once_however_often_it_runs(office: Office) -> None:
+    contract = office.running()
+    first = office.run("monthly", "2026-10-01T10:00", "2026-09")
+    assert (first["new"], first["invoices"], first["yen"]) == (1, 1, 49500 + 4378)
+    again = office.run("monthly", "2026-10-02T10:00", "2026-09")
+    assert (again.get("new", 0), again["invoices"], again["yen"]) == (0, 1, 49500 + 4378)
+    assert office.totals(contract) == {"2026-09": 49500 + 4378}
+
+
+@pytest.mark.rule("G-08")
+def test_a_month_that_was_missed_comes_with_the_next_and_is_not_charged_again(
+    office: Office,
+) -> None:
+    contract = office.running()
+    office.run("monthly", "2026-09-01T10:00")
+    office.run("monthly", "2026-11-01T10:00")  # October's first was missed
+    assert office.totals(contract) == {"2026-08": 49500, "2026-10": 2 * 4378}
+    late = office.run("monthly", "2026-11-05T10:00", "2026-09")
+    assert late.get("new", 0) == 0
+    assert sum(office.totals(contract).values()) == 49500 + 2 * 4378
+
+
+@pytest.mark.rule("G-08")
+def test_what_is_learnt_late_is_put_right_by_a_line_of_the_difference(office: Office) -> None:
+    contract = office.running()
+    for month in (9, 10, 11, 12):
+        office.run("monthly", f"2026-{month:02}-01T10:00")
+    late = {"on": "2026-09-10T09:00:00+09:00", "months": 1}
+    assert office.happened(contract, "2026-12-05T09:00", "paused", **late).status == 200
+    office.run("monthly", "2027-01-01T10:00")
+    totals = office.totals(contract)
+    assert [totals[f"2026-{m:02}"] for m in (9, 10, 11)] == [4378, 4378, 4378]
+    # October was storage, not the monthly fee: 330 + 1,100 − 4,378, with December's fee.
+    assert totals["2026-12"] == 4378 + 330 + 1100 - 4378
+
+
+@pytest.mark.rule("G-08")
+def test_a_run_broken_off_half_way_and_begun_again_gives_one_invoice_each(
+    office: Office, cloud: Cloud
+) -> None:
+    contracts = [office.running(f"2026-08-01T09:{n:02}") for n in range(12)]
+    written = 0
+
+    def the_seventh(params: Any) -> bool:
+        nonlocal written
+        written += "#I#" in str(params["Item"].get("sk", ""))
+        return written == 7
+
+    cloud.fail("PutItem", on=the_seventh)
+    with pytest.raises(ClientError):
+        office.run("monthly", "2026-09-01T10:00")
+    done = [row for row in cloud.rows("billing", "SHARD#") if "#I#" in row["sk"]]
+    assert len(done) == 6
+    office.run("monthly", "2026-09-01T10:05")
+    assert [office.totals(one) for one in contracts] == [{"2026-08": 49500}] * 12
+
+
+def test_two_runs_at_once_give_one_invoice(office: Office, cloud: Cloud) -> None:
+    contract = office.running()
+    summaries: list[dict[str, int]] = []
+
+    def meanwhile() -> None:
+        cloud.meanwhile("PutItem", lambda: summaries.append(other()))
+
+    def other() -> dict[str, int]:
+        return office.run("monthly", "2026-09-01T10:00:01", "2026-08")
+
+    cloud.meanwhile("PutEvents", lambda: None)
+    cloud.meanwhile("Query", meanwhile)
+    summaries.append(office.run("monthly", "2026-09-01T10:00", "2026-08"))
+    assert sum(one.get("new", 0) for one in summaries) == 1
+    assert office.totals(contract) == {"2026-08": 49500}
+
+
+def test_a_contract_nobody_understands_stops_no_other(office: Office, cloud: Cloud) -> None:
+    bad, good = office.running(), office.running("2026-08-01T09:01")
+    store = Store("billing")
+    row = next(r for r in cloud.rows("billing", "SHARD#") if r["sk"].startswith(f"{bad}#F#start"))
+    again = {**row, "sk": f"{row['sk']}-again", "body": row["body"].replace("-10T10", "-11T10")}
+    store._table.put_item(Item=again)
+    summary = office.run("monthly", "2026-09-01T10:00")
+    assert (summary["not_understood"], summary["new"]) == (1, 1)
+    assert office.totals(good) == {"2026-08": 49500}
+    assert [row["event"] for row in store.audit(bad)][-1] == "not_understood"
+
+
+def test_a_run_goes_on_where_its_time_was_up(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contracts = [office.running(f"2026-08-01T09:{n:02}") for n in range(5)]
+    monkeypatch.setattr(on_batch, "MOST_CONTRACTS", 1)
+    summary = office.run("monthly", "2026-09-01T10:00")
+    assert (summary["contracts"], summary["new"]) == (5, 5)
+    assert [office.totals(one) for one in contracts] == [{"2026-08": 49500}] * 5
+
+
+def test_the_summary_is_stored_and_mailed_to_staff_once(office: Office) -> None:
+    office.running()
+    office.notices()
+    office.run("monthly", "2026-09-01T10:00")
+    (mail,) = (one for one in office.notices() if one.kind == "run_summary")
+    assert mail.email == "keiri@mimamori.example"
+    assert "yen: 49,500" in mail.values["lines"]
+    (execution,) = office.staff("GET", "/runs/monthly-2026-08", "2026-09-01T11:00").body[
+        "executions"
+    ]
+    assert execution["summary"]["new"] == 1
+    assert office.staff("GET", "/runs", "2026-09-01T11:00").body == ["monthly-2026-08"]
+
+
+@pytest.mark.rule("S-4", "HT-33", "HT-36")
+def test_days_that_were_missed_are_made_up_for(office: Office) -> None:
+    contract = office.running()
+    for month in (9, 10):
+        office.run("monthly", f"2026-{month:02}-01T10:00")
+    office.run("daily", "2026-10-01T00:00")
+    office.happened(contract, "2026-10-01T11:00", "payment_failed", month="2026-09")
+    summary = office.run("daily", "2026-11-20T00:00")  # since 10-01 none ran
+    assert (summary["payment_reminder"], summary["suspended"]) == (1, 1)
+    shown = office.family("GET", f"/contracts/{contract}", "2026-11-20T00:05").body
+    assert shown["states"][-1] == {"since": "2026-11-12", "state": "suspended"}
+    again = office.run("daily", "2026-11-20T00:10")
+    assert again.get("suspended", 0) == 0
+
+
+@pytest.mark.rule("S-4", "HT-29")
+def test_paying_lets_the_service_run_again(office: Office, cloud: Cloud) -> None:
+    contract = office.running()
+    office.happened(contract, "2026-10-01T11:00", "payment_failed", month="2026-09")
+    office.run("daily", "2026-11-12T00:00", "2026-11-12")
+    paid = office.happened(contract, "2026-11-20T15:00", "paid", month="2026-09")
+    assert paid.body["contract"]["state"] == "active"
+    after = office.run("daily", "2026-12-11T00:00", "2026-12-11")
+    assert after.get("terminated", 0) == 0
+
+
+# --- what others learn
+
+
+def features(cloud: Cloud, home: str, at: str) -> frozenset[str]:
+    found = cloud.directory.home(home)
+    return frozenset(found.features(jst(at))) if found else frozenset()
+
+
+@pytest.mark.rule("HT-45", "HT-49", "DC-05")
+def test_the_directory_shuts_with_a_pause_and_opens_after_it_to_the_instant(
+    office: Office, cloud: Cloud
+) -> None:
+    contract = office.running()
+    home = office.family("GET", f"/contracts/{contract}", "2026-08-11T09:00").body["home"]
+    assert "activity" in features(cloud, home, "2026-08-11T09:00")
+    office.family("POST", f"/contracts/{contract}/pause", "2026-10-15T09:00", {"months": 1})
+    assert not features(cloud, home, "2026-10-15T09:01")
+    assert not features(cloud, home, "2026-11-15T23:59")
+    assert "activity" in features(cloud, home, "2026-11-16T00:00")  # no run is needed for it
+
+
+@pytest.mark.rule("HT-40")
+def test_the_directory_shuts_at_the_end_of_the_last_day(office: Office, cloud: Cloud) -> None:
+    contract = office.running()
+    shown = office.family(
+        "POST", f"/contracts/{contract}/cancellation", "2026-10-20T23:59:59", {}
+    ).body
+    assert shown["ends_on"] == "2026-10-31"
+    assert "activity" in features(cloud, shown["home"], "2026-10-31T23:59")
+    assert not features(cloud, shown["home"], "2026-11-01T00:00")
+    people = cloud.directory.home(shown["home"])
+    assert people
+    assert {(m.person, m.role) for m in people.members} == {
+        (HANAKO, "contractor"),
+        (TARO, "watcher"),
+    }
+
+
+@pytest.mark.rule("HT-83", "HT-84", "A-35")
+def test_the_app_is_open_for_what_was_paid_in_it(office: Office, cloud: Cloud) -> None:
+    contract = office.running(
+        payment="in_app",
+        plan="rental_internet",
+        watchers=[{"id": TARO, "name": "太郎", "os": "ios"}],
+    )
+    path = f"/contracts/{contract}/purchases"
+    bought = {"watcher": TARO, "os": "ios", "transaction": "t-1"}
+    home = office.family("GET", f"/contracts/{contract}", "2026-08-11T09:00").body["home"]
+    assert not features(cloud, home, "2026-08-11T09:00")
+    for _ in range(2):  # the store tells twice
+        answer = office.family("POST", path, "2026-09-12T10:00", bought, person=TARO)
+        assert answer.body["app_open"] is True
+    assert "activity" in features(cloud, home, "2026-09-30T23:59")
+    assert not features(cloud, home, "2026-10-01T00:00")
+    android = {"watcher": TARO, "os": "android", "transaction": "t-2"}
+    assert office.family("POST", path, "2026-10-02T10:00", android, person=TARO).status == 422
+
+
+@pytest.mark.rule("HT-78")
+def test_only_the_contractor_is_told(office: Office) -> None:
+    office.running()
+    told = [(one.kind, one.email, one.rule) for one in office.notices()]
+    assert told == [
+        ("applied", "hanako@f.example", "HT-13"),
+        ("accepted", "hanako@f.example", "HT-13"),
+        ("started", "hanako@f.example", "HT-21"),
+    ]
+
+
+def test_who_was_not_told_because_of_a_crash_is_told_by_the_next_run(
+    office: Office, cloud: Cloud
+) -> None:
+    contract = office.running()
+    office.notices()
+    cloud.fail("PutEvents", times=9)
+    path = f"/contracts/{contract}/pause"
+    assert office.family("POST", path, "2026-10-15T09:00", {"months": 1}).status == 500
+    cloud._failures.clear()
+    assert office.notices() == []
+    office.run("daily", "2026-10-16T00:00")
+    assert [one.kind for one in office.notices() if one.kind != "run_summary"] == ["paused"]
+
+
+# --- papers, preview
+
+
+@pytest.mark.rule("G-05")
+def test_an_invoice_is_there_as_json_pdf_and_csv(office: Office) -> None:
+    path = f"/contracts/{office.running()}/invoices/2026-08"
+    assert office.family("GET", path, "2026-08-20T09:00").status == 404
+    office.run("monthly", "2026-09-01T10:00")
+    at = "2026-09-02T09:00"
+    shown = office.family("GET", path, at).body
+    assert (shown["total"], shown["tax"], shown["state"]) == (49500, 4500, "requested")
+    pdf = office.family("GET", f"{path}/pdf", at)
+    assert (pdf.status, pdf.headers["content-type"], pdf.base64) == (200, "application/pdf", True)
+    csv = office.family("GET", f"{path}/csv", at)
+    assert csv.headers["content-type"].startswith("text/csv")
+    for wrong in ("2026-13", "august", "2026-09"):
+        assert office.family("GET", f"/contracts/x/invoices/{wrong}", at).status == 404
+
+
+def test_the_preview_is_the_same_as_on_the_command_line(office: Office) -> None:
+    request = {
+        "product": "doshiteru",
+        "plan": "purchase_no_internet",
+        "payment": "card",
+        "timeline": [
+            {"on": "2026-08-03", "event": "installed", "sensors": 1, "wifi_router": 1},
+            {"on": "2026-08-10", "event": "started"},
+            {"on": "2026-10-15", "event": "paused", "months": 2},
+            {"on": "2027-01-21T09:00:00+09:00", "event": "cancel_accepted"},
+        ],
+        "through": "2027-03",
+    }
+    answer = office.family("POST", "/preview", "2026-08-01T09:00", request)
+    assert (answer.status, answer.body["total"]) == (200, 68772)
+    request["timeline"][2]["months"] = 4  # type: ignore[index]
+    refused = office.family("POST", "/preview", "2026-08-01T09:00", request)
+    assert (refused.status, refused.body["rule"]) == (422, "HT-43")
