@@ -22,7 +22,9 @@ from local.cloud import LocalCloud
 from tests.e2e import household as at_home
 from tests.e2e.household import Household, Living, Outage, wait_until
 
-SENTENCE = r"画面の [\d.]+ % が [\d.]+ 秒間動きました"
+SENTENCE = r"(人を検知しました（)?画面の [\d.]+ %(、| が )[\d.]+ 秒間.*"
+"""The reason of what is seen here: a person, or motion where the network is not sure or not there.
+"""
 
 
 @dataclass
@@ -145,7 +147,7 @@ def test_what_moved_is_stored_and_becomes_one_event(cloud: LocalCloud, evening: 
     assert datetime.fromisoformat(event["at"]) == began
     assert (event["kind"], event["mode"], event["pictures"]) == ("person", "guard", "cloud")
     assert event["late"] is False
-    assert event["score"] > 0.9
+    assert event["score"] > 0.5
     assert event["boxes"]
     assert re.fullmatch(SENTENCE, event["reason"])
 
@@ -164,10 +166,10 @@ def test_everybody_gets_one_mail_in_their_language(evening: Evening) -> None:
     link = f"{camera.household.cloud.web_url}/#/homes/{camera.household.home}/events/{event['id']}"
     at = datetime.fromisoformat(event["at"]).astimezone(when.JST)
     assert f"{at:%H時%M分%S秒}" in japanese
-    assert "動きを検知しました" in japanese
+    assert re.search("(動き|人)を検知しました", japanese)
     assert re.search(SENTENCE, japanese)  # of the first burst: the mail did not wait for more
     assert f"{at:%Y-%m-%d %H:%M:%S}" in english
-    assert "motion was detected" in english
+    assert re.search("motion was detected|a person was seen", english)
     for mail in (japanese, english):
         assert link in mail
 
