@@ -92,7 +92,7 @@ class CameraChange(BaseModel):
     response: Sound | None = None
     sensitivity: Sensitivity | None = None
     zones: Annotated[
-        list[Zone] | None, Field(max_length=8, description="All of them anew; none with []")
+        tuple[Zone, ...] | None, Field(max_length=8, description="All of them anew; none with []")
     ] = None
 
 
