@@ -57,6 +57,22 @@ rules: env ## which business rules have which tests
 openapi: env ## write docs/openapi.json anew from the routes
 	$(PY) -m tools.openapi
 
+# --- measure it; CLIP is a folder with a video and its truth (events.json)
+
+FOOTAGE := $(or $(CLIP),$(wildcard ../shared/footage/one-by-one))
+PHOTOS ?= $(wildcard ../shared/photos)
+
+bench-detect: env ## the detector beside its peers: CLIP=folder PHOTOS=folder
+	@test -n "$(FOOTAGE)" || { echo "Give it a clip: make bench-detect CLIP=folder"; exit 2; }
+	$(PY) -m bench.compare "$(FOOTAGE)" $(if $(PHOTOS),--photos "$(PHOTOS)") $(ARGS)
+
+bench-latency: env ## seconds from a camera's frame to the family's mail: CLIP=folder
+	@test -n "$(FOOTAGE)" || { echo "Give it a clip: make bench-latency CLIP=folder"; exit 2; }
+	$(PY) -m bench.latency "$(FOOTAGE)" $(ARGS)
+
+bench-billing: env ## a million contracts through the monthly run
+	$(PY) -m bench.billing $(ARGS)
+
 # --- deploy it (docs/deploy.md)
 
 layers: env ## build the Lambda layers for arm64
@@ -71,4 +87,4 @@ deploy: layers ## deploy to the AWS account of your credentials
 clean: ## remove what was built and stored
 	rm -rf build var cdk.out $(VENV) web/node_modules
 
-.PHONY: help env lock demo up web lint test test-all rules openapi layers layers-if-missing deploy clean
+.PHONY: help env lock demo up web lint test test-all rules openapi bench-detect bench-latency bench-billing layers layers-if-missing deploy clean
