@@ -29,6 +29,7 @@ _Real = npt.NDArray[np.float32]
 _Mask = npt.NDArray[np.bool_]
 
 _WINDOW = np.ones((5, 5), np.uint8)
+_LOOK_AGAIN = 0.3  # seconds: whether something has gone need not be asked of every picture
 _PATCH = np.ones((3, 3), np.uint8)
 _WHITE = 250.0  # grey level from which a pixel may be overexposed
 
@@ -150,6 +151,7 @@ class Background:
         self._kind: Literal["light", "camera_moved"] = "light"  # what the room comes to rest from
         self._room = self._former = self._candidate = np.empty((0, 0), np.float32)
         self._age = self._room  # seconds for which the candidate has been seen, per pixel
+        self._since = 0.0  # seconds since it was asked what has gone
         self._white = _WHITE  # as bright is now what was overexposed when it was remembered
         self._guest = np.empty((0, 0), np.bool_)  # where the room is what settled in it
         self._here = np.empty((0, 0), np.bool_)  # about where something moved a picture ago
@@ -240,18 +242,20 @@ class Background:
         to differ, apart from what moved before, the share that is still that of the room."""
         if _share(seen) < self.settings.min_area / 4:
             return np.zeros_like(changed), 1.0
-        textured, other = _texture(now, self._room, self.settings.texture, self._white)
-        seeds = changed & other
-        quiet = seen & ~self._here
+        x, y, w, h = cv2.boundingRect(seen.view(np.uint8))
+        part = slice(max(0, y - 4), y + h + 4), slice(max(0, x - 4), x + w + 4)
+        textured, other = _texture(now[part], self._room[part], self.settings.texture, self._white)
+        seeds = changed[part] & other
+        quiet = seen[part] & ~self._here[part]
         kept = 1 - _share(seeds & quiet) / max(1e-9, _share(textured & quiet))
         closed = cv2.morphologyEx(seeds.view(np.uint8), cv2.MORPH_CLOSE, _WINDOW)
-        outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         filled = np.zeros_like(closed)
-        cv2.drawContours(filled, outlines, -1, 1, cv2.FILLED)
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(filled)
-        large = stats[:, cv2.CC_STAT_AREA] >= self.settings.min_area * now.size
-        large[0] = False
-        return np.asarray(large[labels]), kept
+        least = self.settings.min_area * now.size
+        large = [one.outline for one in _things(closed) if one.area >= least]
+        cv2.drawContours(filled, large, -1, 1, cv2.FILLED)
+        moved = np.zeros_like(changed)
+        moved[part] = filled.view(np.bool_)
+        return moved, kept
 
     def _solid(self, moved: _Mask) -> _Mask:
         """Of what moved, bodies: a lamp brings outlines at most."""
@@ -294,7 +298,7 @@ class Background:
             self._age[:] = 0
             return
         lit = changed & ~moved
-        if lit.any():  # all about it follows, so that no seam is left
+        if _share(lit) >= self.settings.min_area:  # all about it follows, so that no seam is left
             wide = cv2.blur(lit.astype(np.float32), (21, 21)) > 0.02
             wide &= ~_around(moved | self._here)
             follow = 1 - float(np.exp(-dt / self.settings.shade))
@@ -302,7 +306,11 @@ class Background:
         same = apart & (np.abs(now - self._candidate) <= self.settings.threshold)
         self._age = np.where(same, self._age + np.float32(dt), np.float32(0))
         self._candidate = np.where(same, self._candidate, now)
-        settled = (self._age >= self.settings.settle) | self._gone(now, moved)
+        settled = self._age >= self.settings.settle
+        self._since += dt
+        if self._since >= _LOOK_AGAIN:
+            self._since = 0.0
+            settled |= self._gone(now, moved)
         if settled.any():
             resident = settled & ~self._guest
             self._former[resident] = self._room[resident]
@@ -332,18 +340,32 @@ class Background:
             return Motion("none", light=light)
         change = np.asarray(cv2.absdiff(now, self._room))
         height, width = now.shape
-        _, _, stats, _ = cv2.connectedComponentsWithStats(moved.view(np.uint8))
-        largest = sorted(stats[1:].tolist(), key=lambda thing: -thing[4])
+        things = sorted(_things(moved.view(np.uint8)), key=lambda thing: -thing.area)
+        boxes = [cv2.boundingRect(thing.outline) for thing in things]
         return Motion(
             "motion",
             level=float((np.minimum(change, 128) * moved).mean()) / 128,
             area=_share(moved),
             contrast=float(change[moved].mean()),
             light=light,
-            boxes=tuple(
-                Box(x / width, y / height, w / width, h / height) for x, y, w, h, _ in largest
-            ),
+            boxes=tuple(Box(x / width, y / height, w / width, h / height) for x, y, w, h in boxes),
         )
+
+
+class _Thing(NamedTuple):
+    """What is connected in a mask: its outline, and the pixels inside it."""
+
+    outline: cv2.typing.MatLike
+    area: float
+
+
+def _things(mask: cv2.typing.MatLike) -> list[_Thing]:
+    """The connected parts of a mask, with their holes filled."""
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    # The outline runs through the outermost pixels: Pick's theorem counts those inside and on it.
+    return [
+        _Thing(one, cv2.contourArea(one) + cv2.arcLength(one, True) / 2 + 1) for one in outlines
+    ]
 
 
 def _watched(zones: Sequence[Zone], shape: tuple[int, ...]) -> _Mask | None:

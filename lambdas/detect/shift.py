@@ -38,7 +38,10 @@ def between(room: Real, now: Real, changed: Mask, ignore: Mask) -> Shift | None:
     ``changed``: where they differ. ``ignore``: where something moved already.
     """
     height, width = now.shape
-    if min(height, width) < 16 or spread(changed & ~ignore) < _SPREAD:
+    fresh = changed & ~ignore
+    if min(height, width) < 16 or np.count_nonzero(fresh) < fresh.size // 200:
+        return None
+    if spread(fresh) < _SPREAD:
         return None
     window = cv2.createHanningWindow((width, height), cv2.CV_32F)
     (x, y), _ = cv2.phaseCorrelate(_edges(room), _edges(now), window)
