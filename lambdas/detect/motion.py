@@ -30,6 +30,7 @@ _Mask = npt.NDArray[np.bool_]
 
 _WINDOW = np.ones((5, 5), np.uint8)
 _LOOK_AGAIN = 0.3  # seconds: whether something has gone need not be asked of every picture
+_LEAST_GAIN = 0.003  # less is not worth evening out, and adds up until it is
 _PATCH = np.ones((3, 3), np.uint8)
 _WHITE = 250.0  # grey level from which a pixel may be overexposed
 
@@ -167,10 +168,11 @@ class Background:
             self._lit_until = t
         self._t = t
 
-        brightness = float(now.mean() / max(1.0, self._room.mean())) - 1
+        brightness = cv2.mean(now)[0] / max(1.0, cv2.mean(self._room)[0]) - 1
         differs = self._differs(now)
         gain = _gain(now, self._room)
-        self._expose(gain)
+        if abs(gain - 1) >= _LEAST_GAIN:
+            self._expose(gain)
         changed = self._changed(now)
         turned = t >= self._lit_until and self._turned(now, changed)
         if turned:
@@ -228,7 +230,7 @@ class Background:
         changed = self._differs(now)
         if not changed.any():
             return changed
-        back = changed & (np.abs(now - self._former) <= self.settings.threshold)
+        back = changed & (cv2.absdiff(now, self._former) <= self.settings.threshold)
         patches = cv2.morphologyEx(back.view(np.uint8), cv2.MORPH_OPEN, _PATCH)
         back &= _around(_mask(patches))  # single pixels agree by chance
         if back.any():
@@ -303,9 +305,10 @@ class Background:
             wide &= ~_around(moved | self._here)
             follow = 1 - float(np.exp(-dt / self.settings.shade))
             cv2.accumulateWeighted(now, self._room, follow, wide.view(np.uint8))
-        same = apart & (np.abs(now - self._candidate) <= self.settings.threshold)
-        self._age = np.where(same, self._age + np.float32(dt), np.float32(0))
-        self._candidate = np.where(same, self._candidate, now)
+        same = apart & (cv2.absdiff(now, self._candidate) <= self.settings.threshold)
+        self._age += np.float32(dt)
+        self._age *= same
+        np.copyto(self._candidate, now, where=~same)
         settled = self._age >= self.settings.settle
         self._since += dt
         if self._since >= _LOOK_AGAIN:
@@ -338,15 +341,16 @@ class Background:
         """The motion in numbers."""
         if not moved.any():
             return Motion("none", light=light)
-        change = np.asarray(cv2.absdiff(now, self._room))
+        change = cv2.absdiff(now, self._room)
+        mask, area = moved.view(np.uint8), _share(moved)
         height, width = now.shape
-        things = sorted(_things(moved.view(np.uint8)), key=lambda thing: -thing.area)
+        things = sorted(_things(mask), key=lambda thing: -thing.area)
         boxes = [cv2.boundingRect(thing.outline) for thing in things]
         return Motion(
             "motion",
-            level=float((np.minimum(change, 128) * moved).mean()) / 128,
-            area=_share(moved),
-            contrast=float(change[moved].mean()),
+            level=area * cv2.mean(np.minimum(change, 128), mask)[0] / 128,
+            area=area,
+            contrast=cv2.mean(change, mask)[0],
             light=light,
             boxes=tuple(Box(x / width, y / height, w / width, h / height) for x, y, w, h in boxes),
         )
