@@ -52,8 +52,8 @@ class Agreement(BaseModel):
     """Token of the account or card that pays, as the payment port knows it."""
 
     def contract(self, facts: tuple[AnyFact, ...]) -> Contract:
-        """The contract as the rules see it."""
-        return Contract(
+        """The contract as the rules see it. Its parts were checked when they were read."""
+        return Contract.model_construct(
             id=self.id,
             product=self.product,
             plan=self.plan,

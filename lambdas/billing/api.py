@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
@@ -252,7 +251,7 @@ def my_invoice_as_table(contract: str, month: str):  # type: ignore[no-untyped-d
 def found(dossier: Dossier, month: str) -> Issued:
     """The invoice of a month in a path."""
     wanted = views.month_of(month)
-    one = next((i for i in dossier.issued if i.invoice.month == wanted), None)
+    one = next((i for i in dossier.issued if i.month == wanted), None)
     if one is None:
         raise Problem(404, "not-found")
     return one
@@ -262,10 +261,9 @@ def document(contract: str, month: str) -> Document:
     """An invoice of the caller's as a document."""
     at, dossier, _ = opened(contract, changes=False)
     one = found(dossier, month)
-    issued = datetime.fromisoformat(one.at)
     house = House.model_validate_json(load(ApiSettings).house)
     history = at.history(dossier)
-    return paper(dossier.agreement, history, one.invoice, issued, at.catalogue, house)
+    return paper(dossier.agreement, history, one.invoice, one.at, at.catalogue, house)
 
 
 @app.post("/billing/preview", summary="Bills, dates and states, ahead", tags=["Contracts"])

@@ -1,21 +1,29 @@
 """The monthly run's work on one contract: which invoice a month adds. Plain functions."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Protocol
 
-from lambdas.billing.agreement import Agreement
 from lambdas.billing.catalogue import Catalogue
-from lambdas.billing.facts import AnyFact
+from lambdas.billing.charges import charges
+from lambdas.billing.contract import Contract
 from lambdas.billing.history import History
 from lambdas.billing.invoices import Invoice, invoice_of, outstanding
-from lambdas.shared.calendar import Month
+from lambdas.shared.calendar import Month, months
+
+
+class Sent(Protocol):
+    """An invoice that went out, and how many facts of its month and before it was made from."""
+
+    @property
+    def month(self) -> Month: ...
+    @property
+    def known(self) -> int: ...
+    @property
+    def invoice(self) -> Invoice: ...
 
 
 def invoice_for(
-    agreement: Agreement,
-    facts: tuple[AnyFact, ...],
-    issued: Iterable[Invoice],
-    month: Month,
-    catalogue: Catalogue,
+    contract: Contract, issued: Sequence[Sent], month: Month, catalogue: Catalogue
 ) -> tuple[History, Invoice | None]:
     """The invoice a month adds to those issued; none when nothing is open.
 
@@ -23,7 +31,18 @@ def invoice_for(
     the difference. A run for a month gone by sees only what belongs to that month and before, so
     that running late or again takes nothing back that later invoices have.
     """
-    history = History(agreement.contract(facts), catalogue)
-    before = [line for one in issued for line in one.lines if line.day <= month.last]
-    lines = outstanding(history, before, month.last)
+    history = History(contract, catalogue)
+    last = issued[-1] if issued else None
+    if last and last.month < month and _as_it_was(history, last):
+        # A month follows from facts of that month and before: those before stand as they are.
+        since = months(last.month.plus(1), month)
+        lines = [line for one in since for line in charges(history, one)]
+    else:
+        sent = [line for one in issued for line in one.invoice.lines if line.day <= month.last]
+        lines = outstanding(history, sent, month.last)
     return history, invoice_of(month, lines, catalogue) if lines else None
+
+
+def _as_it_was(history: History, last: Sent) -> bool:
+    """Whether no fact arrived late since an invoice."""
+    return sum(fact.day <= last.month.last for fact in history.facts) == last.known

@@ -88,18 +88,16 @@ class Work:
 
     def _invoice(self, dossier: Dossier) -> None:
         month = self.run.month
-        known = next((i.invoice for i in dossier.issued if i.invoice.month == month), None)
-        issued = [one.invoice for one in dossier.issued]
-        history, made = invoice_for(
-            dossier.agreement, dossier.facts, issued, month, self.desk.catalogue
-        )
-        if known is None and made is None:
+        known = next((one for one in reversed(dossier.issued) if one.month == month), None)
+        contract = dossier.agreement.contract(dossier.facts)
+        history, invoice = invoice_for(contract, dossier.issued, month, self.desk.catalogue)
+        if known:
+            invoice = known.invoice
+        if invoice is None:
             return
-        if known is None and made:
+        if known is None:
             payment = history.payment(month.last)
-            self.counts["new"] += self.desk.store.issue(dossier, made, payment, self.run.at)
-        invoice = known or made
-        assert invoice
+            self.counts["new"] += self.desk.store.issue(dossier, invoice, payment, self.run.at)
         self.counts["invoices"] += 1
         self.counts["yen"] += invoice.total
         self.notices.append(

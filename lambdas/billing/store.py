@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -46,12 +47,33 @@ class By(NamedTuple):
     at: datetime
 
 
-class Issued(NamedTuple):
-    """An invoice that went out."""
+class Issued:
+    """An invoice that went out. A run looks at few of them: each is read when it is asked for."""
 
-    invoice: Invoice
-    at: str
-    payment: str
+    def __init__(self, row: Mapping[str, Any]) -> None:
+        self._row = row
+
+    @cached_property
+    def month(self) -> Month:
+        """Its month."""
+        return Month.parse(str(self._row["sk"])[-len("2026-08") :])
+
+    @property
+    def known(self) -> int:
+        """How many facts of its month and before it was made from."""
+        return int(self._row["known"])
+
+    @property
+    def at(self) -> datetime:
+        """When it was made."""
+        return datetime.fromisoformat(self._row["at"])
+
+    @cached_property
+    def invoice(self) -> Invoice:
+        """The invoice with its lines."""
+        row = self._row
+        lines = _LINES.validate_json(row["body"])
+        return Invoice(self.month, lines, int(row["total"]), int(row["tax"]))
 
 
 @dataclass
@@ -100,7 +122,7 @@ class Store:
                 "body": agreement.model_dump_json(exclude_defaults=True),
                 "version": 1,
             },
-            _fact_row(agreement.id, fact),
+            fact_row(agreement.id, fact),
             _audit_row(agreement.id, fact, by),
             {"pk": f"HOME#{agreement.home}", "sk": f"CONTRACT#{agreement.id}"},
             *({"pk": f"PERSON#{p}", "sk": f"CONTRACT#{agreement.id}"} for p in sorted(people)),
@@ -138,7 +160,7 @@ class Store:
                 "ExpressionAttributeValues": _typed(values),
             }
         }
-        rows = (_fact_row(dossier.id, fact), _audit_row(dossier.id, fact, by))
+        rows = (fact_row(dossier.id, fact), _audit_row(dossier.id, fact, by))
         if not self._transact([*(self._new(row) for row in rows), bump]):
             raise Conflict(dossier.id)
         dossier.agreement = agreement or dossier.agreement
@@ -160,7 +182,7 @@ class Store:
             Key("pk").eq(f"SHARD#{shard_of(contract)}") & Key("sk").begins_with(f"{contract}#"),
             ConsistentRead=True,
         )
-        return next(_dossiers(rows), None)
+        return next(dossiers(rows), None)
 
     def contracts_of_person(self, person: str) -> list[str]:
         """The contracts somebody appears in."""
@@ -180,7 +202,7 @@ class Store:
     def all_in(self, shard: str, after: str = "") -> Iterator[Dossier]:
         """The contracts of a shard by their ids, those behind ``after``."""
         beyond = Key("sk").gt(f"{after}#~") if after else Key("sk").gt(" ")
-        yield from _dossiers(
+        yield from dossiers(
             self._query(Key("pk").eq(f"SHARD#{shard}") & beyond, ConsistentRead=True)
         )
 
@@ -188,16 +210,8 @@ class Store:
 
     def issue(self, dossier: Dossier, invoice: Invoice, payment: str, at: datetime) -> bool:
         """Write an invoice, once a contract and month. False when there was one."""
-        row = {
-            "pk": f"SHARD#{shard_of(dossier.id)}",
-            "sk": f"{dossier.id}#I#{invoice.month}",
-            "body": _LINES.dump_json(invoice.lines).decode(),
-            "total": invoice.total,
-            "tax": invoice.tax,
-            "payment": payment,
-            "at": at.isoformat(),
-        }
-        return self._put_new(row)
+        known = sum(fact.day <= invoice.month.last for fact in dossier.facts)
+        return self._put_new(invoice_row(dossier.id, invoice, payment, at, known))
 
     # --- the audit trail, notices, runs
 
@@ -340,11 +354,28 @@ def _agreement_key(contract: str) -> dict[str, Any]:
     return {"pk": f"SHARD#{shard_of(contract)}", "sk": f"{contract}#A"}
 
 
-def _fact_row(contract: str, fact: Fact) -> dict[str, Any]:
+def fact_row(contract: str, fact: Fact) -> dict[str, Any]:
+    """A fact as it is stored."""
     return {
         "pk": f"SHARD#{shard_of(contract)}",
         "sk": f"{contract}#F#{key_of(fact)}",
         "body": _spelled(fact),
+    }
+
+
+def invoice_row(
+    contract: str, invoice: Invoice, payment: str, at: datetime, known: int
+) -> dict[str, Any]:
+    """An invoice as it is stored."""
+    return {
+        "pk": f"SHARD#{shard_of(contract)}",
+        "sk": f"{contract}#I#{invoice.month}",
+        "body": _LINES.dump_json(invoice.lines).decode(),
+        "total": invoice.total,
+        "tax": invoice.tax,
+        "payment": payment,
+        "at": at.isoformat(),
+        "known": known,
     }
 
 
@@ -373,22 +404,25 @@ def _audit_row(contract: str, fact: Fact, by: By) -> dict[str, Any]:
     }
 
 
-def _dossiers(rows: Iterable[dict[str, Any]]) -> Iterator[Dossier]:
+def _contract_of(row: Mapping[str, Any]) -> str:
+    key: str = row["sk"]
+    return key[: key.index("#")]
+
+
+def dossiers(rows: Iterable[dict[str, Any]]) -> Iterator[Dossier]:
     """Contracts out of their rows, which come side by side."""
-    for id, group in groupby(rows, key=lambda row: str(row["sk"]).partition("#")[0]):
+    for id, group in groupby(rows, key=_contract_of):
         dossier: Dossier | None = None
         facts: list[AnyFact] = []
         for row in group:
-            kind, _, rest = row["sk"].removeprefix(f"{id}#").partition("#")
+            kind = row["sk"][len(id) + 1]
             if kind == "A":
                 agreement = Agreement.model_validate_json(row["body"])
                 dossier = Dossier(agreement, int(row["version"]), row.get("published", ""))
             elif kind == "F":
                 facts.append(_FACT.validate_json(row["body"]))
             elif dossier:
-                lines = _LINES.validate_json(row["body"])
-                invoice = Invoice(Month.parse(rest), lines, int(row["total"]), int(row["tax"]))
-                dossier.issued.append(Issued(invoice, row["at"], row["payment"]))
+                dossier.issued.append(Issued(row))
         if dossier:
             dossier.facts = tuple(facts)
             yield dossier

@@ -1,0 +1,210 @@
+"""`python -m bench.billing [--contracts 1000000] [--prices FILE]`: the monthly run, all but AWS.
+
+Contracts with histories as they happen (pauses, cancellations, relocations, failed payments; up to
+two years of invoices) go through what the monthly function does with each: its rows are read, the
+rules are asked, the invoice is made and written as a row. Generated in portions, so that memory
+tells of leaks. Prints contracts a second on one core, memory, and, with unit prices, what a run
+over a million contracts costs by the requests counted here.
+"""
+
+import argparse
+import json
+import random
+import resource
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from lambdas.billing import facts as f
+from lambdas.billing.agreement import Agreement, Person
+from lambdas.billing.catalogue import standard
+from lambdas.billing.forbidden import Forbidden
+from lambdas.billing.history import History
+from lambdas.billing.invoices import invoices
+from lambdas.billing.monthly import invoice_for
+from lambdas.billing.store import dossiers, fact_row, invoice_row
+from lambdas.shared.calendar import Month, start_of
+
+MONTH = Month(2026, 10)
+PORTION = 2000
+MILLION = 1_000_000
+KIB, PAGE = 1024, 1024 * 1024
+BATCH_CONTRACTS, BATCH_GIB = 2000, 1769 / 1024
+PUT_SECONDS = 0.005
+"""What DynamoDB takes to write an invoice, one after the other: assumed, and generous."""
+
+MIX = (  # product, plan, payment, share
+    ("doshiteru", "purchase_no_internet", "card", 20),
+    ("doshiteru", "purchase_internet", "bank_transfer", 15),
+    ("doshiteru", "rental_no_internet", "card", 10),
+    ("doshiteru", "rental_internet", "bank_transfer", 10),
+    ("anshin_partner", "standard", "card", 25),
+    ("orusuban_camera", "standard", "card", 20),
+)
+
+
+def contract(dice: random.Random, number: int) -> list[dict[str, Any]]:
+    """The rows of a contract, its invoices up to the month before among them."""
+    while True:
+        try:
+            return _rows(dice, f"c-{number:08}")
+        except Forbidden:  # dice threw what the rules do not allow
+            continue
+
+
+def _rows(dice: random.Random, id: str) -> list[dict[str, Any]]:
+    product, plan, payment, _ = dice.choices(MIX, [share for *_, share in MIX])[0]
+    agreement = Agreement(
+        id=id,
+        product=product,
+        plan=plan,
+        payment=payment,
+        home=f"home-{id}",
+        home_name="実家",
+        contractor=Person(id=f"person-{id}", name="山田 花子", email=f"{id}@example.jp"),
+        consents=("users", "watched_person", "right_holder"),
+    )
+    facts = tuple(sorted(_facts(dice, product), key=lambda fact: fact.on))
+    history = History(agreement.contract(facts), standard())
+    rows = [
+        {"pk": "", "sk": f"{id}#A", "version": 1, "body": agreement.model_dump_json()},
+        *(fact_row(id, fact) for fact in facts),
+    ]
+    for one in invoices(history, MONTH.plus(-1)):
+        known = sum(fact.day <= one.month.last for fact in facts)
+        rows.append(invoice_row(id, one, payment, start_of(one.month.last), known))
+    return rows
+
+
+def _facts(dice: random.Random, product: str) -> Iterator[Any]:
+    start = date(2024, 10, 1) + timedelta(days=dice.randrange(720))
+
+    def at(days: int) -> dict[str, Any]:
+        return {"on": start_of(start + timedelta(days=days))}
+
+    yield f.Applied(**at(-20) if product == "doshiteru" else at(0), first_time=dice.random() < 0.9)
+    yield f.Accepted(**at(-15) if product == "doshiteru" else at(0))
+    if product == "doshiteru":
+        yield f.Installed(**at(-7))
+        yield f.Started(**at(0))
+        if dice.random() < 0.1:
+            yield f.Paused(**at(60), months=dice.randint(1, 3))
+        if dice.random() < 0.03:
+            yield f.Relocated(**at(200))
+        if dice.random() < 0.03:
+            yield f.Replaced(**at(300), item="sensor", cause=dice.choice(["failure", "user"]))
+    if dice.random() < 0.05:
+        month = Month.of(start).plus(3)
+        yield f.PaymentFailed(**at(125), month=month)
+        yield f.Paid(**at(140), month=month)
+    if dice.random() < 0.15:
+        yield f.CancelAccepted(**at(dice.randint(150, 600)))
+
+
+class Counted:
+    """What a run asked of the services."""
+
+    def __init__(self) -> None:
+        self.contracts = self.invoices = self.yen = 0
+        self.read_bytes = self.write_units = 0
+        self.seconds = 0.0
+
+
+def run(portion: Sequence[dict[str, Any]], counted: Counted) -> None:
+    """What the monthly function does with contracts, from rows to rows."""
+    began = time.perf_counter()
+    written = []
+    for dossier in dossiers(portion):
+        counted.contracts += 1
+        _, made = invoice_for(
+            dossier.agreement.contract(dossier.facts), dossier.issued, MONTH, standard()
+        )
+        if made:
+            known = sum(fact.day <= MONTH.last for fact in dossier.facts)
+            row = invoice_row(dossier.id, made, "card", start_of(MONTH.last), known)
+            counted.invoices += 1
+            counted.yen += made.total
+            written.append(row)
+    counted.seconds += time.perf_counter() - began
+    counted.read_bytes += sum(_size(row) for row in portion)
+    counted.write_units += sum(-(-_size(row) // KIB) for row in written)
+
+
+def _size(row: dict[str, Any]) -> int:
+    """The bytes of a row, as DynamoDB counts them, nearly."""
+    return sum(len(name) + len(str(value).encode()) for name, value in row.items())
+
+
+def cost(counted: Counted, file: Path) -> dict[str, float]:
+    """US dollars for a run over a million contracts, by what was counted."""
+    prices = {
+        (row["service"], row["item"]): float(row["usd"] or 0)
+        for row in json.loads(file.read_text(encoding="utf-8"))["prices"]
+    }
+    scale = MILLION / counted.contracts
+    calls = max(256, MILLION / BATCH_CONTRACTS)
+    seconds = counted.seconds * scale + counted.invoices * scale * PUT_SECONDS
+    dollars = {
+        "read (DynamoDB)": counted.read_bytes
+        * scale
+        / (4 * KIB)
+        * prices["DynamoDB", "on-demand RRU"],
+        "write (DynamoDB)": counted.write_units * scale * prices["DynamoDB", "on-demand WRU"],
+        "compute (Lambda)": seconds
+        * BATCH_GIB
+        * prices["Lambda", "duration arm64 tier1 (<7.5B GB-s)"]
+        + calls * prices["Lambda", "requests (x86/arm64)"],
+        "steps (Step Functions)": (calls * 3 + 256 * 2 + 10)
+        * prices["Step Functions", "standard transition"],
+    }
+    mails = counted.invoices * scale
+    return {
+        **dollars,
+        "the run": sum(dollars.values()),
+        "and a mail for each invoice (EventBridge, SQS, SES)": mails
+        * (
+            prices["EventBridge", "custom events (64KB)"]
+            + 3 * prices["SQS", "standard requests (64KB)"]
+            + prices["SES", "outbound mail per recipient"]
+        ),
+    }
+
+
+def memory() -> float:
+    """The most memory this process had so far, MiB."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (KIB * KIB if sys.platform == "darwin" else KIB)
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--contracts", type=int, default=MILLION)
+    asked.add_argument("--prices", type=Path, help="unit prices as JSON")
+    asked.add_argument("--distinct", type=int, default=20_000, help="generated anew, then repeated")
+    wanted = asked.parse_args()
+    dice, counted = random.Random(3), Counted()
+    portions: list[list[dict[str, Any]]] = []
+    for first in range(0, min(wanted.distinct, wanted.contracts), PORTION):
+        numbers = range(first, min(first + PORTION, wanted.contracts))
+        portions.append([row for number in numbers for row in contract(dice, number)])
+    run(portions[0], Counted())  # warm
+    before, turn = memory(), 0
+    while counted.contracts < wanted.contracts:
+        run(portions[turn % len(portions)], counted)
+        turn += 1
+    print(
+        f"{counted.contracts:,} contracts, {counted.invoices:,} invoices, {counted.yen:,} yen"
+        f" in {counted.seconds:.1f} s: {counted.contracts / counted.seconds:,.0f} contracts/s"
+    )
+    print(f"memory {before:.0f} MiB before, {memory():.0f} MiB after")
+    print(f"{counted.read_bytes / counted.contracts:,.0f} bytes a contract")
+    if wanted.prices:
+        for what, dollars in cost(counted, wanted.prices).items():
+            print(f"{dollars:8.2f} USD  {what}")
+
+
+if __name__ == "__main__":
+    main()

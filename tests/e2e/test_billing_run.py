@@ -1,0 +1,112 @@
+"""A month's run over many contracts on the running system, killed half-way and begun again."""
+
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from bench.billing import MONTH, contract
+from lambdas.billing.store import shard_of
+from tests.e2e.billing import Office, cloud_at
+from tests.e2e.household import tables, wait_until
+
+CONTRACTS = int(os.environ.get("BILLING_CONTRACTS", "1200"))
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with cloud_at("2026-11-10T09:00", tmp_path_factory.mktemp("billing-run")) as cloud:
+        yield Office(cloud)
+
+
+def fill(office: Office) -> list[str]:
+    """Contracts with their histories, as if they had come one by one; their ids."""
+    dice, ids, shards = Random(8), [], Counter[str]()
+    table = tables(office.cloud)(office.cloud.outputs["MimamoriBilling.ContractsTable"])
+    with table.batch_writer() as batch:
+        for number in range(CONTRACTS):
+            rows = contract(dice, number)
+            id = rows[0]["sk"].partition("#")[0]
+            ids.append(id)
+            shards[shard_of(id)] += 1
+            for row in rows:
+                batch.put_item(Item={**row, "pk": f"SHARD#{shard_of(id)}"})
+        for shard, count in shards.items():
+            batch.put_item(Item={"pk": "SHARDS", "sk": shard, "contracts": count})
+    return ids
+
+
+def invoices(office: Office) -> Counter[str]:
+    """How many invoices of the month each contract has, by what the table holds."""
+    table = tables(office.cloud)(office.cloud.outputs["MimamoriBilling.ContractsTable"])
+    found: Counter[str] = Counter()
+    start: dict[str, Any] = {}
+    while True:
+        page = table.scan(ProjectionExpression="sk", ConsistentRead=True, **start)
+        keys = [str(row["sk"]) for row in page["Items"]]
+        found.update(key.partition("#")[0] for key in keys if key.endswith(f"#I#{MONTH}"))
+        if "LastEvaluatedKey" not in page:
+            return found
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def kill_workers(office: Office, function: str) -> int:
+    """Kill the processes of a function of this local cloud, as when a machine goes down."""
+    port = office.cloud.endpoint.rpartition(":")[2].encode()
+    killed = 0
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            told = environ.read_bytes()
+        except OSError:
+            continue
+        if b"AWS_LAMBDA_FUNCTION_NAME=" in told and port in told and function.encode() in told:
+            os.kill(int(environ.parent.name), signal.SIGKILL)
+            killed += 1
+    return killed
+
+
+@pytest.mark.rule("G-08")
+def test_killed_half_way_and_begun_again_every_contract_has_one_invoice(office: Office) -> None:
+    fill(office)
+    states = office.cloud.client("stepfunctions")
+    machine = office.cloud.outputs["MimamoriBilling.RunMachine"]
+    order = {"kind": "monthly", "period": str(MONTH)}
+
+    first = office.staff.send("POST", "/billing/staff/runs", order)
+    wait_until(lambda: len(invoices(office)) > CONTRACTS // 20, "the run is under way", 60)
+    arn = machine.replace(":stateMachine:", ":execution:") + f":{first['execution']}"
+    states.stop_execution(executionArn=arn, cause="somebody pulled the plug")
+    assert kill_workers(office, "OnBatch") > 0
+    time.sleep(1)
+    half = invoices(office)
+    assert 0 < len(half) < CONTRACTS * 0.9, "killed half-way"
+
+    second = office.staff.send("POST", "/billing/staff/runs", order)
+    office.cloud.settle()
+    path = f"/billing/staff/runs/{second['run']}"
+    executions = office.staff.get(path)["executions"]
+    summary = next(e["summary"] for e in executions if e["execution"] == second["execution"])
+    whole = invoices(office)
+    assert summary["contracts"] == CONTRACTS
+    assert summary["invoices"] == len(whole)
+    # Calls of the first run that were under way may still be tried again beside the second.
+    assert 0 < summary["new"] <= len(whole) - len(half)
+    assert set(whole.values()) == {1}
+
+    third = office.staff.send("POST", "/billing/staff/runs", order)
+    office.cloud.settle()
+    executions = office.staff.get(path)["executions"]
+    again = next(e["summary"] for e in executions if e["execution"] == third["execution"])
+    assert (again.get("new", 0), again["invoices"], again["yen"]) == (
+        *(0, len(whole)),
+        summary["yen"],
+    )
+    assert invoices(office) == whole

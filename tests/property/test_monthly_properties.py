@@ -1,0 +1,61 @@
+"""Month by month, with facts known late or in time: the invoices add up to what is owed."""
+
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.billing import contract
+from lambdas.billing.catalogue import standard
+from lambdas.billing.contract import Contract
+from lambdas.billing.facts import AnyFact
+from lambdas.billing.forbidden import Forbidden
+from lambdas.billing.history import History
+from lambdas.billing.invoices import Invoice, invoices
+from lambdas.billing.monthly import invoice_for
+from lambdas.billing.store import dossiers
+from lambdas.shared.calendar import Month, months
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An invoice that went out."""
+
+    invoice: Invoice
+    known: int
+    month: Month = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "month", self.invoice.month)
+
+
+@pytest.mark.rule("G-08")
+@given(seed=st.integers(0, 10**6), late=st.lists(st.integers(0, 3), min_size=12, max_size=12))
+def test_the_sum_is_the_same_however_late_facts_arrive(seed: int, late: list[int]) -> None:
+    """``late`` has for each fact by how many months it is learnt too late."""
+    (dossier,) = dossiers(contract(Random(seed), 1))
+    agreement, facts = dossier.agreement, sorted(dossier.facts, key=lambda fact: fact.on)
+    first, last = Month.of(facts[0].day), Month(2027, 2)
+    known_in = [Month.of(fact.day).plus(n) for fact, n in zip(facts, late, strict=False)]
+    sent: list[Sent] = []
+    for month in months(first, last):
+        known: tuple[AnyFact, ...] = tuple(
+            fact for fact, since in zip(facts, known_in, strict=True) if since <= month
+        )
+        if not known:
+            continue
+        made = _made(agreement.contract(known), sent, month)
+        if made:
+            sent.append(Sent(made, sum(fact.day <= month.last for fact in known)))
+    whole = invoices(History(agreement.contract(tuple(facts)), standard()), last)
+    assert sum(one.invoice.total for one in sent) == sum(one.total for one in whole)
+
+
+def _made(contract: Contract, sent: list[Sent], month: Month) -> Any:
+    try:
+        return invoice_for(contract, sent, month, standard())[1]
+    except Forbidden:  # without the facts to come, those known make no sense yet: nobody invoices
+        return None
