@@ -20,12 +20,14 @@ from lambdas.detect.verdict import Kind
 PERSON, PET = 0.3, 0.35
 """Scores from which it is one."""
 SURE = 0.55
+CLEAR = 0.4
+"""A person less clear than this must be seen in two pictures, where there are two."""
 PICTURES = 3
 
 _MARGIN = 0.25  # of a region's longer side, on each of its sides: the network wants surroundings
 _LEAST_SIDE = 300  # pixels of a region, the network's own side
 _WIDE = 640  # pixels to which pictures are reduced while decoding, about
-_SMALL, _LOW, _SLOW = 0.03, 0.5, 0.15
+_SMALL, _LOW, _SLOW = 0.03, 0.5, 0.2
 """A cleaning robot: share of the picture, where its top is at least, widths of it a second."""
 
 
@@ -52,13 +54,17 @@ Look = Callable[[Colour, float], list[Detection]]
 def who(glances: Sequence[Glance], look: Look = detect) -> Found | None:
     """Who moved in these pictures; None where that cannot be said. Raises BadFrames, NoNetwork."""
     order = sorted(range(len(glances)), key=lambda i: -glances[i].motion.level)
-    best: Found | None = None
+    named: list[Found] = []
     for i in order[:PICTURES]:
-        best = _better(best, _named(i, seen_in(glances[i], look)))
-        if best and best.score >= SURE and best.kind == "person":
+        found = _named(i, seen_in(glances[i], look))
+        named += [found] if found else []
+        if found and found.score >= SURE and found.kind == "person":
             break
-    if best:
-        return best
+    persons = [one for one in named if one.kind == "person"]
+    if len(order) > 1 and len(persons) == 1 and persons[0].score < CLEAR:
+        named.remove(persons[0])
+    if named:
+        return max(named, key=lambda one: (one.kind == "person", one.score))
     return Found("other", 0.5, order[0], ()) if glances and _robot(glances) else None
 
 
@@ -100,12 +106,6 @@ def _named(picture: int, seen: Iterable[Detection]) -> Found | None:
     first = max(enough, key=lambda one: (one.who == "person", one.score))
     same = tuple(one for one in enough if one.who == first.who)
     return Found(first.who, first.score, picture, same)
-
-
-def _better(known: Found | None, found: Found | None) -> Found | None:
-    if known is None or found is None:
-        return known or found
-    return max(known, found, key=lambda one: (one.kind == "person", one.score))
 
 
 def _robot(glances: Sequence[Glance]) -> bool:
