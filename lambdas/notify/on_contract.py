@@ -4,7 +4,7 @@ import json
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from lambdas.notify import on_motion
+from lambdas.notify import mailer
 from lambdas.notify.mails import contract_mail
 from lambdas.notify.store import Store
 from lambdas.shared import events, queues
@@ -27,10 +27,10 @@ def take(record: SQSRecord) -> None:
     store = Store(settings.notices_table)
     notice = events.parse(json.loads(record.body))
     assert isinstance(notice, ContractNotice)
-    if store.was_sent(notice.id, notice.person):
+    if not store.claim(notice.id, notice.person, notice.at, record.message_id):
         return
     mail = contract_mail(notice, store.language(notice.person), settings.web_url)
-    message = on_motion.send(settings.sender, notice.email, mail)
+    message = mailer.send(settings.sender, notice.email, mail)
     store.sent(notice.id, notice.person, notice.at, notice.rule, message)
     metrics.add_metric(name="NoticesSent", unit="Count", value=1)
 

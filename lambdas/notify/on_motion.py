@@ -5,11 +5,10 @@ from datetime import timedelta
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from lambdas.notify import policy
-from lambdas.notify.mails import Mail, motion_mail
+from lambdas.notify import mailer, policy
+from lambdas.notify.mails import motion_mail
 from lambdas.notify.store import Store
 from lambdas.shared import events, queues
-from lambdas.shared.aws import client
 from lambdas.shared.directory import Directory
 from lambdas.shared.events import MotionDetected
 from lambdas.shared.household import Home, Member
@@ -63,24 +62,7 @@ def tell(
     settings = load(NoticeSettings)
     language = store.language(member.person)
     mail = motion_mail(motion, home, member.name, language, settings.web_url, held)
-    message = send(settings.sender, member.email, mail)
+    message = mailer.send(settings.sender, member.email, mail)
     rule = "DC-21" if motion.pictures == "cloud" else "DC-22"
     store.sent(motion.event, member.person, motion.detected_at, rule, message)
     metrics.add_metric(name="NoticesSent", unit="Count", value=1)
-
-
-def send(sender: str, to: str, mail: Mail) -> str:
-    """Send a mail; its message id."""
-    utf8 = {"Charset": "UTF-8"}
-    answer = client("sesv2").send_email(
-        FromEmailAddress=sender,
-        Destination={"ToAddresses": [to]},
-        Content={
-            "Simple": {
-                "Subject": {"Data": mail.subject, **utf8},
-                "Body": {"Text": {"Data": mail.text, **utf8}, "Html": {"Data": mail.html, **utf8}},
-            }
-        },
-    )
-    message_id: str = answer["MessageId"]
-    return message_id

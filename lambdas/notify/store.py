@@ -95,10 +95,6 @@ class Store:
             raise
         return True
 
-    def was_sent(self, event: str, person: str) -> bool:
-        """Whether this person has had the notice of this event."""
-        return "Item" in self._table.get_item(Key=_notice(event, person), ConsistentRead=True)
-
     def sent(self, event: str, person: str, at: datetime, rule: str, message: str) -> None:
         """Write down a notice (G-07): who, of what, when, by which means, by which rule."""
         self._table.put_item(
