@@ -11,7 +11,7 @@ from lambdas.detect import motion, network
 from lambdas.detect.burst import Burst
 from lambdas.detect.motion import Background, Motion, decode
 from lambdas.detect.verdict import Box, Kind, Reason, Value, Verdict
-from lambdas.detect.who import Glance, who
+from lambdas.detect.who import PERSON, Glance, who
 
 JST = ZoneInfo("Asia/Tokyo")
 
@@ -131,7 +131,8 @@ class PeopleAndPets:
         return verdict.model_copy(
             update={
                 "kind": found.kind,
-                "score": found.score,
+                # A half is just enough, as for motion; the network's own score is in the reason.
+                "score": found.score / (found.score + PERSON) if found.seen else found.score,
                 "boxes": tuple(boxes),
                 "key_frame": key,
                 "reason": why,
