@@ -121,6 +121,7 @@ class Work:
         until = self.run.day
         after = self.run.after or until - ONE_DAY
         history = self.desk.history(dossier)
+        recent = [fact for fact in dossier.facts if after <= fact.day <= until]
         for step in list(steps(history, after, until)):
             if isinstance(step, Told):
                 self.counts[step.kind] += 1
@@ -140,5 +141,4 @@ class Work:
                 history = self.desk.add(dossier, step, self.by)
         self.counts["pauses_to_review"] += needs_review(history, after, until)
         self.counts["published"] += self.desk.publish(dossier, history, self.run.at)
-        recent = [fact for fact in dossier.facts if after <= fact.day <= until]
         self.notices += [notice_of(dossier.agreement, history, fact) for fact in recent]
