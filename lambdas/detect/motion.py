@@ -30,7 +30,6 @@ _Mask = npt.NDArray[np.bool_]
 
 _WINDOW = np.ones((5, 5), np.uint8)
 _LOOK_AGAIN = 0.3  # seconds: whether something has gone need not be asked of every picture
-_LEAST_GAIN = 0.003  # less is not worth evening out, and adds up until it is
 _PATCH = np.ones((3, 3), np.uint8)
 _WHITE = 250.0  # grey level from which a pixel may be overexposed
 
@@ -171,8 +170,7 @@ class Background:
         brightness = cv2.mean(now)[0] / max(1.0, cv2.mean(self._room)[0]) - 1
         differs = self._differs(now)
         gain = _gain(now, self._room)
-        if abs(gain - 1) >= _LEAST_GAIN:
-            self._expose(gain)
+        self._expose(gain)
         changed = self._changed(now)
         turned = t >= self._lit_until and self._turned(now, changed)
         if turned:
