@@ -28,10 +28,13 @@ lock: env ## pin what requirements*.txt ask for
 
 SOURCE := $(or $(CLIP),$(CAMERA))
 
-demo: env ## the whole story on this machine; CLIP=video, CAMERA=0 or rtsp://…, ONCE=1 ends by itself
+model: env ## fetch the network that tells people from pets (checked against its sum)
+	@$(PY) models/build.py > /dev/null
+
+demo: env model ## the whole story on this machine; CLIP=video, CAMERA=0 or rtsp://…, ONCE=1 ends by itself
 	@$(PY) -m local.demo $(if $(SOURCE),--source "$(SOURCE)") $(if $(ONCE),--once)
 
-up: env ## the local cloud alone, until Ctrl-C
+up: env model ## the local cloud alone, until Ctrl-C
 	@$(PY) -m local up
 
 web: env ## build the family's page into build/web/
@@ -87,4 +90,4 @@ deploy: layers ## deploy to the AWS account of your credentials
 clean: ## remove what was built and stored
 	rm -rf build var cdk.out $(VENV) web/node_modules
 
-.PHONY: help env lock demo up web lint test test-all rules openapi bench-detect bench-latency bench-billing layers layers-if-missing deploy clean
+.PHONY: help env lock model demo up web lint test test-all rules openapi bench-detect bench-latency bench-billing layers layers-if-missing deploy clean
