@@ -48,10 +48,10 @@ lint: env ## style, types, structure
 	mypy
 	lint-imports --no-logo
 
-test: env layers-if-missing ## everything but the slow ones
+test: env model layers-if-missing ## everything but the slow ones
 	$(PY) -m pytest -m "not slow" $(ARGS)
 
-test-all: env layers-if-missing ## everything
+test-all: env model layers-if-missing ## everything
 	$(PY) -m pytest $(ARGS)
 
 rules: env ## which business rules have which tests

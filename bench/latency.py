@@ -23,11 +23,11 @@ from statistics import median
 from typing import Any
 
 from bench.detect import VIDEOS, UnreadableError
-from iot.agent.camera import Camera, Config
-from iot.agent.identity import Claim
+from iot.agent.camera import Camera
 from iot.agent.source import Clock, File, SourceError, utc_now
 from lambdas.detect.event import event_id
 from lambdas.shared.events import MotionDetected
+from local.box import unpack
 from local.cloud import LocalCloud
 from local.person import Person
 
@@ -111,7 +111,7 @@ def measure(video: Path, cloud: LocalCloud, folder: Path) -> list[Episode]:
     asked = {"name": "居間", "kind": "smart-camera", "profile": "security"}
     added = mother.send("POST", f"/homes/{seeded['home']}/devices", asked)
     with listening(cloud) as told:
-        config = camera_config(cloud, folder, added["setup_code"])
+        config = unpack(cloud, folder / "camera", "SN-BENCH", added["setup_code"], once=True)
         Camera(config, File(video, clock), clock, witness.hear).run()
         cloud.settle()
         verdicts = told()
@@ -133,26 +133,6 @@ def cloud_clock(cloud: LocalCloud) -> Clock:
     """
     ahead = max(cloud.now() - utc_now() for _ in range(20))
     return lambda: utc_now() + ahead
-
-
-def camera_config(cloud: LocalCloud, folder: Path, code: str) -> Config:
-    """A new camera that works until its film has ended and all of it is delivered."""
-    claim = cloud.seeded["claim"]
-    return Config(
-        endpoint=cloud.mqtt_host,
-        port=cloud.mqtt_port,
-        ca=cloud.ca_file,
-        identity=folder / "camera",
-        claim=Claim(
-            Path(claim["certificate"]),
-            Path(claim["key"]),
-            "SN-BENCH",
-            code,
-            cloud.seeded["template"],
-        ),
-        mute=True,
-        once=True,
-    )
 
 
 Verdicts = dict[str, tuple[datetime, datetime]]

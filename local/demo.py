@@ -17,10 +17,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from iot.agent.camera import Camera, Config
-from iot.agent.identity import Claim
+from iot.agent.camera import Camera
 from iot.agent.source import Clock, File, Frame, Source, open_source
 from iot.scene import DEMO
+from local.box import unpack
 from local.cloud import FAILURES, LocalCloud
 from local.person import Person
 
@@ -147,7 +147,10 @@ def tell_story(cloud: LocalCloud, given: str | None, once: bool) -> bool:
         clock = cloud_clock(cloud)
         source = Lasting(_source(given, Path(folder), clock, story), clock)
         camera = Camera(
-            _config(cloud, Path(folder), added["setup_code"]), source, clock, story.from_camera
+            unpack(cloud, Path(folder) / "camera", "SN-0001", added["setup_code"]),
+            source,
+            clock,
+            story.from_camera,
         )
         running = threading.Thread(target=camera.run, name="camera", daemon=True)
         running.start()
@@ -226,24 +229,6 @@ def _source(given: str | None, folder: Path, clock: Clock, story: Story) -> Sour
     DEMO.write_video(film)
     story.tell(f"the camera looks at a room we drew ({len(DEMO) / 10:.0f} s)")
     return File(film, clock)
-
-
-def _config(cloud: LocalCloud, folder: Path, code: str) -> Config:
-    claim = cloud.seeded["claim"]
-    return Config(
-        endpoint=cloud.mqtt_host,
-        port=cloud.mqtt_port,
-        ca=cloud.ca_file,
-        identity=folder / "camera",
-        claim=Claim(
-            Path(claim["certificate"]),
-            Path(claim["key"]),
-            "SN-0001",
-            code,
-            cloud.seeded["template"],
-        ),
-        mute=True,
-    )
 
 
 def _stay(cloud: LocalCloud) -> None:

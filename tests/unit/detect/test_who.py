@@ -18,7 +18,6 @@ from tests.unit.detect.watching import LAMP, VISITS, jpegs
 PHOTOS = Path(__file__).parents[3] / "../shared/photos"
 JPEG = cv2.imencode(".jpg", np.full((360, 640, 3), 90, np.uint8))[1].tobytes()
 HERE = Box(0.4, 0.3, 0.2, 0.4)
-needs_network = pytest.mark.skipif(not network.available(), reason="make layers brings it")
 
 
 def glance(*boxes: Box, seconds: float = 0, level: float = 0.1, area: float = 0.08) -> Glance:
@@ -112,7 +111,6 @@ def frames(*indices: int, of: object = VISITS) -> Frames:
     return Frames(tuple(shown[i] for i in indices), tuple(i / FPS for i in indices))
 
 
-@needs_network
 def test_a_visitor_is_a_person_with_a_reason_and_a_box() -> None:
     verdict = PeopleAndPets().judge(frames(10, 60, 70, 80), CameraSettings())
     assert verdict.kind == "person"
@@ -138,7 +136,6 @@ def test_without_its_file_motion_stays_motion(monkeypatch: pytest.MonkeyPatch) -
     assert PeopleAndPets().judge(*given) == MotionDetector().judge(*given)
 
 
-@needs_network
 @pytest.mark.skipif(not PHOTOS.exists(), reason="the photographs are not part of the project")
 def test_photographs() -> None:
     pets = {"000000475732": "cat", "000000052891": "dog"}
