@@ -5,7 +5,6 @@ and a key by which the same charge is known again however often it is computed (
 about a month follows from facts of that month and before.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import NamedTuple
@@ -149,15 +148,15 @@ def instalments(history: History, month: Month) -> Iterator[Line]:
 def one_off(history: History, month: Month) -> Iterator[Line]:
     """What single facts cost, in their month."""
     first, last = month.first, month.last
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     for fact in history.facts:
         if fact.event in PRICED and first <= fact.day <= last:
             key = fact.id or f"{fact.event}@{fact.on.isoformat()}"
-            seen[key] += 1
-            if seen[key] > 1:
+            seen[key] = nth = seen.get(key, 0) + 1
+            if nth > 1:
                 if fact.id:
                     continue
-                key = f"{key}#{seen[key]}"
+                key = f"{key}#{nth}"
             for line in PRICED[fact.event](history, fact):
                 yield line._replace(key=f"{line.item}:{key}")
 

@@ -1,6 +1,8 @@
 """The monthly run's work on one contract: which invoice a month adds. Plain functions."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Protocol
 
 from lambdas.billing.catalogue import Catalogue
@@ -8,7 +10,7 @@ from lambdas.billing.charges import charges
 from lambdas.billing.contract import Contract
 from lambdas.billing.history import History
 from lambdas.billing.invoices import Invoice, invoice_of, outstanding
-from lambdas.shared.calendar import Month, months
+from lambdas.shared.calendar import Month, end_of, months
 
 
 class Sent(Protocol):
@@ -45,4 +47,5 @@ def invoice_for(
 
 def _as_it_was(history: History, last: Sent) -> bool:
     """Whether no fact arrived late since an invoice."""
-    return sum(fact.day <= last.month.last for fact in history.facts) == last.known
+    since = end_of(last.month.last)
+    return bisect_left(history.facts, since, key=attrgetter("on")) == last.known

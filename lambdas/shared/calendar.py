@@ -12,7 +12,7 @@ end has no such day, or where counting began on the 1st, it ends with the month 
 
 from calendar import monthrange
 from datetime import date, datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from pydantic import GetCoreSchemaHandler
@@ -75,12 +75,12 @@ class Month(NamedTuple):
     @property
     def first(self) -> date:
         """Its first day."""
-        return date(self.year, self.month, 1)
+        return _day(self.year, self.month, 1)
 
     @property
     def last(self) -> date:
         """Its last day."""
-        return date(self.year, self.month, self.days)
+        return _day(self.year, self.month, self.days)
 
     @property
     def days(self) -> int:
@@ -97,6 +97,10 @@ class Month(NamedTuple):
             lambda value: value if isinstance(value, Month) else Month.parse(str(value)),
             serialization=core_schema.to_string_ser_schema(),
         )
+
+
+_day = lru_cache(maxsize=4096)(date)
+"""Runs over many contracts ask for the same few days again and again."""
 
 
 @cache

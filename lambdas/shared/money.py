@@ -24,7 +24,7 @@ def share(yen: int, part: int, whole: int) -> int:
 
 def with_tax(yen: int, rate: Rate) -> int:
     """The price a consumer pays for what costs ``yen`` without tax."""
-    return whole_yen(yen * (1 + rate))
+    return yen + yen * rate.numerator // rate.denominator
 
 
 def tax_within(total: int, rate: Rate) -> int:
