@@ -35,18 +35,6 @@ def check_payment(terms: Terms, payment: str, watchers: tuple[Watcher, ...]) -> 
         raise Forbidden("HT-81", "paying in the app needs a watcher with iOS")
 
 
-CardKind = Literal["personal", "corporate", "debit"]
-
-
-def check_card(terms: Terms, kind: CardKind, *, yearly: bool) -> None:
-    """Forbidden for a card or an interval that is not taken: personal credit cards, month by month
-    (AL-37, AL-39)."""
-    if kind != "personal":
-        raise Forbidden(terms.payments.rule, f"a {kind} card is not taken")
-    if yearly:
-        raise Forbidden(terms.payments.rule, "fees are paid month by month")
-
-
 class Application(Model):
     """What the screening of an application has to go by."""
 

@@ -73,6 +73,19 @@ class Names(Term):
     names: tuple[str, ...]
 
 
+class PaymentTerms(Names):
+    """The ways to pay: ``card``, ``bank_transfer``, ``in_app``; and whose money is not taken."""
+
+    refused_funding: tuple[Literal["debit", "prepaid"], ...] = ()
+    """Kinds of cards that are refused, by where their money comes from."""
+
+    personal_only: bool = False
+    """No cards of companies."""
+
+    transfer_only_without_card: bool = False
+    """Bank transfer is for those who have no card."""
+
+
 class Start(Term):
     """The fact that begins the service."""
 
@@ -268,7 +281,7 @@ class Terms(Model):
     """A plan of a product during one version."""
 
     starts: Start
-    payments: Names
+    payments: PaymentTerms
     monthly_fee: MonthlyFee
     cancellation: Cancellation
     collection: Collection

@@ -1,38 +1,17 @@
 """Who may pay how: what a product says of payment methods."""
 
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict
-
 from lambdas.billing.forbidden import Forbidden
-from lambdas.billing.payments.accounts import Card, Funding
-from lambdas.billing.terms import RuleId
-
-Method = Literal["card", "bank_transfer", "in_app"]
+from lambdas.billing.payments.accounts import Card
+from lambdas.billing.terms import PaymentTerms
 
 
-class MethodTerms(BaseModel):
-    """What a product takes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-    rule: RuleId
-    names: tuple[Method, ...] = ("card", "bank_transfer")
-    refused_funding: tuple[Funding, ...] = ()
-    personal_only: bool = False
-    """No cards of companies."""
-
-    transfer_only_without_card: bool = False
-    """Bank transfer is for those who have no card."""
-
-
-def check_cadence(terms: MethodTerms, cadence: str) -> None:
+def check_cadence(terms: PaymentTerms, cadence: str) -> None:
     """Forbidden when a customer wants to pay otherwise than month by month."""
     if cadence != "monthly":
         raise Forbidden(terms.rule, f"paid month by month only, not {cadence}")
 
 
-def check_bank_transfer(terms: MethodTerms, *, has_card: bool = False) -> None:
+def check_bank_transfer(terms: PaymentTerms, *, has_card: bool = False) -> None:
     """Forbidden when the product takes no bank transfer, or none from somebody with a card."""
     if "bank_transfer" not in terms.names:
         raise Forbidden(terms.rule, "no bank transfer for this product")
@@ -40,7 +19,7 @@ def check_bank_transfer(terms: MethodTerms, *, has_card: bool = False) -> None:
         raise Forbidden(terms.rule, "bank transfer is for customers without a credit card")
 
 
-def check_card(terms: MethodTerms, card: Card, *, business: bool = False) -> None:
+def check_card(terms: PaymentTerms, card: Card, *, business: bool = False) -> None:
     """Forbidden when the product takes no card, or not this one.
 
     ``business`` is what the applicant declares: gateways do not tell whose card it is.

@@ -6,12 +6,10 @@ from lambdas.billing.applications import (
     CameraSite,
     Proxy,
     check_camera_site,
-    check_card,
     check_explanation,
 )
-from lambdas.billing.catalogue import standard
 from lambdas.billing.forbidden import Forbidden
-from tests.unit.billing.book import DAY, forbidden_by, lines, on, preview, totals
+from tests.unit.billing.book import forbidden_by, lines, on, preview, totals
 
 ONLINE = {"product": "home_security_online", "plan": "rental"}
 SELF = {"product": "home_security_self", "plan": "rental"}
@@ -97,12 +95,6 @@ def test_ways_to_pay() -> None:
     assert preview(STARTED, payment="bank_transfer", **SELF)
     assert forbidden_by(STARTED, payment="card", **SELF) == "AL-38"
     assert forbidden_by(STARTED, payment="debit_card", **ONLINE) == "AL-37"
-    terms = standard().product("home_security_online").terms("rental", DAY("2026-12-01"))
-    check_card(terms, "personal", yearly=False)
-    for kind, yearly in (("debit", False), ("corporate", False), ("personal", True)):
-        with pytest.raises(Forbidden) as refused:
-            check_card(terms, kind, yearly=yearly)  # type: ignore[arg-type]
-        assert refused.value.rule == "AL-37"
 
 
 @pytest.mark.rule("AL-45")

@@ -1,25 +1,29 @@
 """Who may pay how (AL-37, AL-38, AL-39, HT-28)."""
 
+from datetime import date
+
 import pytest
 
+from lambdas.billing.catalogue import standard
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.payments.accounts import Card, Funding
 from lambdas.billing.payments.methods import (
-    MethodTerms,
     check_bank_transfer,
     check_cadence,
     check_card,
 )
+from lambdas.billing.terms import PaymentTerms
 
-ONLINE = MethodTerms(rule="AL-37", refused_funding=("debit", "prepaid"), personal_only=True)
-SELF = MethodTerms(rule="AL-38", names=("bank_transfer",))
-ALBO_EYE = MethodTerms(
-    rule="AL-39",
-    refused_funding=("debit", "prepaid"),
-    personal_only=True,
-    transfer_only_without_card=True,
-)
-DOSHITERU = MethodTerms(rule="HT-28")
+
+def terms(product: str, plan: str) -> PaymentTerms:
+    """What the catalogue says of a product."""
+    return standard().product(product).terms(plan, date(2026, 12, 1)).payments
+
+
+ONLINE = terms("home_security_online", "rental")
+SELF = terms("home_security_self", "rental")
+ALBO_EYE = terms("albo_eye", "standard")
+DOSHITERU = terms("doshiteru", "purchase_no_internet")
 
 
 def card(funding: Funding = "credit") -> Card:
@@ -73,4 +77,4 @@ def test_doshiteru_takes_any_card_and_accounts() -> None:
 
 def test_a_product_may_take_cards_only() -> None:
     with pytest.raises(Forbidden, match="no bank transfer"):
-        check_bank_transfer(MethodTerms(rule="HT-28", names=("card",)))
+        check_bank_transfer(DOSHITERU.model_copy(update={"names": ("card",)}))
