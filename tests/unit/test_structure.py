@@ -12,8 +12,9 @@ from tools import openapi
 
 ROOT = Path(__file__).parents[2]
 DOORS = re.compile(
-    r"lambdas(\.(shared|billing|devices|ingest|detect|notify))?$"
+    r"lambdas(\.(shared|billing|devices|ingest|detect|dispatch|notify))?$"
     r"|lambdas\.\w+\.(api|on_\w+|store|things|mailer)$"
+    r"|lambdas\.dispatch\.(responders|responder_api|route_matrix)$"
     r"|lambdas\.billing\.(desk|staff|payments\.stripe_gateway)$"
     r"|lambdas\.shared\.(aws|bus|directory|http|observability|queues|rejects|settings)$"
 )
