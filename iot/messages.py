@@ -111,6 +111,14 @@ class MotionReport(Message):
     minutes: list[MotionMinute] = Field(min_length=1, max_length=120)
 
 
+class PositionReport(Message):
+    """Where a responder's phone is (WGS 84, degrees), about once a minute on duty (AL-12)."""
+
+    latitude: float = Field(ge=-90, le=90, allow_inf_nan=False)
+    longitude: float = Field(ge=-180, le=180, allow_inf_nan=False)
+    at: Instant
+
+
 class Box(Message):
     """Where something moved, as fractions of the picture."""
 

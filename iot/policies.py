@@ -10,6 +10,7 @@ from iot import topics
 
 TEMPLATE = "mimamori-device"
 POLICY = "mimamori-device"
+RESPONDER_POLICY = "mimamori-responder"
 CLAIM_POLICY = "mimamori-claim"
 
 Arn = Callable[[str], str]
@@ -20,7 +21,8 @@ _SELF = "${iot:Connection.Thing.ThingName}"
 
 def device_policy(arn: Arn) -> dict[str, Any]:
     """A camera's own topics and shadow, as itself, with the certificate attached to it."""
-    publish = [f"topic/{topics.ingest(_SELF, channel)}" for channel in topics.RULES]
+    channels = [channel for channel in topics.RULES if channel is not topics.Channel.POSITION]
+    publish = [f"topic/{topics.ingest(_SELF, channel)}" for channel in channels]
     publish += [f"topic/{topics.shadow(_SELF, suffix)}" for suffix in ("update", "get")]
     listen = [
         topics.topic(_SELF, topics.Channel.UPLOAD_GRANT),
@@ -29,14 +31,18 @@ def device_policy(arn: Arn) -> dict[str, Any]:
         topics.shadow(_SELF, "get/accepted"),
         topics.shadow(_SELF, "get/rejected"),
     ]
-    connect = _allow("iot:Connect", [arn(f"client/{_SELF}")])
-    connect["Condition"] = {"Bool": {"iot:Connection.Thing.IsAttached": "true"}}
     return _document(
-        connect,
+        _connect_as_self(arn),
         _allow("iot:Publish", [arn(name) for name in publish]),
         _allow("iot:Subscribe", [arn(f"topicfilter/{name}") for name in listen]),
         _allow("iot:Receive", [arn(f"topic/{name}") for name in listen]),
     )
+
+
+def responder_policy(arn: Arn) -> dict[str, Any]:
+    """A responder's phone says where it is itself, and no more; it hears nothing."""
+    position = topics.ingest(_SELF, topics.Channel.POSITION)
+    return _document(_connect_as_self(arn), _allow("iot:Publish", [arn(f"topic/{position}")]))
 
 
 def claim_policy(arn: Arn) -> dict[str, Any]:
@@ -80,6 +86,11 @@ def provisioning_template() -> dict[str, Any]:
             "policy": {"Type": "AWS::IoT::Policy", "Properties": {"PolicyName": POLICY}},
         },
     }
+
+
+def _connect_as_self(arn: Arn) -> dict[str, Any]:
+    connect = _allow("iot:Connect", [arn(f"client/{_SELF}")])
+    return {**connect, "Condition": {"Bool": {"iot:Connection.Thing.IsAttached": "true"}}}
 
 
 def _allow(action: str, resources: list[str]) -> dict[str, Any]:

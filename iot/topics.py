@@ -22,6 +22,7 @@ class Channel(StrEnum):
     STATUS = "status"  # device → cloud: health
     COMMAND = "commands"  # cloud → device: alarm, voice, snapshot, … (DC-27)
     COMMAND_RESULT = "commands/results"  # device → cloud: done, or why not (DC-24)
+    POSITION = "positions"  # a responder's phone → cloud: here I am (AL-12)
 
 
 RULES: dict[Channel, str] = {
@@ -30,8 +31,12 @@ RULES: dict[Channel, str] = {
     Channel.EPISODE: "mimamori_episode",
     Channel.STATUS: "mimamori_status",
     Channel.COMMAND_RESULT: "mimamori_command_result",
+    Channel.POSITION: "mimamori_position",
 }
 """Channels that devices publish on, each with the topic rule that takes it."""
+
+RESPONDER = "responder-"
+"""How the thing that a responder's phone is begins; behind it stands their login's subject."""
 
 ENVELOPE_SQL = (
     "SELECT encode(*, 'base64') AS payload, clientid() AS client, topic() AS topic, "
@@ -70,6 +75,16 @@ def parse(name: str) -> Source:
     if root != ROOT or not thing:
         raise ValueError(f"not a Mimamori topic: {name!r}")
     return Source(thing, Channel(channel))
+
+
+def responder_thing(person: str) -> str:
+    """The name of a responder's phone."""
+    return f"{RESPONDER}{person}"
+
+
+def responder_of(thing: str) -> str | None:
+    """Whose phone it is, by the login's subject; None for any other device."""
+    return thing.removeprefix(RESPONDER) if thing.startswith(RESPONDER) else None
 
 
 def shadow(thing: str, suffix: str) -> str:

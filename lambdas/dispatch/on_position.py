@@ -1,0 +1,38 @@
+"""Where responders' phones say they are (AL-12)."""
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from iot.messages import PositionReport
+from iot.topics import Channel, responder_of
+from lambdas.dispatch.responders import Responders
+from lambdas.dispatch.travel import GreatCircle, Place
+from lambdas.shared import queues, rejects
+from lambdas.shared.reports import Garbage, not_from_the_future, open_envelope, understand
+from lambdas.shared.settings import Settings, load
+
+
+class PositionSettings(Settings):
+    """What the function needs."""
+
+    dispatch_table: str
+
+
+def take(record: SQSRecord) -> None:
+    """Take one position; garbage is written down, not tried again."""
+    settings = load(PositionSettings)
+    with rejects.writing_down(settings.dispatch_table, record):
+        opened = open_envelope(record.body)
+        if opened.channel is not Channel.POSITION:
+            raise Garbage("wrong-channel", opened.channel, opened.thing)
+        said = understand(PositionReport, opened)
+        # A clock a little ahead must not make the phone's next positions look old.
+        at = min(not_from_the_future(said.at, opened), opened.received_at)
+        person = responder_of(opened.thing)
+        responders = Responders(settings.dispatch_table, GreatCircle())
+        place = Place(latitude=said.latitude, longitude=said.longitude)
+        taken = person and responders.report(person, place, at)
+        if not taken and not (person and responders.get(person)):
+            raise Garbage("unknown-responder", opened.channel, opened.thing)
+
+
+handler = queues.worker(take)
