@@ -48,9 +48,6 @@ class Agreement(BaseModel):
     consents: tuple[str, ...] = ()
     """Who agreed before the contract was made (HT-14)."""
 
-    method: str = ""
-    """Token of the account or card that pays, as the payment port knows it."""
-
     def contract(self, facts: tuple[AnyFact, ...]) -> Contract:
         """The contract as the rules see it. Its parts were checked when they were read."""
         return Contract.model_construct(

@@ -17,6 +17,7 @@ from lambdas.billing.documents.invoice import (
 )
 from lambdas.billing.history import History
 from lambdas.billing.invoices import Invoice
+from lambdas.billing.payments.collecting import invoice_number
 from lambdas.shared.calendar import Month, day_of
 
 
@@ -46,7 +47,7 @@ def paper(
     """An invoice as a document."""
     return document(
         invoice,
-        number=f"{agreement.id}-{invoice.month}",
+        number=invoice_number(agreement.id, invoice.month),
         issued=day_of(issued),
         issuer=house.issuer,
         customer=Party(

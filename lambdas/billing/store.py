@@ -1,9 +1,10 @@
 """The billing table: contracts with their facts and invoices, runs, notices, the audit trail.
 
 Everything of a contract lies side by side in one of 256 shards, ``pk`` = ``SHARD#7f``, ``sk`` =
-``<contract>#A`` (what was agreed), ``#F#<fact>``, ``#I#<month>``, so that a run reads a megabyte of
-contracts with each question. Facts and invoices are only ever added, each on condition that it is
-not there yet: whatever comes twice changes nothing (G-08).
+``<contract>#A`` (what was agreed), ``#F#<fact>``, ``#I#<month>``, and what pays it
+(payments/store.py), so that a run reads a megabyte of contracts with each question. Facts and
+invoices are only ever added, each on condition that it is not there yet: whatever comes twice
+changes nothing (G-08).
 """
 
 import json
@@ -64,6 +65,11 @@ class Issued:
         return int(self._row["known"])
 
     @property
+    def payment(self) -> str:
+        """How it is paid."""
+        return str(self._row["payment"])
+
+    @property
     def at(self) -> datetime:
         """When it was made."""
         return datetime.fromisoformat(self._row["at"])
@@ -87,6 +93,8 @@ class Dossier:
 
     facts: tuple[AnyFact, ...] = ()
     issued: list[Issued] = field(default_factory=list)
+    payments: list[Mapping[str, Any]] = field(default_factory=list)
+    """Rows of how it is paid, for those who collect (payments/store.py)."""
 
     @property
     def id(self) -> str:
@@ -421,8 +429,10 @@ def dossiers(rows: Iterable[dict[str, Any]]) -> Iterator[Dossier]:
                 dossier = Dossier(agreement, int(row["version"]), row.get("published", ""))
             elif kind == "F":
                 facts.append(_FACT.validate_json(row["body"]))
-            elif dossier:
+            elif dossier and kind == "I":
                 dossier.issued.append(Issued(row))
+            elif dossier:
+                dossier.payments.append(row)
         if dossier:
             dossier.facts = tuple(facts)
             yield dossier

@@ -102,6 +102,8 @@ NoticeKind = Literal[
     "return_reminder",
     "app_locked",
     "run_summary",
+    "bank_file_taken",
+    "bank_file_refused",
 ]
 
 

@@ -30,8 +30,13 @@ def caller(app: APIGatewayHttpResolver) -> Caller:
     return Caller(
         person=claims["sub"],
         language=language(app.current_event.headers.get("accept-language")),
-        now=datetime.fromtimestamp(context.time_epoch / 1000, UTC),
+        now=arrived(app),
     )
+
+
+def arrived(app: APIGatewayHttpResolver) -> datetime:
+    """When the request at hand reached the API."""
+    return datetime.fromtimestamp(app.current_event.request_context.time_epoch / 1000, UTC)
 
 
 def groups(app: APIGatewayHttpResolver) -> frozenset[str]:

@@ -137,6 +137,48 @@ TEXTS: dict[str, tuple[Text, Text]] = {
             "This takes the rights of billing staff.",
         ),
     ),
+    "no-card-gateway": (
+        Text("カードはまだご利用いただけません", "No cards at present"),
+        Text(
+            "カードでのお支払いは、現在受け付けておりません。口座振替をご利用ください。",
+            "Cards are not taken at present. Please pay by bank transfer.",
+        ),
+    ),
+    "gateway-unavailable": (
+        Text("カード会社に接続できません", "The card gateway does not answer"),
+        Text(
+            "しばらくしてからもう一度お試しください。カードは登録されていません。",
+            "Try again in a little while. No card was registered.",
+        ),
+    ),
+    "card-unknown": (
+        Text("カードを確認できません", "The card is not known"),
+        Text(
+            "カードの登録が完了していません。もう一度はじめからお試しください。",
+            "The card was not registered to the end. Please begin again.",
+        ),
+    ),
+    "bank-unknown": (
+        Text("金融機関または支店が見つかりません", "No such bank or branch"),
+        Text(
+            "金融機関コードと支店コードをご確認ください。",
+            "Please check the numbers of the bank and the branch.",
+        ),
+    ),
+    "bad-notice": (
+        Text("通知を確認できません", "The notice cannot be believed"),
+        Text(
+            "署名が正しくないか、内容を読み取れません。",
+            "Its signature is wrong, or it cannot be read.",
+        ),
+    ),
+    "file-gone": (
+        Text("保存期間が過ぎました", "No longer kept"),
+        Text(
+            "口座振替の依頼ファイルは、保存期間が過ぎたため削除されました。",
+            "The request file is kept for some weeks only; its time is over.",
+        ),
+    ),
     "internal": (
         Text("一時的な問題が起きています", "Something went wrong"),
         Text(

@@ -1,0 +1,144 @@
+"""A bank's answer was uploaded: all of it is taken in, or, with anything wrong in it, nothing.
+
+A refused file is written down with every fault, and staff is told. What is taken in is taken
+contract by contract; broken off, it goes on where it was when the message comes again.
+"""
+
+import json
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import unquote_plus
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from lambdas.billing import desk
+from lambdas.billing.forbidden import Forbidden
+from lambdas.billing.payments.collecting import answered
+from lambdas.billing.payments.files import Files
+from lambdas.billing.payments.results import Contradiction, PaymentResult, news
+from lambdas.billing.payments.store import PaymentStore, RequestFile, Upload
+from lambdas.billing.payments.vault import KmsVault
+from lambdas.billing.payments.zengin import BadFile, Fault, ResultFile
+from lambdas.billing.store import By
+from lambdas.billing.till import Till
+from lambdas.shared import queues
+from lambdas.shared.events import ContractNotice, Sentence
+from lambdas.shared.observability import logger, metrics
+from lambdas.shared.settings import load
+
+MOST_BYTES = 5_000_000
+"""More than three times what our largest request comes to."""
+
+
+class ResultSettings(desk.BillingSettings):
+    """What the function needs."""
+
+    bank_bucket: str
+    fingerprint_key: str
+    staff_mail: str = ""
+
+
+class _Found(NamedTuple):
+    file: RequestFile
+    result: ResultFile
+
+
+def take(record: SQSRecord) -> None:
+    """Take one notification; it may name several objects, and may come twice."""
+    for uploaded in json.loads(record.body).get("Records", []):  # S3 sends a test event without
+        key = unquote_plus(uploaded["s3"]["object"]["key"])
+        at = datetime.fromisoformat(uploaded["eventTime"])
+        take_file(key, uploaded["s3"]["object"].get("size", 0), at)
+
+
+handler = queues.worker(take)
+
+
+def take_file(key: str, size: int, at: datetime) -> None:
+    """Take in a result file that was stored at ``at``."""
+    settings = load(ResultSettings)
+    store = PaymentStore(settings.billing_table)
+    at_desk = desk.Desk(settings)
+    try:
+        found = _read(key, size, settings, store)
+        changes = news(store.known(found.result.results), found.result.results)
+    except BadFile as bad:
+        upload = Upload(key=key, at=at, state="refused", faults=tuple(map(str, bad.faults)))
+    except Contradiction as contradiction:
+        upload = Upload(key=key, at=at, state="refused", faults=(str(contradiction),))
+    else:
+        if not changes and found.file.answered:
+            upload = Upload(key=key, at=at, state="same", file=found.file.name)
+        else:
+            _apply(changes, Till(at_desk, store), By(f"file:{key}", "bank file", at))
+            store.answer_file(_answered(found, at))
+            upload = Upload(key=key, at=at, state="taken", file=found.file.name)
+    store.uploaded(upload)
+    metrics.add_metric(name=f"BankFiles{upload.state.title()}", unit="Count", value=1)
+    logger.info("bank file", extra={"key": key, "state": upload.state, "faults": upload.faults})
+    if settings.staff_mail and upload.state != "same":
+        at_desk.announce([_mail(upload, store, settings.staff_mail)])
+
+
+def _read(key: str, size: int, settings: ResultSettings, store: PaymentStore) -> _Found:
+    """The file, and the request it answers. BadFile when anything is not as it must be."""
+    if size > MOST_BYTES:
+        raise BadFile([Fault(None, "size", f"{size} bytes are no answer of ours")])
+    files = Files(settings.bank_bucket)
+    requests = {file.id: file for file in store.files()}
+    sent, result = answered(
+        files.result(key),
+        [files.sent(id) for id in requests],
+        KmsVault(fingerprint_key=settings.fingerprint_key).fingerprint,
+    )
+    return _Found(requests[sent.id], result)
+
+
+def _apply(changes: list[PaymentResult], till: Till, by: By) -> None:
+    """Each result to its contract. One that a contract cannot take stops no other."""
+    for result in changes:
+        try:
+            till.take(result, by)
+        except (Forbidden, desk.Unknown) as error:
+            logger.error("not taken", extra={"contract": result.contract, "why": str(error)})
+            what = {"rule": "G-08", "event": "payment_not_taken", "detail": str(error)}
+            till.desk.store.note(result.contract, f"PAYMENT#{result.id}", what, by)
+
+
+def _answered(found: _Found, at: datetime) -> RequestFile:
+    paid = [one.amount for one in found.result.results if one.state == "paid"]
+    unpaid = [one.amount for one in found.result.results if one.state != "paid"]
+    return found.file.model_copy(
+        update={
+            "answer": found.result.id,
+            "answered": at,
+            "paid": len(paid),
+            "paid_yen": sum(paid),
+            "unpaid": len(unpaid),
+            "unpaid_yen": sum(unpaid),
+        }
+    )
+
+
+def _mail(upload: Upload, store: PaymentStore, to: str) -> ContractNotice:
+    """What staff is told of an upload, once."""
+    lines = list(upload.faults[:20])
+    if upload.state == "taken":
+        (file,) = (one for one in store.files() if one.name == upload.file)
+        lines = [
+            f"{upload.file}",
+            f"paid: {file.paid:,} ({file.paid_yen:,} yen)",
+            f"unpaid: {file.unpaid:,} ({file.unpaid_yen:,} yen)",
+        ]
+    return ContractNotice(
+        id=f"bank/{upload.key}/{upload.at.isoformat()}",
+        kind="bank_file_taken" if upload.state == "taken" else "bank_file_refused",
+        rule="HT-29",
+        contract="-",
+        at=upload.at,
+        person=to,
+        name="ご担当者",
+        email=to,
+        product=Sentence(ja="みまもり", en="Mimamori"),
+        values={"file": upload.key.rpartition("/")[2], "lines": "\n".join(lines)},
+    )

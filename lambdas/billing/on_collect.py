@@ -1,0 +1,126 @@
+"""A batch of contracts after the month's run: the money for their invoices is collected.
+
+Cards are charged, what banks are asked for waits for their file, and what cannot be collected is
+told at once. Whatever was done before is found done: the same batch again adds nothing.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from lambdas.billing import desk
+from lambdas.billing.forbidden import Forbidden
+from lambdas.billing.payments import stripe_settings
+from lambdas.billing.payments.collecting import Owed, Wait, step
+from lambdas.billing.payments.gateway import Charge, PaymentGateway
+from lambdas.billing.payments.store import PaymentStore, Waiting, read
+from lambdas.billing.runs import Batch, Run
+from lambdas.billing.store import By, Dossier
+from lambdas.billing.till import Till
+from lambdas.shared.calendar import day_of
+from lambdas.shared.observability import logger, observed
+from lambdas.shared.settings import load
+
+MOST_CHARGES = 150
+"""A call charges no more cards: each takes a second or two, and a call must not end half-way."""
+
+MOST_CONTRACTS = 2000
+TIME_TO_LEAVE = 60_000
+"""Milliseconds before the function's time is up at which it takes no further contract: a gateway
+that does not answer is waited for so long."""
+
+
+class CollectSettings(desk.BillingSettings):
+    """What the function needs."""
+
+    stripe_parameter: str
+
+
+@observed
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Do the batch's work as far as it goes; the rest of it, if there is one."""
+    run, batch = Run.model_validate(event["run"]), Batch.model_validate(event["batch"])
+    work = Collecting(run, load(CollectSettings))
+    rest = _each(work, batch, context.get_remaining_time_in_millis)
+    store = work.desk.store
+    store.batch_done(run.id, run.execution, f"collect/{batch.id}", work.counts, run.at)
+    return {
+        "run": event["run"],
+        "batch": rest.model_dump(mode="json") if rest else event["batch"],
+        "more": rest is not None,
+    }
+
+
+def _each(work: "Collecting", batch: Batch, time_left: Callable[[], int]) -> Batch | None:
+    after, seen = batch.after, 0
+    for number, shard in enumerate(batch.shards):
+        for dossier in work.desk.store.all_in(shard, after):
+            work.do(dossier)
+            after, seen = dossier.id, seen + 1
+            if seen >= MOST_CONTRACTS or work.full or time_left() < TIME_TO_LEAVE:
+                return Batch(shards=batch.shards[number:], after=after)
+        after = ""
+    return None
+
+
+class Collecting:
+    """What is done to collect a month's invoices, and counts of it."""
+
+    def __init__(self, run: Run, settings: CollectSettings) -> None:
+        self.run = run
+        self.desk = desk.Desk(settings)
+        self.store = PaymentStore(settings.billing_table)
+        self.till = Till(self.desk, self.store)
+        self.by = By(f"run:{run.id}", "run", run.at)
+        self.counts: Counter[str] = Counter()
+        self.charges = 0
+        self._parameter = settings.stripe_parameter
+
+    @cached_property
+    def gateway(self) -> PaymentGateway | None:
+        """The card gateway, looked up when the first card is to be charged."""
+        return stripe_settings.gateway(self._parameter)
+
+    @property
+    def full(self) -> bool:
+        """Whether this call charged as many cards as one may."""
+        return self.charges >= MOST_CHARGES
+
+    def do(self, dossier: Dossier) -> None:
+        """One contract's invoice. What its rules cannot make sense of stops no other."""
+        month = self.run.month
+        issued = next((one for one in reversed(dossier.issued) if one.month == month), None)
+        if issued is None:
+            return
+        owed = Owed(
+            contract=dossier.id, month=month, amount=issued.invoice.total, payment=issued.payment
+        )
+        methods, known = read(dossier)
+        try:
+            match step(owed, methods, known, day_of(self.run.at)):
+                case Wait():
+                    debit = Waiting(contract=owed.contract, amount=owed.amount)
+                    self.counts["debits"] += self.store.wait(month, debit, self.run.at)
+                case Charge() as charge:
+                    self.charges += 1
+                    said = self.till.charge(charge, self.gateway, self.by)
+                    self.counts[f"cards_{said.state}"] += 1
+                    if said.state == "paid":
+                        self.counts["cards_yen"] += said.amount
+                    elif said.state == "retry":
+                        logger.warning(
+                            "undecided", extra={"contract": dossier.id, "why": said.reason}
+                        )
+                        reason = (said.reason or "").partition(":")[0].split(" ")[0]
+                        self.counts[f"cards_undecided_{reason}"] += 1
+                case None:
+                    return
+                case failed:
+                    self.till.take(failed, self.by)
+                    self.counts[f"uncollected_{failed.reason}"] += 1
+        except Forbidden as forbidden:
+            self.counts["not_collected"] += 1
+            logger.error("not collected", extra={"contract": dossier.id, "why": str(forbidden)})
+            what = {"rule": forbidden.rule, "event": "not_collected", "detail": forbidden.detail}
+            self.desk.store.note(dossier.id, f"COLLECT#{self.run.id}", what, self.by)

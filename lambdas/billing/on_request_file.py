@@ -1,0 +1,117 @@
+"""After the month's run: the file that asks the bank for what is to be transferred.
+
+What is in a file that was written goes into no other. A call writes one file and says whether
+there is more; begun again, it finds what is left, and nothing when nothing is.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from lambdas.billing import desk
+from lambdas.billing.papers import House, debit_day
+from lambdas.billing.payments.collecting import customer_number, invoice_number, transfer_day
+from lambdas.billing.payments.files import Files
+from lambdas.billing.payments.methods import Methods
+from lambdas.billing.payments.store import PaymentStore, RequestFile, Waiting
+from lambdas.billing.payments.vault import KmsVault, NotOpened
+from lambdas.billing.payments.zengin import Consignor, Debit, write_request
+from lambdas.billing.runs import Run
+from lambdas.billing.store import Conflict, Store
+from lambdas.shared.calendar import day_of
+from lambdas.shared.observability import logger, observed
+from lambdas.shared.settings import load
+
+MOST_DEBITS = 10_000
+"""A file has no more: so many answers can be taken in within a function's time."""
+
+AT_ONCE = 16
+"""Accounts opened at the same time: each is a question to KMS."""
+
+
+class FileSettings(desk.BillingSettings):
+    """What the function needs."""
+
+    bank_bucket: str
+    vault_key: str
+    fingerprint_key: str
+    consignor: str
+    house: str
+
+
+@observed
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Write the next file of the run's month; whether there is another to be written."""
+    run = Run.model_validate(event["run"])
+    settings = load(FileSettings)
+    store, files = PaymentStore(settings.billing_table), Files(settings.bank_bucket)
+    written = store.files(run.month)
+    asked = {debit.contract for file in written for debit in files.sent(file.id).debits}
+    left = [debit for debit in store.waiting(run.month) if debit.contract not in asked]
+    if left:
+        number = written[-1].number + 1 if written else 1
+        _write(run, number, left[:MOST_DEBITS], settings, store, files)
+    return {"run": event["run"], "more": len(left) > MOST_DEBITS}
+
+
+def _write(
+    run: Run,
+    number: int,
+    left: list[Waiting],
+    settings: FileSettings,
+    store: PaymentStore,
+    files: Files,
+) -> None:
+    vault = KmsVault(settings.vault_key, settings.fingerprint_key)
+    methods = {debit.contract: store.methods(debit.contract) for debit in left}
+
+    def opened(wanted: Waiting) -> Debit | None:
+        try:
+            return _debit(run, wanted, methods[wanted.contract], vault)
+        except NotOpened:
+            logger.error("account does not open", extra={"contract": wanted.contract})
+            store.refuse(run.month, wanted, "the account does not open")
+            return None
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        debits = [one for one in pool.map(opened, left) if one]
+    if not debits:
+        return
+    house = House.model_validate_json(settings.house)
+    day = transfer_day(debit_day(house, run.month), day_of(run.at))
+    consignor = Consignor.model_validate_json(settings.consignor)
+    content, sent = write_request(consignor, day, debits, fingerprint=vault.fingerprint)
+    files.keep(content, sent)
+    file = RequestFile(
+        month=str(run.month),
+        number=number,
+        id=sent.id,
+        day=day,
+        debits=len(debits),
+        yen=sum(debit.amount for debit in debits),
+        written=run.at,
+    )
+    if not store.begin_file(file):
+        raise Conflict(file.name)  # another run wrote its own meanwhile: look again
+    for debit in debits:
+        if debit.new != "known":
+            store.account_is_known(debit.contract)
+    counts = {"files": 1, "files_debits": file.debits, "files_yen": file.yen}
+    Store(settings.billing_table).batch_done(
+        run.id, run.execution, f"file/{number}", counts, run.at
+    )
+    logger.info("file written", extra={"file": file.name, "debits": file.debits})
+
+
+def _debit(run: Run, wanted: Waiting, methods: Methods, vault: KmsVault) -> Debit:
+    """What the bank is asked for. NotOpened when there is no account that opens."""
+    if methods.account is None:
+        raise NotOpened(wanted.contract)
+    return Debit(
+        customer=customer_number(wanted.contract),
+        account=methods.account.opened(vault, wanted.contract),
+        amount=wanted.amount,
+        new=methods.new,
+        contract=wanted.contract,
+        invoice=invoice_number(wanted.contract, run.month),
+        month=run.month,
+    )

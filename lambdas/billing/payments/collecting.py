@@ -1,0 +1,153 @@
+"""How an invoice's money is collected: which way, from which account or card. Plain functions."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from lambdas.billing.payments.accounts import Value
+from lambdas.billing.payments.gateway import Charge, attempt_id
+from lambdas.billing.payments.methods import Methods
+from lambdas.billing.payments.results import PaymentResult, State
+from lambdas.billing.payments.zengin import (
+    BadFile,
+    Fault,
+    Fingerprint,
+    ResultFile,
+    Sent,
+    read_result,
+)
+from lambdas.shared.calendar import Month
+
+LEAST_CARD_YEN = 50
+"""Gateways charge no less in yen."""
+
+LEAD_DAYS = 7
+"""Banks want a request file some working days ahead of the transfer."""
+
+
+class Owed(Value):
+    """An invoice, as far as collecting it goes."""
+
+    contract: str
+    month: Month
+    amount: int
+    payment: str
+    """How it is paid, as chosen when it was made: ``card``, ``bank_transfer``, ``in_app``."""
+
+    @property
+    def invoice(self) -> str:
+        """The invoice's number."""
+        return invoice_number(self.contract, self.month)
+
+
+def invoice_number(contract: str, month: Month) -> str:
+    """The number of a contract's invoice for a month, as it is printed."""
+    return f"{contract}-{month}"
+
+
+class Wait(NamedTuple):
+    """It goes into the next file for the bank."""
+
+    owed: Owed
+
+
+Step = Charge | Wait | PaymentResult
+
+
+def step(owed: Owed, methods: Methods, known: Iterable[PaymentResult], on: date) -> Step | None:
+    """What is to be done on a day to collect an invoice; None when nothing is, or was.
+
+    Of a contract paid in the app only the fixed part is paid there; the rest is collected like any
+    other (HT-85). Without an account or card it is a failure (HT-29). An amount too small for the
+    gateway is one of our own making, which bothers no customer.
+    """
+    if owed.amount <= 0 or any(r.month == owed.month and r.state != "retry" for r in known):
+        return None
+    way = owed.payment
+    if way == "in_app":
+        way = "card" if methods.card else "bank_transfer"
+    if way == "bank_transfer":
+        return Wait(owed) if methods.account else _failed(owed, "bank_transfer", "no_account", on)
+    if methods.card is None:
+        return _failed(owed, "card", "no_card", on)
+    if owed.amount < LEAST_CARD_YEN:
+        return _failed(owed, "card", "below_minimum", on)
+    return Charge(
+        contract=owed.contract,
+        invoice=owed.invoice,
+        month=owed.month,
+        amount=owed.amount,
+        card=methods.card,
+        on=on,
+    )
+
+
+def _failed(owed: Owed, payment: str, reason: str, on: date) -> PaymentResult:
+    return PaymentResult.model_validate(
+        {
+            "id": f"{reason}/{owed.invoice}",
+            "contract": owed.contract,
+            "invoice": owed.invoice,
+            "month": owed.month,
+            "amount": owed.amount,
+            "payment": payment,
+            "state": "failed",
+            "on": on,
+            "reason": reason,
+            "ours": reason == "below_minimum",
+        }
+    )
+
+
+def undecided(charge: Charge, reason: str) -> PaymentResult:
+    """A charge of which nothing is known yet, and why."""
+    state: State = "retry"
+    return PaymentResult(
+        id=attempt_id(charge.contract, charge.invoice, charge.attempt),
+        contract=charge.contract,
+        invoice=charge.invoice,
+        month=charge.month,
+        amount=charge.amount,
+        payment="card",
+        state=state,
+        on=charge.on,
+        reason=reason,
+    )
+
+
+def customer_number(contract: str) -> str:
+    """The number by which banks know a contract: twenty digits, the same for ever."""
+    digest = hashlib.sha256(contract.encode()).hexdigest()
+    return f"{int(digest, 16) % 10**20:020}"
+
+
+def transfer_day(planned: date, today: date) -> date:
+    """The day to ask for: the planned one, or months later when it is too near or past. Where it
+    is no business day, banks take the next."""
+    while planned < today + timedelta(days=LEAD_DAYS):
+        planned = Month.of(planned).plus(1).first.replace(day=planned.day)
+    return planned
+
+
+def answered(
+    data: bytes, requests: Sequence[Sent], fingerprint: Fingerprint
+) -> tuple[Sent, ResultFile]:
+    """The request that a bank's file answers, and what became of its debits.
+
+    BadFile when it answers none: with the faults that are left against the nearest.
+    """
+    consignor, day = data[4:14].decode("ascii", "replace"), data[54:58].decode("ascii", "replace")
+    nearest: BadFile | None = None
+    for sent in requests:
+        if (sent.consignor, f"{sent.day:%m%d}") != (consignor, day):
+            continue
+        try:
+            return sent, read_result(data, sent, fingerprint=fingerprint)
+        except BadFile as bad:
+            if nearest is None or len(bad.faults) < len(nearest.faults):
+                nearest = bad
+    if nearest:
+        raise nearest
+    detail = f"no request of consignor {consignor!r} for {day!r} is known"
+    raise BadFile([Fault(1, "request", detail)])

@@ -1,0 +1,47 @@
+"""Where results of payments are taken in: the fact they make is added to the contract, then they
+are remembered. The same again changes nothing, a crash in between is made good by the next time.
+"""
+
+from lambdas.billing.daily import lifted
+from lambdas.billing.desk import Desk
+from lambdas.billing.facts import Paid
+from lambdas.billing.payments.collecting import undecided
+from lambdas.billing.payments.gateway import Charge, Misused, PaymentGateway
+from lambdas.billing.payments.results import PaymentResult, settle
+from lambdas.billing.payments.store import PaymentStore
+from lambdas.billing.store import By
+
+
+class Till:
+    """Money and news of money, for contracts."""
+
+    def __init__(self, desk: Desk, store: PaymentStore) -> None:
+        self.desk = desk
+        self.store = store
+
+    def take(self, said: PaymentResult, by: By) -> PaymentResult | None:
+        """What of ``said`` is news. Contradiction when it says the contrary of what is known,
+        Forbidden and Unknown when the contract cannot take it."""
+        result = settle(self.store.result(said.contract, said.id), said)
+        if result is None:
+            return None
+        if fact := result.fact():
+            dossier = self.desk.take(result.contract, fact, by)
+            if isinstance(fact, Paid) and (lift := lifted(self.desk.history(dossier), by.at)):
+                self.desk.take(result.contract, lift, by)
+        self.store.remember(result)
+        return result
+
+    def charge(self, charge: Charge, gateway: PaymentGateway | None, by: By) -> PaymentResult:
+        """Charge a card. That it begins is written down first, so that whatever comes in between,
+        the next try looks for what the first one did."""
+        if gateway is None:
+            said = undecided(charge, "no_gateway")
+        else:
+            again = not self.store.begin(undecided(charge, "begun"))
+            try:
+                said = gateway.charge(charge, again=again)
+            except Misused as misused:
+                said = undecided(charge, f"misused: {misused}")
+        self.take(said, by)
+        return said
