@@ -67,13 +67,14 @@ class BillingStack(ContextStack):
         return super().function(entry, settings, **{"layer": "money", "memory": 512, **kwargs})
 
     def _may_change_contracts(self, function: lambda_.Function) -> None:
-        """Add facts and invoices, publish homes and people (and no device), say it on the bus."""
+        """Add facts and invoices, file cards, publish homes and people (and no device), tell."""
         self._table.grant(
             function,
             "dynamodb:GetItem",
             "dynamodb:Query",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
+            "dynamodb:DeleteItem",  # a card that moves in staff's lists
         )
         self._directory.grant(function, "dynamodb:Query")
         function.grant_principal.add_to_principal_policy(

@@ -1,8 +1,6 @@
 """HTTP routes for families: their contracts and invoices, pauses, cancellations, the preview."""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
@@ -12,13 +10,12 @@ from lambdas.billing import desk, preview, views
 from lambdas.billing import facts as f
 from lambdas.billing.agreement import Agreement, Person, WatcherPerson
 from lambdas.billing.catalogue import ONLY_PLAN, standard
+from lambdas.billing.desk import asked_of_the_rules
 from lambdas.billing.documents.invoice import Document
 from lambdas.billing.documents.pdf import to_pdf
 from lambdas.billing.documents.table import to_csv
-from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.papers import House, paper
-from lambdas.billing.store import By, Conflict, Dossier, Issued
-from lambdas.billing.words import NotAllowed
+from lambdas.billing.store import By, Dossier, Issued
 from lambdas.shared import http
 from lambdas.shared.calendar import in_japan
 from lambdas.shared.problems import Problem
@@ -74,19 +71,6 @@ class PaymentChoice(BaseModel):
     """A way to pay."""
 
     payment: Literal["card", "bank_transfer", "in_app"]
-
-
-@contextmanager
-def asked_of_the_rules() -> Iterator[None]:
-    """What the rules forbid is answered with the rule, in the caller's language."""
-    try:
-        yield
-    except Forbidden as forbidden:
-        raise NotAllowed(forbidden) from forbidden
-    except Conflict as conflict:
-        raise Problem(409, "changed-meanwhile") from conflict
-    except desk.Unknown as unknown:
-        raise Problem(404, "not-found") from unknown
 
 
 def opened(contract: str, *, changes: bool) -> tuple[desk.Desk, Dossier, By]:

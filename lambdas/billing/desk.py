@@ -5,19 +5,26 @@ Telling is done again when a fact arrives again, so that a crash in between is m
 told already is not told twice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from lambdas.billing.agreement import Agreement
 from lambdas.billing.catalogue import standard
 from lambdas.billing.facts import Fact
+from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.history import History
 from lambdas.billing.publishing import entitlement, notice_of
+from lambdas.billing.search import Card, Wanted, card_of, fits, places, shelves
 from lambdas.billing.store import By, Conflict, Dossier, Store
+from lambdas.billing.words import NotAllowed
 from lambdas.shared import bus
 from lambdas.shared.directory import Directory
 from lambdas.shared.events import ContractNotice
 from lambdas.shared.household import Contract, Home
+from lambdas.shared.problems import Problem
 from lambdas.shared.settings import Settings
 
 TRIES = 4
@@ -32,8 +39,32 @@ class BillingSettings(Settings):
     event_bus: str
 
 
+MOST_READ = 2000
+"""Cards looked at for a page, however few of them fit."""
+
+
+class Found(NamedTuple):
+    """A page of contracts, and where to go on; none when these were all."""
+
+    cards: list[Card]
+    after: str | None
+
+
 class Unknown(Exception):
     """There is no such contract."""
+
+
+@contextmanager
+def asked_of_the_rules() -> Iterator[None]:
+    """What the rules forbid is answered with the rule, in the caller's language."""
+    try:
+        yield
+    except Forbidden as forbidden:
+        raise NotAllowed(forbidden) from forbidden
+    except Conflict as conflict:
+        raise Problem(409, "changed-meanwhile") from conflict
+    except Unknown as unknown:
+        raise Problem(404, "not-found") from unknown
 
 
 class Desk:
@@ -99,7 +130,7 @@ class Desk:
 
     def amend(self, dossier: Dossier, agreement: Agreement, fact: Fact, by: By) -> History:
         """A fact that comes with a change of what was agreed."""
-        changed = Dossier(agreement, dossier.version, dossier.published, dossier.facts)
+        changed = replace(dossier, agreement=agreement)
         history = self.history(changed, fact)
         self.store.append(dossier, fact, by, agreement)
         self._tell(dossier, history, fact, by.at)
@@ -132,6 +163,40 @@ class Desk:
         self.store.remember_published(dossier, said)
         return True
 
+    def file(self, dossier: Dossier, history: History, now: datetime) -> bool:
+        """Let staff's lists show the contract as it is. False when they do."""
+        state = history.state(now)
+        if state is None:
+            return False
+        card = card_of(dossier.agreement, history, state)
+        said = card.model_dump_json(exclude_defaults=True)
+        if said == dossier.card:
+            return False
+        here = places(card)
+        before = places(Card.model_validate_json(dossier.card)) if dossier.card else set()
+        return self.store.file_card(dossier, said, here, before - here)
+
+    def find(self, wanted: Wanted, after: str, most: int) -> Found:
+        """Contracts that staff looks for, page by page; ``after`` is where the last page ended.
+        ValueError for one that no page ended with."""
+        among = shelves(wanted, self.catalogue.products)
+        number, _, behind = after.partition(":")
+        if not (number or "0").isdecimal():
+            raise ValueError(f"{after!r} is no place to go on from")
+        first = int(number or 0)
+        found: list[Card] = []
+        read = 0
+        for at, shelf in enumerate(among[first:], first):
+            for key, body in self.store.cards(shelf, behind):
+                read += 1
+                card = Card.model_validate_json(body)
+                if fits(wanted, card):
+                    found.append(card)
+                if len(found) == most or read == MOST_READ:
+                    return Found(found, f"{at}:{key}")
+            behind = ""
+        return Found(found, None)
+
     def announce(self, notices: Iterable[ContractNotice | None]) -> int:
         """Put notices on the bus; how many."""
         told = [notice for notice in notices if notice]
@@ -141,4 +206,5 @@ class Desk:
 
     def _tell(self, dossier: Dossier, history: History, fact: Fact, now: datetime) -> None:
         self.publish(dossier, history, now)
+        self.file(dossier, history, now)
         self.announce([notice_of(dossier.agreement, history, fact)])

@@ -141,4 +141,5 @@ class Work:
                 history = self.desk.add(dossier, step, self.by)
         self.counts["pauses_to_review"] += needs_review(history, after, until)
         self.counts["published"] += self.desk.publish(dossier, history, self.run.at)
+        self.desk.file(dossier, history, self.run.at)
         self.notices += [notice_of(dossier.agreement, history, fact) for fact in recent]

@@ -2,19 +2,21 @@
 
 import hashlib
 import json
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from lambdas.billing import desk, views
 from lambdas.billing import facts as f
 from lambdas.billing.agreement import Agreement, Person, WatcherPerson
-from lambdas.billing.api import asked_of_the_rules
 from lambdas.billing.catalogue import ONLY_PLAN
 from lambdas.billing.daily import lifted
 from lambdas.billing.forbidden import Forbidden
+from lambdas.billing.history import State
 from lambdas.billing.runs import RunKind, staff_period
+from lambdas.billing.search import Card, Wanted
 from lambdas.billing.store import By, Dossier
 from lambdas.shared import http
 from lambdas.shared.aws import client
@@ -76,6 +78,13 @@ class StaffContract(BaseModel):
     facts: list[dict[str, Any]]
     invoices: list[views.InvoiceView]
     audit: list[dict[str, str]]
+
+
+class Found(BaseModel):
+    """A page of contracts. ``after`` asks for the next one; the last page has none."""
+
+    contracts: list[Card]
+    after: str | None
 
 
 class RunOrder(BaseModel):
@@ -147,16 +156,36 @@ def take_application(wanted: StaffApplication) -> StaffContract:
         "customer_line": wanted.customer_line,
         "first_time": not known,
     }
-    with asked_of_the_rules():
+    with desk.asked_of_the_rules():
         dossier = at.begin(agreement, f.Applied.model_validate(applied), by)
         return shown(at, dossier, by)
+
+
+@app.get("/billing/staff/contracts", summary="Contracts by what is known of them", tags=["Staff"])
+def find_contracts(
+    name: Annotated[str, Query(max_length=60, description="How the name begins")] = "",
+    email: Annotated[str, Query(max_length=254)] = "",
+    product: Annotated[str, Query(max_length=40)] = "",
+    state: State | None = None,
+    unpaid: bool = False,
+    after: Annotated[str, Query(max_length=400, description="`after` of the page before")] = "",
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> Found:
+    staff()
+    wanted = Wanted(name=name, email=email, product=product, state=state, unpaid=unpaid)
+    at = desk.Desk(load(StaffSettings))
+    try:
+        cards, go_on = at.find(wanted, after, limit)
+    except ValueError as error:
+        raise Problem(422, "invalid") from error
+    return Found(contracts=cards, after=go_on)
 
 
 @app.get("/billing/staff/contracts/<contract>", summary="A contract, all of it", tags=["Staff"])
 def contract_of_anybody(contract: str) -> StaffContract:
     by = staff()
     at = desk.Desk(load(StaffSettings))
-    with asked_of_the_rules():
+    with desk.asked_of_the_rules():
         return shown(at, at.open(contract), by)
 
 
@@ -165,7 +194,7 @@ def decide(contract: str, decision: Decision) -> StaffContract:
     by = staff()
     at = desk.Desk(load(StaffSettings))
     on = in_japan(by.at)
-    with asked_of_the_rules():
+    with desk.asked_of_the_rules():
         dossier = at.open(contract)
         fact: f.Fact = f.RefusedApplication(on=on, id="decision", ground=decision.ground)
         if decision.accept:
@@ -193,7 +222,7 @@ def happened(contract: str, said: StaffFact) -> StaffContract:
         fact = FACT.validate_python({"on": in_japan(by.at).isoformat(), **said.fact})
     except ValidationError as error:
         raise RequestValidationError(error.errors(include_url=False)) from error
-    with asked_of_the_rules():
+    with desk.asked_of_the_rules():
         dossier = at.take(contract, fact, by)
         if isinstance(fact, f.Paid) and (lift := lifted(at.history(dossier), fact.on)):
             dossier = at.take(contract, lift, by)

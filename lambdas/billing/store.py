@@ -24,11 +24,14 @@ from lambdas.billing.agreement import Agreement, key_of
 from lambdas.billing.charges import Line
 from lambdas.billing.facts import AnyFact, Fact
 from lambdas.billing.invoices import Invoice
+from lambdas.billing.search import Place, Shelf
 from lambdas.shared.aws import client, table
 from lambdas.shared.calendar import Month
 
 KEPT = timedelta(days=400)
 """How long the rows of a run's batches stay."""
+
+CARDS_A_PAGE = 100
 
 _LAST_DAY = {"pk": "LAST", "sk": "daily"}
 
@@ -90,6 +93,9 @@ class Dossier:
     version: int
     published: str = ""
     """What the directory was told of it last."""
+
+    card: str = ""
+    """What staff's lists show of it."""
 
     facts: tuple[AnyFact, ...] = ()
     issued: list[Issued] = field(default_factory=list)
@@ -183,6 +189,51 @@ class Store:
             ExpressionAttributeValues={":what": what},
         )
         dossier.published = what
+
+    def file_card(
+        self, dossier: Dossier, card: str, places: Iterable[Place], out_of: Iterable[Place]
+    ) -> bool:
+        """File a contract's card, and take it out of where it lay: all of it or, when the contract
+        was changed meanwhile, nothing."""
+        values = {":card": card, ":was": dossier.card, ":version": dossier.version}
+        remember = {
+            "Update": {
+                "TableName": self._name,
+                "Key": _typed(_agreement_key(dossier.id)),
+                "UpdateExpression": "SET card = :card",
+                "ConditionExpression": "version = :version"
+                " AND (attribute_not_exists(card) OR card = :was)",
+                "ExpressionAttributeValues": _typed(values),
+            }
+        }
+        put = [
+            {
+                "Put": {
+                    "TableName": self._name,
+                    "Item": _typed({"pk": p.partition, "sk": p.key, "body": card}),
+                }
+            }
+            for p in places
+        ]
+        delete = [
+            {"Delete": {"TableName": self._name, "Key": _typed({"pk": p.partition, "sk": p.key})}}
+            for p in out_of
+        ]
+        done = self._transact([remember, *put, *delete])
+        dossier.card = card if done else dossier.card
+        return done
+
+    def cards(self, shelf: Shelf, after: str = "") -> Iterator[tuple[str, str]]:
+        """The cards on a shelf with their keys, those behind ``after``."""
+        key = Key("pk").eq(shelf.partition)
+        if after:  # a key cannot be asked for twice; what is beyond the prefix ends the reading
+            key &= Key("sk").gt(after)
+        elif shelf.prefix:
+            key &= Key("sk").begins_with(shelf.prefix)
+        for row in self._query(key, Limit=CARDS_A_PAGE):
+            if not row["sk"].startswith(shelf.prefix):
+                return
+            yield row["sk"], row["body"]
 
     def dossier(self, contract: str) -> Dossier | None:
         """A contract with all that was recorded of it."""
@@ -426,7 +477,9 @@ def dossiers(rows: Iterable[dict[str, Any]]) -> Iterator[Dossier]:
             kind = row["sk"][len(id) + 1]
             if kind == "A":
                 agreement = Agreement.model_validate_json(row["body"])
-                dossier = Dossier(agreement, int(row["version"]), row.get("published", ""))
+                dossier = Dossier(
+                    agreement, int(row["version"]), row.get("published", ""), row.get("card", "")
+                )
             elif kind == "F":
                 facts.append(_FACT.validate_json(row["body"]))
             elif dossier and kind == "I":

@@ -385,3 +385,12 @@ def ask(cloud: Cloud) -> Ask:
         return Answer(answer["statusCode"], body, headers, answer.get("isBase64Encoded", False))
 
     return send
+
+
+@pytest.fixture
+def office(cloud: Cloud, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Billing's office (tests/integration/office.py), with time enough for its runs."""
+    from tests.integration.office import Office  # which is made of what is above
+
+    monkeypatch.setattr(Context, "get_remaining_time_in_millis", lambda _: 300_000)
+    return Office(cloud, ask)

@@ -1,0 +1,83 @@
+"""Billing's office: its staff and the families, calling the functions as the API and the state
+machine do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lambdas.billing import api, on_batch, on_run, on_run_end, staff
+from lambdas.shared.calendar import JST
+from lambdas.shared.events import ContractNotice
+from tests.integration.conftest import HANAKO, TARO, Answer, Ask, Cloud, Context
+
+CONSENTS = ["users", "watched_person", "right_holder"]
+
+
+def jst(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=JST)
+
+
+@dataclass
+class Office:
+    """Billing's functions, called as the API and the state machine call them."""
+
+    cloud: Cloud
+    ask: Ask
+
+    def staff(self, method: str, path: str, at: str, body: Any = None, **more: Any) -> Answer:
+        more = {"person": "keiri", "groups": "[billing]", **more}
+        path = f"/billing/staff{path}"
+        return self.ask(staff.handler, method, path, body=body, at=jst(at), **more)
+
+    def family(self, method: str, path: str, at: str, body: Any = None, **more: Any) -> Answer:
+        return self.ask(api.handler, method, f"/billing{path}", body=body, at=jst(at), **more)
+
+    def apply(self, at: str = "2026-08-01T09:00", **wanted: Any) -> str:
+        """A contract that was applied for and accepted; its id."""
+        body = {
+            "product": "doshiteru",
+            "plan": "purchase_no_internet",
+            "payment": "card",
+            "contractor": {"id": HANAKO, "name": "花子", "email": "hanako@f.example"},
+            "watchers": [{"id": TARO, "name": "太郎", "email": "taro@f.example"}],
+            "home_name": "さくら台の家",
+            "consents": CONSENTS,
+            **wanted,
+        }
+        made = self.staff("POST", "/contracts", at, body)
+        assert made.status == 200, made.body
+        contract: str = made.body["contract"]["id"]
+        assert self.decide(contract, at, accept=True).status == 200
+        return contract
+
+    def decide(self, contract: str, at: str, **decision: Any) -> Answer:
+        return self.staff("POST", f"/contracts/{contract}/decision", at, decision)
+
+    def happened(self, contract: str, at: str, event: str, **more: Any) -> Answer:
+        fact = {"fact": {"event": event, **more}}
+        return self.staff("POST", f"/contracts/{contract}/facts", at, fact)
+
+    def running(self, at: str = "2026-08-01T09:00", **wanted: Any) -> str:
+        """A contract whose service began on 2026-08-10."""
+        contract = self.apply(at, **wanted)
+        assert self.happened(contract, "2026-08-03T10:00", "installed").status == 200
+        assert self.happened(contract, "2026-08-10T10:00", "started").status == 200
+        return contract
+
+    def run(self, kind: str, at: str, period: str | None = None) -> dict[str, int]:
+        """A whole run; its summary."""
+        asked = {"kind": kind, "at": jst(at).isoformat(), "period": period}
+        begun = on_run.handler({"asked": asked, "execution": f"execution-{at}"}, Context())
+        for batch in begun["batches"]:
+            state = {"run": begun["run"], "batch": batch, "more": True}
+            while state.pop("more"):
+                state = on_batch.handler(state, Context())
+        summary: dict[str, int] = on_run_end.handler({"run": begun["run"]}, Context())["summary"]
+        return summary
+
+    def totals(self, contract: str) -> dict[str, int]:
+        found = self.family("GET", f"/contracts/{contract}/invoices", "2027-12-01T00:00").body
+        return {invoice["month"]: invoice["total"] for invoice in found}
+
+    def notices(self) -> list[ContractNotice]:
+        return [one for one in self.cloud.published() if isinstance(one, ContractNotice)]
