@@ -136,6 +136,12 @@ def cell_of(place: Place) -> str:
     return str(h3.latlng_to_cell(*place.point, RESOLUTION))
 
 
+def at_least_metres(cell: str, to: Place) -> float:
+    """A distance that no place in the cell is nearer than."""
+    middle, radius = _circle(cell)
+    return max(0.0, metres(middle, to) - radius - _SLACK)
+
+
 class _Near(NamedTuple):
     """A cell, and how near its nearest point is at least (metres)."""
 
@@ -162,13 +168,8 @@ def _rings(to: Place) -> Iterator[list[_Near]]:
     """
     centre, ring = cell_of(to), 0
     while cells := h3.grid_ring(centre, ring):
-        yield sorted(_Near(_least(name, to), name) for name in cells)
+        yield sorted(_Near(at_least_metres(name, to), name) for name in cells)
         ring += 1
-
-
-def _least(cell: str, to: Place) -> float:
-    middle, radius = _circle(cell)
-    return max(0.0, metres(middle, to) - radius - _SLACK)
 
 
 @lru_cache(maxsize=4096)

@@ -130,6 +130,13 @@ TEXTS: dict[str, tuple[Text, Text]] = {
             "Only the contractor can do this.",
         ),
     ),
+    "responder-only": (
+        Text("訪問担当者のみの操作です", "For responders only"),
+        Text(
+            "この操作は、訪問担当者だけができます。",
+            "Only those who go to homes can do this.",
+        ),
+    ),
     "staff-only": (
         Text("担当者のみの操作です", "For staff only"),
         Text(
