@@ -1,0 +1,131 @@
+"""Who can be there first, by the examples of the rules."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import h3
+import pytest
+from pydantic import ValidationError
+
+from lambdas.dispatch.arrival import Responder, Wanted, among, cell_of, earliest
+from lambdas.dispatch.travel import GreatCircle, Place, metres
+
+NOW = datetime(2026, 12, 3, 2, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+HOME = Place(latitude=35.68, longitude=139.76)
+KILOMETRE = 1 / 111.195  # degrees of latitude
+
+
+def north(kilometres: float) -> Place:
+    return Place(latitude=HOME.latitude + kilometres * KILOMETRE, longitude=HOME.longitude)
+
+
+def responder(id: str = "r-1", kilometres: float = 1, **more: Any) -> Responder:
+    known = {
+        "place": north(kilometres),
+        "name": "見守 太郎",
+        "phone": "+81300000000",
+        "seen_at": NOW,
+        "on_duty": True,
+    }
+    return Responder(**{"id": id, **known, **more})
+
+
+def first(*responders: Responder, **more: Any) -> str | None:
+    found = among(Wanted(HOME, NOW, **more), GreatCircle(), responders)
+    return found.responder.id if found else None
+
+
+@pytest.mark.rule("DL-16", "AL-12")
+def test_not_the_nearest_but_whoever_is_there_first() -> None:
+    """A is 3 km away and busy for 40 minutes, B is 7 km away and free: B goes."""
+    a = responder("a", 3, busy_until=NOW + 40 * MINUTE)
+    b = responder("b", 7)
+    found = among(Wanted(HOME, NOW), GreatCircle(), [a, b])
+    assert found
+    assert found.responder.id == "b"
+    assert found.travel_seconds == pytest.approx(7 * 1.3 / 25 * 3600, rel=1e-3)
+    assert found.at == NOW + timedelta(seconds=found.travel_seconds)
+    late = among(Wanted(HOME, NOW, without={"b"}), GreatCircle(), [a, b])
+    assert late
+    assert late.at == NOW + 40 * MINUTE + timedelta(seconds=late.travel_seconds)
+
+
+@pytest.mark.rule("AL-13")
+def test_only_the_qualified_are_sent_as_guards() -> None:
+    near, guard = responder("near", 1), responder("guard", 9, guard=True)
+    assert first(near, guard) == "near"
+    assert first(near, guard, guard=True) == "guard"
+    assert first(near, guard=True) is None
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        {"on_duty": False},
+        {"engaged": "HC-1"},
+        {"seen_at": NOW - timedelta(minutes=30, seconds=1)},
+        {"kilometres": 60.1},
+    ],
+)
+def test_who_cannot_be_sent(who: dict[str, Any]) -> None:
+    assert first(responder(**who)) is None
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        {"busy_until": NOW - MINUTE},
+        {"seen_at": NOW - timedelta(minutes=30)},
+        {"seen_at": NOW + MINUTE},
+        {"kilometres": 59.9},
+        {"kilometres": 0},
+    ],
+)
+def test_who_can(who: dict[str, Any]) -> None:
+    assert first(responder(**who)) == "r-1"
+
+
+def test_of_two_at_the_same_instant_the_smaller_id() -> None:
+    assert first(responder("b"), responder("a")) == first(responder("a"), responder("b")) == "a"
+
+
+def test_somebody_near_the_middle_of_the_cell_is_found_by_one_read() -> None:
+    latitude, longitude = h3.cell_to_latlng(cell_of(HOME))
+    middle = Place(latitude=latitude, longitude=longitude)
+    read = []
+
+    def cell(name: str) -> Iterable[Responder]:
+        read.append(name)
+        return [responder(place=middle)]
+
+    assert earliest(Wanted(middle, NOW), GreatCircle(), cell)
+    assert read == [cell_of(HOME)]
+
+
+def test_with_nobody_anywhere_the_search_ends_at_its_reach() -> None:
+    read: list[str] = []
+
+    def nobody(cell: str) -> Iterable[Responder]:
+        read.append(cell)
+        return []
+
+    assert earliest(Wanted(HOME, NOW), GreatCircle(), nobody) is None
+    assert 45 < len(read) == len(set(read)) < 90  # a circle of 60 km, in cells of 250 km²
+    assert cell_of(north(59)) in read
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"),
+    [(90.1, 0), (-91, 0), (0, 180.1), (float("nan"), 0), (0, float("inf")), ("x", 0)],
+)
+def test_what_is_no_place(latitude: Any, longitude: Any) -> None:
+    with pytest.raises(ValidationError):
+        Place(latitude=latitude, longitude=longitude)
+
+
+def test_metres_as_the_crow_flies() -> None:
+    osaka = Place(latitude=34.702, longitude=135.495)
+    tokyo = Place(latitude=35.681, longitude=139.767)
+    assert metres(tokyo, osaka) == pytest.approx(403_000, rel=0.005)
