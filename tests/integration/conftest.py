@@ -22,7 +22,7 @@ from lambdas.shared.events import EVENTS, Event
 from lambdas.shared.household import CameraKind, Contract, Device, Feature, Home, Member
 from tests.integration.samples import DAY, NOON, Sample, batch, request
 
-TABLES = ("devices", "directory", "detect", "readings", "notices", "billing")
+TABLES = ("devices", "directory", "detect", "readings", "notices", "billing", "dispatch")
 PICTURES, BUS, SENDER, WEB = (
     "pictures",
     "mimamori",
