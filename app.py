@@ -4,7 +4,8 @@
 Synthesizes offline. What an operator decides is context (cdk.json, or ``-c name=value``):
 ``operator_mail`` (gets alarms), ``sender`` (notices come from it), ``picture_days``,
 ``cooldown_seconds``, ``billing_mail`` (gets the summaries of billing runs), ``billing_house`` (who
-sends invoices: lambdas/billing/papers.py).
+sends invoices: lambdas/billing/papers.py), ``billing_consignor`` (who collects, as banks know us:
+lambdas/billing/payments/zengin.py).
 """
 
 import aws_cdk as cdk
@@ -50,6 +51,7 @@ def build(app: cdk.App) -> cdk.App:
         "MimamoriBilling",
         staff_mail=setting("billing_mail"),
         house=app.node.get_context("billing_house"),
+        consignor=app.node.get_context("billing_consignor"),
         **meeting,
     )
     OperationsStack(

@@ -17,10 +17,15 @@ from constructs import Construct
 from lambdas.billing import api, on_batch, on_run, on_run_end, staff
 from lambdas.shared.settings import Settings
 from stacks.constructs.context import ContextStack, Door, acknowledge
+from stacks.payments import Payments
 
 BATCH_SECONDS = 300
 AT_ONCE = 40
 """Batches of a run worked on at the same time."""
+
+CHARGING_AT_ONCE = 20
+"""Batches whose cards are charged at the same time: Stripe takes a hundred writes a second, and a
+charge lasts a second or so."""
 
 
 class BillingStack(ContextStack):
@@ -36,6 +41,7 @@ class BillingStack(ContextStack):
         door: Door,
         staff_mail: str,
         house: dict[str, Any],
+        consignor: dict[str, Any],
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, id, context="billing", **kwargs)
@@ -46,6 +52,17 @@ class BillingStack(ContextStack):
             "directory_table": directory.table_name,
             "event_bus": bus.event_bus_name,
         }
+        self._payments = Payments(
+            self,
+            "Payments",
+            table=self._table,
+            names=names,
+            may_change_contracts=self._may_change_contracts,
+            door=door,
+            staff_mail=staff_mail,
+            house=house,
+            consignor=consignor,
+        )
         machine = self._runs(names, staff_mail)
 
         family = self.function("api", api.ApiSettings(**names, house=self.to_json_string(house)))
@@ -125,7 +142,7 @@ class BillingStack(ContextStack):
                 destination=logged, level=sfn.LogLevel.ALL, include_execution_data=False
             ),
         )
-        functions = (begin, batch, end)
+        functions = (begin, batch, self._payments.collect, self._payments.request_file, end)
         acknowledge(
             machine.role,
             {
@@ -182,18 +199,10 @@ class BillingStack(ContextStack):
         )
         work.next(more)
         more.when(sfn.Condition.boolean_equals("$.more", True), work).otherwise(done)
-        every = sfn.DistributedMap(
-            self,
+        every = self._batches(
             "束ごとに並行処理",
-            comment="束は互いに独立です。途中で止まっても、再実行すれば続きから進みます。",
-            items_path="$.batches",
-            item_selector={
-                "run": sfn.JsonPath.object_at("$.run"),
-                "batch": sfn.JsonPath.object_at("$$.Map.Item.Value"),
-            },
-            max_concurrency=AT_ONCE,
-            result_path=sfn.JsonPath.DISCARD,
-            map_execution_type=sfn.StateMachineType.STANDARD,
+            "束は互いに独立です。途中で止まっても、再実行すれば続きから進みます。",
+            AT_ONCE,
         )
         every.item_processor(work)
         report = self._call(
@@ -202,7 +211,58 @@ class BillingStack(ContextStack):
             {"run": sfn.JsonPath.object_at("$.run")},
             "集計を保存し、担当者にメールで知らせます。",
         )
-        return prepare.next(every).next(report)
+        monthly = sfn.Choice(self, "月次か", comment="請求書の代金を集めるのは月次のみです。")
+        collecting = self._collecting(report)
+        prepare.next(every).next(monthly)
+        monthly.when(sfn.Condition.string_equals("$.run.kind", "monthly"), collecting)
+        monthly.otherwise(report)
+        return prepare
+
+    def _collecting(self, then: sfn.IChainable) -> sfn.IChainable:
+        """The invoices are made: cards are charged, the bank's files are written."""
+        collect = self._call(
+            "代金を集める",
+            self._payments.collect,
+            {
+                "run": sfn.JsonPath.object_at("$.run"),
+                "batch": sfn.JsonPath.object_at("$.batch"),
+            },
+            "カードは請求、口座振替は依頼ファイル待ち。済んだものは繰り返しません。",
+        )
+        collected = sfn.Pass(self, "集金の束の完了", result=sfn.Result.from_object({}))
+        more = sfn.Choice(self, "集金の束に残りがあるか")
+        more.when(sfn.Condition.boolean_equals("$.more", True), collect).otherwise(collected)
+        collect.next(more)
+        every = self._batches(
+            "束ごとに集金", "途中で止まっても、二重に請求することはありません。", CHARGING_AT_ONCE
+        )
+        every.item_processor(collect)
+
+        write = self._call(
+            "口座振替の依頼ファイルを書く",
+            self._payments.request_file,
+            {"run": sfn.JsonPath.object_at("$.run")},
+            "1回で1ファイル。書いたものは二度と書きません。",
+        )
+        more_files = sfn.Choice(self, "ファイルに残りがあるか")
+        more_files.when(sfn.Condition.boolean_equals("$.more", True), write).otherwise(then)
+        return every.next(write).next(more_files)
+
+    def _batches(self, name: str, comment: str, at_once: int) -> sfn.DistributedMap:
+        """Work on each batch of the run, so many at the same time."""
+        return sfn.DistributedMap(
+            self,
+            name,
+            comment=comment,
+            items_path="$.batches",
+            item_selector={
+                "run": sfn.JsonPath.object_at("$.run"),
+                "batch": sfn.JsonPath.object_at("$$.Map.Item.Value"),
+            },
+            max_concurrency=at_once,
+            result_path=sfn.JsonPath.DISCARD,
+            map_execution_type=sfn.StateMachineType.STANDARD,
+        )
 
     def _call(
         self, name: str, function: lambda_.Function, payload: dict[str, Any], comment: str

@@ -9,11 +9,13 @@ from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Server
 
 from lambdas.billing import api as billing
+from lambdas.billing import on_stripe, payment_api
 from lambdas.billing import staff as billing_staff
 from lambdas.detect import api as detect
 from lambdas.devices import api as devices
 from lambdas.ingest import api as ingest
 from lambdas.notify import api as notify
+from lambdas.shared.http import routes_of
 
 DOCUMENT = Path(__file__).parents[1] / "docs/openapi.json"
 
@@ -48,9 +50,21 @@ def document() -> dict[str, Any]:
         security_schemes={"login": HTTPBearer(scheme="bearer", bearerFormat="JWT")},
         security=[{"login": []}],
     )
-    for context in (devices, detect, ingest, notify, billing, billing_staff):
+    for context in (
+        devices,
+        detect,
+        ingest,
+        notify,
+        billing,
+        billing_staff,
+        payment_api,
+        on_stripe,
+    ):
         merge.add_schema(json.loads(context.app.get_openapi_json_schema(title="Mimamori")))
     merged: dict[str, Any] = json.loads(merge.get_openapi_json_schema())
+    for _, path in routes_of(on_stripe.app):  # it asks for a signature, not for a login
+        for operation in merged["paths"][path].values():
+            operation["security"] = []
     answer = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     merged["components"]["schemas"]["Problem"] = PROBLEM
     for unused in ("HTTPValidationError", "ValidationError"):

@@ -1,0 +1,404 @@
+"""HTTP routes of payments: what a contract is paid with, and, for staff, the month's collection.
+
+A number of an account comes in here, is sealed, and never goes out again; a card's number goes from
+the customer's browser to the gateway and is never ours to see.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, Literal
+
+from aws_lambda_powertools.event_handler import Response
+from pydantic import BaseModel, Field
+
+from lambdas.billing import desk, views
+from lambdas.billing.payments import banks, stripe_settings
+from lambdas.billing.payments.accounts import BankAccount
+from lambdas.billing.payments.files import UPLOAD_SECONDS, Files
+from lambdas.billing.payments.gateway import Misused, PaymentGateway, Unavailable
+from lambdas.billing.payments.methods import (
+    Methods,
+    check_bank_transfer,
+    check_cadence,
+    check_card,
+    check_takes_cards,
+)
+from lambdas.billing.payments.store import PaymentStore, RequestFile, Upload
+from lambdas.billing.payments.vault import KmsVault
+from lambdas.billing.staff import GROUPS
+from lambdas.billing.store import By, Dossier
+from lambdas.billing.terms import PaymentTerms
+from lambdas.shared import http
+from lambdas.shared.calendar import Month, day_of
+from lambdas.shared.observability import logger
+from lambdas.shared.problems import Problem
+from lambdas.shared.settings import load
+
+
+class PaymentSettings(desk.BillingSettings):
+    """What the function needs."""
+
+    bank_bucket: str
+    vault_key: str
+    stripe_parameter: str
+
+
+app = http.resolver()
+handler = http.entry(app)
+
+Cadence = Literal["monthly", "yearly"]
+
+
+class AccountForm(BaseModel):
+    """An account to be debited, as on the form for the bank (口座振替依頼書)."""
+
+    account: BankAccount
+    has_card: bool = Field(False, description="Whether the contractor has a credit card (AL-39)")
+    cadence: Cadence = "monthly"
+
+
+class PaperForm(AccountForm):
+    """The same, from paper."""
+
+    bank_checked: bool = Field(
+        False, description="Staff made sure of a bank or branch that our list does not have"
+    )
+
+
+class CardForm(BaseModel):
+    """A card that the gateway's own form took in."""
+
+    token: str = Field(pattern=r"^pm_[A-Za-z0-9_]{1,100}$")
+    business: bool = Field(False, description="Whether it is a company's card (AL-37)")
+    cadence: Cadence = "monthly"
+
+
+class CardSetup(BaseModel):
+    """What the gateway's form needs on the page."""
+
+    client_secret: str
+    publishable_key: str
+
+
+class AccountView(BaseModel):
+    """An account as it may be shown."""
+
+    bank: str
+    bank_name: str | None
+    branch: str
+    branch_name: str | None
+    kind: str
+    number: str
+    holder: str
+
+
+class CardView(BaseModel):
+    """A card as it may be shown."""
+
+    number: str
+    brand: str
+    expires: str
+
+
+class MethodsView(BaseModel):
+    """What a contract is paid with."""
+
+    payment: str
+    account: AccountView | None
+    card: CardView | None
+
+
+class FileView(BaseModel):
+    """A request file and its answer."""
+
+    number: int
+    day: date
+    debits: int
+    yen: int
+    written: datetime
+    answered: datetime | None
+    paid: int
+    paid_yen: int
+    unpaid: int
+    unpaid_yen: int
+
+
+class UploadView(BaseModel):
+    """A result file that was uploaded, and what became of it."""
+
+    name: str
+    at: datetime
+    state: str
+    file: str | None
+    faults: list[str]
+
+
+class CollectionView(BaseModel):
+    """How far the collection of a month's invoices is."""
+
+    month: str
+    files: list[FileView]
+    uploads: list[UploadView]
+    runs: list[dict[str, Any]]
+
+
+class UploadTicket(BaseModel):
+    """Where a result file can be PUT, for some minutes."""
+
+    url: str
+    seconds: int
+
+
+# --- of the contractor
+
+
+@app.get("/billing/contracts/<contract>/methods", summary="What it is paid with", tags=["Payments"])
+def my_methods(contract: str) -> MethodsView:
+    at, dossier, by = _mine(contract)
+    return _shown(at, dossier, by)
+
+
+@app.put("/billing/contracts/<contract>/account", summary="Register an account", tags=["Payments"])
+def my_account(contract: str, form: AccountForm) -> MethodsView:
+    at, dossier, by = _mine(contract)
+    _register_account(at, dossier, form, by, bank_checked=False)
+    return _shown(at, dossier, by)
+
+
+@app.post(
+    "/billing/contracts/<contract>/card", summary="Begin to register a card", tags=["Payments"]
+)
+def begin_card(contract: str) -> CardSetup:
+    at, dossier, by = _mine(contract)
+    with desk.asked_of_the_rules():
+        check_takes_cards(_terms(at, dossier, by))
+    settings = load(PaymentSettings)
+    store = PaymentStore(settings.billing_table)
+    with _gateway(settings) as gateway:
+        setup = gateway.register(contract, store.methods(contract).payer)
+    store.keep_payer(contract, setup.customer)
+    account = stripe_settings.account(settings.stripe_parameter)
+    return CardSetup(
+        client_secret=setup.secret, publishable_key=account.publishable_key if account else ""
+    )
+
+
+@app.put("/billing/contracts/<contract>/card", summary="Register a card", tags=["Payments"])
+def my_card(contract: str, form: CardForm) -> MethodsView:
+    at, dossier, by = _mine(contract)
+    settings = load(PaymentSettings)
+    store = PaymentStore(settings.billing_table)
+    with _gateway(settings) as gateway:
+        card = gateway.card(form.token)
+    if card.customer != store.methods(contract).payer:
+        raise Problem(422, "card-unknown")
+    terms = _terms(at, dossier, by)
+    with desk.asked_of_the_rules():
+        check_cadence(terms, form.cadence)
+        check_card(terms, card, business=form.business)
+    store.keep_card(contract, card)
+    _note(at, contract, "card_registered", terms.rule, f"{card.brand} {card.masked}", by)
+    return _shown(at, dossier, by)
+
+
+# --- of staff
+
+
+@app.get("/billing/staff/contracts/<contract>/methods", summary="Its methods", tags=["Staff"])
+def methods_of_anybody(contract: str) -> MethodsView:
+    at, dossier, by = _anybodys(contract)
+    return _shown(at, dossier, by)
+
+
+@app.put(
+    "/billing/staff/contracts/<contract>/account", summary="An account, from paper", tags=["Staff"]
+)
+def account_from_paper(contract: str, form: PaperForm) -> MethodsView:
+    at, dossier, by = _anybodys(contract)
+    _register_account(at, dossier, form, by, bank_checked=form.bank_checked)
+    return _shown(at, dossier, by)
+
+
+@app.get("/billing/staff/collections/<month>", summary="A month's collection", tags=["Staff"])
+def collection(month: str) -> CollectionView:
+    _staff()
+    wanted = _month(month)
+    settings = load(PaymentSettings)
+    store = PaymentStore(settings.billing_table)
+    return CollectionView(
+        month=str(wanted),
+        files=[_file_view(file) for file in store.files(wanted)],
+        uploads=[_upload_view(upload) for upload in store.uploads()],
+        runs=desk.Desk(settings).store.executions(f"monthly-{wanted}"),
+    )
+
+
+@app.get(
+    "/billing/staff/collections/<month>/files/<number>",
+    summary="A request file, for the bank",
+    tags=["Staff"],
+    responses={
+        200: {
+            "description": "Zengin format",
+            "content": {"text/plain": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+def request_file(month: str, number: int):  # type: ignore[no-untyped-def]
+    # No return type: the router would turn the bytes of a typed response into text.
+    by = _staff()
+    settings = load(PaymentSettings)
+    store = PaymentStore(settings.billing_table)
+    wanted = _month(month)
+    file = next((one for one in store.files(wanted) if one.number == number), None)
+    if file is None:
+        raise Problem(404, "not-found")
+    content = Files(settings.bank_bucket).request(file.id)
+    if content is None:
+        raise Problem(410, "file-gone")
+    at = desk.Desk(settings)
+    _note(at, f"collection/{wanted}", "request_file_fetched", "G-07", file.name, by)
+    name = f"furikae-{file.month}-{file.number}.txt"
+    return Response(
+        200,
+        "text/plain; charset=Shift_JIS",
+        content,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@app.post("/billing/staff/bank-results", summary="Upload a result file", tags=["Staff"])
+def upload_result() -> UploadTicket:
+    by = _staff()
+    name = f"{by.at:%Y%m%dT%H%M%S%f}-{by.who}.txt"
+    url = Files(load(PaymentSettings).bank_bucket).upload(name)
+    return UploadTicket(url=url, seconds=UPLOAD_SECONDS)
+
+
+# --- how
+
+
+def _mine(contract: str) -> tuple[desk.Desk, Dossier, By]:
+    """The caller's own contract: for its contractor, and nobody else."""
+    who = http.caller(app)
+    at = desk.Desk(load(PaymentSettings))
+    with desk.asked_of_the_rules():
+        dossier = at.open(contract)
+    agreement = dossier.agreement
+    if who.person != agreement.contractor.id:
+        if who.person in {watcher.id for watcher in agreement.watchers}:
+            raise Problem(403, "contract-holder-only", rule="HT-78")
+        raise Problem(404, "not-found")
+    return at, dossier, By(who.person, "app", who.now)
+
+
+def _anybodys(contract: str) -> tuple[desk.Desk, Dossier, By]:
+    """A contract, for staff."""
+    by = _staff()
+    at = desk.Desk(load(PaymentSettings))
+    with desk.asked_of_the_rules():
+        return at, at.open(contract), by
+
+
+def _staff() -> By:
+    """The caller, who must be of billing's staff."""
+    who = http.caller(app)
+    if not GROUPS & http.groups(app):
+        raise Problem(403, "staff-only")
+    return By(who.person, "staff desk", who.now)
+
+
+def _terms(at: desk.Desk, dossier: Dossier, by: By) -> PaymentTerms:
+    return at.history(dossier).terms(day_of(by.at)).payments
+
+
+@contextmanager
+def _gateway(settings: PaymentSettings) -> Iterator[PaymentGateway]:
+    """The card gateway; what goes wrong there as problems."""
+    gateway = stripe_settings.gateway(settings.stripe_parameter)
+    if gateway is None:
+        raise Problem(503, "no-card-gateway")
+    try:
+        yield gateway
+    except LookupError as error:
+        raise Problem(422, "card-unknown") from error
+    except Unavailable as error:
+        raise Problem(503, "gateway-unavailable") from error
+    except Misused as error:
+        logger.error("the gateway does not take our words", extra={"why": str(error)})
+        raise Problem(503, "gateway-unavailable") from error
+
+
+def _register_account(
+    at: desk.Desk, dossier: Dossier, form: AccountForm, by: By, *, bank_checked: bool
+) -> None:
+    account, terms = form.account, _terms(at, dossier, by)
+    settings = load(PaymentSettings)
+    store = PaymentStore(settings.billing_table)
+    was = store.methods(dossier.id)
+    with desk.asked_of_the_rules():
+        check_cadence(terms, form.cadence)
+        check_bank_transfer(terms, has_card=form.has_card or was.card is not None)
+    if not bank_checked and banks.branch(account.bank, account.branch) is None:
+        raise Problem(422, "bank-unknown")
+    sealed = account.stored(KmsVault(settings.vault_key), dossier.id)
+    store.keep_account(dossier.id, sealed, "changed" if was.account else "first")
+    told = f"{account.bank}-{account.branch} {account.masked}"
+    _note(at, dossier.id, "account_registered", terms.rule, told, by)
+
+
+def _note(at: desk.Desk, contract: str, event: str, rule: str, detail: str, by: By) -> None:
+    """Into the audit trail (G-07)."""
+    what = {"rule": rule, "event": event, "detail": detail}
+    at.store.note(contract, f"METHOD#{event}#{by.at.isoformat()}", what, by)
+
+
+def _shown(at: desk.Desk, dossier: Dossier, by: By) -> MethodsView:
+    methods = PaymentStore(load(PaymentSettings).billing_table).methods(dossier.id)
+    return MethodsView(
+        payment=at.history(dossier).payment(day_of(by.at)),
+        account=_account_view(methods),
+        card=CardView(
+            number=methods.card.masked, brand=methods.card.brand, expires=methods.card.expires
+        )
+        if methods.card
+        else None,
+    )
+
+
+def _account_view(methods: Methods) -> AccountView | None:
+    account = methods.account
+    if account is None:
+        return None
+    where = banks.branch(account.bank, account.branch)
+    return AccountView(
+        bank=account.bank,
+        bank_name=where.bank if where else banks.bank_name(account.bank),
+        branch=account.branch,
+        branch_name=where.name if where else None,
+        kind=account.kind,
+        number=account.masked,
+        holder=account.holder,
+    )
+
+
+def _month(text: str) -> Month:
+    month = views.month_of(text)
+    if month is None:
+        raise Problem(404, "not-found")
+    return month
+
+
+def _file_view(file: RequestFile) -> FileView:
+    return FileView.model_validate(file.model_dump(exclude={"month", "id", "answer"}))
+
+
+def _upload_view(upload: Upload) -> UploadView:
+    return UploadView(
+        name=upload.key.rpartition("/")[2],
+        at=upload.at,
+        state=upload.state,
+        file=upload.file,
+        faults=list(upload.faults),
+    )
