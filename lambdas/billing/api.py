@@ -10,6 +10,7 @@ from lambdas.billing import desk, preview, views
 from lambdas.billing import facts as f
 from lambdas.billing.agreement import Agreement, Person, WatcherPerson
 from lambdas.billing.catalogue import ONLY_PLAN, standard
+from lambdas.billing.claims import Loss
 from lambdas.billing.desk import asked_of_the_rules
 from lambdas.billing.documents.invoice import Document
 from lambdas.billing.documents.pdf import to_pdf
@@ -186,6 +187,20 @@ def purchase(contract: str, bought: Purchase) -> views.ContractView:
     )
     with asked_of_the_rules():
         return shown(at, at.take(contract, fact, by))
+
+
+@app.post("/billing/contracts/<contract>/claims", summary="Claim after a loss", tags=["Claims"])
+def claim(contract: str, loss: Loss) -> views.ClaimView:
+    at, dossier, by = opened(contract, changes=True)
+    with asked_of_the_rules():
+        return views.claim_view(at.claim(dossier, loss, by))
+
+
+@app.get("/billing/contracts/<contract>/claims", summary="My claims", tags=["Claims"])
+def my_claims(contract: str) -> list[views.ClaimView]:
+    at, dossier, _ = opened(contract, changes=True)
+    known = at.store.claims_of_home(dossier.agreement.home)
+    return [views.claim_view(one) for one in known if one.contract == dossier.id]
 
 
 @app.get("/billing/contracts/<contract>/invoices", summary="Invoices", tags=["Invoices"])

@@ -5,7 +5,7 @@ Telling is done again when a fact arrives again, so that a crash in between is m
 told already is not told twice.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -13,14 +13,17 @@ from typing import NamedTuple
 
 from lambdas.billing.agreement import Agreement
 from lambdas.billing.catalogue import standard
+from lambdas.billing.claims import Claim, Loss, applied
 from lambdas.billing.facts import Fact
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.history import History
-from lambdas.billing.publishing import entitlement, notice_of
+from lambdas.billing.publishing import TOLD_OF_CLAIMS, entitlement, notice, notice_of
 from lambdas.billing.search import Card, Wanted, card_of, fits, places, shelves
 from lambdas.billing.store import By, Conflict, Dossier, Store
+from lambdas.billing.terms import Terms
 from lambdas.billing.words import NotAllowed
 from lambdas.shared import bus
+from lambdas.shared.calendar import day_of
 from lambdas.shared.directory import Directory
 from lambdas.shared.events import ContractNotice
 from lambdas.shared.household import Contract, Home
@@ -196,6 +199,49 @@ class Desk:
                     return Found(found, f"{at}:{key}")
             behind = ""
         return Found(found, None)
+
+    def claim(self, dossier: Dossier, loss: Loss, by: By) -> Claim:
+        """A claim for sympathy money. Forbidden by the rules, among them that each incident at a
+        home brings one claim (A-15). The same claim again is told of again, and nothing more."""
+        made = applied(dossier.agreement.home, self.history(dossier), loss, by.at)
+        if not self.store.begin_claim(made, by):
+            known = self.store.claim(made.id)
+            if known is None or (known.contract, known.loss) != (made.contract, made.loss):
+                raise Forbidden("A-15", f"there is a claim for {made.id}")
+            made = known
+        self._tell_of_claim(dossier, made, by.at)
+        return made
+
+    def examine(self, id: str, change: Callable[[Claim, Terms], Claim], by: By) -> Claim:
+        """A claim's next stage, by whoever examines it. Unknown; Forbidden by the rules."""
+        before = self.store.claim(id)
+        if before is None:
+            raise Unknown(id)
+        dossier = self.open(before.contract)
+        terms = self.history(dossier).terms(before.loss.happened.date())
+        claim = change(before, terms)
+        self.store.move_claim(before, claim, by)
+        self._tell_of_claim(dossier, claim, by.at)
+        return claim
+
+    def _tell_of_claim(self, dossier: Dossier, claim: Claim, now: datetime) -> None:
+        kind = TOLD_OF_CLAIMS.get(claim.stage)
+        if kind is None:
+            return
+        happened = claim.loss.happened.date()
+        amount = f"{claim.amount or 0:,}"
+        told = notice(
+            dossier.agreement,
+            self.history(dossier),
+            kind,
+            f"claim/{claim.id}/{claim.stage}",
+            claim.rule,
+            now,
+            happened=happened,
+            amount=amount,
+            day=day_of(now),
+        )
+        self.announce([told])
 
     def announce(self, notices: Iterable[ContractNotice | None]) -> int:
         """Put notices on the bus; how many."""

@@ -6,6 +6,7 @@ from typing import get_args
 from lambdas.billing import facts as f
 from lambdas.billing.access import FOREVER, Window, app_windows
 from lambdas.billing.agreement import Agreement, key_of
+from lambdas.billing.claims import Stage
 from lambdas.billing.deadlines import payment_due
 from lambdas.billing.entitlements import features
 from lambdas.billing.history import History
@@ -32,6 +33,13 @@ TOLD: dict[str, NoticeKind] = {
     "payment_failed": "payment_failed",
 }
 """The facts of which the contractor is told, and the notice for it."""
+
+TOLD_OF_CLAIMS: dict[Stage, NoticeKind] = {
+    "applied": "claim_applied",
+    "approved": "claim_approved",
+    "denied": "claim_denied",
+    "paid": "claim_paid",
+}
 
 
 def open_windows(history: History) -> list[Window]:

@@ -2,22 +2,32 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    Field,
+    PositiveInt,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
-from lambdas.billing import desk, views
+from lambdas.billing import claims, desk, views
 from lambdas.billing import facts as f
 from lambdas.billing.agreement import Agreement, Person, WatcherPerson
 from lambdas.billing.catalogue import ONLY_PLAN
+from lambdas.billing.claims import Claim
 from lambdas.billing.daily import lifted
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.history import State
 from lambdas.billing.runs import RunKind, staff_period
 from lambdas.billing.search import Card, Wanted
 from lambdas.billing.store import By, Dossier
+from lambdas.billing.terms import Terms
 from lambdas.shared import http
 from lambdas.shared.aws import client
 from lambdas.shared.calendar import in_japan
@@ -85,6 +95,25 @@ class Found(BaseModel):
 
     contracts: list[Card]
     after: str | None
+
+
+class Verdict(BaseModel):
+    """What the examination of a claim came to: the loss that was found, or why nothing is paid."""
+
+    verified_loss: PositiveInt | None = Field(None, description="In yen; denied when not given")
+    ground: str = Field("", max_length=500, description="Why not; stays in the house")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Verdict":
+        if (self.verified_loss is None) == (not self.ground):
+            raise ValueError("either a loss that was found, or a ground to deny")
+        return self
+
+
+class ClaimPayment(BaseModel):
+    """By which a payment is found in the books."""
+
+    reference: str = Field(min_length=1, max_length=100)
 
 
 class RunOrder(BaseModel):
@@ -227,6 +256,52 @@ def happened(contract: str, said: StaffFact) -> StaffContract:
         if isinstance(fact, f.Paid) and (lift := lifted(at.history(dossier), fact.on)):
             dossier = at.take(contract, lift, by)
         return shown(at, dossier, by)
+
+
+@app.get("/billing/staff/claims", summary="Claims to be worked on", tags=["Staff"])
+def open_claims(
+    after: Annotated[str, Query(max_length=300)] = "",
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> list[Claim]:
+    staff()
+    return desk.Desk(load(StaffSettings)).store.open_claims(after, limit)
+
+
+@app.get("/billing/staff/claims/<claim>", summary="A claim", tags=["Staff"])
+def one_claim(claim: str) -> Claim:
+    staff()
+    found = desk.Desk(load(StaffSettings)).store.claim(claim)
+    if found is None:
+        raise Problem(404, "not-found")
+    return found
+
+
+@app.post("/billing/staff/claims/<claim>/examination", summary="Begin to examine", tags=["Staff"])
+def examine(claim: str) -> Claim:
+    return _claim_moves(claim, lambda one, _: claims.moved(one, "examined"))
+
+
+@app.post("/billing/staff/claims/<claim>/decision", summary="Approve or deny", tags=["Staff"])
+def decide_claim(claim: str, verdict: Verdict) -> Claim:
+    def decided(one: Claim, terms: Terms) -> Claim:
+        if verdict.verified_loss is None:
+            return claims.moved(one, "denied", ground=verdict.ground)
+        return claims.approved(one, terms, verdict.verified_loss)
+
+    return _claim_moves(claim, decided)
+
+
+@app.post("/billing/staff/claims/<claim>/payment", summary="It was paid", tags=["Staff"])
+def pay_claim(claim: str, payment: ClaimPayment) -> Claim:
+    return _claim_moves(
+        claim, lambda one, _: claims.moved(one, "paid", reference=payment.reference)
+    )
+
+
+def _claim_moves(claim: str, change: Callable[[Claim, Terms], Claim]) -> Claim:
+    by = staff()
+    with desk.asked_of_the_rules():
+        return desk.Desk(load(StaffSettings)).examine(claim, change, by)
 
 
 @app.post("/billing/staff/runs", summary="Start a run", tags=["Staff"])

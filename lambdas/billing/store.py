@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 from boto3.dynamodb.conditions import Attr, Key
@@ -22,6 +22,7 @@ from pydantic import TypeAdapter
 
 from lambdas.billing.agreement import Agreement, key_of
 from lambdas.billing.charges import Line
+from lambdas.billing.claims import NEXT, Claim
 from lambdas.billing.facts import AnyFact, Fact
 from lambdas.billing.invoices import Invoice
 from lambdas.billing.search import Place, Shelf
@@ -251,6 +252,55 @@ class Store:
         """The contracts for a home."""
         return self._contracts(f"HOME#{home}")
 
+    # --- claims
+
+    def begin_claim(self, claim: Claim, by: By) -> bool:
+        """A new claim. False when there was one for the incident."""
+        return self._transact([self._new(_claim_row(claim)), *self._claim_told(claim, by)])
+
+    def move_claim(self, before: Claim, claim: Claim, by: By) -> None:
+        """A claim's next stage. Conflict when somebody else took it further meanwhile."""
+        row = {
+            "Put": {
+                "TableName": self._name,
+                "Item": _typed(_claim_row(claim)),
+                "ConditionExpression": "stage = :was",
+                "ExpressionAttributeValues": _typed({":was": before.stage}),
+            }
+        }
+        if not self._transact([row, *self._claim_told(claim, by)]):
+            raise Conflict(claim.id)
+
+    def _claim_told(self, claim: Claim, by: By) -> list[dict[str, Any]]:
+        """A claim's place among the open ones, and the audit record of its stage (G-07)."""
+        place = {"pk": "CLAIMS#open", "sk": claim.id}
+        listed = {"Put": {"TableName": self._name, "Item": _typed({**place, "body": "-"})}}
+        if not NEXT[claim.stage]:
+            listed = {"Delete": {"TableName": self._name, "Key": _typed(place)}}
+        audit = {
+            **_audit(claim.contract, f"CLAIM#{claim.id}#{claim.stage}", by),
+            "rule": claim.rule,
+            "event": f"claim_{claim.stage}",
+            "detail": claim.model_dump_json(exclude_defaults=True),
+        }
+        return [listed, self._new(audit)]
+
+    def claim(self, id: str) -> Claim | None:
+        """The claim of this id."""
+        item = self._table.get_item(Key=_claim_key(id), ConsistentRead=True).get("Item")
+        return Claim.model_validate_json(item["body"]) if item else None
+
+    def claims_of_home(self, home: str) -> list[Claim]:
+        """All claims for a home, in the order of what happened."""
+        rows = self._query(Key("pk").eq(f"CLAIMS#{home}"), ConsistentRead=True)
+        return [Claim.model_validate_json(row["body"]) for row in rows]
+
+    def open_claims(self, after: str, most: int) -> list[Claim]:
+        """The claims that somebody has to do something about, those behind ``after``."""
+        rows = self._query(Key("pk").eq("CLAIMS#open") & Key("sk").gt(after or " "), Limit=most)
+        found = (self.claim(row["sk"]) for row in islice(rows, most))
+        return [claim for claim in found if claim]
+
     # --- all contracts, for runs
 
     def shards(self) -> dict[str, int]:
@@ -411,6 +461,21 @@ class Store:
 
 def _agreement_key(contract: str) -> dict[str, Any]:
     return {"pk": f"SHARD#{shard_of(contract)}", "sk": f"{contract}#A"}
+
+
+def _claim_key(id: str) -> dict[str, str]:
+    """Where a claim lies: one place for each incident at a home (A-15)."""
+    home, *incident = id.rsplit(".", 2)
+    return {"pk": f"CLAIMS#{home}", "sk": ".".join(incident) or "-"}
+
+
+def _claim_row(claim: Claim) -> dict[str, Any]:
+    """A claim as it is stored."""
+    return {
+        **_claim_key(claim.id),
+        "stage": claim.stage,
+        "body": claim.model_dump_json(exclude_defaults=True),
+    }
 
 
 def fact_row(contract: str, fact: Fact) -> dict[str, Any]:

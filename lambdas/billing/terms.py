@@ -15,6 +15,8 @@ from lambdas.shared.calendar import days_after, days_from, months_after, months_
 from lambdas.shared.money import with_tax
 
 RuleId = Annotated[str, StringConstraints(pattern=r"^(G|DC|DL|AL|HT|HF|S|A)-\d+$")]
+Site = Literal["dwelling", "shop"]
+Cause = Literal["theft", "break_in", "fire", "disaster"]
 Part = Literal["sensor", "wifi_router", "relay_router"]
 """What is installed in a home. A relay router serves where there is Internet already (HT-02)."""
 
@@ -251,7 +253,9 @@ class Claim(Term):
 
     kind: Literal["cap", "flat"]
     yen: PositiveInt
-    sites: tuple[Literal["dwelling", "shop"], ...] = ("dwelling",)
+    sites: tuple[Site, ...] = ("dwelling",)
+    causes: tuple[Cause, ...] = ()
+    """What it is paid for; whatever the cause when there is none."""
 
 
 class Entitlement(Term):

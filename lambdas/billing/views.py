@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from lambdas.billing.access import app_open
 from lambdas.billing.agreement import Agreement
 from lambdas.billing.charges import Line
+from lambdas.billing.claims import Claim
 from lambdas.billing.deadlines import deadlines, payment_due
 from lambdas.billing.history import History, State
 from lambdas.billing.invoices import Invoice, outstanding
@@ -76,6 +77,32 @@ class ContractView(BaseModel):
     watchers: list[str]
     unbilled: list[LineView]
     dates: list[DueView]
+
+
+class ClaimView(BaseModel):
+    """A claim for sympathy money, as the family sees it: how far it is, and never why not."""
+
+    id: str
+    happened: datetime
+    cause: str
+    site: str
+    claimed: int
+    stage: str
+    amount: int | None
+
+
+def claim_view(claim: Claim) -> ClaimView:
+    """A claim."""
+    loss = claim.loss
+    return ClaimView(
+        id=claim.id,
+        happened=loss.happened,
+        cause=loss.cause,
+        site=loss.site,
+        claimed=loss.amount,
+        stage=claim.stage,
+        amount=claim.amount,
+    )
 
 
 def line_view(line: Line) -> LineView:

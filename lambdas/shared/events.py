@@ -101,6 +101,10 @@ NoticeKind = Literal[
     "service_end_ahead",
     "return_reminder",
     "app_locked",
+    "claim_applied",
+    "claim_approved",
+    "claim_denied",
+    "claim_paid",
     "run_summary",
     "bank_file_taken",
     "bank_file_refused",
@@ -124,9 +128,62 @@ class ContractNotice(Event):
     values: dict[str, str] = {}
 
 
+CaseNoticeKind = Literal[
+    "consent_asked",
+    "consent_granted",
+    "consent_refused",
+    "consent_unconfirmed",
+    "consent_stopped",
+    "consent_replaced",
+    "visit_accepted",
+    "visit_result",
+    "visit_impossible",
+    "visit_cancelled",
+    "visit_refused",
+    "staff_breach",
+    "staff_audit",
+]
+
+
+class CaseNotice(Event):
+    """Something about a consent or a home check that one person is to be told by mail, once an
+    ``id``."""
+
+    source: ClassVar[str] = "mimamori.dispatch"
+
+    id: str
+    kind: CaseNoticeKind
+    rule: str
+    case: str
+    home: str
+    at: AwareDatetime
+    person: str  # the login's subject, or the address of somebody without one
+    name: str
+    email: str
+    values: dict[str, str] = {}
+
+
+class PartnerRegistered(Event):
+    """A contractor registered with the partner who makes home checks (DC-31)."""
+
+    source: ClassVar[str] = "mimamori.dispatch"
+
+    contract: str
+    case: str
+    at: AwareDatetime
+    by: str  # the contractor's login
+
+
 EVENTS: Mapping[str, type[Event]] = {
     event.detail_type(): event
-    for event in (EpisodeReported, MotionDetected, MotionEnded, ContractNotice)
+    for event in (
+        EpisodeReported,
+        MotionDetected,
+        MotionEnded,
+        ContractNotice,
+        CaseNotice,
+        PartnerRegistered,
+    )
 }
 
 

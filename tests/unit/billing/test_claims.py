@@ -16,36 +16,29 @@ def terms(product: str, plan: str = "standard") -> Terms:
 @pytest.mark.rule("DC-35", "A-04")
 @pytest.mark.parametrize(("loss", "paid"), [(35000, 35000), (180000, 100000), (0, 0)])
 def test_up_to_a_cap(loss: int, paid: int) -> None:
-    assert payout(terms("anshin_partner"), loss, incident="burglary") == paid
+    assert payout(terms("anshin_partner"), loss) == paid
 
 
-@pytest.mark.rule("AL-65", "AL-66", "A-15")
+@pytest.mark.rule("AL-65", "AL-66")
 @pytest.mark.parametrize("loss", [1, 8000, 30_000_000])
 def test_always_the_same(loss: int) -> None:
     for product in ("home_security_online", "home_security_self"):
-        assert payout(terms(product, "rental"), loss, incident="fire") == 100000
+        assert payout(terms(product, "rental"), loss) == 100000
 
 
 @pytest.mark.rule("AL-64", "DC-04")
 @pytest.mark.parametrize("product", ["albo_eye", "orusuban_camera", "mamolook"])
 def test_products_without(product: str) -> None:
     with pytest.raises(Forbidden) as refused:
-        payout(terms(product), 8000, incident="fire")
+        payout(terms(product), 8000)
     assert refused.value.rule == "AL-64"
 
 
 @pytest.mark.rule("AL-67")
 def test_the_shop_is_not_covered() -> None:
     with pytest.raises(Forbidden) as refused:
-        payout(terms("home_security_online", "rental"), 8000, incident="fire", site="shop")
+        payout(terms("home_security_online", "rental"), 8000, site="shop")
     assert refused.value.rule == "AL-67"
-
-
-@pytest.mark.rule("A-15", "A-04")
-def test_an_incident_is_paid_for_once() -> None:
-    with pytest.raises(Forbidden) as refused:
-        payout(terms("anshin_partner"), 8000, incident="fire", paid_incidents={"fire"})
-    assert refused.value.rule == "A-15"
 
 
 @pytest.mark.rule("DC-36")
