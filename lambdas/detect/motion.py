@@ -29,9 +29,16 @@ _Real = npt.NDArray[np.float32]
 _Mask = npt.NDArray[np.bool_]
 
 _WINDOW = np.ones((5, 5), np.uint8)
-_LOOK_AGAIN = 0.3  # seconds: whether something has gone need not be asked of every picture
+_LOOK_AGAIN = 0.25  # seconds: the room need not learn from every picture
+_GONE = ((0.5, 0.75), (1.0, 0.9), (3.0, 1.0))
+"""Seconds of stillness, and how strong the outline of what has gone may be beside the room's. Of
+people who stand still, one in fifty is below 1.06 after a second, one in a hundred below 1.3 after
+three."""
+_FAINT = 40  # grey levels: what is left of a light differs no more
 _PATCH = np.ones((3, 3), np.uint8)
+_SEAM = (17, 17)  # pixels across and down of a soft edge between two lights
 _WHITE = 250.0  # grey level from which a pixel may be overexposed
+_EVEN = 0.004  # a change of exposure below a grey level is none
 
 WIDTH_MIN, WIDTH_MAX = 160, 384  # of the working picture, pixels
 _REDUCED = {
@@ -88,7 +95,6 @@ class Settings:
     uneven: float = 0.03  # a lamp, other than exposure, changes so much beside what moves
     lit_for: float = 0.8  # lamps and cameras take so long to come to rest
     shade: float = 1  # time constant at which the room follows light in a part of it
-    gone: float = 1  # what was in the room has gone when its place was still for so long
 
 
 def reduction(size: Size) -> int:
@@ -141,6 +147,9 @@ class Background:
     Besides the room it keeps what the room was before (`former`): where a thing was put down, a
     person sat still until they became part of the room, or somebody stood when a lamp went on, the
     room is known again at once.
+
+    Memories are real numbers in the light of now, also above 255: what is overexposed for a while
+    is not forgotten. Pictures are compared as bytes, with the memories as a camera would show them.
     """
 
     def __init__(self, settings: Settings | None = None, zones: Sequence[Zone] = ()) -> None:
@@ -150,27 +159,32 @@ class Background:
         self._t = self._lit_until = 0.0
         self._kind: Literal["light", "camera_moved"] = "light"  # what the room comes to rest from
         self._room = self._former = self._candidate = np.empty((0, 0), np.float32)
+        self._shown = self._shown_former = np.empty((0, 0), np.uint8)  # as a camera would show them
         self._age = self._room  # seconds for which the candidate has been seen, per pixel
-        self._since = 0.0  # seconds since it was asked what has gone
+        self._since = 0.0  # seconds since the room was learned from
         self._white = _WHITE  # as bright is now what was overexposed when it was remembered
         self._guest = np.empty((0, 0), np.bool_)  # where the room is what settled in it
         self._here = np.empty((0, 0), np.bool_)  # about where something moved a picture ago
 
     def update(self, grey: Grey, t: float) -> Motion:
         """Judge a working picture seen at `t` seconds and learn from it. The first is the room."""
-        now = np.asarray(cv2.blur(grey, (3, 3)), np.float32)
+        now = np.asarray(cv2.blur(grey, (3, 3)), np.uint8)
         if now.shape != self._room.shape:
             self._remember(now, t)
             return NOTHING
-        dt = min(max(t - self._t, 0.0), 1.0)
+        self._since += min(max(t - self._t, 0.0), 1.0)
         if t < self._t:  # the device's clock was set back
             self._lit_until = t
         self._t = t
 
-        brightness = cv2.mean(now)[0] / max(1.0, cv2.mean(self._room)[0]) - 1
+        brightness = cv2.mean(now)[0] / max(1.0, cv2.mean(self._shown)[0]) - 1
         differs = self._differs(now)
-        gain = _gain(now, self._room)
-        self._expose(gain)
+        gain = _gain(now, self._shown)
+        if abs(gain - 1) >= _EVEN:
+            self._expose(gain)
+        elif t >= self._lit_until and not differs.any():
+            self._rest(now)
+            return Motion("none", light=gain - 1)
         changed = self._changed(now)
         turned = t >= self._lit_until and self._turned(now, changed)
         if turned:
@@ -185,15 +199,14 @@ class Background:
             if t >= self._lit_until:
                 self._former = self._room.copy()
                 self._guest[:] = False
-            if t >= self._lit_until:
                 self._kind = "light"
             self._lit_until = t + self.settings.lit_for
         if t < self._lit_until:
             light = True
             moved &= self._here | self._solid(moved)
             self._relight(now, moved)
-        else:
-            self._learn(now, changed, moved, dt)
+        elif self._since >= _LOOK_AGAIN:
+            self._learn(now, changed, moved)
         self._here = _around(moved)
         if self._watched is not None:
             moved = moved & self._watched
@@ -203,48 +216,56 @@ class Background:
             return Motion(self._kind if t < self._lit_until else "light", light=brightness)
         return self._describe(now, moved, gain - 1)
 
-    def _remember(self, now: _Real, t: float) -> None:
+    def _remember(self, now: Grey, t: float) -> None:
         """Take the whole picture as the room."""
-        self._room, self._former, self._candidate = now.copy(), now.copy(), now.copy()
-        self._age = np.zeros_like(now)
+        self._room, self._former, self._candidate = (now.astype(np.float32) for _ in range(3))
+        self._age = np.zeros_like(self._room)
         self._guest = np.zeros(now.shape, np.bool_)
         self._here = np.zeros(now.shape, np.bool_)
         self._t = self._lit_until = t
+        self._since = 0.0
         self._white = _WHITE
         self._watched = _watched(self._zones, now.shape)
+        self._show()
+
+    def _show(self) -> None:
+        """The memories have changed."""
+        self._shown, self._shown_former = _shown(self._room), _shown(self._former)
 
     def _expose(self, by: float | _Real) -> None:
         """Even out exposure: all memories follow the light, also where something hides the room."""
         for memory in (self._room, self._former, self._candidate):
-            np.minimum(memory * by, 255, out=memory)
+            memory *= by
         if isinstance(by, float):
             self._white = min(self._white * by, _WHITE)
+        self._show()
 
-    def _differs(self, now: _Real) -> _Mask:
-        return np.asarray(cv2.absdiff(now, self._room)) > self.settings.threshold
+    def _differs(self, now: Grey) -> _Mask:
+        return _above(cv2.absdiff(now, self._shown), self.settings.threshold)
 
-    def _changed(self, now: _Real) -> _Mask:
+    def _changed(self, now: Grey) -> _Mask:
         """Where the picture is neither the room nor what the room was before."""
         changed = self._differs(now)
         if not changed.any():
             return changed
-        back = changed & (cv2.absdiff(now, self._former) <= self.settings.threshold)
+        back = changed & ~_above(cv2.absdiff(now, self._shown_former), self.settings.threshold)
         patches = cv2.morphologyEx(back.view(np.uint8), cv2.MORPH_OPEN, _PATCH)
         back &= _around(_mask(patches))  # single pixels agree by chance
         if back.any():
             self._room[back], self._former[back] = self._former[back], self._room[back]
             self._guest[back] ^= True
             changed &= ~back
+            self._show()
         return changed
 
-    def _moved(self, now: _Real, changed: _Mask, seen: _Mask) -> tuple[_Mask, float]:
+    def _moved(self, now: Grey, changed: _Mask, seen: _Mask) -> tuple[_Mask, float]:
         """Things: where texture came or went, outlines filled; and of the texture in what is seen
         to differ, apart from what moved before, the share that is still that of the room."""
         if _share(seen) < self.settings.min_area / 4:
             return np.zeros_like(changed), 1.0
         x, y, w, h = cv2.boundingRect(seen.view(np.uint8))
         part = slice(max(0, y - 4), y + h + 4), slice(max(0, x - 4), x + w + 4)
-        textured, other = _texture(now[part], self._room[part], self.settings.texture, self._white)
+        textured, other = _texture(now[part], self._shown[part], self.settings.texture, self._white)
         seeds = changed[part] & other
         quiet = seen[part] & ~self._here[part]
         kept = 1 - _share(seeds & quiet) / max(1e-9, _share(textured & quiet))
@@ -265,81 +286,99 @@ class Background:
         large[0] = False
         return _around(np.asarray(large[labels]))
 
-    def _relight(self, now: _Real, moved: _Mask) -> None:
-        """Take over a new light: the picture itself, but where something was moving already the
-        room, as bright as its surroundings have become."""
-        still = ~(self._here | _around(moved))
+    def _relight(self, now: Grey, moved: _Mask) -> None:
+        """Take over a new light: the picture itself, but about what was moving already the room,
+        as bright as its surroundings have become."""
+        hidden = _about(self._here | _around(moved))
+        still = ~hidden
         wide = (now.shape[1] // 4 | 1, now.shape[1] // 4 | 1)
-        seen = cv2.blur(np.where(still, now, 0), wide)
+        seen = cv2.blur(np.where(still, now, np.float32(0)), wide)
         known = cv2.blur(np.where(still, self._room, 0), wide)
         self._expose(np.asarray((seen + 1) / (known + 1), np.float32))
-        self._room = np.where(self._here | moved, self._room, now)
+        soft = cv2.blur(hidden.astype(np.float32), _SEAM)  # a hard seam would be an edge
+        self._room += (1 - soft) * (now - self._room)
         self._white = _WHITE
+        self._show()
 
-    def _turned(self, now: _Real, changed: _Mask) -> bool:
+    def _turned(self, now: Grey, changed: _Mask) -> bool:
         """Whether the camera was moved. All memories move along, also of what somebody hides."""
-        by = shift.between(self._room, now, changed, self._here)
+        by = shift.between(self._shown, now, changed, self._here)
         if by is None:
             return False
         for memory in (self._room, self._former, self._candidate):
             memory[:] = shift.moved(memory, by, now)
+        self._show()
         return True
 
-    def _learn(self, now: _Real, changed: _Mask, moved: _Mask, dt: float) -> None:
-        """Follow slow light where nothing happens; take in what has stood still for long."""
-        apart = changed | moved
-        unchanged = ~apart
-        follow = 1 - float(np.exp(-dt / self.settings.adapt))
-        cv2.accumulateWeighted(now, self._room, follow, unchanged.view(np.uint8))
-        known = (unchanged & ~self._guest).view(np.uint8)
-        cv2.accumulateWeighted(now, self._former, follow, known)
-        self._white += follow * (_WHITE - self._white)
-        if not apart.any():
-            self._age[:] = 0
+    def _rest(self, now: Grey) -> None:
+        """Nothing differs from the room; it follows slow light."""
+        if self._since < _LOOK_AGAIN:
             return
+        follow = 1 - float(np.exp(-self._since / self.settings.adapt))
+        self._since = 0.0
+        self._follow(now, follow, (now < _WHITE))
+        self._white += follow * (_WHITE - self._white)
+        self._age[:] = 0
+        self._here[:] = False
+        self._show()
+
+    def _follow(self, now: Grey, share: float, where: _Mask) -> None:
+        cv2.accumulateWeighted(now, self._room, share, where.view(np.uint8))
+        known = (where & ~self._guest).view(np.uint8)
+        cv2.accumulateWeighted(now, self._former, share, known)
+
+    def _learn(self, now: Grey, changed: _Mask, moved: _Mask) -> None:
+        """Follow slow light where nothing happens; take in what has stood still for long."""
+        dt, self._since = self._since, 0.0
+        apart = changed | moved
+        follow = 1 - float(np.exp(-dt / self.settings.adapt))
+        self._follow(now, follow, ~apart & (now < _WHITE))
+        self._white += follow * (_WHITE - self._white)
         lit = changed & ~moved
         if _share(lit) >= self.settings.min_area:  # all about it follows, so that no seam is left
-            wide = cv2.blur(lit.astype(np.float32), (21, 21)) > 0.02
+            wide = np.asarray(cv2.blur(lit.astype(np.float32), (21, 21)) > 0.02)
             wide &= ~_around(moved | self._here)
             follow = 1 - float(np.exp(-dt / self.settings.shade))
-            cv2.accumulateWeighted(now, self._room, follow, wide.view(np.uint8))
-        same = apart & (cv2.absdiff(now, self._candidate) <= self.settings.threshold)
+            self._follow(now, follow, wide)
+        same = apart & ~_above(cv2.absdiff(now, _shown(self._candidate)), self.settings.threshold)
         self._age += np.float32(dt)
         self._age *= same
         np.copyto(self._candidate, now, where=~same)
         settled = self._age >= self.settings.settle
-        self._since += dt
-        if self._since >= _LOOK_AGAIN:
-            self._since = 0.0
-            settled |= self._gone(now, moved)
+        settled |= self._gone(now, moved)
         if settled.any():
             resident = settled & ~self._guest
             self._former[resident] = self._room[resident]
             self._room[settled] = now[settled]
             self._guest |= settled
+        self._show()
 
-    def _gone(self, now: _Real, moved: _Mask) -> _Mask:
+    def _gone(self, now: Grey, moved: _Mask) -> _Mask:
         """Places that something left: still, and with the outline in the room, not the picture."""
         left = np.zeros_like(moved)
-        still = self._age >= self.settings.gone
-        if _share(still & moved) < self.settings.min_area / 2:
+        if _share(moved & (self._age >= _GONE[0][0])) < self.settings.min_area / 2:
             return left
         count, labels, _, _ = cv2.connectedComponentsWithStats(moved.view(np.uint8))
         rim = cv2.morphologyEx(moved.view(np.uint8), cv2.MORPH_GRADIENT, _WINDOW) > 0
+        change = cv2.absdiff(now, self._shown)
         for thing in range(1, count):
             place = labels == thing
-            if np.count_nonzero(still & place) < 0.75 * np.count_nonzero(place):
+            still = float(np.quantile(self._age[place], 0.25))
+            if still < _GONE[0][0]:
                 continue
-            around = rim & (cv2.dilate(place.view(np.uint8), _WINDOW) > 0)
-            if _edge(now, around) < 1.12 * _edge(self._room, around):
+            around = rim & _mask(cv2.dilate(place.view(np.uint8), _WINDOW))
+            outline = _edge(now, around) / max(1.0, _edge(self._shown, around))
+            faint = cv2.mean(change, place.view(np.uint8))[0] < _FAINT
+            outline -= 0.1 * faint
+            if any(still >= seconds and outline < least for seconds, least in _GONE):
                 left |= place
         return left
 
-    def _describe(self, now: _Real, moved: _Mask, light: float) -> Motion:
+    def _describe(self, now: Grey, moved: _Mask, light: float) -> Motion:
         """The motion in numbers."""
         if not moved.any():
             return Motion("none", light=light)
-        change = cv2.absdiff(now, self._room)
+        change = cv2.absdiff(now, self._shown)
         mask, area = moved.view(np.uint8), _share(moved)
         height, width = now.shape
         things = sorted(_things(mask), key=lambda thing: -thing.area)
@@ -389,6 +428,17 @@ def _around(mask: _Mask) -> _Mask:
     return _mask(cv2.dilate(mask.view(np.uint8), np.ones((9, 9), np.uint8)))
 
 
+def _about(mask: _Mask) -> _Mask:
+    """The rectangle about a mask, a seam wider: in a new light, parts of a body may look like the
+    room."""
+    about = np.zeros_like(mask)
+    x, y, w, h = cv2.boundingRect(mask.view(np.uint8))
+    if w:
+        across, down = _SEAM[0] // 2, _SEAM[1] // 2
+        about[max(0, y - down) : y + h + down, max(0, x - across) : x + w + across] = True
+    return about
+
+
 def _mask(picture: cv2.typing.MatLike) -> _Mask:
     """Ones and zeros as a mask, without a copy."""
     return np.asarray(picture, np.uint8).view(np.bool_)
@@ -398,18 +448,36 @@ def _share(mask: _Mask) -> float:
     return float(np.count_nonzero(mask)) / mask.size
 
 
-def _edge(picture: _Real, where: _Mask) -> float:
+def _above(picture: cv2.typing.MatLike, level: float) -> _Mask:
+    """Where a picture of bytes is above a level."""
+    return _mask(cv2.threshold(picture, level, 1, cv2.THRESH_BINARY)[1])
+
+
+def _shown(memory: _Real) -> Grey:
+    """A memory as a camera would show it: overexposed from 255 on."""
+    return np.asarray(cv2.convertScaleAbs(memory), np.uint8)
+
+
+def _edge(picture: Grey, where: _Mask) -> float:
     """How strong edges are there, grey levels."""
     across = cv2.morphologyEx(picture, cv2.MORPH_GRADIENT, _PATCH)
     return float(across[where].mean())
 
 
-def _gain(now: _Real, room: _Real) -> float:
-    """By how much the picture is brighter: the median over every fourth row and column."""
-    return float(np.median((now[::4, ::4] + 1) / (room[::4, ::4] + 1)))
+def _gain(now: Grey, room: Grey) -> float:
+    """By how much the picture is brighter: the median over every fourth row and column, where
+    neither is overexposed."""
+    some_now, some_room = now[::4, ::4].ravel(), room[::4, ::4].ravel()
+    known = np.maximum(some_now, some_room) < _WHITE
+    some_now, some_room = some_now[known], some_room[known]
+    if some_now.size < known.size / 16:
+        return 1.0
+    ratios = (some_now + np.float32(1)) / (some_room + np.float32(1))
+    middle = ratios.size // 2
+    return float(np.partition(ratios, middle)[middle])
 
 
-def _texture(now: _Real, room: _Real, sigma: float, white: float) -> tuple[_Mask, _Mask]:
+def _texture(now: Grey, room: Grey, sigma: float, white: float) -> tuple[_Mask, _Mask]:
     """Where either picture has texture, and where it is not the same in both.
 
     In a 5x5 window, the same means that the pictures differ by contrast and brightness alone: the
@@ -417,10 +485,11 @@ def _texture(now: _Real, room: _Real, sigma: float, white: float) -> tuple[_Mask
     is bright in both and overexposed in one has lost its texture to the light.
     """
     window = _WINDOW.shape
-    mean_now, mean_room = cv2.blur(now, window), cv2.blur(room, window)
-    var_now = cv2.blur(now * now, window) - mean_now * mean_now
-    var_room = cv2.blur(room * room, window) - mean_room * mean_room
-    shared = np.maximum(cv2.blur(now * room, window) - mean_now * mean_room, 0)
+    new, old = now.astype(np.float32), room.astype(np.float32)
+    mean_now, mean_room = cv2.blur(new, window), cv2.blur(old, window)
+    var_now = cv2.blur(new * new, window) - mean_now * mean_now
+    var_room = cv2.blur(old * old, window) - mean_room * mean_room
+    shared = np.maximum(cv2.blur(new * old, window) - mean_now * mean_room, 0)
     most = np.maximum(var_now, var_room)
     explained = np.minimum(shared * shared / np.maximum(var_now * var_room, 1e-3), 1)
     burnt = cv2.dilate(now, _WINDOW) >= _WHITE - 5

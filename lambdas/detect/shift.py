@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 Real = npt.NDArray[np.float32]
+Grey = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 
 _CELLS = (6, 4)  # across and down
@@ -32,7 +33,7 @@ def spread(changed: Mask) -> int:
     return int(np.count_nonzero(share > 5))
 
 
-def between(room: Real, now: Real, changed: Mask, ignore: Mask) -> Shift | None:
+def between(room: Grey, now: Grey, changed: Mask, ignore: Mask) -> Shift | None:
     """The shift from the room to the picture, or None where there is none.
 
     ``changed``: where they differ. ``ignore``: where something moved already.
@@ -49,20 +50,21 @@ def between(room: Real, now: Real, changed: Mask, ignore: Mask) -> Shift | None:
         return None
     found = Shift(float(x), float(y))
     quiet = ~ignore
-    before = np.abs(now - room)[quiet].mean()
-    after = np.abs(now - moved(room, found, now))[quiet].mean()
+    before = cv2.absdiff(now, room)[quiet].mean()
+    after = np.abs(now - moved(room.astype(np.float32), found, now))[quiet].mean()
     return found if after < 0.7 * before else None
 
 
-def moved(picture: Real, by: Shift, now: Real) -> Real:
+def moved(picture: Real, by: Shift, now: Grey) -> Real:
     """The picture moved; what comes in at the edges is as in the picture ``now``."""
     matrix = np.array([[1, 0, by.x], [0, 1, by.y]], np.float32)
     size = now.shape[1], now.shape[0]
     shifted = cv2.warpAffine(picture, matrix, size)
-    covered = cv2.warpAffine(np.ones_like(now), matrix, size) > 0.99
+    covered = cv2.warpAffine(np.ones_like(picture), matrix, size) > 0.99
     return np.where(covered, shifted, now).astype(np.float32, copy=False)
 
 
-def _edges(picture: Real) -> Real:
+def _edges(picture: Grey) -> Real:
     """The picture without its light: what is left after taking off the surroundings."""
-    return np.asarray(picture - cv2.blur(picture, (15, 15)), np.float32)
+    real = picture.astype(np.float32)
+    return np.asarray(real - cv2.blur(real, (15, 15)), np.float32)
