@@ -15,6 +15,7 @@ from lambdas.billing.payments.zengin import (
     Fingerprint,
     ResultFile,
     Sent,
+    addressed,
     read_result,
 )
 from lambdas.shared.calendar import Month
@@ -137,7 +138,7 @@ def answered(
 
     BadFile when it answers none: with the faults that are left against the nearest.
     """
-    consignor, day = data[4:14].decode("ascii", "replace"), data[54:58].decode("ascii", "replace")
+    consignor, day = addressed(data)
     nearest: BadFile | None = None
     for sent in requests:
         if (sent.consignor, f"{sent.day:%m%d}") != (consignor, day):

@@ -367,6 +367,13 @@ def read_result(data: bytes, sent: Sent, *, fingerprint: Fingerprint) -> ResultF
     return ResultFile(id=_identity(records, fingerprint), request=sent.id, results=tuple(results))
 
 
+def addressed(data: bytes) -> tuple[str, str]:
+    """Consignor and day (month and day) that a result file says it is for. BadFile when it is not
+    even a file of this format."""
+    header, _, _ = _parsed(list(_records(data)))
+    return header["consignor"], header["day"]
+
+
 def _records(data: bytes) -> Iterator[bytes]:
     """The records of a file, each of the right length and of letters that may be in it."""
     data = data.removesuffix(END_OF_FILE)

@@ -1,0 +1,764 @@
+"""Money against its services: from the registration of an account or card, over the month's run and
+the bank's or Stripe's answer, to dunning; and whatever can go wrong on the way."""
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import stripe
+from aws_lambda_powertools.utilities.parameters import clear_caches
+from botocore.exceptions import ClientError
+
+from lambdas.billing import (
+    on_bank_result,
+    on_batch,
+    on_collect,
+    on_request_file,
+    on_run,
+    on_run_end,
+    on_stripe,
+    payment_api,
+)
+from lambdas.billing.facts import Paid, PaymentFailed
+from lambdas.billing.payments.collecting import customer_number
+from lambdas.billing.payments.vault import KmsVault, NotOpened
+from lambdas.billing.store import Store
+from lambdas.shared import aws, settings
+from local.bank import answer
+from tests.integration.conftest import (
+    CDK,
+    HANAKO,
+    STRANGER,
+    TARO,
+    Answer,
+    Ask,
+    Cloud,
+    Context,
+    Take,
+)
+from tests.integration.samples import request, stored
+from tests.integration.test_billing import Office, jst
+from tests.unit.billing.payments.stripe_double import StripeDouble, running, signed_notice
+
+BUCKET, PARAMETER, WEBHOOK = "bank-files", "/mimamori/billing/stripe", "whsec_test"
+NUMBER = "1234567"
+GOOD, REFUSED, DEBIT_CARD = "4242424242424242", "4000000000000341", "4000056655665556"
+ACCOUNT = {"bank": "0005", "branch": "001", "number": NUMBER, "holder": "サトウ ハナコ"}
+
+
+@dataclass
+class Counter(Office):
+    """The office with its tills: the run collects, too."""
+
+    take: Take
+
+    def mine(self, method: str, path: str, at: str, body: Any = None, **more: Any) -> Answer:
+        path = f"/billing/contracts/{path}"
+        return self.ask(payment_api.handler, method, path, body=body, at=jst(at), **more)
+
+    def desk(self, method: str, path: str, at: str, body: Any = None, **more: Any) -> Answer:
+        more = {"person": "keiri", "groups": "[billing]", **more}
+        path = f"/billing/staff/{path}"
+        return self.ask(payment_api.handler, method, path, body=body, at=jst(at), **more)
+
+    def with_account(self, at: str = "2026-08-01T09:00", **account: Any) -> str:
+        """A running contract that is paid by bank transfer."""
+        contract = self.running(at, payment="bank_transfer")
+        said = {"account": {**ACCOUNT, **account}}
+        registered = self.mine("PUT", f"{contract}/account", "2026-08-02T09:00", said)
+        assert registered.status == 200, registered.body
+        return contract
+
+    def with_card(self, page: stripe.StripeClient, number: str = GOOD, **wanted: Any) -> str:
+        """A running contract that is paid by card."""
+        contract = self.running(wanted.pop("at", "2026-08-01T09:00"), payment="card", **wanted)
+        assert self.card(contract, page, number).status == 200
+        return contract
+
+    def card(self, contract: str, page: stripe.StripeClient, number: str, **said: Any) -> Answer:
+        begun = self.mine("POST", f"{contract}/card", "2026-08-02T09:00")
+        assert begun.status == 200, begun.body
+        customer = self.methods_row(contract)["payer"]
+        token = card_of(page, customer, number)
+        return self.mine("PUT", f"{contract}/card", "2026-08-02T09:05", {"token": token, **said})
+
+    def methods_row(self, contract: str) -> dict[str, Any]:
+        rows = self.cloud.rows("billing", "SHARD#")
+        return next(row for row in rows if row["sk"] == f"{contract}#M")
+
+    def run(self, kind: str, at: str, period: str | None = None) -> dict[str, int]:
+        """A whole run as the state machine does it; its summary."""
+        asked = {"kind": kind, "at": jst(at).isoformat(), "period": period}
+        begun = on_run.handler({"asked": asked, "execution": f"execution-{at}"}, Context())
+        works = (on_batch, on_collect) if kind == "monthly" else (on_batch,)
+        for work in works:
+            for batch in begun["batches"]:
+                state = {"run": begun["run"], "batch": batch, "more": True}
+                while state.pop("more"):
+                    state = work.handler(state, Context())
+        state = {"more": kind == "monthly"}
+        while state["more"]:
+            state = on_request_file.handler({"run": begun["run"]}, Context())
+        summary: dict[str, int] = on_run_end.handler({"run": begun["run"]}, Context())["summary"]
+        return summary
+
+    def september(self) -> dict[str, int]:
+        """August's and September's runs; the summary of the latter."""
+        self.run("monthly", "2026-09-01T10:00")
+        return self.run("monthly", "2026-10-01T10:00")
+
+    def request(self, month: str = "2026-09", number: int = 1) -> bytes:
+        got = self.desk("GET", f"collections/{month}/files/{number}", "2026-10-02T09:00")
+        assert got.status == 200, got.body
+        assert got.base64
+        return base64.b64decode(got.body)
+
+    def upload(
+        self, content: bytes, name: str = "answer.txt", at: str = "2026-10-30T09:00"
+    ) -> None:
+        key = f"results/{name}"
+        aws.client("s3").put_object(Bucket=BUCKET, Key=key, Body=content)
+        assert self.take(on_bank_result.handler, stored(key, len(content), jst(at))) == []
+
+    def collection(self, month: str = "2026-09") -> Any:
+        return self.desk("GET", f"collections/{month}", "2026-10-31T09:00").body
+
+    def facts(self, contract: str) -> list[tuple[str, str, str]]:
+        """The facts about money: event, day, month."""
+        dossier = Store("billing").dossier(contract)
+        assert dossier
+        return [
+            (fact.event, str(fact.day), str(fact.month))
+            for fact in sorted(dossier.facts, key=lambda fact: fact.on)
+            if isinstance(fact, Paid | PaymentFailed)
+        ]
+
+    def kinds(self) -> list[str]:
+        return [one.kind for one in self.notices()]
+
+
+def card_of(page: stripe.StripeClient, customer: str, number: str) -> str:
+    """The customer's browser: Stripe's own form takes the number, and tells us a token."""
+    card = {"number": number, "exp_month": 12, "exp_year": 2030, "cvc": "123"}
+    method = page.v1.payment_methods.create({"type": "card", "card": card})  # type: ignore[typeddict-item]
+    page.v1.payment_methods.attach(method.id, {"customer": customer})
+    return method.id
+
+
+@pytest.fixture
+def counter(cloud: Cloud, ask: Ask, take: Take, monkeypatch: pytest.MonkeyPatch) -> Counter:
+    kms = aws.client("kms")
+    made = {
+        "VAULT_KEY": kms.create_key()["KeyMetadata"]["Arn"],
+        "FINGERPRINT_KEY": kms.create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")[
+            "KeyMetadata"
+        ]["Arn"],
+        "BANK_BUCKET": BUCKET,
+        "STRIPE_PARAMETER": PARAMETER,
+        "CONSIGNOR": json.dumps(json.loads(CDK.read_text())["context"]["billing_consignor"]),
+    }
+    for name, value in made.items():
+        monkeypatch.setenv(name, value)
+    where = {"LocationConstraint": "ap-northeast-1"}
+    aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
+    settings.load.cache_clear()
+    clear_caches()
+    monkeypatch.setattr(Context, "get_remaining_time_in_millis", lambda _: 300_000)
+    return Counter(cloud, ask, take)
+
+
+@pytest.fixture(name="server", scope="module")
+def _server() -> Iterator[StripeDouble]:
+    with running() as double:
+        yield double
+
+
+@pytest.fixture
+def double(server: StripeDouble, counter: Counter) -> StripeDouble:
+    """Stripe, set up by an operator."""
+    server.clear()
+    account = {
+        "key": "sk_test_12345",
+        "webhook_secrets": [WEBHOOK],
+        "publishable_key": "pk_test_1",
+        "address": server.address,
+    }
+    aws.client("ssm").put_parameter(Name=PARAMETER, Value=json.dumps(account), Type="SecureString")
+    return server
+
+
+@pytest.fixture
+def page(double: StripeDouble) -> stripe.StripeClient:
+    return stripe.StripeClient("sk_test_12345", base_addresses={"api": double.address})
+
+
+# --- registering
+
+
+@pytest.mark.rule("HT-28")
+def test_an_account_comes_in_once_and_never_goes_out_again(counter: Counter, cloud: Cloud) -> None:
+    contract = counter.with_account()
+    mine = counter.mine("GET", f"{contract}/methods", "2026-08-03T09:00").body
+    assert mine == {
+        "payment": "bank_transfer",
+        "account": {
+            "bank": "0005",
+            "bank_name": "三菱ＵＦＪ",
+            "branch": "001",
+            "branch_name": "本店",
+            "kind": "ordinary",
+            "number": "****567",
+            "holder": "ｻﾄｳ ﾊﾅｺ",
+        },
+        "card": None,
+    }
+    assert counter.desk("GET", f"contracts/{contract}/methods", "2026-08-03T09:00").body == mine
+    assert NUMBER not in str(cloud.rows("billing"))
+    trail = counter.staff("GET", f"/contracts/{contract}", "2026-08-03T09:00").body["audit"]
+    assert ("account_registered", HANAKO, "0005-001 ****567") in [
+        (row["event"], row["who"], row["detail"]) for row in trail
+    ]
+
+
+def test_a_sealed_account_opens_for_its_own_contract_only(counter: Counter) -> None:
+    account = json.loads(counter.methods_row(contract := counter.with_account())["account"])
+    vault = KmsVault(settings.load(on_request_file.FileSettings).vault_key)
+    assert vault.open(account["token"], owner=contract) == NUMBER
+    with pytest.raises(NotOpened):
+        vault.open(account["token"], owner="c-another")
+    with pytest.raises(NotOpened):
+        vault.open("bm90IGEgdG9rZW4=", owner=contract)
+
+
+@pytest.mark.rule("HT-78")
+def test_what_it_is_paid_with_is_the_contractor_s_own_affair(counter: Counter) -> None:
+    contract = counter.with_account()
+    said = {"account": ACCOUNT}
+    for method, path, body in (
+        ("GET", "methods", None),
+        ("PUT", "account", said),
+        ("POST", "card", None),
+        ("PUT", "card", {"token": "pm_1"}),
+    ):
+        for who, status in ((STRANGER, 404), (TARO, 403)):
+            asked = counter.mine(method, f"{contract}/{path}", "2026-08-03T09:00", body, person=who)
+            assert asked.status == status, (path, who)
+
+
+def test_collections_are_for_billing_staff(counter: Counter) -> None:
+    contract = counter.with_account()
+    for method, path, body in (
+        ("GET", f"contracts/{contract}/methods", None),
+        ("PUT", f"contracts/{contract}/account", {"account": ACCOUNT}),
+        ("GET", "collections/2026-09", None),
+        ("GET", "collections/2026-09/files/1", None),
+        ("POST", "bank-results", None),
+    ):
+        asked = counter.desk(method, path, "2026-08-03T09:00", body, groups="[operator]")
+        assert asked.status == 403, path
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [
+        ({"number": "12345678"}, 422),
+        ({"number": "12a"}, 422),
+        ({"holder": "佐藤花子"}, 422),
+        ({"bank": "9998"}, 422),
+        ({"branch": "99"}, 422),
+    ],
+)
+def test_an_account_that_cannot_be_is_refused(
+    counter: Counter, wrong: dict[str, str], status: int
+) -> None:
+    contract = counter.running(payment="bank_transfer")
+    said = {"account": {**ACCOUNT, **wrong}}
+    answered = counter.mine("PUT", f"{contract}/account", "2026-08-02T09:00", said)
+    assert answered.status == status
+    assert NUMBER not in str(answered.body)
+
+
+def test_staff_may_register_from_paper_a_branch_that_opened_since(counter: Counter) -> None:
+    contract = counter.running(payment="bank_transfer")
+    said: dict[str, Any] = {"account": {**ACCOUNT, "branch": "999"}}
+    path = f"contracts/{contract}/account"
+    refused = counter.desk("PUT", path, "2026-08-02T09:00", said)
+    assert refused.body["type"].endswith("bank-unknown")
+    taken = counter.desk("PUT", path, "2026-08-02T09:00", {**said, "bank_checked": True})
+    assert (taken.status, taken.body["account"]["branch_name"]) == (200, None)
+
+
+@pytest.mark.rule("AL-37", "AL-38", "AL-39")
+def test_products_say_whose_cards_and_accounts_they_take(
+    counter: Counter, page: stripe.StripeClient
+) -> None:
+    def contract(product: str, minute: int, payment: str) -> str:
+        wanted = {"product": product, "plan": "rental", "payment": payment}
+        if product == "albo_eye":
+            wanted["plan"] = "standard"
+        return counter.apply(f"2026-08-01T09:{minute:02}", **wanted)
+
+    online, self_, eye = (
+        contract("home_security_online", 1, "card"),
+        contract("home_security_self", 2, "bank_transfer"),
+        contract("albo_eye", 3, "card"),
+    )
+    for refused, rule in (
+        (counter.card(online, page, DEBIT_CARD), "AL-37"),
+        (counter.card(online, page, GOOD, business=True), "AL-37"),
+        (counter.card(online, page, GOOD, cadence="yearly"), "AL-37"),
+        (counter.mine("POST", f"{self_}/card", "2026-08-02T09:00"), "AL-38"),
+        (counter.card(eye, page, DEBIT_CARD), "AL-39"),
+    ):
+        assert (refused.status, refused.body["rule"]) == (422, rule)
+    said = {"account": ACCOUNT, "has_card": True}
+    refused = counter.mine("PUT", f"{eye}/account", "2026-08-02T09:00", said)
+    assert (refused.status, refused.body["rule"]) == (422, "AL-39")
+    for taken in (
+        counter.card(online, page, GOOD),
+        counter.card(eye, page, GOOD),
+        counter.mine("PUT", f"{self_}/account", "2026-08-02T09:00", {"account": ACCOUNT}),
+    ):
+        assert taken.status == 200, taken.body
+    # Who has a card registered has one.
+    refused = counter.mine("PUT", f"{eye}/account", "2026-08-03T09:00", {"account": ACCOUNT})
+    assert (refused.status, refused.body["rule"]) == (422, "AL-39")
+
+
+def test_of_a_card_we_keep_what_a_receipt_shows(
+    counter: Counter, page: stripe.StripeClient, cloud: Cloud
+) -> None:
+    contract = counter.with_card(page)
+    mine = counter.mine("GET", f"{contract}/methods", "2026-08-03T09:00").body
+    assert mine["card"] == {
+        "number": "**** **** **** 4242",
+        "brand": "visa",
+        "expires": "2030-12",
+    }
+    assert GOOD not in str(cloud.rows("billing"))
+
+
+def test_somebody_else_s_card_is_not_taken(counter: Counter, page: stripe.StripeClient) -> None:
+    contract = counter.running(payment="card")
+    counter.mine("POST", f"{contract}/card", "2026-08-02T09:00")
+    theirs = card_of(page, page.v1.customers.create({}).id, GOOD)
+    path = f"{contract}/card"
+    taken = counter.mine("PUT", path, "2026-08-02T09:05", {"token": theirs})
+    assert (taken.status, taken.body["type"]) == (422, "urn:mimamori:problem:card-unknown")
+    unknown = counter.mine("PUT", path, "2026-08-02T09:05", {"token": "pm_nobodys"})
+    assert unknown.body["type"] == "urn:mimamori:problem:card-unknown"
+
+
+# --- the bank
+
+
+@pytest.mark.rule("HT-28", "HT-29", "HT-33", "HT-34", "HT-36")
+def test_from_the_account_to_the_end_of_a_contract_that_is_not_paid(
+    counter: Counter, cloud: Cloud
+) -> None:
+    poor = counter.with_account()
+    rich = counter.with_account("2026-08-01T09:01", number="7654321")
+    summary = counter.september()
+    assert (summary["debits"], summary["files"], summary["files_yen"]) == (2, 1, 2 * 4378)
+    request = counter.request()
+    assert NUMBER.encode() in request
+    counter.notices()
+    counter.upload(answer(request, {customer_number(poor): "1"}))
+    assert counter.facts(poor) == [("payment_failed", "2026-10-27", "2026-09")]
+    assert counter.facts(rich) == [("paid", "2026-10-27", "2026-09")]
+    assert counter.kinds() == ["payment_failed", "bank_file_taken"]
+    (file,) = counter.collection()["files"]
+    assert (file["paid"], file["paid_yen"], file["unpaid"], file["unpaid_yen"]) == (
+        *(1, 4378),
+        *(1, 4378),
+    )
+    for day, kind, state in (
+        ("2026-11-05T00:00", "payment_reminder", "active"),
+        ("2026-11-12T00:00", "suspended", "suspended"),
+        ("2026-12-11T00:00", "terminated", "ended"),
+    ):
+        counter.run("daily", day)
+        assert kind in counter.kinds()
+        seen = counter.family("GET", f"/contracts/{poor}", f"{day[:11]}01:00").body
+        assert seen["state"] == state
+    assert counter.family("GET", f"/contracts/{rich}", "2026-12-12T09:00").body["state"] == "active"
+
+
+@pytest.mark.rule("G-08")
+def test_a_month_s_file_is_written_once(counter: Counter) -> None:
+    counter.with_account()
+    counter.september()
+    first = counter.request()
+    again = counter.run("monthly", "2026-10-02T10:00", "2026-09")
+    assert (again.get("debits", 0), again.get("files", 0)) == (0, 0)
+    assert [file["number"] for file in counter.collection()["files"]] == [1]
+    assert counter.request() == first
+    # What was invoiced later goes into a file of its own.
+    late = counter.with_account("2026-08-01T09:02", number="1111111")
+    counter.run("monthly", "2026-10-02T11:00", "2026-09")
+    second = counter.request(number=2)
+    assert customer_number(late).encode() in second
+    assert customer_number(late).encode() not in first
+
+
+@pytest.mark.rule("G-08")
+def test_a_run_broken_off_at_any_write_asks_for_no_money_twice(
+    counter: Counter, cloud: Cloud
+) -> None:
+    contracts = [counter.with_account(f"2026-08-01T09:{n:02}") for n in range(3)]
+    counter.run("monthly", "2026-09-01T10:00")
+    for broken in range(1, 12):
+        left = iter(range(broken))
+
+        def the_nth(_: Any, left: Iterator[int] = left) -> bool:
+            return next(left, None) is None
+
+        for operation in ("PutItem", "PutObject"):
+            cloud.fail(operation, on=the_nth)
+        with suppress(ClientError):
+            counter.run("monthly", f"2026-10-01T10:{broken:02}", "2026-09")
+        cloud._failures.clear()
+    counter.run("monthly", "2026-10-01T11:00", "2026-09")
+    asked = [
+        row[91:111].decode()
+        for file in counter.collection()["files"]
+        for row in counter.request(number=file["number"]).split(b"\r\n")
+        if row[:1] == b"2"
+    ]
+    assert sorted(asked) == sorted(map(customer_number, contracts))
+
+
+@pytest.mark.rule("HT-29")
+def test_without_an_account_or_card_it_is_a_failure_with_its_reason(counter: Counter) -> None:
+    no_account = counter.running(payment="bank_transfer")
+    no_card = counter.running("2026-08-01T09:01", payment="card")
+    summary = counter.september()
+    assert (summary["uncollected_no_account"], summary["uncollected_no_card"]) == (1, 1)
+    for contract in (no_account, no_card):
+        assert counter.facts(contract)[-1] == ("payment_failed", "2026-10-01", "2026-09")
+
+
+@pytest.mark.rule("HT-85")
+def test_what_is_not_paid_in_the_app_is_collected_like_any_other(counter: Counter) -> None:
+    contract = counter.running(payment="in_app", plan="rental_internet")
+    said = {"account": ACCOUNT}
+    assert counter.mine("PUT", f"{contract}/account", "2026-08-02T09:00", said).status == 200
+    counter.september()
+    (file,) = counter.collection()["files"]
+    assert file["yen"] == 5358
+
+
+def test_an_account_that_does_not_open_holds_up_no_other(counter: Counter, cloud: Cloud) -> None:
+    good, bad = counter.with_account(), counter.with_account("2026-08-01T09:01")
+    table = aws.table("billing")
+    row, other = counter.methods_row(bad), counter.methods_row(good)
+    table.put_item(Item={**row, "account": other["account"]})  # sealed for another contract
+    counter.september()
+    (file,) = counter.collection()["files"]
+    assert file["debits"] == 1
+    assert counter.run("monthly", "2026-10-02T10:00", "2026-09").get("files", 0) == 0
+
+
+def test_the_bank_is_told_which_accounts_are_new(counter: Counter) -> None:
+    contract = counter.with_account()
+    counter.run("monthly", "2026-09-01T10:00")
+    assert data_rows(counter.request("2026-08"))[0][90:91] == b"1"
+    counter.run("monthly", "2026-10-01T10:00")
+    assert data_rows(counter.request())[0][90:91] == b"0"
+    said = {"account": {**ACCOUNT, "number": "2222222"}}
+    counter.mine("PUT", f"{contract}/account", "2026-11-02T09:00", said)
+    counter.run("monthly", "2026-12-01T10:00")
+    assert data_rows(counter.request("2026-11"))[0][90:91] == b"2"
+
+
+def data_rows(file: bytes) -> list[bytes]:
+    return [row for row in file.split(b"\r\n") if row[:1] == b"2"]
+
+
+@pytest.mark.rule("G-08")
+def test_an_answer_that_comes_twice_changes_nothing(counter: Counter, cloud: Cloud) -> None:
+    contract = counter.with_account()
+    counter.september()
+    content = answer(counter.request(), {customer_number(contract): "1"})
+    counter.upload(content)
+    before = [row for row in cloud.rows("billing") if row["pk"] != "UPLOADS"]
+    counter.notices()
+    counter.upload(content, "again.txt", "2026-10-31T09:00")
+    counter.upload(content, "answer.txt")  # the message once more
+    assert [row for row in cloud.rows("billing") if row["pk"] != "UPLOADS"] == before
+    assert counter.notices() == []
+    states = {one["name"]: one["state"] for one in counter.collection()["uploads"]}
+    assert states["again.txt"] == "same"
+
+
+@pytest.mark.rule("HT-29", "G-08")
+@pytest.mark.parametrize(
+    ("spoil", "fault"),
+    [
+        (lambda file: file[:-1], "length"),
+        (lambda file: file.replace(b"\r\n", b"", 1), "length"),
+        (lambda file: b"", "empty"),
+        (lambda file: b"hello", "length"),
+        (lambda file: file.replace(b"0098700000", b"0098700001"), "request"),
+        (lambda file: file.replace(b"1027", b"1028", 1), "request"),
+        (lambda file: file.replace(NUMBER.encode(), b"7777777"), "account"),
+        (lambda file: file.replace(b"0000004378", b"0000004379", 1), "amount"),
+        (lambda file: b"\r\n".join([*file.split(b"\r\n")[:2], *file.split(b"\r\n")[1:]]), "duplic"),
+        (lambda file: b"\r\n".join([file.split(b"\r\n")[0], *file.split(b"\r\n")[2:]]), "missing"),
+        (lambda file: file.replace(b"8000002000000008756", b"8000002000000008757"), "total"),
+        (lambda file: file.replace(b"8000002", b"8000003"), "count"),
+        (lambda file: b"x" * 5_000_001, "size"),
+    ],
+)
+def test_a_file_with_anything_wrong_in_it_is_refused_whole_and_staff_is_told(
+    counter: Counter, cloud: Cloud, spoil: Any, fault: str
+) -> None:
+    contracts = [counter.with_account(), counter.with_account("2026-08-01T09:01", number="7654321")]
+    counter.september()
+    right = answer(counter.request(), {customer_number(contracts[0]): "1"})
+    counter.notices()
+    counter.upload(spoil(right))
+    assert [counter.facts(contract) for contract in contracts] == [[], []]
+    (upload,) = counter.collection()["uploads"]
+    assert upload["state"] == "refused"
+    assert any(fault in told for told in upload["faults"]), upload["faults"]
+    assert NUMBER not in str(upload["faults"])
+    (mail,) = counter.notices()
+    assert (mail.kind, mail.email) == ("bank_file_refused", "keiri@mimamori.example")
+    assert fault in mail.values["lines"]
+    # The right one is taken in all the same.
+    counter.upload(right, "right.txt", "2026-10-30T10:00")
+    assert [len(counter.facts(contract)) for contract in contracts] == [1, 1]
+
+
+def test_a_bank_that_changes_its_mind_is_for_a_person_to_look_at(counter: Counter) -> None:
+    contract = counter.with_account()
+    counter.september()
+    request = counter.request()
+    counter.upload(answer(request, {}))
+    counter.upload(answer(request, {customer_number(contract): "1"}), "second.txt")
+    assert counter.facts(contract) == [("paid", "2026-10-27", "2026-09")]
+    states = {one["name"]: one["state"] for one in counter.collection()["uploads"]}
+    assert states == {"answer.txt": "taken", "second.txt": "refused"}
+
+
+@pytest.mark.rule("G-08")
+def test_an_answer_broken_off_half_way_goes_on_where_it_was(counter: Counter, cloud: Cloud) -> None:
+    contracts = [counter.with_account(f"2026-08-01T09:{n:02}", number=f"{n:07}") for n in range(4)]
+    counter.september()
+    content = answer(counter.request(), {})
+    aws.client("s3").put_object(Bucket=BUCKET, Key="results/a.txt", Body=content)
+    message = stored("results/a.txt", len(content), jst("2026-10-30T09:00"))
+    written = iter(range(2))
+    cloud.fail("TransactWriteItems", on=lambda _: next(written, None) is None)
+    assert counter.take(on_bank_result.handler, message) == ["message-0"]
+    assert sum(len(counter.facts(contract)) for contract in contracts) == 2
+    assert counter.take(on_bank_result.handler, message) == []
+    assert [counter.facts(contract) for contract in contracts] == [
+        [("paid", "2026-10-27", "2026-09")]
+    ] * 4
+
+
+@pytest.mark.rule("HT-29")
+def test_our_own_stop_is_no_failure_of_the_customer_s(counter: Counter) -> None:
+    contract = counter.with_account()
+    counter.september()
+    counter.upload(answer(counter.request(), {customer_number(contract): "8"}))
+    assert counter.facts(contract) == []
+    (file,) = counter.collection()["files"]
+    assert (file["paid"], file["unpaid"]) == (0, 1)
+
+
+@pytest.mark.rule("S-4")
+def test_paying_after_the_suspension_lets_the_service_run_again(counter: Counter) -> None:
+    contract = counter.with_account()
+    counter.september()
+    counter.upload(answer(counter.request(), {customer_number(contract): "1"}))
+    counter.run("daily", "2026-11-12T00:00")
+    counter.happened(contract, "2026-11-13T09:00", "paid", month="2026-09")
+    seen = counter.family("GET", f"/contracts/{contract}", "2026-11-13T10:00").body
+    assert seen["state"] == "active"
+
+
+# --- cards
+
+
+@pytest.mark.rule("HT-28", "HT-29")
+def test_cards_are_charged_with_the_run(
+    counter: Counter, page: stripe.StripeClient, double: StripeDouble
+) -> None:
+    good = counter.with_card(page)
+    refused = counter.with_card(page, REFUSED, at="2026-08-01T09:01")
+    summary = counter.run("monthly", "2026-09-01T10:00")
+    assert (summary["cards_paid"], summary["cards_failed"], summary["cards_yen"]) == (1, 1, 49500)
+    assert counter.facts(good) == [("paid", "2026-09-01", "2026-08")]
+    assert counter.facts(refused) == [("payment_failed", "2026-09-01", "2026-08")]
+    again = counter.run("monthly", "2026-09-02T10:00", "2026-08")
+    assert not [name for name in again if name.startswith("cards")]
+    assert len(double.intents()) == 2
+
+
+@pytest.mark.rule("G-08")
+def test_a_charge_whose_answer_got_lost_is_found_by_the_next_run(
+    counter: Counter, page: stripe.StripeClient, double: StripeDouble
+) -> None:
+    contract = counter.with_card(page)
+    double.lose_next = 9
+    summary = counter.run("monthly", "2026-09-01T10:00")
+    assert summary["cards_retry"] == 1
+    assert counter.facts(contract) == []
+    double.lose_next = 0
+    double.forget_keys()  # a day goes by
+    counter.run("monthly", "2026-09-02T10:00", "2026-08")
+    assert counter.facts(contract) == [("paid", "2026-09-02", "2026-08")]
+    assert len(double.intents()) == 1
+
+
+def test_without_a_key_the_reason_is_on_record_and_nothing_else_stops(
+    counter: Counter, server: StripeDouble, page: stripe.StripeClient
+) -> None:
+    contract = counter.with_card(page)
+    transfer = counter.with_account("2026-08-01T09:01")
+    aws.client("ssm").delete_parameter(Name=PARAMETER)
+    clear_caches()
+    summary = counter.september()
+    assert summary["cards_undecided_no_gateway"] == 1
+    assert counter.facts(contract) == []
+    assert counter.collection()["files"][0]["debits"] == 1
+    begun = counter.mine("POST", f"{contract}/card", "2026-10-02T09:00")
+    assert (begun.status, begun.body["type"]) == (503, "urn:mimamori:problem:no-card-gateway")
+    assert counter.facts(transfer) == []
+
+
+def test_a_wrong_key_is_ours_to_mend_and_no_failure_of_the_customer_s(
+    counter: Counter, page: stripe.StripeClient, double: StripeDouble
+) -> None:
+    contract = counter.with_card(page)
+    account = json.dumps({"key": "wrong", "address": double.address})
+    ssm = aws.client("ssm")
+    ssm.put_parameter(Name=PARAMETER, Value=account, Type="SecureString", Overwrite=True)
+    clear_caches()
+    summary = counter.run("monthly", "2026-09-01T10:00")
+    assert summary["cards_undecided_misused"] == 1
+    assert counter.facts(contract) == []
+
+
+def test_less_than_stripe_takes_bothers_no_customer(
+    counter: Counter, page: stripe.StripeClient, double: StripeDouble
+) -> None:
+    contract = counter.with_card(page)
+    credit = {"amount": 49500 - 49, "reason": "sorry"}
+    counter.happened(contract, "2026-08-20T09:00", "credited", **credit)
+    summary = counter.run("monthly", "2026-09-01T10:00")
+    assert (summary["yen"], summary["uncollected_below_minimum"]) == (49, 1)
+    assert (counter.facts(contract), double.intents()) == ([], [])
+
+
+# --- Stripe's own word
+
+
+def tell(counter: Counter, body: bytes, signature: str, at: str) -> Answer:
+    """Stripe's request, which has no login."""
+    event = request("POST", "/billing/stripe", person="-", body=body.decode(), at=jst(at))
+    del event["requestContext"]["authorizer"]
+    event["headers"]["stripe-signature"] = signature
+    answered = on_stripe.handler(event, Context())
+    return Answer(answered["statusCode"], json.loads(answered["body"]), {}, False)
+
+
+def intent(contract: str, **more: Any) -> dict[str, Any]:
+    said = {"contract": contract, "invoice": f"{contract}-2026-08", "month": "2026-08"}
+    return {
+        "id": "pi_1",
+        "amount": 49500,
+        "currency": "jpy",
+        "metadata": {**said, "attempt": "1"},
+        **more,
+    }
+
+
+AT = "2026-09-01T10:05"
+SECONDS = int(jst(AT).timestamp())
+
+
+@pytest.mark.rule("G-08")
+def test_what_stripe_says_later_is_taken_once(
+    counter: Counter, page: stripe.StripeClient, double: StripeDouble
+) -> None:
+    contract = counter.with_card(page)
+    double.lose_next = 9
+    counter.run("monthly", "2026-09-01T10:00")
+    said = signed_notice("payment_intent.succeeded", intent(contract), WEBHOOK, SECONDS)
+    assert tell(counter, *said, AT).body == {"taken": True}
+    assert tell(counter, *said, AT).body == {"taken": False}
+    assert counter.facts(contract) == [("paid", "2026-09-01", "2026-08")]
+    # A notice of an earlier refusal that comes late takes nothing back.
+    late = signed_notice("payment_intent.payment_failed", intent(contract), WEBHOOK, SECONDS)
+    assert tell(counter, *late, AT).body == {"taken": False}
+    assert counter.facts(contract) == [("paid", "2026-09-01", "2026-08")]
+
+
+def test_only_stripe_is_believed(counter: Counter, double: StripeDouble, cloud: Cloud) -> None:
+    contract = counter.running(payment="card")
+    body, signature = signed_notice("payment_intent.succeeded", intent(contract), WEBHOOK, SECONDS)
+    _, foreign = signed_notice("payment_intent.succeeded", intent(contract), "whsec_x", SECONDS)
+    for sent, signed, at in (
+        (body, foreign, AT),
+        (body, "", AT),
+        (body.replace(b"49500", b"1"), signature, AT),
+        (body, signature, "2026-09-01T11:05"),  # replayed
+    ):
+        assert tell(counter, sent, signed, at).status == 400
+    assert counter.facts(contract) == []
+
+
+def test_a_notice_of_another_amount_or_contract_is_written_down(
+    counter: Counter, page: stripe.StripeClient, cloud: Cloud
+) -> None:
+    contract = counter.with_card(page)
+    counter.run("monthly", "2026-09-01T10:00")
+    for about in (intent(contract, amount=1), intent("c-nobody", id="pi_2")):
+        said = signed_notice("payment_intent.succeeded", about, WEBHOOK, SECONDS)
+        assert tell(counter, *said, AT).body == {"taken": False}
+    assert sorted(cloud.rejected("billing")) == sorted(
+        [(contract, "contradiction"), ("c-nobody", "unknown")]
+    )
+
+
+def test_notices_of_other_things_are_acknowledged(counter: Counter, double: StripeDouble) -> None:
+    said = signed_notice("customer.created", {"id": "cus_1"}, WEBHOOK, SECONDS)
+    assert tell(counter, *said, AT) == Answer(200, {"taken": False}, {}, False)
+
+
+# --- what staff sees
+
+
+def test_who_fetches_a_file_is_on_record_and_it_is_gone_one_day(
+    counter: Counter, cloud: Cloud
+) -> None:
+    counter.with_account()
+    counter.september()
+    counter.request()
+    (row,) = (r for r in cloud.rows("billing", "AUDIT#collection/2026-09"))
+    assert (row["event"], row["who"], row["detail"]) == (
+        *("request_file_fetched", "keiri"),
+        "2026-09/1",
+    )
+    s3 = aws.client("s3")
+    for one in s3.list_objects_v2(Bucket=BUCKET, Prefix="requests/")["Contents"]:
+        s3.delete_object(Bucket=BUCKET, Key=one["Key"])  # its time is over
+    gone = counter.desk("GET", "collections/2026-09/files/1", "2026-12-01T09:00")
+    assert (gone.status, gone.body["type"]) == (410, "urn:mimamori:problem:file-gone")
+    assert counter.desk("GET", "collections/2026-09/files/2", "2026-12-01T09:00").status == 404
+    assert counter.desk("GET", "collections/never", "2026-12-01T09:00").status == 404
+
+
+def test_staff_is_let_upload_one_file_for_some_minutes(counter: Counter) -> None:
+    ticket = counter.desk("POST", "bank-results", "2026-10-30T09:00").body
+    assert ticket["seconds"] == 300
+    assert "/results/20261030T" in ticket["url"]
+    assert "X-Amz-Expires=300" in ticket["url"]
