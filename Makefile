@@ -73,6 +73,9 @@ bench-latency: env ## seconds from a camera's frame to the family's mail: CLIP=f
 	@test -n "$(FOOTAGE)" || { echo "Give it a clip: make bench-latency CLIP=folder"; exit 2; }
 	$(PY) -m bench.latency "$(FOOTAGE)" $(ARGS)
 
+bench-dispatch: env ## who goes: 100, 1,000 and 10,000 responders, 200 requests
+	$(PY) -m bench.dispatch $(ARGS)
+
 bench-billing: env ## a million contracts through the monthly run
 	$(PY) -m bench.billing $(ARGS)
 
@@ -90,4 +93,4 @@ deploy: layers ## deploy to the AWS account of your credentials
 clean: ## remove what was built and stored
 	rm -rf build var cdk.out $(VENV) web/node_modules
 
-.PHONY: help env lock model demo up web lint test test-all rules openapi bench-detect bench-latency bench-billing layers layers-if-missing deploy clean
+.PHONY: help env lock model demo up web lint test test-all rules openapi bench-detect bench-latency bench-dispatch bench-billing layers layers-if-missing deploy clean

@@ -215,12 +215,12 @@ class Responders:
         when the responder is no longer so, or the case to engage them has somebody."""
         after = after.model_copy(update={"version": before.version + 1 if before else 0})
         unchanged = ("version = :seen", before.version) if before else ABSENT
-        changes = [self._put(_key(after.id) | {"on_duty": after.on_duty} | _body(after), unchanged)]
+        changes = [self._put(own_row(after), unchanged)]
         was, listed = (before.listed if before else None), after.listed
         if was and was != listed:
             changes.append(self._delete(_cell_key(was, after.id)))
         if listed:
-            changes.append(self._put(_cell_key(listed, after.id) | _body(after)))
+            changes.append(self._put(cell_row(listed, after)))
         had, has = (before.engaged if before else None), after.engaged
         if had and had != has:
             changes.append(self._delete(_engaged_key(had)))
@@ -247,6 +247,17 @@ class Responders:
         return {"Delete": {"TableName": self._name, "Key": _plain(key)}}
 
 
+def own_row(one: Responder) -> Row:
+    """The row that is the truth about a responder."""
+    body = {"version": one.version, "responder": one.model_dump_json()}
+    return {**_key(one.id), "on_duty": one.on_duty, **body}
+
+
+def cell_row(cell: str, one: Responder) -> Row:
+    """The copy of it that a search finds in a cell."""
+    return {**_cell_key(cell, one.id), "responder": one.model_dump_json()}
+
+
 def _key(id: str) -> Row:
     return {"pk": RESPONDERS, "sk": id}
 
@@ -257,10 +268,6 @@ def _cell_key(cell: str, id: str) -> Row:
 
 def _engaged_key(case: str) -> Row:
     return {"pk": f"ENGAGED#{case}", "sk": "RESPONDER"}
-
-
-def _body(one: Responder) -> Row:
-    return {"version": one.version, "responder": one.model_dump_json()}
 
 
 def _read(row: Row) -> Responder:

@@ -1,0 +1,243 @@
+"""`python -m bench.dispatch [--requests 200] [--resolution 5]`: who goes, and how soon it is told.
+
+Responders in and around Tokyo, seven of ten in the middle; three of ten are busy for up to an hour,
+one of ten is off duty or has not been heard of. Requests come from homes spread the same way.
+Each decision is the whole of it: the search over cells and the taking, over HTTP, against the
+DynamoDB of the local emulator (MiniStack) on loopback, so that milliseconds are this machine's.
+
+Every answer is compared with looking at everybody. In the burst, many at once, each must have had
+the best of those who were free in some order of the requests, and nobody may be sent twice.
+"""
+
+import argparse
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import urllib3
+
+from lambdas.dispatch import arrival
+from lambdas.dispatch.arrival import FRESH, REACH, Arrival, Responder
+from lambdas.dispatch.responders import Responders, cell_row, own_row
+from lambdas.dispatch.travel import GreatCircle, Place, metres
+from lambdas.shared import aws
+from local import emulator
+
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+TOKYO = Place(latitude=35.68, longitude=139.76)
+AT_ONCE = 16
+TRAVEL = GreatCircle()
+
+
+class Decided(NamedTuple):
+    """A request, and what came of it."""
+
+    case: str
+    home: Place
+    found: Arrival | None
+    seconds: float
+    reads: int
+
+
+@contextmanager
+def dynamodb() -> Iterator[None]:
+    """The emulator's DynamoDB, and nothing else's."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        known = emulator.environment(port, 0, Path(folder), keep=False)
+        (Path(folder) / "tmp").mkdir()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ministack"],
+            env=known | {"AUTH": "false"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            urllib3.PoolManager(retries=urllib3.Retry(60, backoff_factor=0.05)).request(
+                "GET", f"{url}/_ministack/ready"
+            )
+            os.environ |= {
+                "AWS_ENDPOINT_URL": url,
+                "AWS_ACCESS_KEY_ID": "test",
+                "AWS_SECRET_ACCESS_KEY": "test",
+                "AWS_DEFAULT_REGION": emulator.REGION,
+            }
+            yield
+        finally:
+            process.terminate()
+            process.wait()
+
+
+class Town:
+    """Responders in a table of their own."""
+
+    def __init__(self, name: str, count: int) -> None:
+        self._dice = random.Random(count)
+        self.everybody = [self._responder(number) for number in range(count)]
+        aws.client("dynamodb").create_table(
+            TableName=name,
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "S"},
+            ],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        with aws.table(name).batch_writer() as rows:
+            for one in self.everybody:
+                rows.put_item(Item=own_row(one))
+                if one.listed:
+                    rows.put_item(Item=cell_row(one.listed, one))
+        self._table = Responders(name, TRAVEL)
+        self._reads = 0
+        for client in (aws.client("dynamodb"), aws.table(name).meta.client):
+            for operation in ("GetItem", "Query"):
+                client.meta.events.register(f"before-call.dynamodb.{operation}", self._count)
+
+    def _count(self, **_: Any) -> None:
+        self._reads += 1
+
+    def place(self) -> Place:
+        """Somewhere in or around Tokyo."""
+        dice = self._dice
+        if dice.random() < 0.7:
+            north, east = dice.gauss(0, 0.1), dice.gauss(0, 0.1)
+        else:
+            north, east = dice.uniform(-0.4, 0.4), dice.uniform(-0.5, 0.5)
+        return Place(latitude=TOKYO.latitude + north, longitude=TOKYO.longitude + east)
+
+    def _responder(self, number: int) -> Responder:
+        luck = self._dice.random()
+        minutes = timedelta(minutes=self._dice.uniform(1, 60))
+        return Responder(
+            id=f"person-{number:05}",
+            name="見守 太郎",
+            phone="+819000000000",
+            place=self.place(),
+            seen_at=NOW - (2 * FRESH if luck > 0.95 else timedelta(0)),
+            on_duty=luck < 0.9 or luck > 0.95,
+            busy_until=NOW + minutes if luck < 0.3 else None,
+        )
+
+    def decide(self, case: str, home: Place) -> Decided:
+        """One request. Reads are counted right only when asked one after the other."""
+        before, began = self._reads, time.perf_counter()
+        found = self._table.claim(case, home, NOW)
+        return Decided(case, home, found, time.perf_counter() - began, self._reads - before)
+
+    def arrivals(self, home: Place) -> dict[str, datetime]:
+        """When each who could be sent would be at a home, by looking at everybody."""
+        return {
+            one.id: max(NOW, one.busy_until or NOW)
+            + timedelta(seconds=TRAVEL.seconds([one.place], home, NOW)[0])
+            for one in self.everybody
+            if one.on_duty and NOW - one.seen_at <= FRESH and metres(one.place, home) <= REACH
+        }
+
+
+def one_by_one(town: Town, requests: int) -> tuple[list[Decided], int]:
+    """Decisions one after the other, and how many were right."""
+    decided, right = [], 0
+    gone: set[str] = set()
+    for number in range(requests):
+        made = town.decide(f"HC-{number}", town.place())
+        free = [(at, id) for id, at in town.arrivals(made.home).items() if id not in gone]
+        got = made.found and (made.found.at, made.found.responder.id)
+        right += got == min(free, default=None)
+        if made.found:
+            gone.add(made.found.responder.id)
+        decided.append(made)
+    return decided, right
+
+
+def burst(town: Town, requests: int) -> list[Decided]:
+    """Decisions at once."""
+    homes = [town.place() for _ in range(requests)]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(town.decide, (f"HC-{n}" for n in range(requests)), homes))
+
+
+def in_some_order(town: Town, decided: Sequence[Decided]) -> bool:
+    """Whether each had the best of those left, and nobody was sent twice.
+
+    Whoever would have been there sooner was taken, by a request that came before; and "before" goes
+    round in no circle, so that there is an order in which each had the best of those left.
+    """
+    took = {made.found.responder.id: made.case for made in decided if made.found}
+    if len(took) < sum(made.found is not None for made in decided):
+        return False
+    before: dict[str, set[str]] = {}
+    for made in decided:
+        arrivals = town.arrivals(made.home)
+        mine = (made.found.at, made.found.responder.id) if made.found else None
+        sooner = [id for id, at in arrivals.items() if mine is None or (at, id) < mine]
+        if any(id not in took for id in sooner):
+            return False
+        before[made.case] = {took[id] for id in sooner}
+    try:
+        TopologicalSorter(before).prepare()
+    except CycleError:
+        return False
+    return True
+
+
+def _row(label: object, decided: Sequence[Decided], right: str) -> str:
+    times = [made.seconds * 1000 for made in decided]
+    reads = [made.reads for made in decided]
+    return (
+        f"{label:>10} {len(decided):>9} {right:>9} {statistics.median(times):>9.1f}"
+        f" {max(times):>9.1f} {statistics.median(reads):>9.0f} {max(reads):>9}"
+    )
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--requests", type=int, default=200)
+    asked.add_argument("--responders", type=int, nargs="+", default=[100, 1000, 10_000])
+    asked.add_argument("--resolution", type=int, default=arrival.RESOLUTION, help="H3's")
+    wanted = asked.parse_args()
+    arrival.RESOLUTION = wanted.resolution
+    names = ("decisions", "right", "median ms", "worst ms", "reads", "at most")
+    head = " ".join(f"{name:>9}" for name in names)
+    wrong = 0
+    with dynamodb():
+        Town("warm", 10).decide("HC-0", TOKYO)
+        print(f"{'responders':>10} {head}   one after the other")
+        for count in wanted.responders:
+            requests = min(wanted.requests, count // 4)
+            decided, right = one_by_one(Town(f"town-{count}", count), requests)
+            wrong += requests - right
+            print(_row(count, decided, f"{right}/{requests}"))
+        town = Town("burst", 1000)
+        began = time.perf_counter()
+        decided = burst(town, wanted.requests)
+        seconds = time.perf_counter() - began
+    sent = sum(made.found is not None for made in decided)
+    best = in_some_order(town, decided)
+    print(
+        f"burst: {wanted.requests} requests, {AT_ONCE} at once, 1,000 responders: {sent} sent in"
+        f" {seconds:.1f} s, each the best of those left and none twice: {'yes' if best else 'NO'}"
+    )
+    sys.exit(1 if wrong or not best else 0)
+
+
+if __name__ == "__main__":
+    main()
