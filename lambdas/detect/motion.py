@@ -249,6 +249,8 @@ class Background:
         if not changed.any():
             return changed
         back = changed & ~_above(cv2.absdiff(now, self._shown_former), self.settings.threshold)
+        if not back.any():
+            return changed
         patches = cv2.morphologyEx(back.view(np.uint8), cv2.MORPH_OPEN, _PATCH)
         back &= _around(_mask(patches))  # single pixels agree by chance
         if back.any():
@@ -358,20 +360,22 @@ class Background:
         left = np.zeros_like(moved)
         if _share(moved & (self._age >= _GONE[0][0])) < self.settings.min_area / 2:
             return left
-        count, labels, _, _ = cv2.connectedComponentsWithStats(moved.view(np.uint8))
-        rim = cv2.morphologyEx(moved.view(np.uint8), cv2.MORPH_GRADIENT, _WINDOW) > 0
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(moved.view(np.uint8))
+        rim = _mask(cv2.morphologyEx(moved.view(np.uint8), cv2.MORPH_GRADIENT, _WINDOW))
         change = cv2.absdiff(now, self._shown)
         for thing in range(1, count):
-            place = labels == thing
-            still = float(np.quantile(self._age[place], 0.25))
-            if still < _GONE[0][0]:
+            x, y, w, h, size = stats[thing].tolist()
+            part = slice(max(0, y - 2), y + h + 2), slice(max(0, x - 2), x + w + 2)
+            place = labels[part] == thing
+            ages = self._age[part][place]
+            still = [least for seconds, least in _GONE if (ages >= seconds).sum() >= 0.75 * size]
+            if not still:
                 continue
-            around = rim & _mask(cv2.dilate(place.view(np.uint8), _WINDOW))
-            outline = _edge(now, around) / max(1.0, _edge(self._shown, around))
-            faint = cv2.mean(change, place.view(np.uint8))[0] < _FAINT
-            outline -= 0.1 * faint
-            if any(still >= seconds and outline < least for seconds, least in _GONE):
-                left |= place
+            around = rim[part] & _mask(cv2.dilate(place.view(np.uint8), _WINDOW))
+            outline = _edge(now[part], around) / max(1.0, _edge(self._shown[part], around))
+            if change[part][place].mean() < _FAINT:
+                outline -= 0.1
+            left[part] |= place & (outline < max(still))
         return left
 
     def _describe(self, now: Grey, moved: _Mask, light: float) -> Motion:
@@ -385,7 +389,7 @@ class Background:
         boxes = [cv2.boundingRect(thing.outline) for thing in things]
         return Motion(
             "motion",
-            level=area * cv2.mean(np.minimum(change, 128), mask)[0] / 128,
+            level=area * cv2.mean(cv2.min(change, 128), mask)[0] / 128,
             area=area,
             contrast=cv2.mean(change, mask)[0],
             light=light,
@@ -491,9 +495,11 @@ def _texture(now: Grey, room: Grey, sigma: float, white: float) -> tuple[_Mask, 
     var_room = cv2.blur(old * old, window) - mean_room * mean_room
     shared = np.maximum(cv2.blur(new * old, window) - mean_now * mean_room, 0)
     most = np.maximum(var_now, var_room)
-    explained = np.minimum(shared * shared / np.maximum(var_now * var_room, 1e-3), 1)
-    burnt = cv2.dilate(now, _WINDOW) >= _WHITE - 5
-    burnt |= cv2.dilate(room, _WINDOW) >= white - 5
-    burnt &= np.minimum(mean_now, mean_room) >= 0.6 * white
-    textured = (most > sigma * sigma) & ~burnt
-    return textured, textured & (most * (1 - explained) > sigma * sigma)
+    textured = most > sigma * sigma
+    bright = (now >= _WHITE - 5) | (room >= white - 5)
+    if bright.any():
+        burnt = _mask(cv2.dilate(bright.view(np.uint8), _WINDOW))
+        textured &= ~(burnt & (np.minimum(mean_now, mean_room) >= 0.6 * white))
+    both = np.maximum(var_now * var_room, 1e-3)
+    # most * (1 - shared² / both), what is left over, without a division
+    return textured, textured & (most * (both - shared * shared) > sigma * sigma * both)
