@@ -16,6 +16,7 @@ from stacks.billing import BillingStack
 from stacks.data import DataStack
 from stacks.detection import DetectionStack
 from stacks.devices import DevicesStack
+from stacks.dispatch import DispatchStack
 from stacks.ingest import IngestStack
 from stacks.notify import NotifyStack
 from stacks.operations import OperationsStack
@@ -54,10 +55,19 @@ def build(app: cdk.App) -> cdk.App:
         consignor=app.node.get_context("billing_consignor"),
         **meeting,
     )
+    dispatch = DispatchStack(
+        app,
+        "MimamoriDispatch",
+        staff_mail=setting("dispatch_mail"),
+        call_centre=setting("call_centre"),
+        partner_terms=setting("partner_terms"),
+        escalation=app.node.get_context("escalation"),
+        **meeting,
+    )
     OperationsStack(
         app,
         "MimamoriOperations",
-        contexts=[data, api, web, detection, devices, ingest, notify, billing],
+        contexts=[data, api, web, detection, devices, ingest, notify, billing, dispatch],
     )
     return app
 

@@ -1,1 +1,1 @@
-"""Somebody goes and looks: consent, cases, visits, and who can be there first."""
+"""Somebody goes and looks: consent first, then the fastest visit (在宅確認サポート)."""

@@ -101,6 +101,7 @@ NoticeKind = Literal[
     "service_end_ahead",
     "return_reminder",
     "app_locked",
+    "pays_directly",
     "claim_applied",
     "claim_approved",
     "claim_denied",

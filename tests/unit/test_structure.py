@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 DOORS = re.compile(
     r"lambdas(\.(shared|billing|devices|ingest|detect|dispatch|notify))?$"
     r"|lambdas\.\w+\.(api|on_\w+|store|things|mailer)$"
-    r"|lambdas\.dispatch\.(responders|responder_api|route_matrix)$"
+    r"|lambdas\.dispatch\.(desk|doors|responders|responder_api|route_matrix|staff|task_api)$"
     r"|lambdas\.billing\.(desk|staff|till|payment_api|payments\.(store|vault|files|stripe_\w+))$"
     r"|lambdas\.shared\.(aws|bus|directory|http|observability|queues|rejects|settings)$"
 )

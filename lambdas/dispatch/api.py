@@ -1,0 +1,236 @@
+"""HTTP routes of contractors: who is to be looked after, and what became of home checks.
+
+A home check itself is asked for by telephone (DL-15, DC-32).
+"""
+
+from datetime import datetime
+
+from aws_lambda_powertools.event_handler import Response
+from pydantic import AwareDatetime, BaseModel, Field
+
+from lambdas.dispatch import facts as f
+from lambdas.dispatch.case import Case
+from lambdas.dispatch.consent import CLOSED
+from lambdas.dispatch.desk import Desk, DispatchSettings
+from lambdas.dispatch.doors import asked_of_the_desk
+from lambdas.dispatch.kinship import close_family
+from lambdas.dispatch.store import Pictures, Taken
+from lambdas.dispatch.views import CaseView, case_view
+from lambdas.shared import http
+from lambdas.shared.directory import Directory
+from lambdas.shared.events import PartnerRegistered
+from lambdas.shared.household import Contract, Home, Member
+from lambdas.shared.problems import Problem
+from lambdas.shared.settings import load
+
+
+class ApiSettings(DispatchSettings):
+    """What the function needs."""
+
+    directory_table: str
+    consent_machine: str
+    call_centre: str  # the number to call (DL-15, DL-24)
+    partner_terms: str  # the version of the partner's terms in force (DL-25)
+
+
+app = http.resolver()
+handler = http.entry(app)
+
+
+class Registration(BaseModel):
+    """Who registers, and who is to be looked after (DL-04)."""
+
+    phone: str = Field(min_length=1, max_length=20)
+    address: str = Field(min_length=1, max_length=200)
+    target: f.Target
+    terms: str = Field(description="Version of the partner's terms that was accepted (DL-25)")
+
+
+class HomeCheck(BaseModel):
+    """What a contractor has of home checks."""
+
+    call_centre: str
+    provider: str = "JBR"  # the contract about home checks is with the partner (DL-24)
+    terms: str
+    state: f.ConsentState
+    target: str | None
+    registration: CaseView | None
+    first_call_by: AwareDatetime | None
+    asked_until: AwareDatetime | None
+    running: str | None
+
+
+@app.get("/homes/<home>/home-check", summary="Home checks of a home", tags=["Home checks"])
+def home_check(home: str) -> HomeCheck:
+    who = http.caller(app)
+    _, _, contract = entered(home, who)
+    desk = Desk(load(ApiSettings))
+    return shown(desk, contract.id, who)
+
+
+@app.post(
+    "/homes/<home>/home-check",
+    summary="Register who is to be looked after",
+    description="One person; their consent is asked by telephone before anything else (DL-07).",
+    tags=["Home checks"],
+)
+def register(home: str, wanted: Registration) -> HomeCheck:
+    return registered(home, wanted, replaces=False)
+
+
+@app.put(
+    "/homes/<home>/home-check",
+    summary="Register somebody else instead",
+    description="Consent is asked anew (DL-05).",
+    tags=["Home checks"],
+)
+def replace(home: str, wanted: Registration) -> HomeCheck:
+    return registered(home, wanted, replaces=True)
+
+
+@app.get("/homes/<home>/cases", summary="Consents and home checks", tags=["Home checks"])
+def cases(home: str) -> list[CaseView]:
+    who = http.caller(app)
+    _, _, contract = entered(home, who)
+    desk = Desk(load(ApiSettings))
+    return [
+        case_view(desk.case(number), who.language, staff=False)
+        for number in desk.store.cases_of(contract.id)
+    ]
+
+
+@app.get("/homes/<home>/cases/<case>", summary="What happened in a case", tags=["Home checks"])
+def case(home: str, case: str) -> CaseView:
+    return case_view(mine(home, case), http.caller(app).language, staff=False)
+
+
+@app.get(
+    "/homes/<home>/cases/<case>/images/<name>",
+    summary="A signature or a photograph",
+    tags=["Home checks"],
+    responses={
+        200: {
+            "description": "The picture",
+            "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+def image(home: str, case: str, name: str):  # type: ignore[no-untyped-def]
+    # No return type: the router would turn the bytes of a typed response into text.
+    found = mine(home, case)
+    if name not in Pictures.TYPES:
+        raise Problem(404, "not-found")
+    content = Desk(load(ApiSettings)).pictures.get(found.number, name)
+    if content is None:
+        raise Problem(404, "not-found")
+    kept = {"Cache-Control": "private, max-age=3600"}
+    return Response(200, Pictures.TYPES[name][0], content, headers=kept)
+
+
+def entered(home: str, who: http.Caller) -> tuple[Home, Member, Contract]:
+    """The caller's home, if they are its contractor, and the contract that includes home checks.
+
+    Contracts that ended still show what was (and take no new registration: ``in_force``).
+    """
+    found = Directory(load(ApiSettings).directory_table).home(home)
+    member = found.member(who.person) if found else None
+    if found is None or member is None:
+        raise Problem(404, "not-found")
+    if member.role != "contractor":
+        raise Problem(403, "contract-holder-only", rule="DL-04")
+    contract = next((c for c in found.contracts if may_register(c)), None)
+    if contract is None:
+        raise Problem(403, "no-home-check", rule="DL-01")
+    return found, member, contract
+
+
+def may_register(contract: Contract) -> bool:
+    """Whether a contract includes home checks, registered with the partner or not yet (DC-31)."""
+    return bool({"home-check", "partner-registration"} & contract.features)
+
+
+def mine(home: str, number: str) -> Case:
+    """A case of the caller's contract; others do not exist."""
+    _, _, contract = entered(home, http.caller(app))
+    with asked_of_the_desk():
+        found = Desk(load(ApiSettings)).case(number)
+    if found.contract != contract.id:
+        raise Problem(404, "not-found")
+    return found
+
+
+def registered(home: str, wanted: Registration, *, replaces: bool) -> HomeCheck:
+    """A new registration: the case is stored, its workflow started, the contractor told."""
+    who = http.caller(app)
+    settings = load(ApiSettings)
+    household, member, contract = entered(home, who)
+    if not contract.in_force(who.now):
+        raise Problem(403, "no-home-check", rule="DL-01")
+    if wanted.target.relation == "self" or not close_family(wanted.target.relation):
+        raise Problem(422, "not-close-family", rule="DL-06")
+    if wanted.terms != settings.partner_terms:
+        raise Problem(422, "other-terms", rule="DL-25", version=settings.partner_terms)
+    desk = Desk(settings)
+    current = desk.store.registration(contract.id)
+    before = desk.case(current) if current else None
+    holds = before is not None and before.consent.state not in CLOSED
+    if holds and not replaces:
+        raise Problem(409, "one-target-only", rule="DL-05")
+    fact = f.Registered(
+        on=who.now,
+        by=who.person,
+        means="app",
+        contract=contract.id,
+        home=home,
+        home_name=household.name,
+        contractor=f.Contact(
+            person=who.person,
+            name=member.name,
+            email=member.email,
+            phone=wanted.phone,
+            address=wanted.address,
+        ),
+        target=wanted.target,
+        terms=wanted.terms,
+    )
+    try:
+        made = desk.store.open(desk.store.number("consent", who.now), fact, instead_of=current)
+    except Taken as taken:
+        raise Problem(409, "one-target-only", rule="DL-05") from taken
+    if before and holds:
+        replace_by(desk, before, made.number, who.person, who.now)
+    desk.start(made, settings.consent_machine, who.now)
+    about = PartnerRegistered(contract=contract.id, case=made.number, at=who.now, by=who.person)
+    desk.announce([about])
+    desk.inform_contractor(made)
+    return shown(desk, contract.id, who)
+
+
+def replace_by(desk: Desk, before: Case, successor: str, by: str, now: datetime) -> None:
+    """The consent of somebody who was replaced ends, and what was not dispatched (DL-05)."""
+
+    def decide(case: Case) -> list[f.Fact]:
+        if case.consent.state in CLOSED:
+            return []
+        return [f.Replaced(on=now, by=by, means="app", successor=successor)]
+
+    desk.change(before.number, decide, now)
+    desk.call_off(before.contract, "DL-05", "在宅確認先が変更されました。", by, "app", now)
+
+
+def shown(desk: Desk, contract: str, who: http.Caller) -> HomeCheck:
+    """Where the contract's home checks stand."""
+    settings = load(ApiSettings)
+    number = desk.store.registration(contract)
+    case = desk.case(number) if number else None
+    pending = case is not None and case.consent.state == "pending"
+    return HomeCheck(
+        call_centre=settings.call_centre,
+        terms=settings.partner_terms,
+        state=case.consent.state if case else "none",
+        target=case.consent.registered.target.name if case else None,
+        registration=case_view(case, who.language, staff=False) if case else None,
+        first_call_by=case.consent.first_call_due if case and pending else None,
+        asked_until=case.consent.window_ends if case and pending else None,
+        running=desk.store.running_visit(contract),
+    )

@@ -1,0 +1,467 @@
+"""Where cases are worked on: facts come in, tasks open and close, workflows are told.
+
+The store is written first, the workflow is told after. Whoever is killed in between leaves a task
+that is answered but not told, or a case without a workflow: the audit goes on from there.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from lambdas.dispatch import facts as f
+from lambdas.dispatch import tasks as t
+from lambdas.dispatch import workflow as w
+from lambdas.dispatch.case import Case
+from lambdas.dispatch.notices import breach, contractor_notice
+from lambdas.dispatch.refusals import NEVER
+from lambdas.dispatch.responders import Responders
+from lambdas.dispatch.store import Conflict, Pictures, Store
+from lambdas.dispatch.tasks import Task, TaskKind
+from lambdas.dispatch.travel import GreatCircle, Travel
+from lambdas.dispatch.workflow import Came
+from lambdas.shared import bus
+from lambdas.shared.aws import client
+from lambdas.shared.events import CaseNotice, Event
+from lambdas.shared.observability import logger
+from lambdas.shared.settings import Settings
+
+TRIES = 6
+"""How often a change is tried anew when somebody else changes the case at the same time."""
+
+BREACHES = (f.CallOverdue, f.TaskOverdue, f.VisitOverdue, f.HelpOverdue)
+"""Facts that staff is told of at once."""
+
+
+class DispatchSettings(Settings):
+    """What every function of dispatch needs."""
+
+    dispatch_table: str
+    event_bus: str
+    pictures_bucket: str
+    dispatch_mail: str  # staff, told of what was not done in time
+
+
+class Unknown(Exception):
+    """There is no such case, task or person."""
+
+
+class Done(Exception):
+    """The task waits for nobody any more: it is as it is."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(task.id)
+        self.task = task
+
+
+class Forbidden(Exception):
+    """The rules do not allow it: which rule, and the problem's slug."""
+
+    def __init__(self, slug: str, rule: str | None = None) -> None:
+        super().__init__(slug)
+        self.slug, self.rule = slug, rule
+
+
+class Desk:
+    """Cases, with everything that must happen when something happens in one."""
+
+    def __init__(self, settings: DispatchSettings, travel: Travel | None = None) -> None:
+        self.store = Store(settings.dispatch_table)
+        self.pictures = Pictures(settings.pictures_bucket)
+        self._travel = travel or GreatCircle()
+        self.responders = Responders(settings.dispatch_table, self._travel)
+        self._bus = settings.event_bus
+        self._staff_mail = settings.dispatch_mail
+
+    def case(self, number: str) -> Case:
+        """The case; Unknown when there is none."""
+        found = self.store.case(number)
+        if found is None:
+            raise Unknown(number)
+        return found
+
+    # --- changes
+
+    def change(
+        self,
+        number: str,
+        decide: Callable[[Case], Sequence[f.Fact]],
+        now: datetime,
+        answered: Task | None = None,
+    ) -> Case:
+        """Add the facts that ``decide`` finds in the case as it is, and do what follows from them.
+
+        Decided anew when somebody else was faster. Nothing is written where there are none.
+        """
+        for _ in range(TRIES):
+            case = self.case(number)
+            facts = decide(case)
+            if not facts and answered is None:
+                return case
+            after = case.with_facts(*facts)
+            closing = [
+                self._closed(task, came, answered, now)
+                for task in case.open_tasks
+                if (came := w.came_of(task.kind, after, now))
+            ]
+            try:
+                changed = self.store.change(case, facts, closing)
+            except Conflict:
+                continue
+            self._follow(changed, facts, closing)
+            return changed
+        raise Conflict(number)
+
+    def _closed(self, task: Task, came: Came, answered: Task | None, now: datetime) -> Task:
+        """An open task that is settled by what happened, answered or not."""
+        mine = answered is not None and answered.key == task.key
+        by_time = task.due <= now
+        return task.model_copy(
+            update={
+                "status": "answered" if mine else "overdue" if by_time else "withdrawn",
+                **(
+                    {
+                        "answer": answered.answer,
+                        "answered_by": answered.answered_by,
+                        "answered_at": now,
+                    }
+                    if mine and answered
+                    else {}
+                ),
+                "came": told_as(task.case, came),
+                "told": False,
+            }
+        )
+
+    def _follow(self, case: Case, facts: Sequence[f.Fact], closed: Sequence[Task]) -> None:
+        """After the store knows: responders are free again, workflows go on, staff learns."""
+        for task in closed:
+            try:
+                self.tell(task)
+            except ClientError:  # it is stored: the audit will tell
+                logger.exception("the workflow was not told", extra={"task": task.id})
+        if any(isinstance(fact, f.OfferEnded | f.Visited | f.Closed) for fact in facts):
+            self.let_go(case)
+        late = [
+            breach(case, fact, self._staff_mail) for fact in facts if isinstance(fact, BREACHES)
+        ]
+        self.announce(late)
+
+    def let_go(self, case: Case) -> bool:
+        """Whoever the case still has is free again, unless they go there. Whether one was."""
+        kept = self.responders.engaged_by(case.number)
+        if kept is None or any(o.live and o.responder == kept.id for o in case.visit.offers):
+            return False
+        return self.responders.release(kept.id, case.number)
+
+    def announce(self, notices: Sequence[Event | None]) -> None:
+        """Put events on the bus."""
+        told = [notice for notice in notices if notice]
+        for first in range(0, len(told), 10):
+            bus.publish(self._bus, *told[first : first + 10])
+
+    def inform_contractor(self, case: Case) -> CaseNotice | None:
+        """The contractor is mailed where the case stands, once for each standing."""
+        notice = contractor_notice(case)
+        self.announce([notice])
+        return notice
+
+    # --- workflows
+
+    def start(self, case: Case, machine: str, now: datetime, again: str = "") -> Case:
+        """Start the case's workflow, named after its number; once, however often it is asked."""
+        name = case.number + (f"-{again}" if again else "")
+        seconds = 1
+        if case.kind == "consent":
+            seconds = w.seconds_until(w.due("first_call", case, now), now)
+        states = client("stepfunctions")
+        try:
+            arn = states.start_execution(
+                stateMachineArn=machine,
+                name=name,
+                input=json.dumps(told_as(case.number, Came("begun", seconds))),
+            )["executionArn"]
+        except states.exceptions.ExecutionAlreadyExists:
+            arn = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
+        for _ in range(TRIES):
+            if case.execution == arn:
+                return case
+            try:
+                return self.store.change(case, execution=arn)
+            except Conflict:
+                case = self.case(case.number)
+        raise Conflict(case.number)
+
+    def wait_for(self, number: str, kind: TaskKind, token: str, now: datetime) -> None:
+        """A workflow waits for somebody: the task opens, unless it is done already."""
+        for _ in range(TRIES):
+            case = self.case(number)
+            if came := w.came_of(kind, case, now):
+                self._send(token, told_as(number, came))
+                return
+            try:
+                self.store.change(case, tasks=[w.task(kind, case, token, now)])
+                return
+            except Conflict:
+                continue
+        raise Conflict(number)
+
+    def tell(self, task: Task) -> None:
+        """Tell the workflow what came of a task, and remember that it knows."""
+        self._send(task.token, task.came)
+        self.store.told(task)
+
+    def _send(self, token: str, came: dict[str, Any]) -> None:
+        states = client("stepfunctions")
+        gone = (
+            states.exceptions.TaskTimedOut,
+            states.exceptions.TaskDoesNotExist,
+            states.exceptions.InvalidToken,
+        )
+        try:
+            states.send_task_success(taskToken=token, output=json.dumps(came))
+        except gone as error:
+            # The step's time was up, or the workflow ended: it asks the facts when it goes on.
+            logger.info("the workflow waits no more", extra={"why": type(error).__name__})
+
+    # --- answers
+
+    def task(self, id: str) -> tuple[Case, Task]:
+        """A task with its case; Unknown when there is none."""
+        try:
+            number, key = t.split(id)
+        except ValueError as error:
+            raise Unknown(id) from error
+        case = self.case(number)
+        if key not in case.tasks:
+            raise Unknown(id)
+        return case, case.tasks[key]
+
+    def answer(self, id: str, answer: t.Answer, by: str, means: f.Means, now: datetime) -> Case:
+        """Somebody did a task. Done when it waits for nobody any more; the same answer of the same
+        person again is no harm."""
+        case, task = self.task(id)
+        said = answer.model_dump(mode="json", exclude={"signature_png", "photo_jpeg"})
+        if task.status != "open":
+            if task.answered_by == by and task.answer == said:
+                if not task.told:
+                    self.tell(task)
+                return case
+            raise Done(task)
+        marked = task.model_copy(update={"answered_by": by, "answer": said})
+
+        def decide(case: Case) -> Sequence[f.Fact]:
+            now_open = case.tasks[task.key]
+            if now_open.status != "open":
+                raise Done(now_open)
+            if isinstance(answer, t.RefusalAnswer) and answer.outcome == "override":
+                _may_override(case)
+            facts = w.facts_of(task.kind, answer, case, by, means, now)
+            if isinstance(answer, t.HelpAnswer) and answer.outcome == "assigned":
+                facts += self._by_hand(case, answer, by, means, now)
+            return facts
+
+        return self.change(case.number, decide, now, marked)
+
+    def move(self, id: str, change: dict[str, str], fact: f.TaskMoved) -> Case:
+        """A task changes hands; what changes nothing is not written down."""
+        for _ in range(TRIES):
+            case, task = self.task(id)
+            if task.status != "open":
+                raise Done(task)
+            if change.get("taken_by") and task.taken_by not in ("", change["taken_by"]):
+                raise Forbidden("task-taken")
+            moved = task.model_copy(update=change)
+            if moved == task:
+                return case
+            try:
+                return self.store.change(case, [fact], [moved])
+            except Conflict:
+                continue
+        raise Conflict(id)
+
+    def _by_hand(
+        self, case: Case, answer: t.HelpAnswer, by: str, means: f.Means, now: datetime
+    ) -> list[f.Fact]:
+        """An operator found somebody: bound to the case like everybody else."""
+        visit = case.visit
+        assert visit.request.target
+        found = self.responders.get(answer.responder)
+        if found is None:
+            raise Forbidden("no-such-responder")
+        left = self.responders.engaged_by(case.number)
+        if left and left.id != found.id:
+            self.responders.release(left.id, case.number)
+        if not self.responders.engage(found.id, case.number):
+            raise Forbidden("responder-busy", "DL-16")
+        (seconds,) = self._travel.seconds([found.place], visit.request.target.place, now)
+        arrival = found.arriving(now, seconds)
+        number = len(visit.offers) + 1
+        offered = f.Offered(
+            on=now,
+            by=by,
+            means=means,
+            offer=number,
+            round=visit.round,
+            responder=found.id,
+            name=found.name,
+            arrives_at=arrival.at,
+            travel_seconds=arrival.travel_seconds,
+            by_hand=True,
+        )
+        return [offered, f.Accepted(on=now, by=by, means=means, offer=number)]
+
+    # --- calling off
+
+    def cancel(
+        self, number: str, rule: str, why: str, by: str, means: f.Means, now: datetime
+    ) -> Case:
+        """A home check is called off. Forbidden once somebody stood at the door."""
+
+        def decide(case: Case) -> Sequence[f.Fact]:
+            visit = case.visit
+            if visit.cancelled:
+                return []
+            if visit.arrived or visit.result:
+                raise Forbidden("too-late-to-cancel", rule)
+            said: dict[str, Any] = {"on": now, "by": by, "means": means, "why": why}
+            ended = [
+                f.OfferEnded(**said, offer=offer.number, outcome="withdrawn")
+                for offer in visit.offers
+                if offer.live
+            ]
+            return [*ended, f.Cancelled(**said, rule=rule)]
+
+        return self.change(number, decide, now)
+
+    def call_off(
+        self, contract: str, rule: str, why: str, by: str, means: f.Means, now: datetime
+    ) -> None:
+        """Consent ended: a home check on which nobody is on the way is called off (DL-34). Staff
+        is told of one that is."""
+        number = self.store.running_visit(contract)
+        if number is None:
+            return
+        case = self.case(number)
+        if case.visit.dispatched:
+            late = f.TaskOverdue(on=now, by=by, means=means, rule=rule, task="stop_after_dispatch")
+            self.announce([breach(case, late, self._staff_mail)])
+        elif case.visit.result is None:
+            self.cancel(number, rule, why, by, means, now)
+
+    # --- steps that wait for nobody
+
+    def step(self, name: str, number: str, kind: TaskKind | None, now: datetime) -> Came:
+        """Do a step of a workflow, and say what it came to."""
+        match name:
+            case "check":
+                came = w.came_of("check", self.case(number), now)
+            case "choose":
+                came = w.came_of("choose", self._choose(number, now), now)
+            case "overdue":
+                assert kind
+                return self._overdue(number, kind, now)
+            case "mail_result":
+                return self._mail_result(number, now)
+            case "close":
+                return self._close(number, now)
+            case _:
+                raise ValueError(f"no step {name!r}")
+        assert came
+        return came
+
+    def _choose(self, number: str, now: datetime) -> Case:
+        def decide(case: Case) -> Sequence[f.Fact]:
+            visit = case.visit
+            if w.came_of("choose", case, now) is not None:
+                return []
+            said: dict[str, Any] = {"on": now, "by": w.WORKFLOW, "means": "workflow"}
+            assert visit.request.target
+            arrival = (
+                None
+                if visit.spent
+                else self.responders.claim(
+                    number, visit.request.target.place, now, without=visit.asked
+                )
+            )
+            if arrival is None:
+                return [f.NobodyFree(**said, round=visit.round)]
+            return [
+                f.Offered(
+                    **said,
+                    offer=len(visit.offers) + 1,
+                    round=visit.round,
+                    responder=arrival.responder.id,
+                    name=arrival.responder.name,
+                    arrives_at=arrival.at,
+                    travel_seconds=arrival.travel_seconds,
+                )
+            ]
+
+        case = self.change(number, decide, now)
+        if not (case.visit.open_offer or case.visit.going):
+            self.let_go(case)  # the case was called off between the claim and the offer
+        return case
+
+    def _overdue(self, number: str, kind: TaskKind, now: datetime) -> Came:
+        came: list[Came] = []
+
+        def decide(case: Case) -> Sequence[f.Fact]:
+            came.clear()
+            if done := w.came_of(kind, case, now):  # somebody was just in time
+                came.append(done)
+                return []
+            facts, outcome = w.overdue(kind, case, now)
+            came.append(w.came(kind, outcome, case.with_facts(*facts), now))
+            return facts
+
+        self.change(number, decide, now)
+        return came[0]
+
+    def _mail_result(self, number: str, now: datetime) -> Came:
+        case = self.case(number)
+        notice = self.inform_contractor(case)
+        rule = notice.rule if notice else "DL-20"
+        self._note_mail(number, "result", rule, now)
+        return w.came("mail_result", "tell", case, now)
+
+    def _note_mail(self, number: str, mail: str, rule: str, now: datetime) -> None:
+        def decide(case: Case) -> Sequence[f.Fact]:
+            if any(isinstance(fact, f.Mailed) and fact.mail == mail for fact in case.facts):
+                return []
+            said = f.Mailed(on=now, by=w.WORKFLOW, means="workflow", rule=rule, mail=mail)
+            return [said]
+
+        self.change(number, decide, now)
+
+    def _close(self, number: str, now: datetime) -> Came:
+        """Tell the contractor how it ended, unless they know, and close the case."""
+        for _ in range(TRIES):
+            case = self.case(number)
+            result = case.consent.state if case.kind == "consent" else str(case.visit.result)
+            if not case.open:
+                return Came(result)
+            notice = self.inform_contractor(case)
+            rule = notice.rule if notice else "G-07"
+            said = f.Closed(on=now, by=w.WORKFLOW, means="workflow", rule=rule, result=result)
+            try:
+                closed = self.store.change(case, [said], closed=True)
+            except Conflict:
+                continue
+            if closed.kind == "visit":
+                self.let_go(closed)
+            return Came(result)
+        raise Conflict(number)
+
+
+def _may_override(case: Case) -> None:
+    """Where nobody is registered, there is no door to go to, whatever an operator decides."""
+    if barred := [one.rule for one in case.visit.refusals if one.rule in NEVER]:
+        raise Forbidden("cannot-override", barred[0])
+
+
+def told_as(case: str, came: Came) -> dict[str, Any]:
+    """What a workflow carries from step to step."""
+    return {"case": case, "outcome": came.outcome, "seconds": came.seconds}

@@ -1,0 +1,59 @@
+"""What the routes of dispatch share: who calls, and how what cannot be done is answered."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+
+from lambdas.dispatch.desk import Done, Forbidden, Unknown
+from lambdas.dispatch.store import Conflict
+from lambdas.shared import http
+from lambdas.shared.calendar import in_japan
+from lambdas.shared.problems import Problem
+
+OPERATORS = frozenset({"operator", "admin"})
+
+
+@contextmanager
+def asked_of_the_desk() -> Iterator[None]:
+    """What the desk cannot do is answered as a problem."""
+    try:
+        yield
+    except Unknown as unknown:
+        raise Problem(404, "not-found") from unknown
+    except Forbidden as forbidden:
+        raise Problem(422, forbidden.slug, rule=forbidden.rule) from forbidden
+    except Conflict as conflict:
+        raise Problem(409, "changed-meanwhile") from conflict
+    except Done as done:
+        task = done.task
+        when = task.answered_at or task.due
+        raise Problem(
+            409,
+            {"answered": "task-answered", "overdue": "task-overdue"}.get(
+                task.status, "task-withdrawn"
+            ),
+            who=task.answered_by or "-",
+            when=f"{in_japan(when):%Y-%m-%d %H:%M}",
+        ) from done
+
+
+def operator(app: APIGatewayHttpResolver) -> http.Caller:
+    """The caller, who must be of the call centre's staff."""
+    if not OPERATORS & http.groups(app):
+        raise Problem(403, "operator-only")
+    return http.caller(app)
+
+
+def groups_of(app: APIGatewayHttpResolver) -> list[str]:
+    """Whose tasks the caller may take: their groups', and their own."""
+    groups = http.groups(app)
+    mine = [f"person:{http.caller(app).person}"] if "responder" in groups else []
+    return [group for group in ("operator", "admin") if group in groups] + mine
+
+
+def may_take(app: APIGatewayHttpResolver, group: str) -> None:
+    """A task of somebody else does not exist for the caller. A leader may do what operators may."""
+    allowed = groups_of(app)
+    if group not in allowed and not (group == "operator" and "admin" in allowed):
+        raise Problem(404, "not-found")

@@ -1,0 +1,129 @@
+"""Who is told what of a case by mail. The words are in lambdas/notify/templates/case.json."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from lambdas.dispatch import facts as f
+from lambdas.dispatch.audit import Finding
+from lambdas.dispatch.case import Case
+from lambdas.dispatch.visit import Result
+from lambdas.shared.events import CaseNotice, CaseNoticeKind
+
+ABOUT_CONSENT: dict[f.ConsentState, tuple[CaseNoticeKind, str]] = {
+    "pending": ("consent_asked", "DL-14"),
+    "granted": ("consent_granted", "DL-11"),
+    "refused": ("consent_refused", "DL-13"),
+    "unconfirmed": ("consent_unconfirmed", "DL-12"),
+    "stopped": ("consent_stopped", "DL-34"),
+    "replaced": ("consent_replaced", "DL-05"),
+}
+ABOUT_VISIT: dict[Result, tuple[CaseNoticeKind, str]] = {
+    "at_home": ("visit_result", "DL-20"),
+    "absent": ("visit_result", "DL-20"),
+    "by_phone": ("visit_result", "DL-26"),
+    "refused": ("visit_refused", "DL-35"),
+    "cancelled": ("visit_cancelled", "DL-34"),
+    "impossible": ("visit_impossible", "DL-20"),
+}
+
+
+def contractor_notice(case: Case) -> CaseNotice | None:
+    """What the contractor is told of where a case stands. None while there is nothing to tell."""
+    first = case.facts[0]
+    assert isinstance(first, f.Registered | f.Requested)
+    if isinstance(first, f.Registered):
+        kind, rule = ABOUT_CONSENT[case.consent.state]
+        values = {"target": first.target.name, "home": first.home_name}
+    else:
+        result = case.visit.result
+        if result is None:
+            return None
+        kind, rule = ABOUT_VISIT[result]
+        values = {
+            "target": first.target.name if first.target else "",
+            "home": first.home_name,
+            "result": result,
+            **_details(case),
+        }
+    to = first.contractor
+    return CaseNotice(
+        id=f"{case.number}/{kind}",
+        kind=kind,
+        rule=rule,
+        case=case.number,
+        home=first.home,
+        at=case.last_at,
+        person=to.person,
+        name=to.name,
+        email=to.email,
+        values=values,
+    )
+
+
+def _details(case: Case) -> dict[str, str]:
+    """What was seen at the door, or why nobody could look."""
+    visit = case.visit
+    said: dict[str, str] = {}
+    if visit.visited:
+        report = visit.visited.report
+        said = {check: getattr(report, check) for check in CHECKS}
+        said |= {"visited_at": visit.visited.on.isoformat(), "note": report.note}
+    if visit.phoned:
+        said["phoned_at"] = visit.phoned.on.isoformat()
+    if visit.given_up:
+        said["why"] = visit.given_up.why
+    if visit.cancelled:
+        said["why"] = visit.cancelled.why
+    return said
+
+
+CHECKS = ("intercom", "meter", "lights", "mailbox")
+"""What is looked at from outside (DL-17, A-40)."""
+
+
+def breach(case: Case, fact: f.Fact, staff_mail: str) -> CaseNotice:
+    """Staff learns that something was not done in its time."""
+    event = getattr(fact, "event", "")
+    what = str(getattr(fact, "task", getattr(fact, "call", "")))
+    return CaseNotice(
+        id=f"{case.number}/{event}/{what}/{fact.on.isoformat()}",
+        kind="staff_breach",
+        rule=str(getattr(fact, "rule", "G-07")),
+        case=case.number,
+        home="",
+        at=fact.on,
+        person=staff_mail,
+        name="在宅確認センター",
+        email=staff_mail,
+        values={"event": event, "what": what},
+    )
+
+
+def audit_notice(found: Sequence[Finding], staff_mail: str, now: datetime) -> CaseNotice:
+    """Staff learns what the audit found, and that it set it going again."""
+    return CaseNotice(
+        id=f"audit/{now.isoformat()}",
+        kind="staff_audit",
+        rule="G-07",
+        case=found[0].case,
+        home="",
+        at=now,
+        person=staff_mail,
+        name="在宅確認センター",
+        email=staff_mail,
+        values={"found": "\n".join(f"{one.case} {one.wrong}" for one in found)},
+    )
+
+
+RESULTS: dict[Result, tuple[str, str]] = {
+    "at_home": ("ご在宅を確認しました。", "Somebody was at home."),
+    "absent": ("ご在宅を確認できませんでした。", "We could not confirm that anybody was at home."),
+    "by_phone": (
+        "お電話でご在宅を確認しました。",
+        "We confirmed by telephone that the person was at home.",
+    ),
+    "refused": ("ご依頼をお受けできませんでした。", "We could not accept the request."),
+    "cancelled": ("在宅確認を中止しました。", "The home check was called off."),
+    "impossible": ("お伺いできませんでした。", "We could not go there."),
+}
+"""Presence, and nothing about how anybody is (在宅の有無: DL-21)."""

@@ -1,0 +1,167 @@
+"""HTTP routes of whoever does something in a case: operators, their leaders, responders."""
+
+import base64
+import binascii
+from typing import Any
+
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+
+from lambdas.dispatch import facts as f
+from lambdas.dispatch import tasks as t
+from lambdas.dispatch.case import Case
+from lambdas.dispatch.consent import calling_hours
+from lambdas.dispatch.desk import Desk, DispatchSettings
+from lambdas.dispatch.doors import asked_of_the_desk, groups_of, may_take
+from lambdas.dispatch.store import Pictures
+from lambdas.dispatch.tasks import LEADERS, Task
+from lambdas.dispatch.views import CaseView, TaskView, case_view, task_view
+from lambdas.shared import http
+from lambdas.shared.problems import Problem
+from lambdas.shared.settings import load
+
+app = http.resolver()
+handler = http.entry(app)
+
+
+class Done(BaseModel):
+    """What came of a task."""
+
+    task: TaskView
+    case: CaseView
+
+
+@app.get("/dispatch/tasks", summary="What waits for me or my group", tags=["Tasks"])
+def my_tasks() -> list[TaskView]:
+    who = http.caller(app)
+    desk = Desk(load(DispatchSettings))
+    groups = groups_of(app)
+    if not groups:
+        raise Problem(403, "operator-only")
+    found = [task for group in groups for task in desk.store.desk(group)]
+    cases = {number: desk.case(number) for number in {task.case for task in found}}
+    return [task_view(task, cases[task.case], who.language, who.now) for task in found]
+
+
+@app.get("/dispatch/tasks/<task>", summary="A task, with what to say", tags=["Tasks"])
+def my_task(task: str) -> TaskView:
+    who = http.caller(app)
+    case, found = opened(task)
+    return task_view(found, case, who.language, who.now, script=True)
+
+
+@app.post(
+    "/dispatch/tasks/<task>/answer",
+    summary="A task was done",
+    description="The same answer again is no harm; another one is told who was first.",
+    tags=["Tasks"],
+)
+def answer(task: str, said: dict[str, Any]) -> Done:
+    who = http.caller(app)
+    case, found = opened(task)
+    try:
+        given = t.ANSWERS[found.kind].model_validate(said)
+    except ValidationError as error:
+        raise RequestValidationError(
+            [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_context=False)]
+        ) from error
+    desk = Desk(load(DispatchSettings))
+    means: f.Means = "mobile" if found.group.startswith("person:") else "desk"
+    if isinstance(given, t.CallAnswer) and found.status == "open":
+        in_order(given, found, case, who)
+    if isinstance(given, t.VisitAnswer) and found.status == "open":
+        keep(desk, case.number, given)
+    with asked_of_the_desk():
+        after = desk.answer(task, given, who.person, means, who.now)
+    return Done(
+        task=task_view(after.tasks[found.key], after, who.language, who.now),
+        case=case_view(after, who.language, staff=True),
+    )
+
+
+def in_order(given: t.CallAnswer, task: Task, case: Case, who: http.Caller) -> None:
+    """Consent calls have their days and hours (DL-09, A-06)."""
+    called = given.called_at or who.now
+    if called > who.now or called < case.consent.registered.on:
+        raise Problem(422, "invalid")
+    if task.since and called < task.since:
+        raise Problem(422, "call-too-early", rule="DL-09")
+    if not calling_hours(called):
+        raise Problem(422, "calling-hours", rule="A-06")
+
+
+def keep(desk: Desk, case: str, given: t.VisitAnswer) -> None:
+    """Keep the pictures of a visit, if they are what they say they are."""
+    for name, content in (("signature", given.signature_png), ("photo", given.photo_jpeg)):
+        if not content:
+            continue
+        try:
+            picture = base64.b64decode(content, validate=True)
+        except binascii.Error as error:
+            raise Problem(422, "no-picture") from error
+        if not picture.startswith(Pictures.TYPES[name][1]):
+            raise Problem(422, "no-picture")
+        desk.pictures.keep(case, name, picture)
+
+
+@app.post("/dispatch/tasks/<task>/take", summary="I do this", tags=["Tasks"])
+def take(task: str) -> TaskView:
+    return moved(task, "taken")
+
+
+@app.post("/dispatch/tasks/<task>/hand-back", summary="Somebody else shall", tags=["Tasks"])
+def hand_back(task: str) -> TaskView:
+    return moved(task, "handed_back")
+
+
+@app.post("/dispatch/tasks/<task>/escalate", summary="To the leader", tags=["Tasks"])
+def escalate(task: str) -> TaskView:
+    return moved(task, "escalated")
+
+
+@app.post("/dispatch/tasks/<task>/arrived", summary="I stand at the door", tags=["Tasks"])
+def arrived(task: str) -> CaseView:
+    who = http.caller(app)
+    _, found = opened(task)
+    if found.kind != "visit":
+        raise Problem(404, "not-found")
+    desk = Desk(load(DispatchSettings))
+
+    def decide(case: Case) -> list[f.Fact]:
+        going = case.visit.going
+        if going is None or going.responder != who.person or case.visit.arrived:
+            return []
+        return [f.Arrived(on=who.now, by=who.person, means="mobile", offer=going.number)]
+
+    with asked_of_the_desk():
+        return case_view(desk.change(found.case, decide, who.now), who.language, staff=False)
+
+
+def opened(task: str) -> tuple[Case, Task]:
+    """A task that the caller may do, with its case."""
+    desk = Desk(load(DispatchSettings))
+    with asked_of_the_desk():
+        case, found = desk.task(task)
+    may_take(app, found.group)
+    return case, found
+
+
+def moved(task: str, how: Any) -> TaskView:
+    """A task changes hands."""
+    who = http.caller(app)
+    _, found = opened(task)
+    if how == "escalated" and found.group.startswith("person:"):
+        raise Problem(404, "not-found")
+    desk = Desk(load(DispatchSettings))
+    change = {
+        "taken": {"taken_by": who.person},
+        "handed_back": {"taken_by": ""},
+        "escalated": {"taken_by": "", "group": LEADERS},
+    }[how]
+    with asked_of_the_desk():
+        case = desk.move(
+            task,
+            change,
+            f.TaskMoved(on=who.now, by=who.person, means="desk", task=found.key, how=how),
+        )
+    return task_view(case.tasks[found.key], case, who.language, who.now)
