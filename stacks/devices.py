@@ -105,6 +105,7 @@ class DevicesStack(ContextStack):
         for name, document in (
             (policies.POLICY, policies.device_policy(self._iot)),
             (policies.CLAIM_POLICY, policies.claim_policy(self._iot)),
+            (policies.RESPONDER_POLICY, policies.responder_policy(self._iot)),
         ):
             words = "".join(word.title() for word in name.split("-"))
             iot.CfnPolicy(self, words, policy_name=name, policy_document=document)

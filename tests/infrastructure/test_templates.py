@@ -290,7 +290,7 @@ def test_only_s3_of_this_account_may_fill_the_frames_queue(templates: Templates)
 
 def test_devices_are_given_their_policy_by_the_template_alone(templates: Templates) -> None:
     names = {p.properties["PolicyName"] for p in templates.all("AWS::IoT::Policy")}
-    assert names == {policies.POLICY, policies.CLAIM_POLICY}
+    assert names == {policies.POLICY, policies.CLAIM_POLICY, policies.RESPONDER_POLICY}
     (template,) = templates.all("AWS::IoT::ProvisioningTemplate")
     assert template.properties["Enabled"] is True
     assert template.properties["PreProvisioningHook"]["TargetArn"]
