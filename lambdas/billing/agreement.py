@@ -1,5 +1,6 @@
 """What was agreed with whom: the part of a contract that is no fact."""
 
+from collections.abc import Set
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -59,10 +60,10 @@ class Agreement(BaseModel):
             facts=facts,
         )
 
-    def members(self) -> tuple[Member, ...]:
-        """The people who may see the home, each once."""
+    def members(self, left: Set[str] = frozenset()) -> tuple[Member, ...]:
+        """The people who may see the home, each once; not the watchers who left."""
         people: dict[str, tuple[Role, Person]] = {
-            w.id: ("watcher", w) for w in self.watchers if w.id
+            w.id: ("watcher", w) for w in self.watchers if w.id and w.id not in left
         }
         if self.contractor.id:
             people[self.contractor.id] = ("contractor", self.contractor)

@@ -11,10 +11,12 @@ from lambdas.billing import facts as f
 from lambdas.billing.agreement import Agreement, Person, WatcherPerson
 from lambdas.billing.catalogue import ONLY_PLAN, standard
 from lambdas.billing.claims import Loss
+from lambdas.billing.deadlines import pauses_need_review
 from lambdas.billing.desk import asked_of_the_rules
 from lambdas.billing.documents.invoice import Document
 from lambdas.billing.documents.pdf import to_pdf
 from lambdas.billing.documents.table import to_csv
+from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.papers import House, paper
 from lambdas.billing.store import By, Dossier, Issued
 from lambdas.shared import http
@@ -80,10 +82,9 @@ def opened(contract: str, *, changes: bool) -> tuple[desk.Desk, Dossier, By]:
     at = desk.Desk(load(ApiSettings))
     with asked_of_the_rules():
         dossier = at.open(contract)
-    agreement = dossier.agreement
-    if who.person not in {agreement.contractor.id, *(w.id for w in agreement.watchers)}:
+    if not any(member.person == who.person for member in dossier.members()):
         raise Problem(404, "not-found")
-    if changes and who.person != agreement.contractor.id:
+    if changes and who.person != dossier.agreement.contractor.id:
         raise Problem(403, "contract-holder-only", rule="HT-78")
     return at, dossier, By(who.person, "app", who.now)
 
@@ -108,7 +109,11 @@ def my_contracts() -> list[views.ContractView]:
     who = http.caller(app)
     at = desk.Desk(load(ApiSettings))
     found = [at.store.dossier(id) for id in at.store.contracts_of_person(who.person)]
-    return [shown(at, dossier) for dossier in found if dossier]
+    return [
+        shown(at, dossier)
+        for dossier in found
+        if dossier and any(member.person == who.person for member in dossier.members())
+    ]
 
 
 @app.post("/billing/contracts", summary="Apply for a contract", tags=["Contracts"])
@@ -149,7 +154,14 @@ def my_contract(contract: str) -> views.ContractView:
 
 @app.post("/billing/contracts/<contract>/pause", summary="Pause", tags=["Contracts"])
 def pause(contract: str, wanted: Months) -> views.ContractView:
-    return take(contract, f.Paused(on=in_japan(http.caller(app).now), months=wanted.months))
+    at, dossier, by = opened(contract, changes=True)
+    fact = f.Paused(on=in_japan(by.at), months=wanted.months)
+    with asked_of_the_rules():
+        if pauses_need_review(at.history(dossier, fact)):
+            what = {"rule": "HT-54", "event": "pause_asked", "detail": f"{wanted.months:g} months"}
+            at.store.note(dossier.id, f"PAUSE#{fact.day}", what, by)
+            raise Forbidden("HT-54", "a third pause within a year is for staff to look at")
+        return shown(at, at.take(contract, fact, by))
 
 
 @app.post("/billing/contracts/<contract>/extension", summary="Pause longer", tags=["Contracts"])
@@ -174,6 +186,34 @@ def pay_otherwise(contract: str, wanted: PaymentChoice) -> views.ContractView:
     return take(
         contract, f.PaymentChanged(on=in_japan(http.caller(app).now), payment=wanted.payment)
     )
+
+
+@app.put(
+    "/billing/contracts/<contract>/options/<option>",
+    summary="Take an option",
+    tags=["Contracts"],
+)
+def add_option(contract: str, option: str) -> views.ContractView:
+    return take(contract, f.OptionAdded(on=in_japan(http.caller(app).now), option=option))
+
+
+@app.delete(
+    "/billing/contracts/<contract>/options/<option>",
+    summary="Give an option up",
+    tags=["Contracts"],
+)
+def remove_option(contract: str, option: str) -> views.ContractView:
+    return take(contract, f.OptionRemoved(on=in_japan(http.caller(app).now), option=option))
+
+
+@app.delete(
+    "/billing/contracts/<contract>/watchers/<watcher>",
+    summary="Watches no longer",
+    tags=["Contracts"],
+)
+def remove_watcher(contract: str, watcher: str) -> views.ContractView:
+    on = in_japan(http.caller(app).now)
+    return take(contract, f.WatcherLeft(on=on, id=f"watcher_left/{watcher}", watcher=watcher))
 
 
 @app.post("/billing/contracts/<contract>/purchases", summary="Paid in the app", tags=["Contracts"])

@@ -65,6 +65,13 @@ class NotSold(Model):
     instead: str
 
 
+class ServiceEnd(Model):
+    """The company gives a product up (第30条)."""
+
+    last: date
+    rule: RuleId
+
+
 class ProductFile(Model):
     """A catalogue file."""
 
@@ -72,6 +79,7 @@ class ProductFile(Model):
     name: dict[str, str]
     versions: list[Version]
     not_sold: dict[str, NotSold] = Field(default_factory=dict)
+    ends: ServiceEnd | None = None
 
 
 class Product:
@@ -81,6 +89,7 @@ class Product:
         self.id = source.product
         self.name = source.name
         self.not_sold = source.not_sold
+        self.ends = source.ends
         self.source = source
         self.versions = [
             (version, {plan: terms(version, plan, overrides) for plan in version.plans})

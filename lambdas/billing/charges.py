@@ -14,8 +14,11 @@ from lambdas.billing.endings import ends_early
 from lambdas.billing.history import History
 from lambdas.billing.pauses import fee_kind
 from lambdas.billing.terms import Price, Terms
-from lambdas.shared.calendar import ONE_DAY, Month, months
+from lambdas.shared.calendar import ONE_DAY, Month, months, start_of
 from lambdas.shared.money import share
+
+SOON = 3
+"""Months after the first fact in which a first charge is looked for: trials are shorter."""
 
 
 class Line(NamedTuple):
@@ -48,6 +51,26 @@ def first_charged_month(history: History) -> Month | None:
         case "of_start":
             free_until = history.trial_ends
             return Month.of(free_until + ONE_DAY if free_until else history.start)
+
+
+class FirstCharge(NamedTuple):
+    """What is charged first: for which month, from which day on, how much."""
+
+    month: Month
+    day: date
+    amount: int
+
+
+def first_charge(history: History) -> FirstCharge | None:
+    """The first charge, as far as the facts say, to be shown before it surprises (A-02)."""
+    if not history.facts:
+        return None
+    begun = Month.of(history.facts[0].day)
+    for month in months(begun, begun.plus(SOON)):
+        if lines := charges(history, month):
+            day = min(line.day for line in lines)
+            return FirstCharge(month, day, sum(line.amount for line in lines))
+    return None
 
 
 def initial_fees(history: History, month: Month) -> Iterator[Line]:
@@ -83,10 +106,15 @@ def monthly_fees(history: History, month: Month) -> Iterator[Line]:
 
 
 def _prices_of_a_month(history: History, terms: Terms, day: date) -> Iterator[tuple[str, Price]]:
+    """The fee, what comes with it, and the options that were on when the month began: one taken
+    meanwhile costs from the next month on, as plans do (HF-07)."""
     fee = terms.monthly_fee
     in_app = fee.in_app if history.payment(day) == "in_app" else None
     yield "monthly_fee", in_app or fee.price
     yield from terms.monthly_extras.items()
+    for name, price in terms.options.items():
+        if price.yen and history.has_option(name, start_of(Month.of(day).first)):
+            yield f"option_{name}", price
 
 
 def _for_days(
@@ -237,6 +265,10 @@ def _credited(history: History, fact: f.Credited) -> Iterator[Line]:
     yield Line(fact.day, fact.item, -fact.amount, fact.rule, "")
 
 
+def _refunded(history: History, fact: f.Refunded) -> Iterator[Line]:
+    yield Line(fact.day, "refund", fact.amount, fact.rule, "")
+
+
 PRICED: dict[str, Callable[..., Iterator[Line]]] = {
     "removed": _removed,
     "relocated": _relocated,
@@ -248,6 +280,7 @@ PRICED: dict[str, Callable[..., Iterator[Line]]] = {
     "device_lost": _device_lost,
     "forwarded": _forwarded,
     "credited": _credited,
+    "refunded": _refunded,
 }
 
 

@@ -6,9 +6,16 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from lambdas.billing import facts as f
-from lambdas.billing.deadlines import Due, falling_due, pauses_need_review, price_change_notices
+from lambdas.billing.deadlines import (
+    Due,
+    falling_due,
+    may_terminate,
+    pauses_need_review,
+    price_changes,
+    service_end_notice,
+)
 from lambdas.billing.history import History
-from lambdas.shared.calendar import start_of
+from lambdas.shared.calendar import ONE_DAY, start_of
 from lambdas.shared.events import NoticeKind
 
 GROUND_NOT_CURED = "14-1-3"
@@ -26,6 +33,8 @@ class Told(NamedTuple):
 
 Step = f.Fact | Told
 
+STANDING = ("accepted", "trial", "active", "paused", "suspended")
+
 
 def steps(history: History, after: date, until: date) -> Iterator[Step]:
     """What a run has to do that last ran on ``after`` and now runs for ``until``. Each step has an
@@ -33,9 +42,45 @@ def steps(history: History, after: date, until: date) -> Iterator[Step]:
     for due in falling_due(history, after, until):
         if step := STEPS.get(due.what):
             yield from step(history, due)
-    for due in price_change_notices(history.product):
-        if after < due.day <= until and history.state(start_of(due.day)) in ("trial", "active"):
-            yield Told("price_change", f"price/{due.day}", due.rule, start_of(due.day), {})
+    if begun := history.accepted or history.start:
+        # The day's run is at its beginning: what a contract is made into is told on the next day.
+        told = begun + ONE_DAY
+        yield from _price_changes(history, told, after, until)
+        yield from _service_end(history, told, after, until)
+
+
+def _price_changes(history: History, first: date, after: date, until: date) -> Iterator[Step]:
+    """New prices, told in time; to who comes later, once the contract is made (HT-25)."""
+    for change in price_changes(history.product):
+        day = max(change.tell, first)
+        if day < change.first and after < day <= until and _stands(history, day):
+            values: dict[str, object] = {"from": change.first}
+            was = _monthly_fee(history, change.first - ONE_DAY)
+            if (fee := _monthly_fee(history, change.first)) != was:
+                values |= {"was": f"{was:,}", "fee": f"{fee:,}"}
+            yield Told("price_change", f"price/{change.first}", change.rule, start_of(day), values)
+
+
+def _service_end(history: History, first: date, after: date, until: date) -> Iterator[Step]:
+    """The end of a product: told ahead (HT-73), then come, without a fee for leaving (HT-67)."""
+    ends = history.product.ends
+    if ends is None or (history.end and history.end.on <= ends.last):
+        return
+    tell = service_end_notice(history.terms(first), ends.last)
+    if tell and after < (day := max(tell, first)) <= until and _stands(history, day):
+        values: dict[str, object] = {"ends_on": ends.last}
+        yield Told("service_end_ahead", f"end/{ends.last}", ends.rule, start_of(day), values)
+    if after < ends.last <= until and _stands(history, ends.last):
+        yield f.ServiceEnded(on=start_of(ends.last), id="service_ended")
+
+
+def _stands(history: History, day: date) -> bool:
+    """Whether the contract is made, and not over."""
+    return history.state(start_of(day)) in STANDING
+
+
+def _monthly_fee(history: History, day: date) -> int:
+    return history.terms(day).monthly_fee.price.on(history.catalogue.tax(day))
 
 
 def _reminder(history: History, due: Due) -> Iterator[Step]:
@@ -87,16 +132,23 @@ STEPS: dict[str, Callable[[History, Due], Iterator[Step]]] = {
 """What is done about what falls due; the rest is for calendars only."""
 
 
-def needs_review(history: History, after: date, until: date) -> bool:
-    """Whether somebody paused once more than is usual in a year, for staff to look at (HT-54)."""
+def to_review(history: History, after: date, until: date) -> Iterator[str]:
+    """What a person has to look at since the last run: one pause more than is usual in a year
+    (HT-54), grounds to terminate (HT-36)."""
     last = history.pauses[-1].start if history.pauses else None
-    return last is not None and after < last <= until and pauses_need_review(history)
+    if last and after <= last < until and pauses_need_review(history):
+        yield "pauses_to_review"
+    for ground in may_terminate(history):
+        if after < ground.since <= until:
+            yield "may_be_terminated"
 
 
 def lifted(history: History, on: datetime) -> f.SuspensionLifted | None:
     """The service runs again when nothing is unpaid any more (S-4)."""
     stopped = history.suspensions[-1] if history.suspensions else None
     unpaid = set(history.failed) - set(history.paid)
-    if stopped is None or stopped.lifted or unpaid or history.state(on) != "suspended":
+    if stopped is None or stopped.lifted or stopped.ground != f.UNPAID:
+        return None
+    if unpaid or history.state(on) != "suspended":
         return None
     return f.SuspensionLifted(on=on, id=f"paid/lifted/{stopped.start.date()}")

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from lambdas.billing.catalogue import Product
-from lambdas.billing.facts import AbsentVisit, CancelAccepted
+from lambdas.billing.facts import UNPAID, AbsentVisit, CancelAccepted
 from lambdas.billing.history import History
 from lambdas.billing.terms import Collection, Period, Terms
 from lambdas.shared.calendar import (
@@ -87,7 +87,8 @@ def dunning(history: History, month: Month) -> list[Due]:
     due = payment_due(history, month)
     notice = terms.notice.after(due)
     planned = terms.suspension.after(notice)
-    suspended = next((d for s in history.suspensions if (d := s.start.date()) > notice), planned)
+    stops = (s.start.date() for s in history.suspensions if s.ground == UNPAID)
+    suspended = next((day for day in stops if day > notice), planned)
     cure = terms.cure.after(suspended)
     steps = [
         Due(due, "payment_due", terms.due.rule, month),
@@ -144,13 +145,21 @@ def _of_the_warranty(history: History) -> Iterator[Due]:
 # --- what the company has to say, and when it may act
 
 
-def price_change_notices(product: Product) -> list[Due]:
-    """Until when a new version of the prices has to be told to whoever has the product (HT-25)."""
+class PriceChange(NamedTuple):
+    """A new version of the prices: from when it holds, and until when to tell of it."""
+
+    first: date
+    tell: date
+    rule: str
+
+
+def price_changes(product: Product) -> list[PriceChange]:
+    """The new prices that have to be told to whoever has the product (HT-25)."""
     return [
-        Due(_ahead(terms.notices.price_change, version.first), "price_change_notice", "HT-25")
+        PriceChange(version.first, _ahead(told.price_change, version.first), told.price_change.rule)
         for version, plans in product.versions[1:]
         for terms in list(plans.values())[:1]
-        if terms.notices
+        if (told := terms.notices)
     ]
 
 
@@ -168,6 +177,32 @@ def no_contact_since(terms: Terms, asked: date) -> datetime | None:
     installation, does not answer: when the full days have passed (HT-37)."""
     contact = terms.installation.contact if terms.installation else None
     return start_of(contact.after(asked) + ONE_DAY) if contact else None
+
+
+class Ground(NamedTuple):
+    """Why the company may terminate a contract, and since when. Whether it does is for a person to
+    decide."""
+
+    since: date
+    ground: str
+    rule: str
+
+
+def may_terminate(history: History) -> list[Ground]:
+    """The grounds to terminate that the facts show (HT-36): no answer about the installation, twice
+    nobody there, a suspension that was not put right. Unpaid invoices have steps of their own."""
+    if history.end or history.refused:
+        return []
+    found = []
+    if history.asked and (free := no_contact_since(history.terms(history.asked), history.asked)):
+        found.append(Ground(free.date(), "14-1-6", "HT-37"))
+    if absent_too_often(history):
+        visits = [x for x in history.facts if isinstance(x, AbsentVisit)]
+        found.append(Ground(visits[-1].day + ONE_DAY, "14-1-6", "HT-38"))
+    stop = history.suspensions[-1] if history.suspensions else None
+    if stop and stop.lifted is None and stop.cure_by:
+        found.append(Ground(stop.cure_by + ONE_DAY, "14-1-3", "HT-36"))
+    return sorted(found)
 
 
 def absent_too_often(history: History) -> bool:

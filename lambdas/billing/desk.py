@@ -142,19 +142,20 @@ class Desk:
     def publish(self, dossier: Dossier, history: History, now: datetime) -> bool:
         """Let the directory know what the contract entitles to from now on. False when it does."""
         here = entitlement(history, now)
-        said = here.model_dump_json() if here else "-"
+        people = dossier.members()
+        said = f"{here.model_dump_json()} {','.join(m.person for m in people)}" if here else "-"
         if said == dossier.published or (said == "-" and not dossier.published):
             return False
         others = self.store.contracts_of_home(dossier.agreement.home)
         contracts: list[Contract] = [here] if here else []
-        members = {m.person: m for m in dossier.agreement.members()}
+        members = {m.person: m for m in people}
         for id in others:
             other = self.store.dossier(id) if id != dossier.id else None
             if other is None:
                 continue
             theirs = entitlement(self.history(other), now)
             contracts += [theirs] if theirs else []
-            members = {m.person: m for m in other.agreement.members()} | members
+            members = {m.person: m for m in other.members()} | members
         self._directory.publish_home(
             Home(
                 id=dossier.agreement.home,

@@ -47,3 +47,5 @@ def require(history: History, feature: str, now: datetime) -> None:
     registered = history.partner_registered
     if found.needs == "partner_registration" and (registered is None or now < registered):
         raise Forbidden(found.rule, f"{feature} needs a registration with the partner")
+    if found.option and not history.has_option(found.option, now):
+        raise Forbidden(found.rule, f"{feature} needs the option {found.option}")

@@ -38,6 +38,10 @@ Payment = Annotated[str, AfterValidator(lambda name: _ALSO_CALLED.get(name, name
 """A way to pay: ``card``, ``bank_transfer`` (口座振替) or ``in_app``, as the product allows."""
 
 
+SuspensionGround = Literal["13-1-1", "13-1-2", "13-1-3"]
+UNPAID: SuspensionGround = "13-1-3"
+
+
 class Fact(BaseModel):
     """Something that happened at a time. ``id`` makes it the same fact however often it arrives;
     without one it is told apart by kind and time."""
@@ -98,6 +102,22 @@ class Installed(Fact):
     relay_router: NonNegativeInt | None = None
 
 
+class ContactAsked(Fact):
+    """The customer was asked to agree on a day of installation."""
+
+    rule = "HT-37"
+    needs = "installation"
+    event: Literal["contact_asked"] = "contact_asked"
+
+
+class Contacted(Fact):
+    """The customer answered."""
+
+    rule = "HT-37"
+    needs = "installation"
+    event: Literal["contacted"] = "contacted"
+
+
 class Started(Fact):
     """The company told the customer that the service begins (利用開始日)."""
 
@@ -135,10 +155,14 @@ class Resumed(Fact):
 
 
 class Suspended(Fact):
-    """The company stopped the service (停止)."""
+    """The company stopped the service (停止): for untrue or unreported data (13-1-1), damage to
+    others (13-1-2), or money owed (13-1-3). ``cure_by`` is the last day to put it right, where the
+    steps of an unpaid invoice do not say it."""
 
     rule = "HT-33"
     event: Literal["suspended"] = "suspended"
+    ground: SuspensionGround = UNPAID
+    cure_by: date | None = None
 
 
 class SuspensionLifted(Fact):
@@ -163,6 +187,32 @@ class PaymentChanged(Fact):
     rule = "HT-28"
     event: Literal["payment_changed"] = "payment_changed"
     payment: Payment
+
+
+class OptionAdded(Fact):
+    """The customer takes an option of the product."""
+
+    rule = "G-06"
+    event: Literal["option_added"] = "option_added"
+    option: str
+
+
+class OptionRemoved(Fact):
+    """The customer gives an option up."""
+
+    rule = "G-06"
+    event: Literal["option_removed"] = "option_removed"
+    option: str
+
+
+class WatcherLeft(Fact):
+    """Somebody watches no longer. ``payment`` is the way to pay from next month on when nobody is
+    left who can pay in the app (A-35)."""
+
+    rule = "HT-30"
+    event: Literal["watcher_left"] = "watcher_left"
+    watcher: str
+    payment: Payment = "card"
 
 
 class PartnerRegistered(Fact):
@@ -258,6 +308,15 @@ class Credited(Fact):
     amount: PositiveInt
     item: str = "credit"
     reason: str
+
+
+class Refunded(Fact):
+    """What was left of credits was paid out, because no invoice will take it up."""
+
+    rule = "G-07"
+    after_the_end = True
+    event: Literal["refunded"] = "refunded"
+    amount: PositiveInt
 
 
 class InAppPurchase(Fact):
@@ -368,6 +427,8 @@ AnyFact = Annotated[
     | Accepted
     | RefusedApplication
     | Installed
+    | ContactAsked
+    | Contacted
     | Started
     | Paused
     | PauseExtended
@@ -376,6 +437,9 @@ AnyFact = Annotated[
     | SuspensionLifted
     | PlanChanged
     | PaymentChanged
+    | OptionAdded
+    | OptionRemoved
+    | WatcherLeft
     | PartnerRegistered
     | ItemAdded
     | ItemRemoved
@@ -386,6 +450,7 @@ AnyFact = Annotated[
     | PaymentFailed
     | Paid
     | Credited
+    | Refunded
     | InAppPurchase
     | Removed
     | Relocated

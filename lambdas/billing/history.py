@@ -38,6 +38,16 @@ class Suspension(NamedTuple):
 
     start: datetime
     lifted: datetime | None = None
+    ground: str = f.UNPAID
+    cure_by: date | None = None
+
+
+class Option(NamedTuple):
+    """An option the customer took, and perhaps gave up."""
+
+    name: str
+    start: datetime
+    end: datetime | None = None
 
 
 class History:
@@ -61,6 +71,9 @@ class History:
         self.end: End | None = None
         self.custody = Custody()
         self.items: Counter[str] = Counter()
+        self.options: list[Option] = []
+        self.watchers = {watcher.id: watcher for watcher in contract.watchers}
+        self.asked: date | None = None
         self.partner_registered: datetime | None = None
         self.purchases: list[datetime] = []
         self.failed: dict[Month, date] = {}
@@ -85,6 +98,13 @@ class History:
     def terms(self, day: date) -> Terms:
         """The terms in force on a day (G-06)."""
         return self.product.terms(self.plan(day), day)
+
+    def has_option(self, name: str, now: datetime) -> bool:
+        """Whether an option is on at an instant."""
+        return any(
+            one.name == name and one.start <= now and (one.end is None or now < one.end)
+            for one in self.options
+        )
 
     # --- when it runs
 
@@ -160,6 +180,8 @@ class History:
         if self.applied or self.start:
             raise Forbidden("DC-07", f"{fact.day}: a new application is a new contract")
         terms = self.terms(fact.day)
+        if (ends := self.product.ends) and fact.day > ends.last:
+            raise Forbidden(ends.rule, f"{fact.day}: {self.product.id} ended on {ends.last}")
         check_channel(terms, fact)
         self.applied = fact
         if terms.starts.fact == "applied":
@@ -177,6 +199,7 @@ class History:
 
     def _installed(self, fact: f.Installed) -> None:
         self.installed = self.installed or fact.day
+        self.asked = None
         if equipment := self.terms(fact.day).equipment:
             self.custody.install(equipment, fact)
 
@@ -225,7 +248,7 @@ class History:
     def _suspended(self, fact: f.Suspended) -> None:
         if self.suspensions and self.suspensions[-1].lifted is None:
             raise Forbidden(fact.rule, f"{fact.day}: the service is suspended already")
-        self.suspensions.append(Suspension(fact.on))
+        self.suspensions.append(Suspension(fact.on, ground=fact.ground, cure_by=fact.cure_by))
 
     def _suspension_lifted(self, fact: f.SuspensionLifted) -> None:
         if not self.suspensions or self.suspensions[-1].lifted:
@@ -240,7 +263,44 @@ class History:
 
     def _payment_changed(self, fact: f.PaymentChanged) -> None:
         check_payment(self.terms(fact.day), fact.payment, self.contract.watchers)
+        if fact.payment == "in_app" and self.contract.watchers and not self._somebody_has_ios():
+            raise Forbidden("HT-81", f"{fact.day}: nobody is left who can pay in the app")
         self.payments.append((Month.of(fact.day).plus(1).first, fact.payment))
+
+    def _option_added(self, fact: f.OptionAdded) -> None:
+        known = self.terms(fact.day).options
+        if fact.option not in known:
+            names = ", ".join(known) or "none"
+            raise Forbidden(fact.rule, f"{self.product.id} has no option {fact.option!r}: {names}")
+        if self.has_option(fact.option, fact.on):
+            raise Forbidden(known[fact.option].rule, f"{fact.day}: {fact.option} is on already")
+        self.options.append(Option(fact.option, fact.on))
+
+    def _option_removed(self, fact: f.OptionRemoved) -> None:
+        for place, one in enumerate(self.options):
+            if one.name == fact.option and one.end is None:
+                self.options[place] = one._replace(end=fact.on)
+                return
+        raise Forbidden(fact.rule, f"{fact.day}: {fact.option!r} is not on")
+
+    def _watcher_left(self, fact: f.WatcherLeft) -> None:
+        if self.watchers.pop(fact.watcher, None) is None:
+            raise Forbidden("HT-19", f"{fact.day}: {fact.watcher!r} is no watcher")
+        following = Month.of(fact.day).plus(1).first
+        if self.payment(following) == "in_app" and not self._somebody_has_ios():
+            terms = self.terms(fact.day)
+            if fact.payment == "in_app" or fact.payment not in terms.payments.names:
+                raise Forbidden("A-35", f"{fact.day}: {fact.payment} is no way to pay directly")
+            self.payments.append((following, fact.payment))
+
+    def _somebody_has_ios(self) -> bool:
+        return any(watcher.os == "ios" for watcher in self.watchers.values())
+
+    def _contact_asked(self, fact: f.ContactAsked) -> None:
+        self.asked = self.asked or fact.day
+
+    def _contacted(self, fact: f.Contacted) -> None:
+        self.asked = None
 
     def _partner_registered(self, fact: f.PartnerRegistered) -> None:
         self.partner_registered = self.partner_registered or fact.on
@@ -263,7 +323,7 @@ class History:
     def _in_app_purchase(self, fact: f.InAppPurchase) -> None:
         if self.payment(fact.day) != "in_app":
             raise Forbidden(fact.rule, f"{fact.day}: paying in the app was not chosen")
-        watcher = next((w for w in self.contract.watchers if w.id == fact.watcher), None)
+        watcher = self.watchers.get(fact.watcher)
         if self.contract.watchers and watcher is None:
             raise Forbidden("HT-19", f"{fact.day}: {fact.watcher!r} is no watcher")
         if "android" in (fact.os, watcher and watcher.os):

@@ -37,11 +37,22 @@ def invoice(history: History, month: Month) -> Invoice:
 
 
 def invoices(history: History, through: Month) -> list[Invoice]:
-    """The invoices up to a month; months without a charge have none."""
-    if not history.facts:
-        return []
-    span = months(Month.of(history.facts[0].day), through)
-    return [made for made in (invoice(history, month) for month in span) if made.lines]
+    """The invoices up to a month; months without a charge have none, nor have those whose credits
+    are more than the charges: their lines wait."""
+    made: list[Invoice] = []
+    waiting: list[Line] = []
+    for month in months(Month.of(history.facts[0].day), through) if history.facts else ():
+        waiting += charges(history, month)
+        if waiting and not in_credit(waiting):
+            made.append(invoice_of(month, waiting, history.catalogue))
+            waiting = []
+    return made
+
+
+def in_credit(lines: Iterable[Line]) -> bool:
+    """Whether the customer would get money. Nobody is sent such an invoice: its lines come with the
+    next one that takes the credit up."""
+    return sum(line.amount for line in lines) < 0
 
 
 def outstanding(history: History, issued: Iterable[Line], through: date) -> list[Line]:

@@ -9,7 +9,7 @@ from lambdas.billing.catalogue import Catalogue
 from lambdas.billing.charges import charges
 from lambdas.billing.contract import Contract
 from lambdas.billing.history import History
-from lambdas.billing.invoices import Invoice, invoice_of, outstanding
+from lambdas.billing.invoices import Invoice, in_credit, invoice_of, outstanding
 from lambdas.shared.calendar import Month, end_of, months
 
 
@@ -27,7 +27,8 @@ class Sent(Protocol):
 def invoice_for(
     contract: Contract, issued: Sequence[Sent], month: Month, catalogue: Catalogue
 ) -> tuple[History, Invoice | None]:
-    """The invoice a month adds to those issued; none when nothing is open.
+    """The invoice a month adds to those issued; none when nothing is open, or more is to be given
+    back than paid.
 
     What was missed in an earlier month, or became another amount since, comes with it as a line of
     the difference. A run for a month gone by sees only what belongs to that month and before, so
@@ -42,7 +43,9 @@ def invoice_for(
     else:
         sent = [line for one in issued for line in one.invoice.lines if line.day <= month.last]
         lines = outstanding(history, sent, month.last)
-    return history, invoice_of(month, lines, catalogue) if lines else None
+    if not lines or in_credit(lines):
+        return history, None
+    return history, invoice_of(month, lines, catalogue)
 
 
 def _as_it_was(history: History, last: Sent) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lambdas.billing import desk
-from lambdas.billing.daily import Told, needs_review, steps
+from lambdas.billing.daily import Told, steps, to_review
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.monthly import invoice_for
 from lambdas.billing.publishing import notice, notice_of
@@ -139,7 +139,7 @@ class Work:
             else:
                 self.counts[getattr(step, "event", "facts")] += not dossier.knows(step)
                 history = self.desk.add(dossier, step, self.by)
-        self.counts["pauses_to_review"] += needs_review(history, after, until)
+        self.counts.update(to_review(history, after, until))
         self.counts["published"] += self.desk.publish(dossier, history, self.run.at)
         self.desk.file(dossier, history, self.run.at)
         self.notices += [notice_of(dossier.agreement, history, fact) for fact in recent]

@@ -6,11 +6,12 @@ from typing import get_args
 from lambdas.billing import facts as f
 from lambdas.billing.access import FOREVER, Window, app_windows
 from lambdas.billing.agreement import Agreement, key_of
+from lambdas.billing.charges import first_charge
 from lambdas.billing.claims import Stage
 from lambdas.billing.deadlines import payment_due
 from lambdas.billing.entitlements import features
 from lambdas.billing.history import History
-from lambdas.shared.calendar import in_japan, start_of
+from lambdas.shared.calendar import Month, in_japan, start_of
 from lambdas.shared.events import ContractNotice, NoticeKind, Sentence
 from lambdas.shared.household import Contract, Feature
 
@@ -31,6 +32,7 @@ TOLD: dict[str, NoticeKind] = {
     "terminated": "terminated",
     "service_ended": "service_ended",
     "payment_failed": "payment_failed",
+    "watcher_left": "pays_directly",
 }
 """The facts of which the contractor is told, and the notice for it."""
 
@@ -120,6 +122,15 @@ def notice_of(agreement: Agreement, history: History, fact: f.Fact) -> ContractN
     if kind is None:
         return None
     values: dict[str, object] = {"day": fact.day}
+    if kind == "applied" and (first := first_charge(history)):
+        values |= {"first_month": first.month, "first_amount": f"{first.amount:,}"}
+    if isinstance(fact, f.Suspended) and fact.cure_by:
+        values["cure_by"] = fact.cure_by
+    if isinstance(fact, f.WatcherLeft):
+        following = Month.of(fact.day).plus(1)
+        if history.payment(fact.day) != "in_app" or history.payment(following.first) == "in_app":
+            return None
+        values["month"] = following
     if kind in ("paused", "pause_extended"):
         pause = next((p for p in reversed(history.pauses) if p.start <= fact.day), None)
         if pause:

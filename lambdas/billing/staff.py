@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
@@ -22,6 +23,7 @@ from lambdas.billing.agreement import Agreement, Person, WatcherPerson
 from lambdas.billing.catalogue import ONLY_PLAN
 from lambdas.billing.claims import Claim
 from lambdas.billing.daily import lifted
+from lambdas.billing.deadlines import may_terminate
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.history import State
 from lambdas.billing.runs import RunKind, staff_period
@@ -80,12 +82,21 @@ class StaffFact(BaseModel):
     fact: dict[str, Any]
 
 
+class GroundView(BaseModel):
+    """Why the company may terminate a contract, and since when (HT-36)."""
+
+    since: date
+    ground: str
+    rule: str
+
+
 class StaffContract(BaseModel):
     """A contract with all that is known of it."""
 
     contract: views.ContractView
     agreement: Agreement
     facts: list[dict[str, Any]]
+    may_terminate: list[GroundView]
     invoices: list[views.InvoiceView]
     audit: list[dict[str, str]]
 
@@ -154,6 +165,11 @@ def shown(at: desk.Desk, dossier: Dossier, by: By) -> StaffContract:
         contract=views.contract_view(dossier.agreement, history, issued, by.at, language),
         agreement=dossier.agreement,
         facts=[fact.model_dump(mode="json", exclude_defaults=True) for fact in history.facts],
+        may_terminate=[
+            GroundView(since=one.since, ground=one.ground, rule=one.rule)
+            for one in may_terminate(history)
+            if one.since <= in_japan(by.at).date()
+        ],
         invoices=[views.invoice_view(invoice, history, by.at) for invoice in issued],
         audit=at.store.audit(dossier.id),
     )

@@ -23,11 +23,12 @@ from pydantic import TypeAdapter
 from lambdas.billing.agreement import Agreement, key_of
 from lambdas.billing.charges import Line
 from lambdas.billing.claims import NEXT, Claim
-from lambdas.billing.facts import AnyFact, Fact
+from lambdas.billing.facts import AnyFact, Fact, WatcherLeft
 from lambdas.billing.invoices import Invoice
 from lambdas.billing.search import Place, Shelf
 from lambdas.shared.aws import client, table
 from lambdas.shared.calendar import Month
+from lambdas.shared.household import Member
 
 KEPT = timedelta(days=400)
 """How long the rows of a run's batches stay."""
@@ -107,6 +108,12 @@ class Dossier:
     def id(self) -> str:
         """The contract's id."""
         return self.agreement.id
+
+    def members(self) -> tuple[Member, ...]:
+        """The people who may see the home."""
+        return self.agreement.members(
+            {fact.watcher for fact in self.facts if isinstance(fact, WatcherLeft)}
+        )
 
     def knows(self, fact: Fact) -> bool:
         """Whether the fact was recorded already."""

@@ -263,6 +263,9 @@ class Entitlement(Term):
 
     feature: str
     needs: Literal["partner_registration"] | None = None
+    option: str | None = None
+    """The option one has to take for it."""
+
     opens: date | None = None
 
 

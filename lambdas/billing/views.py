@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from lambdas.billing.access import app_open
 from lambdas.billing.agreement import Agreement
-from lambdas.billing.charges import Line
+from lambdas.billing.charges import Line, first_charge
 from lambdas.billing.claims import Claim
 from lambdas.billing.deadlines import deadlines, payment_due
 from lambdas.billing.history import History, State
@@ -57,6 +57,14 @@ class StateView(BaseModel):
     state: State
 
 
+class FirstChargeView(BaseModel):
+    """What is charged first."""
+
+    month: str
+    day: date
+    amount: int
+
+
 class ContractView(BaseModel):
     """A contract."""
 
@@ -75,6 +83,8 @@ class ContractView(BaseModel):
     pause: PauseView | None
     app_open: bool
     watchers: list[str]
+    options: list[str]
+    first_charge: FirstChargeView | None
     unbilled: list[LineView]
     dates: list[DueView]
 
@@ -137,6 +147,7 @@ def contract_view(
     now = in_japan(now)
     today = now.date()
     pause = history.pauses[-1] if history.pauses else None
+    first = first_charge(history)
     lines = [line for one in issued for line in one.lines if line.day <= today]
     return ContractView(
         id=agreement.id,
@@ -153,7 +164,13 @@ def contract_view(
         return_by=history.return_by,
         pause=PauseView(start=pause.start, end=pause.end, resumes=pause.resumes) if pause else None,
         app_open=history.start is not None and app_open(history, now),
-        watchers=[watcher.id for watcher in history.contract.watchers],
+        watchers=list(history.watchers),
+        options=[name for name in history.terms(today).options if history.has_option(name, now)]
+        if history.facts
+        else [],
+        first_charge=FirstChargeView(month=str(first.month), day=first.day, amount=first.amount)
+        if first
+        else None,
         unbilled=[line_view(line) for line in outstanding(history, lines, today)],
         dates=[
             DueView(day=d.day, what=d.what, rule=d.rule, month=str(d.month) if d.month else None)

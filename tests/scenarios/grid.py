@@ -330,7 +330,10 @@ COLUMNS: dict[str, Column] = {
     "forwarded": once(
         "forwarded", {"rusutaku": 810, "rusutaku_pack": 810}, "AL-83", actual_cost=810
     ),
-    "credited": everywhere("credited", -100, amount=100, reason="late"),
+    # Where nothing is charged any more, a credit waits for an invoice (or to be paid out).
+    "credited": lambda w: everywhere(
+        "credited", 0 if w.offer.plan == "camera_only" else -100, amount=100, reason="late"
+    )(w),
     "not paid": lambda w: ([w.event("payment_failed", month=str(w.month))], {}),
 }
 

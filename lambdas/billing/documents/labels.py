@@ -34,6 +34,7 @@ ONCE = {
     "loss_procedure_fee": "紛失手続料",
     "forwarding": "転送費用（実費）",
     "credit": "ご返金",
+    "refund": "返金額のお支払い",
 }
 """Items that belong to a day."""
 

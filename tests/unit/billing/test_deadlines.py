@@ -12,7 +12,7 @@ from lambdas.billing.deadlines import (
     falling_due,
     no_contact_since,
     payment_due,
-    price_change_notices,
+    price_changes,
     service_end_notice,
 )
 from lambdas.shared.calendar import Month, start_of
@@ -87,11 +87,8 @@ def test_a_new_price_is_told_a_month_before() -> None:
     source = standard().product("doshiteru").source
     old, new = source.versions[0], source.versions[0].model_copy(update={"first": date(2027, 4, 1)})
     changed = ProductFile.model_construct(**{**source.__dict__, "versions": [old, new]})
-    notices = price_change_notices(Product(changed))
-    assert [(n.what, n.day, n.rule) for n in notices] == [
-        ("price_change_notice", DAY("2027-03-01"), "HT-25")
-    ]
-    assert price_change_notices(standard().product("doshiteru")) == []
+    assert price_changes(Product(changed)) == [(DAY("2027-04-01"), DAY("2027-03-01"), "HT-25")]
+    assert price_changes(standard().product("doshiteru")) == []
 
 
 @pytest.mark.rule("HT-73")

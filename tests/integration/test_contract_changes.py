@@ -1,0 +1,189 @@
+"""A contract's life at the desk: options, watchers who leave, pauses too many, credits, works, the
+end of a service, and what staff has to look at."""
+
+from datetime import date
+
+import pytest
+
+from lambdas.billing import desk
+from lambdas.billing.catalogue import Catalogue, Product, ServiceEnd, standard
+from tests.integration.conftest import HANAKO, TARO, Cloud
+from tests.integration.office import Office, jst
+
+CAMERA = {
+    "product": "orusuban_camera",
+    "name": "花子",
+    "home_name": "家",
+    "payment": "card",
+    "watchers": [{"id": TARO, "name": "太郎", "email": "taro@f.example"}],
+}
+
+
+@pytest.mark.rule("DC-20", "DC-22")
+def test_photo_collection_is_switched_on_and_off_by_the_contractor(
+    office: Office, cloud: Cloud
+) -> None:
+    made = office.family("POST", "/contracts", "2026-08-01T09:00", CAMERA).body
+    path = f"/contracts/{made['id']}/options/photo_collection"
+
+    def features(at: str) -> frozenset[str]:
+        home = cloud.directory.home(made["home"])
+        assert home
+        return frozenset(home.features(jst(at)))
+
+    assert features("2026-08-01T10:00") == {"room-watch"}
+    assert office.family("PUT", path, "2026-08-02T09:00", person=TARO).status == 403
+    taken = office.family("PUT", path, "2026-08-02T09:00").body
+    assert taken["options"] == ["photo_collection"]
+    assert features("2026-08-02T10:00") == {"room-watch", "photo-collection"}
+    assert office.family("DELETE", path, "2026-08-03T09:00").body["options"] == []
+    assert features("2026-08-03T10:00") == {"room-watch"}
+    wrong = office.family("PUT", path.replace("photo", "fridge"), "2026-08-04T09:00")
+    assert (wrong.status, wrong.body["rule"]) == (422, "G-06")
+
+
+@pytest.mark.rule("A-35", "HT-30")
+def test_a_watcher_who_leaves_sees_nothing_more_and_the_payment_changes(
+    office: Office, cloud: Cloud
+) -> None:
+    contract = office.running(
+        payment="in_app",
+        plan="rental_internet",
+        watchers=[{"id": TARO, "name": "太郎", "os": "ios"}],
+    )
+    home = office.family("GET", f"/contracts/{contract}", "2026-08-11T09:00").body["home"]
+    bought = {"watcher": TARO, "os": "ios", "transaction": "t-1"}
+    office.family("POST", f"/contracts/{contract}/purchases", "2026-09-12T10:00", bought)
+    office.notices()
+    path = f"/contracts/{contract}/watchers/{TARO}"
+    assert office.family("DELETE", path, "2026-09-20T09:00", person=TARO).status == 403
+    for _ in range(2):  # sent twice
+        left = office.family("DELETE", path, "2026-09-20T09:00")
+        assert (left.status, left.body["watchers"]) == (200, [])
+    shown = office.family("GET", f"/contracts/{contract}", "2026-09-21T09:00", person=TARO)
+    assert shown.status == 404
+    assert office.family("GET", "/contracts", "2026-09-21T09:00", person=TARO).body == []
+    found = cloud.directory.home(home)
+    assert found
+    assert [member.person for member in found.members] == [HANAKO]
+    assert cloud.directory.homes_of(TARO) == ["home-sakura"]  # the household of these tests
+    told = {(one.kind, one.values["month"], one.rule) for one in office.notices()}
+    assert told == {("pays_directly", "2026-10", "HT-30")}
+    later = office.family("GET", f"/contracts/{contract}", "2026-10-01T09:00").body
+    assert (later["payment"], later["app_open"]) == ("card", True)
+
+
+@pytest.mark.rule("HT-54", "G-07")
+def test_a_third_pause_within_a_year_is_for_staff(office: Office) -> None:
+    contract = office.running()
+    path = f"/contracts/{contract}/pause"
+    for month in ("2026-09", "2026-11"):
+        assert office.family("POST", path, f"{month}-05T09:00", {"months": 1}).status == 200
+    third = office.family("POST", path, "2027-01-10T09:00", {"months": 1})
+    assert (third.status, third.body["rule"]) == (422, "HT-54")
+    assert "担当者" in third.body["detail"]
+    audit = office.staff("GET", f"/contracts/{contract}", "2027-01-10T10:00").body["audit"]
+    assert (audit[-1]["event"], audit[-1]["rule"]) == ("pause_asked", "HT-54")
+    allowed = office.happened(contract, "2027-01-11T09:00", "paused", months=1)
+    assert allowed.body["contract"]["state"] == "paused"
+    assert office.run("daily", "2027-01-12T00:00")["pauses_to_review"] == 1
+
+
+@pytest.mark.rule("A-02", "DC-09")
+def test_the_first_charge_is_shown_and_mailed_at_application(office: Office) -> None:
+    body = {"product": "anshin_partner", "name": "花子", "home_name": "家", "payment": "card"}
+    made = office.family("POST", "/contracts", "2026-07-31T09:00", body).body
+    assert made["first_charge"] == {"month": "2026-08", "day": "2026-08-31", "amount": 495}
+    (told,) = office.notices()
+    assert (told.values["first_month"], told.values["first_amount"]) == ("2026-08", "495")
+
+
+@pytest.mark.rule("HF-10", "HF-16", "G-07")
+def test_works_and_credits_by_staff_are_lines_of_the_invoice(office: Office) -> None:
+    contract = office.running()
+    for event, more in (
+        ("relocated", {}),
+        ("replaced", {"item": "sensor", "cause": "user"}),
+        ("credited", {"amount": 3000, "reason": "visit came late"}),
+        ("credited", {"amount": 500, "reason": "and left early", "id": "second"}),
+    ):
+        assert office.happened(contract, "2026-09-15T09:00", event, **more).status == 200
+    office.run("monthly", "2026-10-01T10:00")
+    (invoice,) = office.family("GET", f"/contracts/{contract}/invoices", "2026-10-02T09:00").body
+    lines = [(line["item"], line["amount"]) for line in invoice["lines"] if line["rule"] != "HF-05"]
+    assert sorted(lines) == [
+        ("credit", -3000),
+        ("credit", -500),
+        ("monthly_fee", 4378),
+        ("reinstallation_fee", 22000),
+        ("relocation_fee", 35200),
+        ("replacement_sensor", 13700),
+    ]
+
+
+@pytest.mark.rule("G-07", "G-08")
+def test_a_credit_larger_than_an_invoice_waits_for_the_next(office: Office) -> None:
+    contract = office.running()
+    office.run("monthly", "2026-09-01T10:00")
+    office.happened(contract, "2026-09-15T09:00", "credited", amount=6000, reason="sorry")
+    for month in (10, 11):
+        summary = office.run("monthly", f"2026-{month}-01T10:00")
+    assert office.totals(contract) == {"2026-08": 49500, "2026-10": 2 * 4378 - 6000}
+    assert summary["new"] == 1
+    office.run("monthly", "2026-10-01T11:00", "2026-09")  # again, for the month without one
+    office.run("monthly", "2026-12-01T10:00")
+    assert office.totals(contract)["2026-11"] == 4378
+
+
+@pytest.mark.rule("HT-36", "HT-37", "HT-38", "HT-33")
+def test_staff_sees_what_gives_the_right_to_terminate(office: Office) -> None:
+    contract = office.apply("2026-11-20T09:00")
+
+    def grounds(at: str) -> list[tuple[str, str]]:
+        shown = office.staff("GET", f"/contracts/{contract}", at).body
+        return [(one["since"], one["rule"]) for one in shown["may_terminate"]]
+
+    office.happened(contract, "2026-12-01T09:00", "contact_asked")
+    assert grounds("2026-12-16T23:59") == []
+    assert grounds("2026-12-17T00:00") == [("2026-12-17", "HT-37")]
+    assert office.run("daily", "2026-12-17T00:00")["may_be_terminated"] == 1
+    assert office.run("daily", "2026-12-18T00:00").get("may_be_terminated", 0) == 0
+    over = office.happened(contract, "2026-12-18T09:00", "terminated", ground="14-1-6")
+    assert (over.body["contract"]["state"], over.body["may_terminate"]) == ("ended", [])
+
+
+@pytest.mark.rule("HT-33", "HT-36", "HT-34")
+def test_a_suspension_for_untrue_data_tells_until_when_to_put_it_right(office: Office) -> None:
+    contract = office.running()
+    office.notices()
+    stop = {"ground": "13-1-1", "cure_by": "2026-10-31"}
+    office.happened(contract, "2026-10-05T09:00", "suspended", **stop)
+    (told,) = office.notices()
+    assert (told.kind, told.values["cure_by"]) == ("suspended", "2026-10-31")
+    paid = office.happened(contract, "2026-10-06T09:00", "paid", month="2026-09")
+    assert paid.body["contract"]["state"] == "suspended"
+    assert office.run("daily", "2026-11-01T00:00")["may_be_terminated"] == 1
+
+
+@pytest.mark.rule("HT-73", "HT-67", "HT-68")
+def test_a_service_that_ends_is_told_ahead_and_ends_for_everybody_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract = office.running(plan="rental_internet")
+    office.notices()
+    source = standard().product("doshiteru").source
+    ends = ServiceEnd(last=date(2027, 3, 31), rule="HT-73")
+    product = Product(source.model_copy(update={"ends": ends}))
+    catalogue = Catalogue({"doshiteru": product}, [tax for tax, _ in standard().taxes])
+    monkeypatch.setattr(desk, "standard", lambda: catalogue)
+    for day in ("2026-12-31", "2026-12-31", "2027-03-31", "2027-03-31"):
+        office.run("daily", f"{day}T00:00", day)
+    told = [one for one in office.notices() if one.kind != "run_summary"]
+    assert {(one.kind, one.values["ends_on"]) for one in told} == {
+        ("service_end_ahead", "2027-03-31"),
+        ("service_ended", "2027-03-31"),
+    }
+    assert len({one.id for one in told}) == 2
+    shown = office.family("GET", f"/contracts/{contract}", "2027-04-01T09:00").body
+    assert (shown["state"], shown["return_by"]) == ("ended", "2027-04-30")
+    assert all(line["item"] != "early_termination_fee" for line in shown["unbilled"])
