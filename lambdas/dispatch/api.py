@@ -3,8 +3,6 @@
 A home check itself is asked for by telephone (DL-15, DC-32).
 """
 
-from datetime import datetime
-
 from aws_lambda_powertools.event_handler import Response
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -18,7 +16,6 @@ from lambdas.dispatch.store import Pictures, Taken
 from lambdas.dispatch.views import CaseView, case_view
 from lambdas.shared import http
 from lambdas.shared.directory import Directory
-from lambdas.shared.events import PartnerRegistered
 from lambdas.shared.household import Contract, Home, Member
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import load
@@ -198,24 +195,9 @@ def registered(home: str, wanted: Registration, *, replaces: bool) -> HomeCheck:
     except Taken as taken:
         raise Problem(409, "one-target-only", rule="DL-05") from taken
     if before and holds:
-        replace_by(desk, before, made.number, who.person, who.now)
-    desk.start(made, settings.consent_machine, who.now)
-    about = PartnerRegistered(contract=contract.id, case=made.number, at=who.now, by=who.person)
-    desk.announce([about])
-    desk.inform_contractor(made)
+        desk.replace(before.number, made.number, who.person, "app", who.now)
+    desk.begin(made, settings.consent_machine, who.now)
     return shown(desk, contract.id, who)
-
-
-def replace_by(desk: Desk, before: Case, successor: str, by: str, now: datetime) -> None:
-    """The consent of somebody who was replaced ends, and what was not dispatched (DL-05)."""
-
-    def decide(case: Case) -> list[f.Fact]:
-        if case.consent.state in CLOSED:
-            return []
-        return [f.Replaced(on=now, by=by, means="app", successor=successor)]
-
-    desk.change(before.number, decide, now)
-    desk.call_off(before.contract, "DL-05", "在宅確認先が変更されました。", by, "app", now)
 
 
 def shown(desk: Desk, contract: str, who: http.Caller) -> HomeCheck:

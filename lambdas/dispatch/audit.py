@@ -13,7 +13,9 @@ from lambdas.dispatch.tasks import Task
 GRACE = timedelta(minutes=2)
 """Younger than this, something may just be on its way."""
 
-Wrong = Literal["not_started", "not_told", "workflow_gone", "no_task", "past_due", "no_case"]
+Wrong = Literal[
+    "not_started", "not_told", "workflow_gone", "no_task", "past_due", "no_case", "superseded"
+]
 Running = Literal["RUNNING", "GONE"]
 
 

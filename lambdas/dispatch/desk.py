@@ -15,6 +15,7 @@ from lambdas.dispatch import facts as f
 from lambdas.dispatch import tasks as t
 from lambdas.dispatch import workflow as w
 from lambdas.dispatch.case import Case
+from lambdas.dispatch.consent import CLOSED
 from lambdas.dispatch.notices import breach, contractor_notice
 from lambdas.dispatch.refusals import NEVER
 from lambdas.dispatch.responders import Responders
@@ -24,7 +25,7 @@ from lambdas.dispatch.travel import GreatCircle, Travel
 from lambdas.dispatch.workflow import Came
 from lambdas.shared import bus
 from lambdas.shared.aws import client
-from lambdas.shared.events import CaseNotice, Event
+from lambdas.shared.events import CaseNotice, Event, PartnerRegistered
 from lambdas.shared.observability import logger
 from lambdas.shared.settings import Settings
 
@@ -169,6 +170,15 @@ class Desk:
         return notice
 
     # --- workflows
+
+    def begin(self, case: Case, machine: str, now: datetime) -> Case:
+        """Say that the case is there, and start its workflow. Again is no harm."""
+        first = case.facts[0]
+        if isinstance(first, f.Registered):
+            who = {"contract": first.contract, "case": case.number, "by": first.by}
+            self.announce([PartnerRegistered(**who, at=first.on)])
+            self.inform_contractor(case)
+        return self.start(case, machine, now)
 
     def start(self, case: Case, machine: str, now: datetime, again: str = "") -> Case:
         """Start the case's workflow, named after its number; once, however often it is asked."""
@@ -315,6 +325,18 @@ class Desk:
 
     # --- calling off
 
+    def replace(self, number: str, successor: str, by: str, means: f.Means, now: datetime) -> Case:
+        """Somebody else is registered instead: this consent ends, and what was not dispatched."""
+
+        def decide(case: Case) -> Sequence[f.Fact]:
+            if case.consent.state in CLOSED:
+                return []
+            return [f.Replaced(on=now, by=by, means=means, successor=successor)]
+
+        case = self.change(number, decide, now)
+        self.call_off(case.contract, "DL-05", "在宅確認先が変更されました。", by, means, now)
+        return case
+
     def cancel(
         self, number: str, rule: str, why: str, by: str, means: f.Means, now: datetime
     ) -> Case:
@@ -379,6 +401,9 @@ class Desk:
                 return []
             said: dict[str, Any] = {"on": now, "by": w.WORKFLOW, "means": "workflow"}
             assert visit.request.target
+            if self._withdrawn(case):
+                why = "在宅確認先のご承諾がなくなりました。"
+                return [f.Cancelled(**said, rule="DL-34", why=why)]
             arrival = (
                 None
                 if visit.spent
@@ -404,6 +429,14 @@ class Desk:
         if not (case.visit.open_offer or case.visit.going):
             self.let_go(case)  # the case was called off between the claim and the offer
         return case
+
+    def _withdrawn(self, case: Case) -> bool:
+        """Whether consent ended since the request was taken: nobody is sent then (DL-34), unless
+        an operator made an exception."""
+        if case.visit.overridden or case.visit.request.consent != "granted":
+            return False
+        number = self.store.registration(case.contract)
+        return number is None or self.case(number).consent.state != "granted"
 
     def _overdue(self, number: str, kind: TaskKind, now: datetime) -> Came:
         came: list[Came] = []

@@ -11,6 +11,7 @@ from typing import Any
 from lambdas.dispatch import facts as f
 from lambdas.dispatch.audit import GRACE, Finding, Running, findings
 from lambdas.dispatch.case import Case
+from lambdas.dispatch.consent import CLOSED
 from lambdas.dispatch.desk import Desk, DispatchSettings
 from lambdas.dispatch.notices import audit_notice
 from lambdas.shared.aws import client
@@ -42,6 +43,9 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, int]:
         for finding in findings(case, _running(case), now):
             if _mend(desk, settings, case, finding, now):
                 found.append(finding)
+        if superseded := _successor(desk, case):
+            desk.replace(number, superseded, "audit", "workflow", now)
+            found.append(Finding(number, "superseded"))
         if case.kind == "visit" and now - case.last_at >= GRACE and desk.let_go(desk.case(number)):
             logger.warning("a responder was still bound", extra={"case": number})
     found += _strangers(desk, settings)
@@ -51,6 +55,14 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, int]:
     if found:
         desk.announce([audit_notice(found, settings.dispatch_mail, now)])
     return dict(counted)
+
+
+def _successor(desk: Desk, case: Case) -> str | None:
+    """Who is registered instead, if a replacement broke off half-way."""
+    if case.kind != "consent" or case.consent.state in CLOSED:
+        return None
+    registered = desk.store.registration(case.contract)
+    return registered if registered != case.number else None
 
 
 def _running(case: Case) -> Running | None:
@@ -72,7 +84,7 @@ def _mend(desk: Desk, settings: AuditSettings, case: Case, finding: Finding, now
             assert finding.task
             desk.tell(finding.task)
         case "not_started":
-            desk.start(case, _machine(settings, case), now)
+            desk.begin(case, _machine(settings, case), now)
         case "workflow_gone":
             _again(desk, settings, case, finding, now)
         case "no_task" | "past_due":

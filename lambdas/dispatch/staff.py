@@ -141,8 +141,9 @@ def request(wanted: Request) -> CaseView:
     try:
         case = desk.store.open(desk.store.number("visit", who.now), fact)
     except Taken as taken:
-        return case_view(desk.case(str(taken)), who.language, staff=True)
-    case = desk.start(case, settings.visit_machine, who.now)
+        with asked_of_the_desk():
+            return case_view(desk.case(str(taken)), who.language, staff=True)
+    case = desk.begin(case, settings.visit_machine, who.now)
     return case_view(case, who.language, staff=True)
 
 

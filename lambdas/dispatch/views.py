@@ -56,6 +56,18 @@ SEEN = {
     "unclear": ("確認不能", "could not be checked"),
 }
 
+FOR_FAMILIES = frozenset({"call", "outcome", "asked_by", "arrives_at", "report", "why", "result"})
+"""The details that contractors see: no logins, no notes of staff."""
+
+WHO = {
+    "app": ("ご契約者", "Contractor"),
+    "phone": ("センター", "Call centre"),
+    "desk": ("センター", "Call centre"),
+    "mobile": ("訪問担当者", "Responder"),
+    "workflow": ("自動", "Automatic"),
+}
+"""Who did something, as contractors see it."""
+
 NOT_FOR_FAMILIES = frozenset({"task_moved", "task_overdue", "restarted", "mailed"})
 """What goes on in the house."""
 
@@ -116,17 +128,18 @@ class CaseView(BaseModel):
     console: str = ""
 
 
-def moment(fact: f.Fact, language: Language) -> Moment:
+def moment(fact: f.Fact, language: Language, *, staff: bool) -> Moment:
     """A fact in words."""
-    event = str(getattr(fact, "event", ""))
+    event, english = str(getattr(fact, "event", "")), language == "en"
+    details = fact.model_dump(mode="json", exclude={"on", "by", "means", "event", "rule"})
     return Moment(
         at=fact.on,
         event=event,
-        what=WHAT[event][language == "en"],
-        who=fact.by,
+        what=WHAT[event][english],
+        who=fact.by if staff else WHO[fact.means][english],
         means=fact.means,
         rule=str(getattr(fact, "rule", "")),
-        details=fact.model_dump(mode="json", exclude={"on", "by", "means", "event", "rule"}),
+        details={k: v for k, v in details.items() if staff or k in FOR_FAMILIES},
     )
 
 
@@ -136,7 +149,7 @@ def case_view(case: Case, language: Language, *, staff: bool) -> CaseView:
     assert isinstance(first, f.Registered | f.Requested)
     english = language == "en"
     shown = [
-        moment(fact, language)
+        moment(fact, language, staff=staff)
         for fact in case.facts
         if staff or str(getattr(fact, "event", "")) not in NOT_FOR_FAMILIES
     ]

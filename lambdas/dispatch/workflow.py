@@ -193,7 +193,7 @@ def due(kind: TaskKind, case: Case, now: datetime) -> datetime:
     if kind == "visit" and visit.going:
         return visit.report_due(visit.going)
     if kind == "tell":
-        late = any(isinstance(fact, f.TaskOverdue) for fact in case.facts)
+        late = any(isinstance(one, f.TaskOverdue) and one.task == "tell" for one in case.facts)
         return now + (REMIND if late else timedelta(minutes=allowed.tell_minutes))
     minutes = {
         "refusal": allowed.refusal_minutes,
