@@ -5,6 +5,7 @@ comes to, is in lambdas/dispatch/workflow.py; here is only the order.
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from aws_cdk import CfnOutput, Duration, RemovalPolicy
@@ -25,8 +26,6 @@ from lambdas.dispatch import (
     api,
     on_audit,
     on_position,
-    on_step,
-    on_task,
     responder_api,
     staff,
     task_api,
@@ -74,8 +73,8 @@ class DispatchStack(ContextStack):
             "pictures_bucket": self._pictures.bucket_name,
             "dispatch_mail": staff_mail,
         }
-        wait = self.function("on_task", on_task.DispatchSettings(**names))
-        step = self.function("on_step", on_step.DispatchSettings(**names), timeout=30)
+        wait = self.function("on_task", DispatchSettings(**names))
+        step = self.function("on_step", DispatchSettings(**names), timeout=30)
         for function in (wait, step):
             self._may_change_cases(function)
         consent = _Workflow(self, "Consent", CONSENT, wait, step).consent()
@@ -359,7 +358,7 @@ class _Workflow:
             late: str,
             comment: str,
             question: str,
-            ways: dict[str, sfn.IChainable],
+            ways: Mapping[str, sfn.IChainable],
             otherwise: sfn.IChainable,
         ) -> None:
             """Somebody answers or time is up; either way the same question follows."""
@@ -513,7 +512,7 @@ class _Workflow:
         return state
 
     def _choice(
-        self, name: str, ways: dict[str, sfn.IChainable], otherwise: sfn.IChainable
+        self, name: str, ways: Mapping[str, sfn.IChainable], otherwise: sfn.IChainable
     ) -> sfn.Choice:
         choice = sfn.Choice(self._scope, name)
         for outcome, state in ways.items():
