@@ -149,12 +149,7 @@ class DispatchStack(ContextStack):
         )
         for function in (worker, phones):
             self._table.grant(
-                function,
-                "dynamodb:GetItem",
-                "dynamodb:Query",
-                "dynamodb:PutItem",
-                "dynamodb:UpdateItem",
-                "dynamodb:DeleteItem",
+                function, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"
             )
         to_queue(self, Channel.POSITION, reported)
         self.routes(door, phones, responder_api.app)

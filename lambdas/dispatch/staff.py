@@ -84,7 +84,8 @@ class NewResponder(BaseModel):
     id: str = Field(min_length=1, max_length=64, description="The login's subject")
     name: str = Field(min_length=1, max_length=60)
     phone: str = Field(min_length=1, max_length=20)
-    place: Place
+    place: Place = Field(description="Where they start from")
+    guard: bool = Field(False, description="Holds the qualification of guards (AL-13)")
 
 
 @app.post(
