@@ -19,8 +19,8 @@ from lambdas.dispatch.travel import Place, Travel, metres
 RESOLUTION = 5
 """H3's resolution: cells of about 250 km², 10 km along an edge. Whoever is free and can come soon
 is nearly always in the home's cell or one beside it, so that a decision takes a few reads, and
-where nobody is near, the whole reach takes some sixty. Measured: bench/dispatch.py. Rows stand under
-cells: whoever changes it must write them anew."""
+where nobody is near, the whole reach takes some sixty. Measured: bench/dispatch.py. Rows stand
+under cells: whoever changes it must write them anew."""
 
 FRESH = timedelta(minutes=30)
 """A position older than this says nothing about where somebody is."""
