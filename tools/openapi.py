@@ -13,6 +13,9 @@ from lambdas.billing import on_stripe, payment_api
 from lambdas.billing import staff as billing_staff
 from lambdas.detect import api as detect
 from lambdas.devices import api as devices
+from lambdas.dispatch import api as dispatch
+from lambdas.dispatch import responder_api, task_api
+from lambdas.dispatch import staff as dispatch_staff
 from lambdas.ingest import api as ingest
 from lambdas.notify import api as notify
 from lambdas.shared.http import routes_of
@@ -59,6 +62,10 @@ def document() -> dict[str, Any]:
         billing_staff,
         payment_api,
         on_stripe,
+        dispatch,
+        dispatch_staff,
+        task_api,
+        responder_api,
     ):
         merge.add_schema(json.loads(context.app.get_openapi_json_schema(title="Mimamori")))
     merged: dict[str, Any] = json.loads(merge.get_openapi_json_schema())

@@ -41,7 +41,7 @@ class Duty(BaseModel):
     busy_until: Instant | None = None
 
 
-class Me(BaseModel):
+class MyDuty(BaseModel):
     """A responder as they see themselves."""
 
     id: str
@@ -59,7 +59,7 @@ class Me(BaseModel):
 
 
 @app.get("/dispatch/me", summary="Duty, position and case of the caller", tags=["Responders"])
-def get_me() -> Me:
+def get_me() -> MyDuty:
     who = _caller()
     return _me(_responders(), who.person)
 
@@ -70,7 +70,7 @@ def get_me() -> Me:
     description="A position older than the last one known is ignored.",
     tags=["Responders"],
 )
-def put_position(position: Position) -> Me:
+def put_position(position: Position) -> MyDuty:
     who = _caller()
     if position.at and position.at > who.now + CLOCK_SKEW:
         raise Problem(422, "invalid")
@@ -86,12 +86,12 @@ def put_position(position: Position) -> Me:
     description="Ending duty does not take a case away from whoever has one.",
     tags=["Responders"],
 )
-def put_duty(duty: Duty) -> Me:
+def put_duty(duty: Duty) -> MyDuty:
     who = _caller()
     changed = _responders().duty(who.person, duty.on_duty, duty.busy_until, who.now)
     if changed is None:
         raise Problem(404, "not-found")
-    return Me.of(changed)
+    return MyDuty.of(changed)
 
 
 def _caller() -> http.Caller:
@@ -105,9 +105,9 @@ def _responders() -> Responders:
     return Responders(load(ResponderSettings).dispatch_table, GreatCircle())
 
 
-def _me(responders: Responders, person: str) -> Me:
+def _me(responders: Responders, person: str) -> MyDuty:
     """The responder; 404 while nobody has registered them."""
     one = responders.get(person)
     if one is None:
         raise Problem(404, "not-found")
-    return Me.of(one)
+    return MyDuty.of(one)
