@@ -77,6 +77,7 @@ class Payments(Construct):
             timeout=FILE_SECONDS,
         )
         self._rows(self.request_file)
+        table.grant(self.request_file, "dynamodb:BatchGetItem")
         self._vault.grant(self.request_file, "kms:Decrypt")
         self._fingerprints.grant(self.request_file, "kms:GenerateMac")
         self._objects(self.request_file, "s3:GetObject", SENT)

@@ -24,8 +24,8 @@ from lambdas.shared.settings import load
 MOST_DEBITS = 10_000
 """A file has no more: so many answers can be taken in within a function's time."""
 
-AT_ONCE = 16
-"""Accounts opened at the same time: each is a question to KMS."""
+AT_ONCE = 10
+"""Questions to KMS and to the table at the same time: no more than a client has connections."""
 
 
 class FileSettings(desk.BillingSettings):
@@ -62,11 +62,11 @@ def _write(
     files: Files,
 ) -> None:
     vault = KmsVault(settings.vault_key, settings.fingerprint_key)
-    methods = {debit.contract: store.methods(debit.contract) for debit in left}
+    methods = store.methods_of(debit.contract for debit in left)
 
     def opened(wanted: Waiting) -> Debit | None:
         try:
-            return _debit(run, wanted, methods[wanted.contract], vault)
+            return _debit(run, wanted, methods.get(wanted.contract, Methods()), vault)
         except NotOpened:
             logger.error("account does not open", extra={"contract": wanted.contract})
             store.refuse(run.month, wanted, "the account does not open")
@@ -92,9 +92,9 @@ def _write(
     )
     if not store.begin_file(file):
         raise Conflict(file.name)  # another run wrote its own meanwhile: look again
-    for debit in debits:
-        if debit.new != "known":
-            store.account_is_known(debit.contract)
+    told = [debit.contract for debit in debits if debit.new != "known"]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(store.account_is_known, told))
     counts = {"files": 1, "files_debits": file.debits, "files_yen": file.yen}
     Store(settings.billing_table).batch_done(
         run.id, run.execution, f"file/{number}", counts, run.at

@@ -1,23 +1,32 @@
-"""An office on the running system: staff, customers, the bank, and a clock that began in the past.
+"""An office on the running system: staff, customers, bank, Stripe, a clock that began in the past.
 
 Everything goes the way it goes on AWS: login, HTTP API, schedules, files. Only that somebody is
-staff is said with the rights of the account's root, as an administrator would.
+staff, and what our account at Stripe is, is said with the rights of the account's root, as an
+administrator would.
 """
 
+import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
+import stripe
+import urllib3
+
+from local import bank
 from local.cloud import LocalCloud
 from local.person import Person
 from local.state import StateDir
 from tests.e2e.household import log_in, sign_up
+from tests.unit.billing.payments.stripe_double import StripeDouble
 
 STAFF = "keiri@mimamori.example"
+STRIPE_KEY, WEBHOOK_SECRET = "sk_test_12345", "whsec_test"
+GOOD_CARD, REFUSED_CARD = "4242424242424242", "4000000000000341"
 
 
 @contextmanager
@@ -38,12 +47,20 @@ class Office:
     cloud: LocalCloud
 
     def __post_init__(self) -> None:
+        self._spare_the_guards()
         sign_up(self.cloud, STAFF)
         self.cloud.client("cognito-idp").admin_add_user_to_group(
             UserPoolId=self.cloud.outputs["MimamoriApi.UserPoolId"],
             Username=STAFF,
             GroupName="billing",
         )
+
+    def _spare_the_guards(self) -> None:
+        """No audit of tasks every few minutes: stories of billing go through many months."""
+        scheduler = self.cloud.client("scheduler")
+        known = scheduler.get_schedule(Name=self.cloud.outputs["MimamoriDispatch.AuditSchedule"])
+        names = ("Name", "GroupName", "ScheduleExpression", "FlexibleTimeWindow", "Target")
+        scheduler.update_schedule(State="DISABLED", **{name: known[name] for name in names})
 
     @property
     def staff(self) -> Person:
@@ -53,6 +70,45 @@ class Office:
     def on(self, moment: str) -> None:
         """Let time go by until a moment (JST)."""
         self.cloud.advance(moment)
+
+    def pays_by(self, double: StripeDouble) -> None:
+        """Our account at Stripe, at its double on this machine."""
+        account = {
+            "key": STRIPE_KEY,
+            "webhook_secrets": [WEBHOOK_SECRET],
+            "address": double.address,
+        }
+        self.cloud.client("ssm").put_parameter(
+            Name=self.cloud.outputs["MimamoriBilling.StripeParameter"],
+            Value=json.dumps(account),
+            Type="SecureString",
+        )
+
+    def collection(self, month: str) -> dict[str, Any]:
+        """How far the collection of a month is."""
+        found = self.staff.get(f"/billing/staff/collections/{month}")
+        return cast(dict[str, Any], found)
+
+    def bank_answers(self, month: str, failing: Mapping[str, str]) -> None:
+        """Staff brings the month's file to the bank, and its answer back."""
+        path = f"/billing/staff/collections/{month}/files/1"
+        request = self.staff.request("GET", path)
+        assert request.status == 200, request.data
+        ticket = self.staff.send("POST", "/billing/staff/bank-results")
+        answer = bank.answer(request.data, failing)
+        put = urllib3.PoolManager().request("PUT", ticket["url"], body=answer)
+        assert put.status == 200, put.data
+        self.cloud.settle()
+
+    def stripe_says(self, body: bytes, signature: str) -> urllib3.BaseHTTPResponse:
+        """A request of Stripe's, which has no login."""
+        assert self.cloud.api_url
+        return urllib3.PoolManager().request(
+            "POST",
+            f"{self.cloud.api_url}/billing/stripe",
+            body=body,
+            headers={"Stripe-Signature": signature, "Content-Type": "application/json"},
+        )
 
     def customer(self) -> tuple[str, str]:
         """Somebody with a login: the address and the subject."""
@@ -105,12 +161,33 @@ class Customer:
         path = f"/billing/contracts/{self.contract}/{what}"
         return cast(dict[str, Any], self.page.send("POST", path, more))
 
+    def registers_account(self, number: str) -> None:
+        account = {"bank": "0005", "branch": "001", "number": number, "holder": "サトウ ハナコ"}
+        path = f"/billing/contracts/{self.contract}/account"
+        self.page.send("PUT", path, {"account": account})
+
+    def registers_card(self, double: StripeDouble, number: str) -> None:
+        """As on the page: Stripe's own form takes the number, we are told a token."""
+        path = f"/billing/contracts/{self.contract}/card"
+        begun = self.page.send("POST", path)
+        form = stripe.StripeClient(STRIPE_KEY, base_addresses={"api": double.address}).v1
+        card = {"number": number, "exp_month": 12, "exp_year": 2030, "cvc": "123"}
+        method = form.payment_methods.create({"type": "card", "card": card})  # type: ignore[typeddict-item]
+        setup = begun["client_secret"].partition("_secret")[0]
+        form.setup_intents.confirm(setup, {"payment_method": method.id})
+        self.page.send("PUT", path, {"token": method.id})
+
     def sees(self) -> dict[str, Any]:
         return cast(dict[str, Any], self.page.get(f"/billing/contracts/{self.contract}"))
 
+    @property
+    def bills(self) -> str:
+        """Where the invoices are."""
+        return f"/billing/contracts/{self.contract}/invoices"
+
     def invoices(self) -> dict[str, list[tuple[str, int]]]:
         """The lines of the invoices by month."""
-        found = self.page.get(f"/billing/contracts/{self.contract}/invoices")
+        found = self.page.get(self.bills)
         return {
             invoice["month"]: [(line["item"], line["amount"]) for line in invoice["lines"]]
             for invoice in found

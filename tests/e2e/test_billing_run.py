@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from bench.billing import MONTH, contract
+from lambdas.billing.payments.accounts import Card, StoredAccount
 from lambdas.billing.store import shard_of
 from tests.e2e.billing import Office, cloud_at
 from tests.e2e.household import tables, wait_until
@@ -28,8 +29,20 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         yield Office(cloud)
 
 
+METHODS = {
+    "card": Card(
+        token="pm_1", customer="cus_1", brand="visa", last4="4242", expires="2030-12"
+    ).model_dump_json(),
+    "account": StoredAccount(
+        bank="0005", branch="001", kind="ordinary", masked="****567", holder="ﾔﾏﾀﾞ", token="c2VhbA=="
+    ).model_dump_json(),
+}
+"""Registered by everybody. No money moves: there is no key for cards, and no account opens."""
+
+
 def fill(office: Office) -> list[str]:
-    """Contracts with their histories, as if they had come one by one; their ids."""
+    """Contracts with their histories and what pays them, as if they had come one by one; their
+    ids."""
     dice, ids, shards = Random(8), [], Counter[str]()
     table = tables(office.cloud)(office.cloud.outputs["MimamoriBilling.ContractsTable"])
     with table.batch_writer() as batch:
@@ -37,6 +50,7 @@ def fill(office: Office) -> list[str]:
             rows = contract(dice, number)
             id = rows[0]["sk"].partition("#")[0]
             ids.append(id)
+            rows.append(METHODS | {"sk": f"{id}#M"})
             shards[shard_of(id)] += 1
             for row in rows:
                 batch.put_item(Item={**row, "pk": f"SHARD#{shard_of(id)}"})

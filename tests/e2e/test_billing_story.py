@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.billing import Customer, Office, cloud_at
+from tests.e2e.billing import (
+    GOOD_CARD,
+    REFUSED_CARD,
+    WEBHOOK_SECRET,
+    Customer,
+    Office,
+    cloud_at,
+)
+from tests.unit.billing.payments.stripe_double import StripeDouble, running, signed_notice
 
 pytestmark = pytest.mark.slow  # eight months are 250 runs
 
@@ -17,6 +25,7 @@ class Town:
     """The households, and what was seen at moments on the way."""
 
     office: Office
+    stripe: StripeDouble
     one: Customer = field(init=False)
     two: Customer = field(init=False)
     three: Customer = field(init=False)
@@ -42,6 +51,10 @@ class Town:
         self.one, self.two, self.three, self.four = made
         for each in made:
             each.decide(accept=True)
+        for each in (self.one, self.four):
+            each.registers_card(self.stripe, GOOD_CARD)
+        self.two.registers_account("1234567")
+        self.three.registers_account("7654321")
 
     @property
     def all(self) -> tuple[Customer, ...]:
@@ -49,6 +62,20 @@ class Town:
 
     def look(self, name: str, customer: Customer) -> Callable[[], None]:
         return lambda: self.seen.update({name: customer.sees()})
+
+    def look_at_collection(self) -> None:
+        self.seen["collection"] = self.office.collection("2026-09")
+        self.seen["states"] = {
+            name: {bill["month"]: bill["state"] for bill in customer.page.get(customer.bills)}
+            for name, customer in (("one", self.one), ("two", self.two), ("four", self.four))
+        }
+
+    def stripe_speaks(self) -> None:
+        """Of something that is no payment of ours; rightly signed, and by somebody else."""
+        now = int(self.office.cloud.now().timestamp())
+        for secret in (WEBHOOK_SECRET, "whsec_of_a_stranger"):
+            said = signed_notice("customer.created", {"id": "cus_1"}, secret, now)
+            self.seen[secret] = self.office.stripe_says(*said).status
 
 
 def story(town: Town) -> list[tuple[str, Callable[[], Any]]]:
@@ -63,9 +90,12 @@ def story(town: Town) -> list[tuple[str, Callable[[], Any]]]:
         ("2026-09-01T00:00:10", town.look("app locked", three)),
         ("2026-09-02T09:00", lambda: buy(three, "september")),
         ("2026-09-02T09:01", town.look("app open", three)),
-        ("2026-10-01T11:00", lambda: four.happened("payment_failed", month="2026-09")),
+        ("2026-09-30T09:00", lambda: four.registers_card(town.stripe, REFUSED_CARD)),
+        ("2026-10-01T11:00", lambda: four.registers_card(town.stripe, GOOD_CARD)),
         ("2026-10-15T09:00", lambda: [each.does("pause", months=2) for each in (one, two)]),
         ("2026-10-15T09:05", town.look("paused", one)),
+        ("2026-10-29T09:00", lambda: town.office.bank_answers("2026-09", {})),
+        ("2026-10-29T09:05", town.look_at_collection),
         ("2026-11-05T08:00", town.look("before suspension", four)),
         ("2026-11-12T00:05", town.look("suspended", four)),
         ("2026-12-11T00:05", town.look("terminated", four)),
@@ -81,7 +111,7 @@ def story(town: Town) -> list[tuple[str, Callable[[], Any]]]:
             "2027-03-20T10:00",
             lambda: one.happened("returned", item="wifi_router", condition="good"),
         ),
-        ("2027-04-01T12:00", lambda: None),
+        ("2027-04-01T12:00", town.stripe_speaks),
     ]
 
 
@@ -93,8 +123,9 @@ def buy(customer: Customer, transaction: str) -> None:
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     state = tmp_path_factory.mktemp("billing")
-    with cloud_at("2026-08-01T09:00", state) as cloud:
-        lived = Town(Office(cloud))
+    with running() as double, cloud_at("2026-08-01T09:00", state) as cloud:
+        lived = Town(Office(cloud), double)
+        lived.office.pays_by(double)
         lived.everybody_applies()
         for moment, happens in story(lived):
             lived.office.on(moment)
@@ -147,6 +178,27 @@ def test_s3_paying_in_the_app(town: Town) -> None:
     assert town.three.totals()["2026-09"] == 5358
     opened = [town.seen[f"app {at}"]["app_open"] for at in ("unpaid", "paid", "locked", "open")]
     assert opened == [False, True, False, True]
+
+
+@pytest.mark.rule("HT-28", "HT-29")
+def test_money_is_collected_by_card_and_by_the_bank_s_files(town: Town) -> None:
+    (file,) = town.seen["collection"]["files"]
+    # The fees of September: two's by bank transfer, three's as far as it is not paid in the app.
+    assert (file["debits"], file["yen"], file["day"]) == (2, 6578 + 5358, "2026-10-27")
+    assert (file["paid"], file["unpaid"]) == (2, 0)
+    assert [one["state"] for one in town.seen["collection"]["uploads"]] == ["taken"]
+    assert town.seen["states"]["one"] == {"2026-08": "paid", "2026-09": "paid"}
+    assert town.seen["states"]["two"] == {"2026-09": "paid"}
+    assert town.seen["states"]["four"] == {"2026-08": "paid", "2026-09": "unpaid"}
+    charged = [(one.amount, one.status) for one in town.stripe.intents()]
+    assert charged.count((4378, "requires_payment_method")) == 1
+    assert sum(yen for yen, status in charged if status == "succeeded") == (
+        sum(town.one.totals().values()) + sum(town.four.totals().values()) - 4378
+    )
+
+
+def test_stripe_needs_no_login_but_its_signature(town: Town) -> None:
+    assert (town.seen[WEBHOOK_SECRET], town.seen["whsec_of_a_stranger"]) == (200, 400)
 
 
 @pytest.mark.rule("S-4", "HT-29", "HT-33", "HT-35", "HT-36", "HT-39")

@@ -85,6 +85,11 @@ class PaymentStore:
         found = self._table.get_item(Key=_methods_key(contract), ConsistentRead=True)
         return _methods(found.get("Item", {}))
 
+    def methods_of(self, contracts: Iterable[str]) -> dict[str, Methods]:
+        """What was registered, for many; those who registered nothing are not in it."""
+        rows = self._rows([_methods_key(contract) for contract in contracts])
+        return {row["sk"].removesuffix("#M"): _methods(row) for row in rows}
+
     def keep_account(self, contract: str, account: StoredAccount, new: New) -> None:
         """An account takes the place of the one before."""
         self._keep(contract, {"account": account.model_dump_json(), "new": new})
@@ -103,7 +108,9 @@ class PaymentStore:
 
     def _keep(self, contract: str, values: Mapping[str, str]) -> None:
         names = list(values)
-        self._table.update_item(
+        # By the client, which several threads may use at once.
+        self._table.meta.client.update_item(
+            TableName=self._name,
             Key=_methods_key(contract),
             UpdateExpression="SET " + ", ".join(f"#{n} = :{n}" for n in names),
             ExpressionAttributeNames={f"#{n}": n for n in names},

@@ -3,7 +3,8 @@
 ``localstripe`` is driven in this process, on loopback, by the machinery of the fixture: its own
 command listens on all addresses and writes its state to a file. Beside that it gets what the real
 Stripe has and the double lacks: idempotency keys, the endive version's parameter of allowed payment
-methods, payment intents listed by customer, cards of other kinds than credit, and faults on demand.
+methods, payment intents listed by customer, cards that belong to whom they were set up for, cards
+of other kinds than credit, and faults on demand.
 """
 
 import asyncio
@@ -115,6 +116,15 @@ def _listed_by_customer(list_all: Callable[..., Any]) -> Callable[..., Any]:
     return listed
 
 
+def _attached_to_its_customer(attach: Callable[..., None]) -> Callable[..., None]:
+    def attached(self: Any, method: Any) -> None:
+        attach(self, method)
+        if self.status == "succeeded":
+            method.customer = self.customer
+
+    return attached
+
+
 def _funded(init: Callable[..., None]) -> Callable[..., None]:
     def initialised(self: Any, **data: Any) -> None:
         init(self, **data)
@@ -136,6 +146,7 @@ def _brought_up_to_date() -> Iterator[None]:
         (intent, "_api_create", intent.__dict__["_api_create"]),
         (intent, "_api_list_all", intent.__dict__.get("_api_list_all")),
         (setup, "_api_create", setup.__dict__.get("_api_create")),
+        (setup, "_attach_pm", setup._attach_pm),
         (method, "__init__", method.__init__),
         (type(resources.store), "dump_to_disk", type(resources.store).dump_to_disk),
         (resources, "schedule_webhook", resources.schedule_webhook),
@@ -144,6 +155,7 @@ def _brought_up_to_date() -> Iterator[None]:
     for kind in (intent, setup):
         kind._api_create = classmethod(_intents_of_today(kind._api_create))
     method.__init__ = _funded(method.__init__)
+    setup._attach_pm = _attached_to_its_customer(setup._attach_pm)
     type(resources.store).dump_to_disk = lambda _: None
     resources.schedule_webhook = lambda _: None
     try:
