@@ -45,6 +45,7 @@ def build(app: cdk.App) -> cdk.App:
         page=web.url,
         sender=setting("sender"),
         cooldown_seconds=int(setting("cooldown_seconds")),
+        call_centre=setting("call_centre"),
         **meeting,
     )
     billing = BillingStack(

@@ -10,8 +10,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
-from lambdas.notify import api, on_contract, on_motion
-from lambdas.shared.events import ContractNotice, MotionDetected
+from lambdas.notify import api, on_case, on_contract, on_motion
+from lambdas.shared.events import CaseNotice, ContractNotice, MotionDetected
 from stacks.constructs.context import ContextStack, Door, acknowledge
 
 
@@ -29,6 +29,7 @@ class NotifyStack(ContextStack):
         page: str,
         sender: str,
         cooldown_seconds: int,
+        call_centre: str,
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, id, context="notify", **kwargs)
@@ -69,6 +70,21 @@ class NotifyStack(ContextStack):
         )
         table.grant(contracts, "dynamodb:GetItem", "dynamodb:PutItem")
         self._may_send(contracts, sender)
+
+        about_cases = self.queue("CaseNotices")
+        self.subscribe(about_cases, bus, CaseNotice)
+        cases = self.worker(
+            "on_case",
+            on_case.CaseSettings(
+                notices_table=table.table_name,
+                web_url=web_url,
+                sender=sender,
+                call_centre=call_centre,
+            ),
+            about_cases,
+        )
+        table.grant(cases, "dynamodb:GetItem", "dynamodb:PutItem")
+        self._may_send(cases, sender)
 
         routes = self.function(
             "api",

@@ -33,7 +33,7 @@ def contractor_notice(case: Case) -> CaseNotice | None:
     assert isinstance(first, f.Registered | f.Requested)
     if isinstance(first, f.Registered):
         kind, rule = ABOUT_CONSENT[case.consent.state]
-        values = {"target": first.target.name, "home": first.home_name}
+        values = {"target": first.target.name, "home": first.home_name, **_days(case)}
     else:
         result = case.visit.result
         if result is None:
@@ -60,6 +60,22 @@ def contractor_notice(case: Case) -> CaseNotice | None:
     )
 
 
+def _days(case: Case) -> dict[str, str]:
+    """Until when consent is asked for, and when the resident said what."""
+    consent = case.consent
+    match consent.state:
+        case "pending":
+            days = {"first_call_by": consent.first_call_due, "asked_until": consent.window_ends}
+        case "granted":
+            said = [call.on for call in consent.calls if call.outcome == "granted"]
+            days = {"granted_at": said[-1]}
+        case "stopped" if consent.stopped:
+            days = {"stopped_at": consent.stopped.on}
+        case _:
+            days = {}
+    return {name: at.isoformat() for name, at in days.items()}
+
+
 def _details(case: Case) -> dict[str, str]:
     """What was seen at the door, or why nobody could look."""
     visit = case.visit
@@ -74,6 +90,9 @@ def _details(case: Case) -> dict[str, str]:
         said["why"] = visit.given_up.why
     if visit.cancelled:
         said["why"] = visit.cancelled.why
+    if visit.refusals:
+        said["why_ja"] = "\n".join(ground.why.ja for ground in visit.refusals)
+        said["why_en"] = "\n".join(ground.why.en for ground in visit.refusals)
     return said
 
 

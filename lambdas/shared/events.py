@@ -136,7 +136,6 @@ CaseNoticeKind = Literal[
     "consent_unconfirmed",
     "consent_stopped",
     "consent_replaced",
-    "visit_accepted",
     "visit_result",
     "visit_impossible",
     "visit_cancelled",

@@ -30,6 +30,8 @@ PICTURES, BUS, SENDER, WEB = (
     "https://mimamori.example",
 )
 
+APP_STORE = "/mimamori/billing/app-store"
+
 HOME, OTHER_HOME = "home-sakura", "home-next-door"
 HANAKO, TARO, STRANGER = "person-hanako", "person-taro", "person-stranger"
 
@@ -49,7 +51,9 @@ _ENVIRONMENT = {
     "EVENT_BUS": BUS,
     "SENDER": SENDER,
     "WEB_URL": WEB,
+    "APP_STORE_PARAMETER": APP_STORE,
     "STAFF_MAIL": "keiri@mimamori.example",
+    "CALL_CENTRE": "0120-000-001",
     "RUN_MACHINE": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:run",
     "HOUSE": json.dumps(json.loads(CDK.read_text(encoding="utf-8"))["context"]["billing_house"]),
 }
