@@ -24,16 +24,16 @@ HOME, OTHER_HOME = "home-sakura", "home-next-door"
 
 def seed(cloud: "LocalCloud") -> dict[str, Any]:
     """Fill the cloud; what a person or a script needs to use it."""
-    hanako, taro, stranger = (_login(cloud, mail) for mail in (HANAKO, TARO, STRANGER))
+    hanako, taro, stranger = (login(cloud, mail) for mail in (HANAKO, TARO, STRANGER))
     started = cloud.now() - timedelta(days=30)
     contract = Contract(
         id="contract-sakura",
         product="anshin_partner",
-        features=frozenset({"room-watch", "photo-collection"}),
+        features=frozenset({"room-watch", "photo-collection", "home-check"}),
         max_cameras=3,
         starts=started,
     )
-    _publish(
+    publish(
         cloud,
         Home(
             id=HOME,
@@ -45,7 +45,7 @@ def seed(cloud: "LocalCloud") -> dict[str, Any]:
             contracts=(contract,),
         ),
     )
-    _publish(
+    publish(
         cloud,
         Home(
             id=OTHER_HOME,
@@ -70,7 +70,7 @@ def seed(cloud: "LocalCloud") -> dict[str, Any]:
     }
 
 
-def _login(cloud: "LocalCloud", mail: str) -> str:
+def login(cloud: "LocalCloud", mail: str) -> str:
     """A login with the demo's password; its subject."""
     pool = cloud.outputs["MimamoriApi.UserPoolId"]
     cognito = cloud.client("cognito-idp")
@@ -92,7 +92,8 @@ def _login(cloud: "LocalCloud", mail: str) -> str:
     return str(next(a["Value"] for a in user if a["Name"] == "sub"))
 
 
-def _publish(cloud: "LocalCloud", home: Home) -> None:
+def publish(cloud: "LocalCloud", home: Home) -> None:
+    """Write down a home with its people and contracts, as billing would."""
     resource = boto3.resource(
         "dynamodb",
         endpoint_url=cloud.endpoint,
