@@ -15,6 +15,8 @@ from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
 from lambdas.billing import api, on_batch, on_run, on_run_end, staff
+from lambdas.billing.desk import BillingSettings
+from lambdas.shared.events import PartnerRegistered
 from lambdas.shared.settings import Settings
 from stacks.constructs.context import ContextStack, Door, acknowledge
 from stacks.payments import Payments
@@ -75,6 +77,10 @@ class BillingStack(ContextStack):
         self._may_change_contracts(desk)
         machine.grant_start_execution(desk)
         self.routes(door, desk, staff.app)
+
+        registered = self.queue("PartnerRegistrations")
+        self.subscribe(registered, bus, PartnerRegistered)
+        self._may_change_contracts(self.worker("on_partner", BillingSettings(**names), registered))
 
         CfnOutput(self, "ContractsTable", value=self._table.table_name)
         CfnOutput(self, "RunMachine", value=machine.state_machine_arn)

@@ -22,6 +22,18 @@ def features(history: History, now: datetime) -> frozenset[str]:
     return frozenset(e.feature for e in known if entitled(history, e.feature, now))
 
 
+def waits_for_partner(history: History, now: datetime) -> bool:
+    """Whether the contract would include more once the customer registered with the partner
+    (DC-31)."""
+    if history.state(now) not in RUNNING or history.start is None:
+        return False
+    if history.partner_registered and history.partner_registered <= now:
+        return False
+    day = day_of(now)
+    known = history.terms(day).entitlements
+    return any(e.needs == "partner_registration" and (e.opens or day) <= day for e in known)
+
+
 def entitled(history: History, feature: str, now: datetime) -> bool:
     """Whether one may use a service at an instant."""
     try:

@@ -9,7 +9,7 @@ from lambdas.billing.agreement import Agreement, key_of
 from lambdas.billing.charges import first_charge
 from lambdas.billing.claims import Stage
 from lambdas.billing.deadlines import payment_due
-from lambdas.billing.entitlements import features
+from lambdas.billing.entitlements import features, waits_for_partner
 from lambdas.billing.history import History
 from lambdas.shared.calendar import Month, in_japan, start_of
 from lambdas.shared.events import ContractNotice, NoticeKind, Sentence
@@ -75,11 +75,12 @@ def entitlement(history: History, now: datetime) -> Contract | None:
         return None
     moment = max(window.start, now)
     limits = history.terms(moment.date()).limits
+    may: set[str] = {"partner-registration"} if waits_for_partner(history, moment) else set()
     return Contract.model_validate(
         {
             "id": history.contract.id,
             "product": history.contract.product,
-            "features": features(history, moment) & FEATURES,
+            "features": (features(history, moment) | may) & FEATURES,
             "max_cameras": sum(limit.at_most for limit in limits if CAMERA in limit.of),
             "starts": window.start,
             "ends": None if window.end == FOREVER else window.end,

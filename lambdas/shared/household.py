@@ -12,6 +12,7 @@ Language = Literal["ja", "en"]
 Feature = Literal[
     "room-watch",
     "photo-collection",
+    "partner-registration",
     "home-check",
     "sympathy-money",
     "health-line",
@@ -22,7 +23,8 @@ Feature = Literal[
     "intrusion",
     "emergency",
 ]
-"""What a contract can entitle to (``entitlements`` in the catalogue)."""
+"""What a contract can entitle to (``entitlements`` in the catalogue). ``partner-registration`` is to
+register with the partner, which opens what needs it (DC-31)."""
 CameraKind = Literal["smart-camera", "phone-camera"]
 
 
