@@ -134,11 +134,15 @@ def speed(film: scenes.Film, count: int = 300) -> dict[str, Any]:
         for frame in shown:
             writer.write(frame)
         writer.release()
-        found["ours, video"] = round(_ours_on(video, film.fps), 2)
+        rounds = [_ours_on(video, film.fps) for _ in range(5)]
+        found["ours, video"] = round(statistics.median(rounds), 2)
         for peer in all_peers(video, count, film.fps):
             if peer:
-                times = round(peer.cpu_ms / found["ours, JPEG"], 1)
-                found[peer.name] = {"cpu_ms": round(peer.cpu_ms, 2), "times ours": times}
+                found[peer.name] = {
+                    "cpu_ms": round(peer.cpu_ms, 2),
+                    "times ours, JPEG": round(peer.cpu_ms / found["ours, JPEG"], 1),
+                    "times ours, video": round(peer.cpu_ms / found["ours, video"], 1),
+                }
     return found
 
 

@@ -74,20 +74,54 @@ def _picture(path: Path) -> Grey:
 
 
 def _video(path: Path, fps: float | None) -> Clip:
-    video = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
+    video = _capture(path)
     if not video.isOpened():
         raise UnreadableError(f"{path} is not a video that can be read")
     return Clip(fps or video.get(cv2.CAP_PROP_FPS) or DEFAULT_FPS, _video_pictures(path, video))
 
 
+def _capture(path: Path) -> cv2.VideoCapture:
+    return cv2.VideoCapture(str(path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
+
+
 def _video_pictures(path: Path, video: cv2.VideoCapture) -> Iterator[Grey]:
+    """The working pictures. Where the video has a luminance of its own, colour is not made of it
+    only to be taken away again."""
+    levels = _luminance(path)
+    video.set(cv2.CAP_PROP_CONVERT_RGB, int(levels is None))
     read, picture = video.read()
     if not read:
         raise UnreadableError(f"{path} holds no picture")
     while read:
-        yield shrink(np.asarray(picture, np.uint8))
-        read, picture = video.read()
+        small = shrink(np.asarray(picture, np.uint8))
+        yield small if levels is None else np.asarray(cv2.LUT(small, levels), np.uint8)
+        read, picture = video.read(picture)  # into the same memory
     video.release()
+
+
+def _luminance(path: Path) -> Grey | None:
+    """From the grey levels of the video's own luminance to ours; None where it cannot be had.
+    OpenCV hands it out unconverted for some formats only, so the first picture is compared."""
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)  # warns of every picture
+    first = []
+    for colour in (1, 0):
+        video = _capture(path)
+        video.set(cv2.CAP_PROP_CONVERT_RGB, colour)
+        read, picture = video.read()
+        video.release()
+        if not read:
+            return None
+        first.append(np.asarray(picture, np.uint8))
+    if first[1].ndim != 2 or first[1].shape != first[0].shape[:2]:
+        return None
+    grey, raw = (shrink(one).ravel().astype(float) for one in first)
+    inside = (grey > 0) & (grey < 255)  # beyond, levels are cut off
+    if raw[inside].std() < 1:
+        return None
+    slope, offset = np.polyfit(raw[inside], grey[inside], 1)
+    if np.abs(slope * raw + offset - grey)[inside].mean() > 2:
+        return None
+    return np.asarray((slope * np.arange(256) + offset).clip(0, 255).round(), np.uint8)
 
 
 @dataclass(frozen=True)

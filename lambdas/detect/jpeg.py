@@ -69,10 +69,10 @@ def size(jpeg: bytes) -> Size:
 
 
 def _scans(data: bytes) -> int:
-    """How many scans begin in the data. `bytes.count` takes seven times as long: JPEGs are full of
+    """How many scans begin in the data. `bytes.count` takes many times as long: JPEGs are full of
     the byte that markers begin with."""
-    values = np.frombuffer(data, np.uint8)
-    return int(np.count_nonzero((values[:-1] == 0xFF) & (values[1:] == _SCAN)))
+    pairs = (np.frombuffer(data, "<u2", (len(data) - at) // 2, at) for at in (0, 1))
+    return sum(int(np.count_nonzero(pair == 0xFF | _SCAN << 8)) for pair in pairs)
 
 
 def _declared(jpeg: bytes, at: int) -> Size:

@@ -38,6 +38,7 @@ _FAINT = 40  # grey levels: what is left of a light differs no more
 _PATCH = np.ones((3, 3), np.uint8)
 _SEAM = (17, 17)  # pixels across and down of a soft edge between two lights
 _WHITE = 250.0  # grey level from which a pixel may be overexposed
+_SAME = 0.5  # of the least thing's area may differ from the last picture
 _EVEN = 0.004  # a change of exposure below a grey level is none
 
 WIDTH_MIN, WIDTH_MAX = 160, 384  # of the working picture, pixels
@@ -118,9 +119,9 @@ def decode(jpeg: bytes) -> Grey:
 
 def _unfinished(grey: Grey, by: int, length: int) -> bool:
     """Whether the data ended early: libjpeg only warns, and paints what is missing in this grey."""
-    missing = grey == 128
-    if not missing[-max(1, 16 // by) :].all():
+    if not (grey[-max(1, 16 // by) :] == 128).all():
         return False
+    missing = grey == 128
     least = grey.size * by * by // 256  # bytes: two bits a block, were all of it really grey
     return not missing.all() or length < least
 
@@ -128,8 +129,11 @@ def _unfinished(grey: Grey, by: int, length: int) -> bool:
 def shrink(picture: npt.NDArray[np.uint8]) -> Grey:
     """The working picture of a decoded frame (height x width, or x 3 in BGR)."""
     height, width = picture.shape[:2]
+    small: cv2.typing.MatLike = picture
     by = reduction(Size(width, height))
-    small = cv2.resize(picture, (width // by, height // by), interpolation=cv2.INTER_AREA)
+    while by > 1:  # halving is fast, and three times half is half the time of once an eighth
+        size = small.shape[1] // 2, small.shape[0] // 2
+        small, by = cv2.resize(small, size, interpolation=cv2.INTER_AREA), by // 2
     grey = small if small.ndim == 2 else cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
     return _at_most(np.asarray(grey, np.uint8), WIDTH_MAX)
 
@@ -160,6 +164,11 @@ class Background:
         self._kind: Literal["light", "camera_moved"] = "light"  # what the room comes to rest from
         self._room = self._former = self._candidate = np.empty((0, 0), np.float32)
         self._shown = self._shown_former = np.empty((0, 0), np.uint8)  # as a camera would show them
+        self._judged, self._said = (
+            self._shown,
+            NOTHING,
+        )  # the last picture that was looked at closely
+        self._learned = False  # just now, that something belongs to the room
         self._age = self._room  # seconds for which the candidate has been seen, per pixel
         self._since = 0.0  # seconds since the room was learned from
         self._white = _WHITE  # as bright is now what was overexposed when it was remembered
@@ -175,17 +184,37 @@ class Background:
         self._since += min(max(t - self._t, 0.0), 1.0)
         if t < self._t:  # the device's clock was set back
             self._lit_until = t
+            self._since = _LOOK_AGAIN
         self._t = t
+        if self._same(now, t):
+            return self._said
+        self._learned = False
+        self._judged, self._said = now, self._judge(now, t)
+        return self._said
 
+    def _same(self, now: Grey, t: float) -> bool:
+        """Whether the picture is the one judged last, as far as can be seen: most of the time a
+        room is empty, or somebody in it stands still."""
+        if self._learned or self._since >= _LOOK_AGAIN or t < self._lit_until:
+            return False
+        before = cv2.mean(self._judged)[0]
+        if abs(cv2.mean(now)[0] - before) > _EVEN * before:
+            return False
+        other = _above(cv2.absdiff(now, self._judged), self.settings.threshold / 2)
+        return cv2.countNonZero(other.view(np.uint8)) <= _SAME * self.settings.min_area * now.size
+
+    def _judge(self, now: Grey, t: float) -> Motion:
+        """Judge a picture and learn from it."""
         brightness = cv2.mean(now)[0] / max(1.0, cv2.mean(self._shown)[0]) - 1
-        differs = self._differs(now)
+        changed = differs = self._differs(now)
         gain = _gain(now, self._shown)
         if abs(gain - 1) >= _EVEN:
             self._expose(gain)
+            changed = self._differs(now)
         elif t >= self._lit_until and not differs.any():
             self._rest(now)
             return Motion("none", light=gain - 1)
-        changed = self._changed(now)
+        changed = self._unknown(now, changed)
         turned = t >= self._lit_until and self._turned(now, changed)
         if turned:
             self._lit_until, self._kind = t + self.settings.lit_for, "camera_moved"
@@ -226,6 +255,7 @@ class Background:
         self._since = 0.0
         self._white = _WHITE
         self._watched = _watched(self._zones, now.shape)
+        self._judged, self._said = now, NOTHING
         self._show()
 
     def _show(self) -> None:
@@ -243,11 +273,8 @@ class Background:
     def _differs(self, now: Grey) -> _Mask:
         return _above(cv2.absdiff(now, self._shown), self.settings.threshold)
 
-    def _changed(self, now: Grey) -> _Mask:
-        """Where the picture is neither the room nor what the room was before."""
-        changed = self._differs(now)
-        if not changed.any():
-            return changed
+    def _unknown(self, now: Grey, changed: _Mask) -> _Mask:
+        """Of what changed, what the room was not before, either."""
         back = changed & ~_above(cv2.absdiff(now, self._shown_former), self.settings.threshold)
         if not back.any():
             return changed
@@ -256,7 +283,7 @@ class Background:
         if back.any():
             self._room[back], self._former[back] = self._former[back], self._room[back]
             self._guest[back] ^= True
-            changed &= ~back
+            changed = changed & ~back
             self._show()
         return changed
 
@@ -348,7 +375,8 @@ class Background:
         np.copyto(self._candidate, now, where=~same)
         settled = self._age >= self.settings.settle
         settled |= self._gone(now, moved)
-        if settled.any():
+        self._learned = bool(settled.any())
+        if self._learned:
             resident = settled & ~self._guest
             self._former[resident] = self._room[resident]
             self._room[settled] = now[settled]
@@ -383,13 +411,14 @@ class Background:
         if not moved.any():
             return Motion("none", light=light)
         change = cv2.absdiff(now, self._shown)
+        most = cv2.threshold(change, 128, 0, cv2.THRESH_TRUNC)[1]
         mask, area = moved.view(np.uint8), _share(moved)
         height, width = now.shape
         things = sorted(_things(mask), key=lambda thing: -thing.area)
         boxes = [cv2.boundingRect(thing.outline) for thing in things]
         return Motion(
             "motion",
-            level=area * cv2.mean(cv2.min(change, 128), mask)[0] / 128,
+            level=area * cv2.mean(most, mask)[0] / 128,
             area=area,
             contrast=cv2.mean(change, mask)[0],
             light=light,
