@@ -22,6 +22,9 @@ from stacks.constructs.context import ContextStack, Door, acknowledge
 from stacks.payments import Payments
 
 BATCH_SECONDS = 300
+APP_STORE_PARAMETER = "/mimamori/billing/app-store"
+"""A parameter that an operator writes (docs/operations.md): our app, as the App Store knows it."""
+
 AT_ONCE = 40
 """Batches of a run worked on at the same time."""
 
@@ -67,7 +70,23 @@ class BillingStack(ContextStack):
         )
         machine = self._runs(names, staff_mail)
 
-        family = self.function("api", api.ApiSettings(**names, house=self.to_json_string(house)))
+        family = self.function(
+            "api",
+            api.ApiSettings(
+                **names, house=self.to_json_string(house), app_store_parameter=APP_STORE_PARAMETER
+            ),
+        )
+        self.allow(
+            family,
+            "ssm:GetParameter",
+            on=[
+                self.format_arn(
+                    service="ssm",
+                    resource="parameter",
+                    resource_name=APP_STORE_PARAMETER.removeprefix("/"),
+                )
+            ],
+        )
         self._may_change_contracts(family)
         self.routes(door, family, api.app)
 
@@ -82,6 +101,7 @@ class BillingStack(ContextStack):
         self.subscribe(registered, bus, PartnerRegistered)
         self._may_change_contracts(self.worker("on_partner", BillingSettings(**names), registered))
 
+        CfnOutput(self, "AppStoreParameter", value=APP_STORE_PARAMETER)
         CfnOutput(self, "ContractsTable", value=self._table.table_name)
         CfnOutput(self, "RunMachine", value=machine.state_machine_arn)
 

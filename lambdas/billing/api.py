@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from lambdas.billing import desk, preview, views
 from lambdas.billing import facts as f
 from lambdas.billing.agreement import Agreement, Person, WatcherPerson
+from lambdas.billing.app_store import NotGenuine, app_store
 from lambdas.billing.catalogue import ONLY_PLAN, standard
 from lambdas.billing.claims import Loss
 from lambdas.billing.deadlines import pauses_need_review
@@ -29,6 +30,7 @@ class ApiSettings(desk.BillingSettings):
     """What the function needs."""
 
     house: str
+    app_store_parameter: str
 
 
 app = http.resolver()
@@ -63,11 +65,12 @@ class Cancellation(BaseModel):
 
 
 class Purchase(BaseModel):
-    """A completed purchase in the app, by the store's id of it."""
+    """A purchase in the iOS app, with the receipt that the store signed."""
 
     watcher: str
-    os: Literal["ios", "android"]
-    transaction: str = Field(min_length=1, max_length=100)
+    receipt: str = Field(
+        min_length=1, max_length=20_000, description="StoreKit 2's signed transaction"
+    )
 
 
 class PaymentChoice(BaseModel):
@@ -218,14 +221,25 @@ def remove_watcher(contract: str, watcher: str) -> views.ContractView:
 
 @app.post("/billing/contracts/<contract>/purchases", summary="Paid in the app", tags=["Contracts"])
 def purchase(contract: str, bought: Purchase) -> views.ContractView:
-    at, _, by = opened(contract, changes=False)
-    fact = f.InAppPurchase(
-        on=in_japan(by.at),
-        id=f"purchase/{bought.transaction}",
-        watcher=bought.watcher,
-        os=bought.os,
-    )
+    at, dossier, by = opened(contract, changes=False)
+    store = app_store(load(ApiSettings).app_store_parameter)
     with asked_of_the_rules():
+        if store is None:
+            raise Forbidden("HT-81", "paying in the app is not set up")
+        try:
+            made = store.purchase(bought.receipt, by.at)
+        except NotGenuine as error:
+            raise Forbidden("HT-82", f"no receipt of the store: {error}") from error
+        fact = f.InAppPurchase(
+            on=in_japan(made.at),
+            id=f"purchase/{made.transaction}",
+            watcher=bought.watcher,
+            os="ios",
+        )
+        if not dossier.knows(fact):
+            at.history(dossier, fact)  # what the rules forbid takes no receipt up
+        if not at.store.take_receipt(made.transaction, contract):
+            raise Forbidden("HT-82", "the purchase was made for another contract")
         return shown(at, at.take(contract, fact, by))
 
 

@@ -259,6 +259,14 @@ class Store:
         """The contracts for a home."""
         return self._contracts(f"HOME#{home}")
 
+    def take_receipt(self, transaction: str, contract: str) -> bool:
+        """A purchase is for one contract. False when it was made for another."""
+        key = {"pk": f"RECEIPT#{transaction}", "sk": "-"}
+        if self._put_new({**key, "contract": contract}):
+            return True
+        known = self._table.get_item(Key=key, ConsistentRead=True)["Item"]
+        return bool(known["contract"] == contract)
+
     # --- claims
 
     def begin_claim(self, claim: Claim, by: By) -> bool:

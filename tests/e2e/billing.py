@@ -9,7 +9,7 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -21,6 +21,7 @@ from local import bank
 from local.cloud import LocalCloud
 from local.person import Person
 from local.state import StateDir
+from tests.app_store import Store as AppStore
 from tests.e2e.household import log_in, sign_up
 from tests.unit.billing.payments.stripe_double import StripeDouble
 
@@ -45,6 +46,7 @@ class Office:
     """Billing's staff, and what they need of the cloud."""
 
     cloud: LocalCloud
+    app_store: AppStore = field(default_factory=AppStore)
 
     def __post_init__(self) -> None:
         self._spare_the_guards()
@@ -82,6 +84,14 @@ class Office:
             Name=self.cloud.outputs["MimamoriBilling.StripeParameter"],
             Value=json.dumps(account),
             Type="SecureString",
+        )
+
+    def sells_in_the_app(self) -> None:
+        """Our app, at an App Store that signs receipts here."""
+        self.cloud.client("ssm").put_parameter(
+            Name=self.cloud.outputs["MimamoriBilling.AppStoreParameter"],
+            Value=json.dumps(self.app_store.parameter),
+            Type="String",
         )
 
     def collection(self, month: str) -> dict[str, Any]:
@@ -155,6 +165,11 @@ class Customer:
     def decide(self, **decision: Any) -> dict[str, Any]:
         path = f"/billing/staff/contracts/{self.contract}/decision"
         return cast(dict[str, Any], self.office.staff.send("POST", path, decision))
+
+    def buys(self, transaction: str) -> dict[str, Any]:
+        """A watcher pays in the app, now."""
+        receipt = self.office.app_store.receipt(transaction, self.office.cloud.now())
+        return self.does("purchases", watcher=self.sees()["watchers"][0], receipt=receipt)
 
     def does(self, what: str, **more: Any) -> dict[str, Any]:
         """The customer does something on the page."""

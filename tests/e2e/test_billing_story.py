@@ -85,10 +85,10 @@ def story(town: Town) -> list[tuple[str, Callable[[], Any]]]:
         ("2026-08-03T10:00", lambda: [each.happened("installed") for each in town.all]),
         ("2026-08-10T10:00", lambda: [each.happened("started") for each in town.all]),
         ("2026-08-10T10:05", town.look("app unpaid", three)),
-        ("2026-08-10T10:10", lambda: buy(three, "august")),
+        ("2026-08-10T10:10", lambda: three.buys("august")),
         ("2026-08-10T10:15", town.look("app paid", three)),
         ("2026-09-01T00:00:10", town.look("app locked", three)),
-        ("2026-09-02T09:00", lambda: buy(three, "september")),
+        ("2026-09-02T09:00", lambda: three.buys("september")),
         ("2026-09-02T09:01", town.look("app open", three)),
         ("2026-09-30T09:00", lambda: four.registers_card(town.stripe, REFUSED_CARD)),
         ("2026-10-01T11:00", lambda: four.registers_card(town.stripe, GOOD_CARD)),
@@ -115,17 +115,13 @@ def story(town: Town) -> list[tuple[str, Callable[[], Any]]]:
     ]
 
 
-def buy(customer: Customer, transaction: str) -> None:
-    watcher = customer.sees()["watchers"][0]
-    customer.does("purchases", watcher=watcher, os="ios", transaction=transaction)
-
-
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     state = tmp_path_factory.mktemp("billing")
     with running() as double, cloud_at("2026-08-01T09:00", state) as cloud:
         lived = Town(Office(cloud), double)
         lived.office.pays_by(double)
+        lived.office.sells_in_the_app()
         lived.everybody_applies()
         for moment, happens in story(lived):
             lived.office.on(moment)

@@ -1,14 +1,17 @@
 """Billing's office: its staff and the families, calling the functions as the API and the state
 machine do."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from lambdas.billing import api, on_batch, on_run, on_run_end, staff
+from lambdas.shared import aws
 from lambdas.shared.calendar import JST
 from lambdas.shared.events import ContractNotice
-from tests.integration.conftest import HANAKO, TARO, Answer, Ask, Cloud, Context
+from tests.app_store import Store
+from tests.integration.conftest import APP_STORE, HANAKO, TARO, Answer, Ask, Cloud, Context
 
 CONSENTS = ["users", "watched_person", "right_holder"]
 
@@ -74,6 +77,14 @@ class Office:
                 state = on_batch.handler(state, Context())
         summary: dict[str, int] = on_run_end.handler({"run": begun["run"]}, Context())["summary"]
         return summary
+
+    def sells_in_the_app(self) -> Store:
+        """An App Store whose receipts are taken, as an operator sets it up."""
+        store = Store()
+        aws.client("ssm").put_parameter(
+            Name=APP_STORE, Value=json.dumps(store.parameter), Type="String", Overwrite=True
+        )
+        return store
 
     def totals(self, contract: str) -> dict[str, int]:
         found = self.family("GET", f"/contracts/{contract}/invoices", "2027-12-01T00:00").body

@@ -5,10 +5,12 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.utilities import parameters
 from botocore.exceptions import ClientError
 
 from lambdas.billing import on_batch
 from lambdas.billing.store import Store
+from tests.app_store import Store as Apple
 from tests.integration.conftest import HANAKO, STRANGER, TARO, Cloud
 from tests.integration.office import CONSENTS, Office, jst
 
@@ -345,7 +347,8 @@ def test_the_app_is_open_for_what_was_paid_in_it(office: Office, cloud: Cloud) -
         watchers=[{"id": TARO, "name": "太郎", "os": "ios"}],
     )
     path = f"/contracts/{contract}/purchases"
-    bought = {"watcher": TARO, "os": "ios", "transaction": "t-1"}
+    store = office.sells_in_the_app()
+    bought = {"watcher": TARO, "receipt": store.receipt("t-1", jst("2026-09-12T09:59"))}
     home = office.family("GET", f"/contracts/{contract}", "2026-08-11T09:00").body["home"]
     assert not features(cloud, home, "2026-08-11T09:00")
     for _ in range(2):  # the store tells twice
@@ -353,8 +356,48 @@ def test_the_app_is_open_for_what_was_paid_in_it(office: Office, cloud: Cloud) -
         assert answer.body["app_open"] is True
     assert "activity" in features(cloud, home, "2026-09-30T23:59")
     assert not features(cloud, home, "2026-10-01T00:00")
-    android = {"watcher": TARO, "os": "android", "transaction": "t-2"}
-    assert office.family("POST", path, "2026-10-02T10:00", android, person=TARO).status == 422
+    late = {"watcher": TARO, "receipt": store.receipt("t-2", jst("2026-09-30T23:50"))}
+    assert office.family("POST", path, "2026-10-02T10:00", late, person=TARO).status == 200
+    assert not features(cloud, home, "2026-10-02T10:01")  # told late, it is still September's
+    android = office.running(
+        "2026-08-01T09:10",
+        payment="in_app",
+        plan="rental_internet",
+        watchers=[
+            {"id": HANAKO, "name": "花子", "os": "android"},
+            {"id": TARO, "name": "太郎", "os": "ios"},
+        ],
+    )
+    bought = {"watcher": HANAKO, "receipt": store.receipt("t-3", jst("2026-10-02T09:00"))}
+    refused = office.family("POST", f"/contracts/{android}/purchases", "2026-10-02T10:00", bought)
+    assert (refused.status, refused.body["rule"]) == (422, "HT-81")
+
+
+@pytest.mark.rule("HT-82", "HT-81")
+def test_nobody_opens_the_app_without_a_receipt_of_the_store(office: Office) -> None:
+    wanted = {
+        "payment": "in_app",
+        "plan": "rental_internet",
+        "watchers": [{"id": TARO, "name": "太郎", "os": "ios"}],
+    }
+    one, other = office.running(**wanted), office.running("2026-08-01T09:01", **wanted)
+
+    def buys(contract: str, receipt: str) -> tuple[int, str | None]:
+        body = {"watcher": TARO, "receipt": receipt}
+        path = f"/contracts/{contract}/purchases"
+        answer = office.family("POST", path, "2026-09-12T10:00", body, person=TARO)
+        return answer.status, answer.body.get("rule")
+
+    store = Apple()
+    receipt = store.receipt("t-1", jst("2026-09-12T09:59"))
+    assert buys(one, receipt) == (422, "HT-81")  # nothing is set up yet
+    parameters.clear_caches()
+    store = office.sells_in_the_app()
+    assert buys(one, receipt) == (422, "HT-82")  # of another store
+    receipt = store.receipt("t-1", jst("2026-09-12T09:59"))
+    assert buys(one, receipt) == (200, None)
+    assert buys(other, receipt) == (422, "HT-82")  # one purchase opens one contract's app
+    assert buys(one, receipt) == (200, None)
 
 
 @pytest.mark.rule("HT-78")

@@ -52,7 +52,8 @@ def test_a_watcher_who_leaves_sees_nothing_more_and_the_payment_changes(
         watchers=[{"id": TARO, "name": "太郎", "os": "ios"}],
     )
     home = office.family("GET", f"/contracts/{contract}", "2026-08-11T09:00").body["home"]
-    bought = {"watcher": TARO, "os": "ios", "transaction": "t-1"}
+    receipt = office.sells_in_the_app().receipt("t-1", jst("2026-09-12T10:00"))
+    bought = {"watcher": TARO, "receipt": receipt}
     office.family("POST", f"/contracts/{contract}/purchases", "2026-09-12T10:00", bought)
     office.notices()
     path = f"/contracts/{contract}/watchers/{TARO}"
