@@ -40,8 +40,8 @@ from tests.integration.conftest import (
     Context,
     Take,
 )
+from tests.integration.office import Office, jst
 from tests.integration.samples import request, stored
-from tests.integration.test_billing import Office, jst
 from tests.unit.billing.payments.stripe_double import StripeDouble, running, signed_notice
 
 BUCKET, PARAMETER, WEBHOOK = "bank-files", "/mimamori/billing/stripe", "whsec_test"
