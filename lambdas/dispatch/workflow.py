@@ -336,6 +336,8 @@ def facts_of(
                 else []
             )
             return [*ended, f.GivenUp(**said, why=answer.why)]
+        case t.HelpAnswer():
+            return []  # the desk adds who goes
         case t.VisitAnswer(outcome="reported"):
             assert case.visit.going
             assert answer.report
