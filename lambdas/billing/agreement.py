@@ -1,7 +1,7 @@
 """What was agreed with whom: the part of a contract that is no fact."""
 
 from collections.abc import Set
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -25,6 +25,17 @@ class WatcherPerson(Person):
     """Somebody who watches (見守り者), by the system their app runs on."""
 
     os: Literal["ios", "android"] = "ios"
+
+
+class Details(BaseModel):
+    """What a contractor has to keep up to date (HT-30); what is not given stays as it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str | None = Field(None, min_length=1, max_length=60)
+    email: str | None = Field(None, pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)
+    address: str | None = Field(None, min_length=1, max_length=200)
+    home_name: str | None = Field(None, min_length=1, max_length=60)
 
 
 class Agreement(BaseModel):
@@ -59,6 +70,16 @@ class Agreement(BaseModel):
             watchers=tuple(Watcher(id=_name(w), os=w.os) for w in self.watchers),
             facts=facts,
         )
+
+    def changed(self, details: Details) -> "Agreement":
+        """The agreement with what the contractor reported. The contractor stays who they are: a
+        contract is not passed on (HT-77)."""
+        said: dict[str, Any] = details.model_dump(exclude_none=True)
+        person: dict[str, Any] = {
+            name: said.pop(name) for name in ("name", "email") if name in said
+        }
+        contractor = self.contractor.model_copy(update=person)
+        return self.model_copy(update={"contractor": contractor, **said})
 
     def members(self, left: Set[str] = frozenset()) -> tuple[Member, ...]:
         """The people who may see the home, each once; not the watchers who left."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from lambdas.billing import desk, preview, views
 from lambdas.billing import facts as f
-from lambdas.billing.agreement import Agreement, Person, WatcherPerson
+from lambdas.billing.agreement import Agreement, Details, Person, WatcherPerson
 from lambdas.billing.app_store import NotGenuine, app_store
 from lambdas.billing.catalogue import ONLY_PLAN, standard
 from lambdas.billing.claims import Loss
@@ -105,6 +105,17 @@ def take(contract: str, fact: f.Fact) -> views.ContractView:
     at, _, by = opened(contract, changes=True)
     with asked_of_the_rules():
         return shown(at, at.take(contract, fact, by))
+
+
+@app.get("/billing/products", summary="What there is, and what it costs", tags=["Contracts"])
+def products() -> list[views.ProductView]:
+    who = http.caller(app)
+    catalogue, today = standard(), in_japan(who.now).date()
+    found = (
+        views.product_view(one, catalogue, today, who.language)
+        for one in catalogue.products.values()
+    )
+    return [one for one in found if one.plans]
 
 
 @app.get("/billing/contracts", summary="My contracts", tags=["Contracts"])
@@ -207,6 +218,18 @@ def add_option(contract: str, option: str) -> views.ContractView:
 )
 def remove_option(contract: str, option: str) -> views.ContractView:
     return take(contract, f.OptionRemoved(on=in_japan(http.caller(app).now), option=option))
+
+
+@app.put("/billing/contracts/<contract>/details", summary="Name, address, mail", tags=["Contracts"])
+def change_details(contract: str, details: Details) -> views.ContractView:
+    at, dossier, by = opened(contract, changes=True)
+    agreement = dossier.agreement.changed(details)
+    if agreement != dossier.agreement:
+        what = tuple(details.model_dump(exclude_none=True))
+        fact = f.DetailsChanged(on=in_japan(by.at), what=what)
+        with asked_of_the_rules():
+            at.amend(dossier, agreement, fact, by)
+    return shown(at, dossier)
 
 
 @app.delete(

@@ -122,6 +122,13 @@ class Product:
             raise Forbidden("G-06", f"{self.id} has no plan {plan!r}: {', '.join(self.plans)}")
         return plan
 
+    def on_sale(self, day: date) -> dict[str, Terms]:
+        """The plans that one can have on a day."""
+        for version, plans in reversed(self.versions):
+            if version.holds(day):
+                return {name: one for name, one in plans.items() if name not in self.not_sold}
+        return {}
+
     def terms(self, plan: str, day: date) -> Terms:
         """The terms of a plan on a day. Forbidden when the catalogue has none for it."""
         for version, plans in reversed(self.versions):

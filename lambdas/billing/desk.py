@@ -5,6 +5,8 @@ Telling is done again when a fact arrives again, so that a crash in between is m
 told already is not told twice.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,7 +28,7 @@ from lambdas.shared import bus
 from lambdas.shared.calendar import day_of
 from lambdas.shared.directory import Directory
 from lambdas.shared.events import ContractNotice
-from lambdas.shared.household import Contract, Home
+from lambdas.shared.household import Contract, Home, Member
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import Settings
 
@@ -143,7 +145,7 @@ class Desk:
         """Let the directory know what the contract entitles to from now on. False when it does."""
         here = entitlement(history, now)
         people = dossier.members()
-        said = f"{here.model_dump_json()} {','.join(m.person for m in people)}" if here else "-"
+        said = _digest(dossier.agreement.home_name, people, here) if here else "-"
         if said == dossier.published or (said == "-" and not dossier.published):
             return False
         others = self.store.contracts_of_home(dossier.agreement.home)
@@ -255,3 +257,10 @@ class Desk:
         self.publish(dossier, history, now)
         self.file(dossier, history, now)
         self.announce([notice_of(dossier.agreement, history, fact)])
+
+
+def _digest(name: str, people: Iterable[Member], contract: Contract) -> str:
+    """What the directory is told, short enough to be kept beside the contract."""
+    of_contract = {**contract.model_dump(mode="json"), "features": sorted(contract.features)}
+    told = [name, *(one.model_dump(mode="json") for one in people), of_contract]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]

@@ -205,6 +205,15 @@ class OptionRemoved(Fact):
     option: str
 
 
+class DetailsChanged(Fact):
+    """The contractor reported a new name, address or mail (変更の届出)."""
+
+    rule = "HT-30"
+    event: Literal["details_changed"] = "details_changed"
+    after_the_end = True
+    what: tuple[str, ...]
+
+
 class WatcherLeft(Fact):
     """Somebody watches no longer. ``payment`` is the way to pay from next month on when nobody is
     left who can pay in the app (A-35)."""
@@ -439,6 +448,7 @@ AnyFact = Annotated[
     | PaymentChanged
     | OptionAdded
     | OptionRemoved
+    | DetailsChanged
     | WatcherLeft
     | PartnerRegistered
     | ItemAdded

@@ -122,6 +122,8 @@ class Channel(Term):
 
     needs_line: bool = False
     opens: date | None = None
+    numbers: tuple[str, ...] = ()
+    """Where to call."""
 
 
 class MonthEnd(Term):

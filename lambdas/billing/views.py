@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from lambdas.billing.access import app_open
 from lambdas.billing.agreement import Agreement
+from lambdas.billing.catalogue import Catalogue, Product
 from lambdas.billing.charges import Line, first_charge
 from lambdas.billing.claims import Claim
 from lambdas.billing.deadlines import deadlines, payment_due
@@ -55,6 +56,61 @@ class StateView(BaseModel):
 
     since: date
     state: State
+
+
+class PlanView(BaseModel):
+    """A plan one can have, in yen with tax."""
+
+    plan: str
+    monthly_fee: int
+    initial_fees: dict[str, int]
+    options: dict[str, int]
+    payments: list[str]
+    free_days: int
+
+
+class ChannelView(BaseModel):
+    """A way to apply, and where to call."""
+
+    channel: str
+    needs_line: bool
+    numbers: list[str]
+
+
+class ProductView(BaseModel):
+    """A product as somebody sees it who thinks of applying."""
+
+    product: str
+    name: str
+    plans: list[PlanView]
+    channels: list[ChannelView]
+
+
+def product_view(product: Product, catalogue: Catalogue, day: date, language: str) -> ProductView:
+    """A product on a day; without plans when it is not to be had."""
+    rate = catalogue.tax(day)
+    sold = {} if product.ends and day > product.ends.last else product.on_sale(day)
+    channels = next((terms.channels for terms in sold.values()), {})
+    return ProductView(
+        product=product.id,
+        name=product.name.get(language, product.id),
+        plans=[
+            PlanView(
+                plan=plan,
+                monthly_fee=terms.monthly_fee.price.on(rate),
+                initial_fees={item: fee.on(rate) for item, fee in terms.initial_fees.items()},
+                options={name: price.on(rate) for name, price in terms.options.items()},
+                payments=list(terms.payments.names),
+                free_days=terms.trial.days or 0 if terms.trial else 0,
+            )
+            for plan, terms in sold.items()
+        ],
+        channels=[
+            ChannelView(channel=name, needs_line=one.needs_line, numbers=list(one.numbers))
+            for name, one in channels.items()
+            if one.opens is None or one.opens <= day
+        ],
+    )
 
 
 class FirstChargeView(BaseModel):

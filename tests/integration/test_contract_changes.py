@@ -188,3 +188,96 @@ def test_a_service_that_ends_is_told_ahead_and_ends_for_everybody_once(
     shown = office.family("GET", f"/contracts/{contract}", "2027-04-01T09:00").body
     assert (shown["state"], shown["return_by"]) == ("ended", "2027-04-30")
     assert all(line["item"] != "early_termination_fee" for line in shown["unbilled"])
+
+
+@pytest.mark.rule("HT-30", "HT-77", "G-07")
+def test_a_new_name_and_address_are_reported_and_the_contract_stays_with_its_person(
+    office: Office, cloud: Cloud
+) -> None:
+    contract = office.running()
+    path = f"/contracts/{contract}/details"
+    new = {"name": "山田 花子", "email": "new@f.example", "address": "東京都千代田区1-1"}
+    assert office.family("PUT", path, "2026-09-01T09:00", new, person=TARO).status == 403
+    shown = office.family("PUT", path, "2026-09-01T09:00", {**new, "home_name": "新しい家"}).body
+    assert shown["home_name"] == "新しい家"
+    agreed = office.staff("GET", f"/contracts/{contract}", "2026-09-01T10:00").body
+    assert agreed["agreement"]["contractor"] == {
+        "id": HANAKO,
+        "name": "山田 花子",
+        "email": "new@f.example",
+    }
+    assert agreed["audit"][-1]["rule"] == "HT-30"
+    home = cloud.directory.home(shown["home"])
+    assert home
+    assert home.name == "新しい家"
+    assert {m.email for m in home.members} == {"new@f.example", "taro@f.example"}
+    asked = {"email": "new@f.example"}
+    found = office.staff("GET", "/contracts", "2026-09-01T11:00", query=asked).body
+    assert [one["contract"] for one in found["contracts"]] == [contract]
+    before = len(agreed["audit"])
+    office.family("PUT", path, "2026-09-02T09:00", new)  # nothing new
+    for wrong in ({"id": TARO}, {"contractor": {"id": TARO}}, {"name": ""}, {"email": "x"}):
+        assert office.family("PUT", path, "2026-09-02T09:00", wrong).status == 422
+    again = office.staff("GET", f"/contracts/{contract}", "2026-09-02T10:00").body
+    assert len(again["audit"]) == before
+
+
+@pytest.mark.rule("HT-01", "HT-19", "HT-78")
+def test_one_contractor_one_watched_person_any_number_of_watchers(
+    office: Office, cloud: Cloud
+) -> None:
+    watchers = [{"id": f"person-{n}", "name": f"子 {n}"} for n in range(4)]
+    contract = office.running(watched="佐藤 トメ", watchers=watchers)
+    agreed = office.staff("GET", f"/contracts/{contract}", "2026-09-01T09:00").body
+    assert agreed["agreement"]["watched"] == "佐藤 トメ"
+    home = cloud.directory.home(agreed["contract"]["home"])
+    assert home
+    roles = {(member.person, member.role) for member in home.members}
+    assert roles == {(HANAKO, "contractor"), *((f"person-{n}", "watcher") for n in range(4))}
+
+
+@pytest.mark.rule("HT-55", "AL-56")
+def test_what_the_installer_did_is_recorded_by_staff_only(office: Office) -> None:
+    contract = office.apply()
+    fact = {"fact": {"event": "installed", "sensors": 1}}
+    assert (
+        office.family("POST", f"/contracts/{contract}/facts", "2026-08-03T10:00", fact).status
+        == 404
+    )
+    by_family = office.staff(
+        "POST", f"/contracts/{contract}/facts", "2026-08-03T10:00", fact, groups=None
+    )
+    assert by_family.status == 403
+    assert office.happened(contract, "2026-08-03T10:00", "installed", sensors=1).status == 200
+
+
+@pytest.mark.rule("DC-14", "DC-15", "AL-89", "G-06")
+def test_products_with_their_prices_ways_to_pay_and_numbers_to_call(office: Office) -> None:
+    answer = office.family("GET", "/products", "2026-08-01T09:00")
+    assert answer.status == 200
+    found = {one["product"]: one for one in answer.body}
+    partner = found["anshin_partner"]
+    assert partner["name"] == "家のあんしんパートナー"
+    assert partner["plans"] == [
+        {
+            "plan": "standard",
+            "monthly_fee": 495,
+            "initial_fees": {},
+            "options": {"photo_collection": 0},
+            "payments": ["card", "bank_transfer"],
+            "free_days": 31,
+        }
+    ]
+    phone = next(one for one in partner["channels"] if one["channel"] == "phone")
+    assert phone == {"channel": "phone", "needs_line": True, "numbers": ["151", "0120-800-000"]}
+    fees = {plan["plan"]: plan["monthly_fee"] for plan in found["doshiteru"]["plans"]}
+    assert fees["rental_no_internet"] == 6578
+    plans = [plan["plan"] for plan in found["rusutaku"]["plans"]]
+    assert plans
+    assert "security" not in plans  # only as a pack
+    (then,) = (
+        one["plans"][0]["monthly_fee"]
+        for one in office.family("GET", "/products", "2015-08-05T09:00").body
+        if one["product"] == "anshin_partner"
+    )
+    assert then == 486
