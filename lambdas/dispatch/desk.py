@@ -335,6 +335,8 @@ class Desk:
 
         case = self.change(number, decide, now)
         self.call_off(case.contract, "DL-05", "在宅確認先が変更されました。", by, means, now)
+        if case.consent.state == "replaced":
+            self.inform_contractor(case)  # its workflow may have ended long ago
         return case
 
     def cancel(
