@@ -153,7 +153,22 @@ def test_staff_sees_what_gives_the_right_to_terminate(office: Office) -> None:
     assert (over.body["contract"]["state"], over.body["may_terminate"]) == ("ended", [])
 
 
-@pytest.mark.rule("HT-33", "HT-36", "HT-34")
+@pytest.mark.rule("HT-34", "HT-33")
+def test_a_suspension_can_be_told_before_it_begins(office: Office, cloud: Cloud) -> None:
+    contract = office.running()
+    office.notices()
+    stop = {"on": "2026-10-15T00:00:00+09:00", "ground": "13-1-2"}
+    shown = office.happened(contract, "2026-10-05T09:00", "suspended", **stop).body["contract"]
+    (told,) = office.notices()
+    assert (told.kind, told.values["day"]) == ("suspended", "2026-10-15")
+    assert (shown["state"], shown["states"][-1]["state"]) == ("active", "suspended")
+    home = cloud.directory.home(shown["home"])
+    assert home
+    assert "activity" in home.features(jst("2026-10-14T23:59"))
+    assert not home.features(jst("2026-10-15T00:00"))
+
+
+@pytest.mark.rule("HT-33", "HT-36")
 def test_a_suspension_for_untrue_data_tells_until_when_to_put_it_right(office: Office) -> None:
     contract = office.running()
     office.notices()
@@ -236,7 +251,7 @@ def test_one_contractor_one_watched_person_any_number_of_watchers(
     assert roles == {(HANAKO, "contractor"), *((f"person-{n}", "watcher") for n in range(4))}
 
 
-@pytest.mark.rule("HT-55", "AL-56")
+@pytest.mark.rule("HT-55")
 def test_what_the_installer_did_is_recorded_by_staff_only(office: Office) -> None:
     contract = office.apply()
     fact = {"fact": {"event": "installed", "sensors": 1}}
