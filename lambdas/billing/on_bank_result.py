@@ -18,7 +18,7 @@ from lambdas.billing.payments.files import Files
 from lambdas.billing.payments.results import Contradiction, PaymentResult, news
 from lambdas.billing.payments.store import PaymentStore, RequestFile, Upload
 from lambdas.billing.payments.vault import KmsVault
-from lambdas.billing.payments.zengin import BadFile, Fault, ResultFile
+from lambdas.billing.payments.zengin import BadFile, Fault, ResultFile, addressed
 from lambdas.billing.store import By
 from lambdas.billing.till import Till
 from lambdas.shared import queues
@@ -85,9 +85,11 @@ def _read(key: str, size: int, settings: ResultSettings, store: PaymentStore) ->
     if size > MOST_BYTES:
         raise BadFile([Fault(None, "size", f"{size} bytes are no answer of ours")])
     files = Files(settings.bank_bucket)
-    requests = {file.id: file for file in store.files()}
+    content = files.result(key)
+    _, day = addressed(content)
+    requests = {file.id: file for file in store.files() if f"{file.day:%m%d}" == day}
     sent, result = answered(
-        files.result(key),
+        content,
         [files.sent(id) for id in requests],
         KmsVault(fingerprint_key=settings.fingerprint_key).fingerprint,
     )

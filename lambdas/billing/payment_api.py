@@ -24,7 +24,8 @@ from lambdas.billing.payments.methods import (
     check_card,
     check_takes_cards,
 )
-from lambdas.billing.payments.store import PaymentStore, RequestFile, Upload
+from lambdas.billing.payments.results import told
+from lambdas.billing.payments.store import PaymentStore, RequestFile, Upload, read
 from lambdas.billing.payments.vault import KmsVault
 from lambdas.billing.staff import GROUPS
 from lambdas.billing.store import By, Dossier
@@ -109,6 +110,17 @@ class MethodsView(BaseModel):
     card: CardView | None
 
 
+class AttemptView(BaseModel):
+    """An attempt to collect an invoice, and what became of it."""
+
+    month: str
+    on: date
+    payment: str
+    amount: int
+    state: str
+    why: str | None = Field(None, description="Why not, as a customer is told")
+
+
 class FileView(BaseModel):
     """A request file and its answer."""
 
@@ -157,6 +169,16 @@ class UploadTicket(BaseModel):
 def my_methods(contract: str) -> MethodsView:
     at, dossier, by = _mine(contract)
     return _shown(at, dossier, by)
+
+
+@app.get(
+    "/billing/contracts/<contract>/payments",
+    summary="What became of each charge",
+    tags=["Payments"],
+)
+def my_payments(contract: str) -> list[AttemptView]:
+    _, dossier, _ = _mine(contract)
+    return _attempts(dossier)
 
 
 @app.put("/billing/contracts/<contract>/account", summary="Register an account", tags=["Payments"])
@@ -209,6 +231,16 @@ def my_card(contract: str, form: CardForm) -> MethodsView:
 def methods_of_anybody(contract: str) -> MethodsView:
     at, dossier, by = _anybodys(contract)
     return _shown(at, dossier, by)
+
+
+@app.get(
+    "/billing/staff/contracts/<contract>/payments",
+    summary="What became of each charge",
+    tags=["Staff"],
+)
+def payments_of_anybody(contract: str) -> list[AttemptView]:
+    _, dossier, _ = _anybodys(contract)
+    return _attempts(dossier)
 
 
 @app.put(
@@ -381,6 +413,22 @@ def _account_view(methods: Methods) -> AccountView | None:
         number=account.masked,
         holder=account.holder,
     )
+
+
+def _attempts(dossier: Dossier) -> list[AttemptView]:
+    """The attempts, in the order of their days."""
+    _, results = read(dossier)
+    return [
+        AttemptView(
+            month=str(one.month),
+            on=one.on,
+            payment=one.payment,
+            amount=one.amount,
+            state=one.state,
+            why=told(one) if one.state == "failed" else None,
+        )
+        for one in sorted(results, key=lambda one: (one.on, one.id))
+    ]
 
 
 def _month(text: str) -> Month:

@@ -240,6 +240,7 @@ def test_what_it_is_paid_with_is_the_contractor_s_own_affair(counter: Counter) -
     said = {"account": ACCOUNT}
     for method, path, body in (
         ("GET", "methods", None),
+        ("GET", "payments", None),
         ("PUT", "account", said),
         ("POST", "card", None),
         ("PUT", "card", {"token": "pm_1"}),
@@ -253,6 +254,7 @@ def test_collections_are_for_billing_staff(counter: Counter) -> None:
     contract = counter.with_account()
     for method, path, body in (
         ("GET", f"contracts/{contract}/methods", None),
+        ("GET", f"contracts/{contract}/payments", None),
         ("PUT", f"contracts/{contract}/account", {"account": ACCOUNT}),
         ("GET", "collections/2026-09", None),
         ("GET", "collections/2026-09/files/1", None),
@@ -437,7 +439,7 @@ def test_without_an_account_or_card_it_is_a_failure_with_its_reason(counter: Cou
     no_account = counter.running(payment="bank_transfer")
     no_card = counter.running("2026-08-01T09:01", payment="card")
     summary = counter.september()
-    assert (summary["uncollected_no_account"], summary["uncollected_no_card"]) == (1, 1)
+    assert (summary["uncollected_account_missing"], summary["uncollected_card_missing"]) == (1, 1)
     for contract in (no_account, no_card):
         assert counter.facts(contract)[-1] == ("payment_failed", "2026-10-01", "2026-09")
 
@@ -656,6 +658,43 @@ def test_less_than_stripe_takes_bothers_no_customer(
     summary = counter.run("monthly", "2026-09-01T10:00")
     assert (summary["yen"], summary["uncollected_below_minimum"]) == (49, 1)
     assert (counter.facts(contract), double.intents()) == ([], [])
+
+
+@pytest.mark.rule("G-08")
+def test_what_staff_entered_by_hand_is_not_collected_beside_it(
+    counter: Counter, page: stripe.StripeClient, double: StripeDouble
+) -> None:
+    """Also of months before payments were collected here."""
+    card, account = counter.with_card(page), counter.with_account("2026-08-01T09:01")
+    for contract in (card, account):
+        counter.happened(contract, "2026-08-31T09:00", "paid", month="2026-08")
+    summary = counter.run("monthly", "2026-09-01T10:00")
+    assert (summary["new"], summary.get("debits", 0), double.intents()) == (2, 0, [])
+
+
+@pytest.mark.rule("HT-29")
+def test_why_a_charge_failed_is_told_to_whom_it_concerns(
+    counter: Counter, page: stripe.StripeClient
+) -> None:
+    poor = counter.with_account()
+    counter.september()
+    counter.upload(answer(counter.request(), {customer_number(poor): "1"}))
+    mine = counter.mine("GET", f"{poor}/payments", "2026-10-30T10:00").body
+    assert mine == [
+        {
+            "month": "2026-09",
+            "on": "2026-10-27",
+            "payment": "bank_transfer",
+            "amount": 4378,
+            "state": "failed",
+            "why": "残高または利用可能額が不足していました。",
+        }
+    ]
+    assert counter.desk("GET", f"contracts/{poor}/payments", "2026-10-30T10:00").body == mine
+    stolen = counter.with_card(page, REFUSED, at="2026-08-01T09:01")
+    counter.run("monthly", "2026-10-31T10:00", "2026-08")
+    (told,) = counter.mine("GET", f"{stolen}/payments", "2026-10-31T11:00").body
+    assert told["why"] == "カード会社の承認が得られませんでした。"
 
 
 # --- Stripe's own word

@@ -69,9 +69,11 @@ def step(owed: Owed, methods: Methods, known: Iterable[PaymentResult], on: date)
     if way == "in_app":
         way = "card" if methods.card else "bank_transfer"
     if way == "bank_transfer":
-        return Wait(owed) if methods.account else _failed(owed, "bank_transfer", "no_account", on)
+        return (
+            Wait(owed) if methods.account else _failed(owed, "bank_transfer", "account_missing", on)
+        )
     if methods.card is None:
-        return _failed(owed, "card", "no_card", on)
+        return _failed(owed, "card", "card_missing", on)
     if owed.amount < LEAST_CARD_YEN:
         return _failed(owed, "card", "below_minimum", on)
     return Charge(

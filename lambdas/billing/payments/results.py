@@ -89,6 +89,9 @@ def news(known: Mapping[str, PaymentResult], said: Iterable[PaymentResult]) -> l
 
 
 _TOLD = {
+    "account_missing": "お引き落としの口座が登録されていません。",
+    "card_missing": "お支払いのカードが登録されていません。",
+    "below_minimum": "カードでお支払いいただける額に満たないため、請求していません。",
     "insufficient_funds": "残高または利用可能額が不足していました。",
     "no_account": "ご登録の口座とのお取引が確認できませんでした。",
     "stopped_by_customer": "ご依頼により口座からのお引き落としが停止されています。",

@@ -62,15 +62,15 @@ def test_what_is_not_paid_in_the_app_goes_the_way_there_is() -> None:
     assert isinstance(asked("in_app", methods=Methods(account=ACCOUNT)), Wait)
     failed = asked("in_app", methods=Methods())
     assert isinstance(failed, PaymentResult)
-    assert failed.reason == "no_account"
+    assert failed.reason == "account_missing"
 
 
 @pytest.mark.rule("HT-29")
 @pytest.mark.parametrize(
     ("payment", "methods", "reason"),
     [
-        ("card", Methods(account=ACCOUNT), "no_card"),
-        ("bank_transfer", Methods(card=CARD), "no_account"),
+        ("card", Methods(account=ACCOUNT), "card_missing"),
+        ("bank_transfer", Methods(card=CARD), "account_missing"),
     ],
 )
 def test_without_what_it_takes_it_is_a_failure(payment: str, methods: Methods, reason: str) -> None:
