@@ -26,7 +26,8 @@ from bench.growth import grow
 from lambdas.detect import network
 from lambdas.detect.burst import Manifest, pack, unpack
 from lambdas.detect.detector import CameraSettings, Frames, MotionDetector, PeopleAndPets
-from lambdas.detect.motion import Background, decode
+from lambdas.detect.motion import Background, Box, Motion, decode
+from lambdas.detect.who import Glance, who
 
 HD = 1280, 720
 PROMPT = detect.PROMPT
@@ -95,13 +96,14 @@ def pets(photos: Path) -> dict[str, scenes.Sprite]:
 
 
 def on_photos(photos: Path) -> list[dict[str, Any]]:
-    """What the network says of each photograph."""
+    """Who moved, were each photograph a picture in which everything moves: as in life."""
+    everything = Motion("motion", 1.0, 1.0, boxes=(Box(0.0, 0.0, 1.0, 1.0),))
     rows = []
     for path in sorted(photos.glob("*.jpg")):
         wanted = next((k for end, k in scenes.PETS.items() if path.stem.endswith(end)), "person")
-        found = network.detect(np.asarray(cv2.imread(str(path)), np.uint8), 0.25)
-        said = found[0].who if found else "none"
-        score = round(found[0].score, 2) if found else 0
+        found = who([Glance(path.read_bytes(), 0.0, everything)])
+        said = found.kind if found else "none"
+        score = round(found.score, 2) if found else 0
         rows.append({"photo": path.stem, "is": wanted, "said": said, "score": score})
     return rows
 

@@ -117,7 +117,9 @@ def _take(
         elif isinstance(one, Shots):
             seen.bursts += 1
             verdict = detector.judge(_frames(one), settings)
-            if weight(verdict.kind) > weight(begun[one.episode][0]):
+            kind, best = begun[one.episode]  # as lambdas.detect.event.merged does
+            known = weight(kind), best.score if best else 0.0
+            if (weight(verdict.kind), verdict.score) > known:
                 begun[one.episode] = (verdict.kind, verdict)
         elif isinstance(one, Ended):
             kind, best = begun[one.episode]

@@ -1,11 +1,14 @@
 """Who moved? The network looks where something moved, and only there.
 
-Up to three of a burst's pictures are looked at, the strongest first, until the answer is sure. What
-it finds beside the motion does not count: a painting of a cat is no cat. A person outweighs a pet,
-for a household's sake: what is taken for a person is told, what is taken for a pet may not be.
+Up to three of a burst's pictures are looked at, the strongest first, until the answer is sure;
+where it is faint, closer. What is found beside the motion does not count: a painting of a cat is
+no cat. A person outweighs a pet, for a household's sake: what is taken for a person is told, what is
+taken for a pet may not be. Which pet it is, all pictures say together.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from statistics import median
 from typing import NamedTuple
 
 import cv2
@@ -22,13 +25,16 @@ PERSON, PET = 0.3, 0.35
 SURE = 0.55
 CLEAR = 0.4
 """A person less clear than this must be seen in two pictures, where there are two."""
+FAINT = 0.2
+"""From this score on it is worth a closer look, where nothing is clear."""
 PICTURES = 3
 
-_MARGIN = 0.25  # of a region's longer side, on each of its sides: the network wants surroundings
-_LEAST_SIDE = 300  # pixels of a region, the network's own side
+_MARGIN = 0.4  # of a region's longer side, on each of its sides: the network wants surroundings
+_LEAST_SIDE = 150  # pixels of a region, half the network's own side
 _WIDE = 640  # pixels to which pictures are reduced while decoding, about
-_SMALL, _LOW, _SLOW = 0.03, 0.5, 0.2
-"""A cleaning robot: share of the picture, where its top is at least, widths of it a second."""
+_SMALL, _LOW, _SLOW, _FLAT = 0.03, 0.5, 0.2, 1.4
+"""A cleaning robot: share of the picture, where its top is at least, widths of the picture in a
+second, its width to its height."""
 
 
 class Glance(NamedTuple):
@@ -54,32 +60,53 @@ Look = Callable[[Colour, float], list[Detection]]
 def who(glances: Sequence[Glance], look: Look = detect) -> Found | None:
     """Who moved in these pictures; None where that cannot be said. Raises BadFrames, NoNetwork."""
     order = sorted(range(len(glances)), key=lambda i: -glances[i].motion.level)
-    named: list[Found] = []
+    persons: list[Found] = []
+    pets: list[Found] = []
     for i in order[:PICTURES]:
-        found = _named(i, seen_in(glances[i], look))
-        named += [found] if found else []
-        if found and found.score >= SURE and found.kind == "person":
+        seen = seen_in(glances[i], look)
+        persons += _of("person", PERSON, i, seen)
+        pets += [*_of("cat", PET, i, seen), *_of("dog", PET, i, seen)]
+        if persons and persons[-1].score >= SURE:
             break
-    persons = [one for one in named if one.kind == "person"]
-    if len(order) > 1 and len(persons) == 1 and persons[0].score < CLEAR:
-        named.remove(persons[0])
-    if named:
-        return max(named, key=lambda one: (one.kind == "person", one.score))
+    if persons and (len(order) == 1 or len(persons) > 1 or persons[0].score >= CLEAR):
+        return max(persons, key=lambda one: one.score)
+    if pets:
+        total = Counter[Kind]()
+        for one in pets:
+            total[one.kind] += one.score  # type: ignore[assignment]
+        kind = max(total, key=lambda kind: total[kind])
+        return max((one for one in pets if one.kind == kind), key=lambda one: one.score)
     return Found("other", 0.5, order[0], ()) if glances and _robot(glances) else None
 
 
-def seen_in(glance: Glance, look: Look) -> list[Detection]:
+def seen_in(glance: Glance, look: Look = detect) -> list[Detection]:
     """Everybody who moves in a picture."""
     picture = _decode(glance.jpeg)
-    found = []
-    for region in regions(glance.motion.boxes, picture.shape[1], picture.shape[0]):
-        x, y, w, h = region
-        part = picture[y : y + h, x : x + w]
-        for one in look(part, min(PERSON, PET)):
-            whole = _in_whole(one, region, picture)
-            if _covered(whole, glance.motion.boxes) >= 0.2:
-                found.append(whole)
-    return found
+    height, width = picture.shape[:2]
+    found: list[Detection] = []
+    for region in regions(glance.motion.boxes, width, height):
+        first = _looked(picture, region, look)
+        found += first
+        if first and first[0].score < CLEAR:
+            for one in first[:2]:
+                found += _looked(picture, _about(Box(*one[2:]), width, height), look)
+    moving = [one for one in found if _covered(one, glance.motion.boxes) >= 0.2]
+    return [one for one in moving if not any(_outdone(one, other) for other in moving)]
+
+
+def _looked(picture: Colour, region: tuple[int, int, int, int], look: Look) -> list[Detection]:
+    """What is found in a region, in fractions of the whole picture."""
+    x, y, w, h = region
+    return [_in_whole(one, region, picture) for one in look(picture[y : y + h, x : x + w], FAINT)]
+
+
+def _outdone(person: Detection, pet: Detection) -> bool:
+    """Whether what looks like a person looks much more like a pet."""
+    return (
+        person.who == "person" != pet.who
+        and pet.score >= person.score + 0.2
+        and _covered(person, [Box(*pet[2:])]) >= 0.5
+    )
 
 
 def regions(boxes: Sequence[Box], width: int, height: int) -> list[tuple[int, int, int, int]]:
@@ -99,26 +126,26 @@ def regions(boxes: Sequence[Box], width: int, height: int) -> list[tuple[int, in
     return found
 
 
-def _named(picture: int, seen: Iterable[Detection]) -> Found | None:
-    enough = [one for one in seen if one.score >= (PERSON if one.who == "person" else PET)]
-    if not enough:
-        return None
-    first = max(enough, key=lambda one: (one.who == "person", one.score))
-    same = tuple(one for one in enough if one.who == first.who)
-    return Found(first.who, first.score, picture, same)
+def _of(kind: Kind, least: float, picture: int, seen: Sequence[Detection]) -> list[Found]:
+    """Those of a kind in a picture, as one answer, or none."""
+    same = tuple(one for one in seen if one.who == kind and one.score >= least)
+    return [Found(kind, max(one.score for one in same), picture, same)] if same else []
 
 
 def _robot(glances: Sequence[Glance]) -> bool:
-    """Small, low and slow in every picture."""
+    """Small, low and slow in every picture, and flat in most."""
     boxes = [glance.motion.boxes[0] for glance in glances]
     if any(
         glance.motion.area > _SMALL or box.y < _LOW
         for glance, box in zip(glances, boxes, strict=True)
     ):
         return False
+    size = jpeg_file.size(glances[0].jpeg)
+    if median(box.w * size.width / (box.h * size.height) for box in boxes) < _FLAT:
+        return False
     took = glances[-1].seconds - glances[0].seconds
-    went = abs(boxes[-1].x + boxes[-1].w / 2 - boxes[0].x - boxes[0].w / 2)
-    return took > 0 and went / took <= _SLOW
+    first, last = boxes[0], boxes[-1]
+    return abs(last.x + last.w / 2 - (first.x + first.w / 2)) <= _SLOW * took
 
 
 def _decode(jpeg: bytes) -> Colour:
