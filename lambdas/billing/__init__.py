@@ -10,5 +10,6 @@ of those facts, the catalogue and a date. To find a rule, look where its subject
 * ``charges`` the lines of a month, ``invoices`` with tax and corrections, ``claims`` what we pay;
 * ``deadlines`` what falls due, dunning, notices; ``entitlements`` what may be used;
   ``applications`` who may have a contract;
+* ``search`` where staff finds contracts; ``app_store`` receipts of purchases in the app;
 * ``preview`` all of it at once.
 """
