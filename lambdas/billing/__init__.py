@@ -11,5 +11,6 @@ of those facts, the catalogue and a date. To find a rule, look where its subject
 * ``deadlines`` what falls due, dunning, notices; ``entitlements`` what may be used;
   ``applications`` who may have a contract;
 * ``search`` where staff finds contracts; ``app_store`` receipts of purchases in the app;
+* ``payments/`` how money comes in; ``till`` makes facts of it;
 * ``preview`` all of it at once.
 """

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from lambdas.billing.agreement import Agreement
 from lambdas.billing.catalogue import Catalogue
@@ -28,7 +28,7 @@ class House(BaseModel):
 
     issuer: Issuer
     pay_to: str
-    debit_day: int = 27
+    debit_day: int = Field(27, ge=1, le=28)
 
 
 def debit_day(house: House, month: Month) -> date:

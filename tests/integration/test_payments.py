@@ -565,6 +565,21 @@ def test_an_answer_broken_off_half_way_goes_on_where_it_was(counter: Counter, cl
     ] * 4
 
 
+@pytest.mark.rule("G-08")
+def test_a_month_may_take_several_files_and_each_answer_finds_its_own(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(on_request_file, "MOST_DEBITS", 1)
+    contracts = [counter.with_account(f"2026-08-01T09:{n:02}", number=f"{n:07}") for n in range(3)]
+    assert counter.september()["files"] == 3
+    requests = [counter.request(number=number) for number in (1, 2, 3)]
+    assert len({data_rows(request)[0][91:111] for request in requests}) == 3
+    for number, request_ in enumerate(reversed(requests)):
+        counter.upload(answer(request_, {}), f"{number}.txt", f"2026-10-30T09:0{number}")
+    assert [len(counter.facts(contract)) for contract in contracts] == [1, 1, 1]
+    assert [file["paid"] for file in counter.collection()["files"]] == [1, 1, 1]
+
+
 @pytest.mark.rule("HT-29")
 def test_our_own_stop_is_no_failure_of_the_customer_s(counter: Counter) -> None:
     contract = counter.with_account()
@@ -697,6 +712,19 @@ def test_why_a_charge_failed_is_told_to_whom_it_concerns(
     assert told["why"] == "カード会社の承認が得られませんでした。"
 
 
+def test_a_call_that_has_charged_enough_leaves_the_rest_to_the_next(
+    counter: Counter,
+    page: stripe.StripeClient,
+    double: StripeDouble,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(on_collect, "MOST_CHARGES", 1)
+    contracts = [counter.with_card(page, at=f"2026-08-01T09:{n:02}") for n in range(3)]
+    summary = counter.run("monthly", "2026-09-01T10:00")
+    assert summary["cards_paid"] == len(double.intents()) == 3
+    assert [len(counter.facts(contract)) for contract in contracts] == [1, 1, 1]
+
+
 # --- Stripe's own word
 
 
@@ -739,6 +767,21 @@ def test_what_stripe_says_later_is_taken_once(
     late = signed_notice("payment_intent.payment_failed", intent(contract), WEBHOOK, SECONDS)
     assert tell(counter, *late, AT).body == {"taken": False}
     assert counter.facts(contract) == [("paid", "2026-09-01", "2026-08")]
+
+
+@pytest.mark.rule("S-4")
+def test_money_that_comes_after_the_suspension_lets_the_service_run_again(
+    counter: Counter, page: stripe.StripeClient
+) -> None:
+    contract = counter.with_card(page, REFUSED)
+    counter.run("monthly", "2026-09-01T10:00")
+    counter.run("daily", "2026-10-12T00:00")
+    path, at = f"/contracts/{contract}", "2026-10-13T09:00"
+    assert counter.family("GET", path, at).body["state"] == "suspended"
+    seconds = int(jst(at).timestamp())
+    said = signed_notice("payment_intent.succeeded", intent(contract), WEBHOOK, seconds)
+    assert tell(counter, *said, at).body == {"taken": True}
+    assert counter.family("GET", path, "2026-10-13T10:00").body["state"] == "active"
 
 
 def test_only_stripe_is_believed(counter: Counter, double: StripeDouble, cloud: Cloud) -> None:
