@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import boto3
 import botocore.client
 import pytest
+import time_machine
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
@@ -398,3 +399,23 @@ def office(cloud: Cloud, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     monkeypatch.setattr(Context, "get_remaining_time_in_millis", lambda _: 300_000)
     return Office(cloud, ask)
+
+
+@pytest.fixture
+def centre(
+    cloud: Cloud, ask: Ask, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[Any]:
+    """The call centre with its workflows (tests/integration/centre.py), its clock standing still
+    at 10:00 of 1 December 2026 in Japan."""
+    from tests.integration.centre import opened  # which is made of what is above
+    from tests.integration.interpreter import definitions
+
+    cache = request.config.cache
+    assert cache
+    machines = definitions(cache)
+    ten = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
+    with (
+        time_machine.travel(ten, tick=False) as clock,
+        opened(cloud, ask, clock, machines, monkeypatch) as made,
+    ):
+        yield made

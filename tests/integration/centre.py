@@ -1,0 +1,290 @@
+"""A call centre in this process: its routes, its workflows, its clock, three responders.
+
+Everything is done as people do it, by API calls and by letting time pass.
+"""
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime, timedelta
+from threading import RLock
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+from moto.core.config import default_user_config
+
+from lambdas.dispatch import (
+    api,
+    on_audit,
+    on_step,
+    on_task,
+    staff,
+    task_api,
+)
+from lambdas.dispatch.arrival import Responder
+from lambdas.dispatch.case import Case
+from lambdas.dispatch.desk import Desk, DispatchSettings
+from lambdas.dispatch.responders import Responders
+from lambdas.dispatch.travel import GreatCircle, Place
+from lambdas.shared import settings
+from lambdas.shared.aws import client
+from lambdas.shared.events import EVENTS, CaseNotice, PartnerRegistered
+from tests.integration.conftest import CDK, HANAKO, HOME, Answer, Ask, Cloud, Context
+from tests.integration.interpreter import Definition, Interpreter
+
+CONSENT, HOME_CHECK = "mimamori-consent", "mimamori-home-check"
+OPERATOR, OTHER_OPERATOR, LEADER = "person-sato", "person-suzuki", "person-chief"
+KENJI, YUI, AOI = "person-kenji", "person-yui", "person-aoi"
+GROUPS = {
+    OPERATOR: "[operator]",
+    OTHER_OPERATOR: "[operator]",
+    LEADER: "[admin]",
+    **dict.fromkeys((KENJI, YUI, AOI), "[responder]"),
+}
+MOTHER = {
+    "name": "見守 梅子",
+    "relation": "parent",
+    "phone": "03-0000-0001",
+    "address": "東京都千代田区丸の内1-1",
+    "place": {"latitude": 35.681, "longitude": 139.767},
+}
+NEAR, FARTHER, FAR = (
+    Place(latitude=35.690, longitude=139.770),
+    Place(latitude=35.720, longitude=139.770),
+    Place(latitude=35.760, longitude=139.770),
+)
+CALLER = {"name": "見守 花子", "relation": "self", "number": "090-0000-0001"}
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n and a signature").decode()
+JPEG = base64.b64encode(b"\xff\xd8\xff and a door").decode()
+SEEN = {"intercom": "ok", "meter": "ok", "lights": "ng", "mailbox": "unclear"}
+AT_HOME = {
+    "outcome": "reported",
+    "report": {**SEEN, "at_home": True, "explained": True, "signed": True, "copy_given": True},
+    "signature_png": PNG,
+    "photo_jpeg": JPEG,
+}
+ABSENT = {"outcome": "reported", "report": {**SEEN, "at_home": False, "memo_left": True}}
+
+
+def jst(text: str) -> datetime:
+    """A moment in Japan: ``2026-12-03T11:20``."""
+    return datetime.fromisoformat(f"{text}+09:00").astimezone(UTC)
+
+
+class Centre:
+    """Who works there, and everybody who has to do with it."""
+
+    def __init__(self, cloud: Cloud, ask: Ask, flow: Interpreter) -> None:
+        self.cloud, self.flow = cloud, flow
+        self._ask = ask
+        self.mails: list[CaseNotice] = []
+        self.registered: list[PartnerRegistered] = []
+        self._read = 0
+
+    # -- who is there
+
+    @property
+    def desk(self) -> Desk:
+        """The desk, to look at things."""
+        return Desk(settings.load(DispatchSettings))
+
+    @property
+    def responders(self) -> Responders:
+        """Those who go."""
+        return Responders("dispatch", GreatCircle())
+
+    def on_duty(self, *who: str) -> None:
+        """These are on duty, the first named nearest to the home."""
+        for one, place in zip(who, (NEAR, FARTHER, FAR), strict=False):
+            self.responders.register(
+                Responder(
+                    id=one,
+                    name=one.removeprefix("person-"),
+                    phone="090",
+                    place=place,
+                    seen_at=self.flow.now,
+                    on_duty=True,
+                )
+            )
+
+    def still_here(self) -> None:
+        """The phones of those on duty say where they are, as they do every few minutes."""
+        for one in self.responders.on_duty():
+            self.responders.report(one.id, one.place, self.flow.now)
+
+    def engaged(self) -> dict[str, str]:
+        """Who is bound to which case."""
+        return {one.id: one.engaged for one in self.responders.on_duty() if one.engaged}
+
+    # -- what people do
+
+    def ask(self, handler: Any, method: str, path: str, person: str, body: Any = None) -> Answer:
+        """A request, now; the workflows have gone on when it is answered."""
+        more = {"person": person, "at": self.flow.now, "groups": GROUPS.get(person)}
+        answer = self._ask(handler, method, path, body=body, **more)
+        self.flow.settle()
+        return answer
+
+    def register(self, replaces: bool = False, **target: Any) -> Answer:
+        """Hanako registers her mother, or somebody else instead."""
+        body = {
+            "phone": "090-0000-0001",
+            "address": "大阪市北区1-1",
+            "target": {**MOTHER, **target},
+            "terms": "2026-04",
+        }
+        method = "PUT" if replaces else "POST"
+        return self.ask(api.handler, method, f"/homes/{HOME}/home-check", HANAKO, body)
+
+    def home_check(self) -> Any:
+        """What Hanako sees."""
+        return self.ask(api.handler, "GET", f"/homes/{HOME}/home-check", HANAKO).body
+
+    def consented(self) -> str:
+        """Registered, and granted at the first call; the case of the consent."""
+        assert self.register().status == 200
+        case = self.last()
+        assert self.answer(f"{case}.first_call-1", outcome="granted", number="03").status == 200
+        return case
+
+    def request(self, person: str = OPERATOR, **wanted: Any) -> Answer:
+        """Somebody phones and asks for a home check."""
+        body = {"home": HOME, "caller": CALLER, **wanted}
+        return self.ask(staff.handler, "POST", "/dispatch/cases", person, body)
+
+    def requested(self, **wanted: Any) -> str:
+        """A home check was asked for: the number of its case."""
+        answer = self.request(**wanted)
+        assert answer.status == 200, answer.body
+        return str(answer.body["case"])
+
+    def answer(self, task: str, person: str = OPERATOR, **said: Any) -> Answer:
+        """Somebody did a task."""
+        return self.ask(task_api.handler, "POST", f"/dispatch/tasks/{task}/answer", person, said)
+
+    def did(self, task: str, person: str = OPERATOR, **said: Any) -> Any:
+        """Somebody did a task, and it was taken."""
+        answer = self.answer(task, person, **said)
+        assert answer.status == 200, answer.body
+        return answer.body
+
+    def post(self, path: str, person: str = OPERATOR, body: Any = None) -> Answer:
+        """A route of the call centre's staff."""
+        return self.ask(staff.handler, "POST", path, person, body)
+
+    def stop(self, case: str) -> Answer:
+        """The resident wants it to stop."""
+        return self.post(f"/dispatch/cases/{case}/stop", body={"asked_by": "resident"})
+
+    def cancel(self, case: str) -> Answer:
+        """The contractor no longer wants it."""
+        return self.post(f"/dispatch/cases/{case}/cancellation", body={"reason": "連絡がついた"})
+
+    def arrive(self, case: str, person: str = KENJI, visit: int = 1) -> Answer:
+        """The responder stands at the door."""
+        path = f"/dispatch/tasks/{case}.visit-{visit}/arrived"
+        return self.ask(task_api.handler, "POST", path, person)
+
+    def audit(self) -> dict[str, int]:
+        """The audit comes around."""
+        found = on_audit.handler({"at": self.flow.now.isoformat()}, Context())
+        self.flow.settle()
+        return dict(found)
+
+    # -- how things stand
+
+    def last(self) -> str:
+        """The case that was opened last."""
+        return max(self.desk.store.open_cases(), key=lambda one: (one[1], one[0]))[0]
+
+    def case(self, number: str) -> Case:
+        """A case as it is stored."""
+        return self.desk.case(number)
+
+    def todo(self, number: str) -> list[str]:
+        """What is to be done in a case."""
+        return sorted(task.key for task in self.case(number).open_tasks)
+
+    def events(self, number: str) -> list[str]:
+        """What happened in a case, by kind."""
+        return [fact.event for fact in self.case(number).facts]
+
+    def told(self) -> list[str]:
+        """The mails since the last look: kind of mail by its id's case, each id once (as notify
+        takes them)."""
+        calls = self.cloud.asked("PutEvents")
+        entries = [entry for call in calls[self._read :] for entry in call["Entries"]]
+        self._read = len(calls)
+        said = [EVENTS[one["DetailType"]].model_validate_json(one["Detail"]) for one in entries]
+        self.registered += [one for one in said if isinstance(one, PartnerRegistered)]
+        heard = [one for one in said if isinstance(one, CaseNotice)]
+        known = {one.id for one in self.mails}
+        new = []
+        for one in heard:
+            if one.id not in known:
+                known.add(one.id)
+                new.append(one)
+        self.mails += new
+        return [one.kind for one in new]
+
+    def end_of(self, number: str) -> str:
+        """The last state of the case's workflow; it has ended."""
+        execution = self.case(number).execution
+        assert self.flow.status(execution) == "SUCCEEDED", self.flow.status(execution)
+        return self.flow.way(execution)[-1].then
+
+
+def _one_at_a_time(patch: pytest.MonkeyPatch) -> None:
+    """DynamoDB's calls, of the workflows' threads and of the test's: moto undoes a transaction that
+    fails by putting everything back as it was, also what another thread wrote meanwhile."""
+    original, lock = BaseClient._make_api_call, RLock()
+
+    def call(self: Any, operation: str, parameters: Any) -> Any:
+        dynamodb = self.meta.service_model.service_name == "dynamodb"
+        with lock if dynamodb else nullcontext():
+            return original(self, operation, parameters)
+
+    patch.setattr(BaseClient, "_make_api_call", call)
+
+
+ENVIRONMENT = {
+    "DISPATCH_MAIL": "centre@mimamori.example",
+    "CALL_CENTRE": "0120-000-001",
+    "PARTNER_TERMS": "2026-04",
+    "CONSENT_MACHINE": f"arn:aws:states:ap-northeast-1:123456789012:stateMachine:{CONSENT}",
+    "VISIT_MACHINE": f"arn:aws:states:ap-northeast-1:123456789012:stateMachine:{HOME_CHECK}",
+    "ESCALATION": json.dumps(json.loads(CDK.read_text(encoding="utf-8"))["context"]["escalation"]),
+}
+
+
+@contextmanager
+def opened(
+    cloud: Cloud,
+    ask: Ask,
+    clock: Any,
+    machines: dict[str, Definition],
+    patch: pytest.MonkeyPatch,
+) -> Iterator[Centre]:
+    """The centre, at 10:00 of 1 December 2026 in Japan. What was begun in it is ended with it."""
+    for name, value in ENVIRONMENT.items():
+        patch.setenv(name, value)
+    patch.setitem(default_user_config, "stepfunctions", {"execute_state_machine": True})
+    settings.load.cache_clear()
+    flow = Interpreter({"OnTask": on_task.handler, "OnStep": on_step.handler}, clock, Context())
+    flow.install(patch)
+    _one_at_a_time(patch)
+    states = client("stepfunctions")
+    for name, definition in machines.items():
+        states.create_state_machine(
+            name=name,
+            definition=json.dumps(definition, ensure_ascii=False),
+            roleArn="arn:aws:iam::123456789012:role/workflows",
+        )
+    cloud.household(cloud.contract("home-check", starts=flow.now - timedelta(days=30)))
+    yield Centre(cloud, ask, flow)
+    for execution in flow.executions():
+        if flow.status(execution) == "RUNNING":
+            flow.stop(execution)
+    settings.load.cache_clear()
