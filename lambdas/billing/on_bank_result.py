@@ -26,6 +26,7 @@ from lambdas.shared.events import ContractNotice, Sentence
 from lambdas.shared.observability import logger, metrics
 from lambdas.shared.settings import load
 
+FAULTS_MAILED = 20
 MOST_BYTES = 5_000_000
 """More than three times what our largest request comes to."""
 
@@ -63,9 +64,10 @@ def take_file(key: str, size: int, at: datetime) -> None:
         found = _read(key, size, settings, store)
         changes = news(store.known(found.result.results), found.result.results)
     except BadFile as bad:
-        upload = Upload(key=key, at=at, state="refused", faults=tuple(map(str, bad.faults)))
+        upload = Upload(key=key, at=at, state="refused", faults=bad.faults)
     except Contradiction as contradiction:
-        upload = Upload(key=key, at=at, state="refused", faults=(str(contradiction),))
+        fault = Fault(None, "contradiction", str(contradiction))
+        upload = Upload(key=key, at=at, state="refused", faults=(fault,))
     else:
         if not changes and found.file.answered:
             upload = Upload(key=key, at=at, state="same", file=found.file.name)
@@ -75,7 +77,9 @@ def take_file(key: str, size: int, at: datetime) -> None:
             upload = Upload(key=key, at=at, state="taken", file=found.file.name)
     store.uploaded(upload)
     metrics.add_metric(name=f"BankFiles{upload.state.title()}", unit="Count", value=1)
-    logger.info("bank file", extra={"key": key, "state": upload.state, "faults": upload.faults})
+    logger.info(
+        "bank file", extra={"key": key, "state": upload.state, "faults": len(upload.faults)}
+    )
     if settings.staff_mail and upload.state != "same":
         at_desk.announce([_mail(upload, store, settings.staff_mail)])
 
@@ -124,14 +128,20 @@ def _answered(found: _Found, at: datetime) -> RequestFile:
 
 def _mail(upload: Upload, store: PaymentStore, to: str) -> ContractNotice:
     """What staff is told of an upload, once."""
-    lines = list(upload.faults[:20])
-    if upload.state == "taken":
+    values = {"name": upload.key.rpartition("/")[2]}
+    if upload.state == "refused":
+        first = upload.faults[:FAULTS_MAILED]
+        values["faults_ja"] = "\n".join(fault.japanese for fault in first)
+        values["faults"] = "\n".join(map(str, first))
+    else:
         (file,) = (one for one in store.files() if one.name == upload.file)
-        lines = [
-            f"{upload.file}",
-            f"paid: {file.paid:,} ({file.paid_yen:,} yen)",
-            f"unpaid: {file.unpaid:,} ({file.unpaid_yen:,} yen)",
-        ]
+        values |= {
+            "request": file.name,
+            "paid": f"{file.paid:,}",
+            "paid_yen": f"{file.paid_yen:,}",
+            "unpaid": f"{file.unpaid:,}",
+            "unpaid_yen": f"{file.unpaid_yen:,}",
+        }
     return ContractNotice(
         id=f"bank/{upload.key}/{upload.at.isoformat()}",
         kind="bank_file_taken" if upload.state == "taken" else "bank_file_refused",
@@ -142,5 +152,5 @@ def _mail(upload: Upload, store: PaymentStore, to: str) -> ContractNotice:
         name="ご担当者",
         email=to,
         product=Sentence(ja="みまもり", en="Mimamori"),
-        values={"file": upload.key.rpartition("/")[2], "lines": "\n".join(lines)},
+        values=values,
     )

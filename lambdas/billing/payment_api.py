@@ -443,10 +443,11 @@ def _file_view(file: RequestFile) -> FileView:
 
 
 def _upload_view(upload: Upload) -> UploadView:
+    japanese = http.caller(app).language == "ja"
     return UploadView(
         name=upload.key.rpartition("/")[2],
         at=upload.at,
         state=upload.state,
         file=upload.file,
-        faults=list(upload.faults),
+        faults=[fault.japanese if japanese else str(fault) for fault in upload.faults],
     )

@@ -26,7 +26,9 @@ from lambdas.billing import (
 from lambdas.billing.facts import Paid, PaymentFailed
 from lambdas.billing.payments.collecting import customer_number
 from lambdas.billing.payments.vault import KmsVault, NotOpened
+from lambdas.billing.payments.zengin import FAULTS
 from lambdas.billing.store import Store
+from lambdas.notify.mails import contract_mail
 from lambdas.shared import aws, settings
 from local.bank import answer
 from tests.integration.conftest import (
@@ -125,7 +127,8 @@ class Counter(Office):
         assert self.take(on_bank_result.handler, stored(key, len(content), jst(at))) == []
 
     def collection(self, month: str = "2026-09") -> Any:
-        return self.desk("GET", f"collections/{month}", "2026-10-31T09:00").body
+        asked = f"collections/{month}"
+        return self.desk("GET", asked, "2026-10-31T09:00", language="en").body
 
     def facts(self, contract: str) -> list[tuple[str, str, str]]:
         """The facts about money: event, day, month."""
@@ -531,7 +534,9 @@ def test_a_file_with_anything_wrong_in_it_is_refused_whole_and_staff_is_told(
     assert NUMBER not in str(upload["faults"])
     (mail,) = counter.notices()
     assert (mail.kind, mail.email) == ("bank_file_refused", "keiri@mimamori.example")
-    assert fault in mail.values["lines"]
+    assert fault in mail.values["faults"]
+    mailed = contract_mail(mail, "ja", "https://mimamori.example")
+    assert next(words for code, words in FAULTS.items() if code.startswith(fault)) in mailed.text
     # The right one is taken in all the same.
     counter.upload(right, "right.txt", "2026-10-30T10:00")
     assert [len(counter.facts(contract)) for contract in contracts] == [1, 1]

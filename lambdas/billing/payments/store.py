@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from lambdas.billing.payments.accounts import Card, StoredAccount
 from lambdas.billing.payments.methods import Methods
 from lambdas.billing.payments.results import PaymentResult
-from lambdas.billing.payments.zengin import New
+from lambdas.billing.payments.zengin import Fault, New
 from lambdas.billing.store import Dossier, shard_of
 from lambdas.shared.aws import table
 from lambdas.shared.calendar import Month
@@ -68,7 +68,7 @@ class Upload(BaseModel):
     at: datetime
     state: Literal["taken", "same", "refused"]
     file: str | None = None
-    faults: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 class PaymentStore:

@@ -158,6 +158,37 @@ class Fault(NamedTuple):
         where = f"record {self.record}: " if self.record else ""
         return f"{where}{self.detail} ({self.code})"
 
+    @property
+    def japanese(self) -> str:
+        """The same for Japanese readers: what kind of fault it is, and the figures in English."""
+        where = f"{self.record}件目のレコード: " if self.record else ""
+        kind = FAULTS.get(self.code)
+        return f"{where}{kind}（{self.detail}）" if kind else f"{where}{self.detail}"
+
+
+FAULTS: Mapping[str, str] = {
+    "empty": "ファイルが空です",
+    "size": "ファイルが大きすぎます",
+    "length": "レコードの長さが120バイトではありません",
+    "letters": "使えない文字があります",
+    "order": "レコードの並びが正しくありません",
+    "digits": "数字でないところがあります",
+    "business": "業務種別が口座振替ではありません",
+    "consignor": "委託者コードが違います",
+    "day": "引落日が違います",
+    "request": "対応する依頼ファイルがありません",
+    "customer": "依頼していない顧客番号です",
+    "account": "依頼した口座と違います",
+    "amount": "依頼した金額と違います",
+    "result": "振替結果コードが不明です",
+    "duplicate": "同じ顧客番号が2回あります",
+    "missing": "依頼した明細が足りません",
+    "count": "件数の合計が合いません",
+    "total": "金額の合計が合いません",
+    "contradiction": "以前に受け取った結果と食い違っています",
+}
+"""Kinds of faults in result files, by their codes."""
+
 
 class BadFile(Exception):
     """A file that cannot be taken. ``faults`` says why; account numbers are not among it."""
