@@ -32,14 +32,17 @@ class Seen:
 
     @property
     def there(self) -> np.ndarray:
-        """In which frames a person is there."""
-        return self._range(self.scene.person)
+        """In which frames a person is there, and can be seen."""
+        there = self._range(self.scene.person)
+        if self.scene.what == "cover":
+            there &= ~self._range(self.scene.during)
+        return there
 
     @property
     def other(self) -> np.ndarray:
-        """In which frames a pet or a robot is there."""
-        pets = ("cat", "dog", "robot")
-        return self._range(self.scene.during if self.scene.what in pets else None)
+        """In which frames something else moves: a pet, a robot, a cloth over the camera."""
+        others = ("cat", "dog", "robot", "cover")
+        return self._range(self.scene.during if self.scene.what in others else None)
 
     def _range(self, span: tuple[int, int] | None) -> np.ndarray:
         marks = np.zeros(len(self.moving), np.bool_)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 Frame = npt.NDArray[np.uint8]  # height x width x 3, BGR
 Real = npt.NDArray[np.float32]
-What = Literal["nothing", "light", "bump", "cat", "dog", "robot"]
+What = Literal["nothing", "light", "bump", "cover", "cat", "dog", "robot"]
 
 EMPTY_SECONDS = 16.0
 MARGIN = 12  # pixels cut from each side, so that a bump has something to show
@@ -126,6 +126,8 @@ class Maker:
             ("cloud", "light", self._cloud),
             ("ramp", "light", self._ramp),
             ("bump", "bump", self._bump),
+            ("cover", "cover", self._cover),
+            ("turn", "cover", self._turn),
             ("noise", "nothing", self._noise),
             ("infrared", "nothing", self._infrared),
             ("robot", "robot", lambda n, seen: self._walk(disc(), 0.05, n, slow=True)),
@@ -231,6 +233,32 @@ class Maker:
             return np.asarray(moved, np.uint8)
 
         return (at, at + 20), bumped
+
+    def _cover(self, n: int, seen: tuple[int, int] | None) -> Any:
+        """A cloth falls over the lens within a second, and stays."""
+        width, height = self._size
+        at = self._moment(n, seen)
+        folds = self._rng.normal(0, 12, (4, 6, 3)).astype(np.float32) + self._rng.uniform(40, 160)
+        cloth = _clipped(cv2.resize(folds, (width, height), interpolation=cv2.INTER_CUBIC))
+        falls = int(self._rng.integers(1, 10))
+
+        def covered(frame: Frame, i: int) -> Frame:
+            down = round(height * min(1.0, max(0, i - at + 1) / falls))
+            return np.concatenate([cloth[:down], frame[down:]])
+
+        return (at, n), covered
+
+    def _turn(self, n: int, seen: tuple[int, int] | None) -> Any:
+        """The camera is turned away within a second: another wall, here the room upside down."""
+        at, turns = self._moment(n, seen), int(self._rng.integers(2, 10))
+        width, _ = self._size
+
+        def turned(frame: Frame, i: int) -> Frame:
+            past = round(width * min(1.0, max(0, i - at + 1) / turns))
+            other = frame[::-1, ::-1]
+            return np.ascontiguousarray(np.concatenate([frame[:, past:], other[:, :past]], axis=1))
+
+        return (at, n), turned
 
     def _noise(self, n: int, seen: tuple[int, int] | None) -> Any:
         noisy = self._grain(self._rng.uniform(4, 12))

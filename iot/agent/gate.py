@@ -85,8 +85,10 @@ class Gate:
         self._reel: _Reel | None = None  # of the running episode
         self._last: datetime | None = None
         self._zero: datetime | None = None  # where seconds are counted from
+        self._motion: Motion | None = None  # the last picture's
         self._kind = "none"  # of the last picture outside an episode
         self._light: datetime | None = None  # when light was told last
+        self._view: Shot | None = None  # the first of a view that is another altogether
 
     def update(self, at: datetime, picture: Frame) -> tuple[Motion, list[Happening]]:
         """Take in the picture taken at ``at``: its motion, and what follows from it."""
@@ -101,6 +103,11 @@ class Gate:
         motion = self._background.update(shrink(picture), t)
         step = self._episodes.step(t, motion)
         shot = Shot(at, picture, motion.level)
+        if motion.how in ("covered", "turned"):
+            return motion, happenings + self._away(shot, motion)
+        if motion.view == 0.0 and motion is not self._motion and self._pictures:
+            self._view = shot
+        self._motion = motion
         if step.started:
             happenings.append(Began(self._instant(step.started.start), step.started.peak))
         if self._pictures and not step.running:
@@ -123,6 +130,22 @@ class Gate:
         self._row.clear()
         step = self._episodes.close()
         return self._close(step.ended) if step.ended else []
+
+    def _away(self, shot: Shot, motion: Motion) -> list[Happening]:
+        """The camera was covered or turned away: that ends what was going on, and is told with the
+        first and the last picture of the new view. They show that it stands still."""
+        row = self._row[0] if self._row else shot
+        reference = self._reel.reference if self._reel else self._room.before(row)
+        happenings, self._room, self._kind = self.finish(), _Room(), motion.kind
+        if not self._pictures:
+            return happenings
+        first, self._view = self._view or shot, None
+        return [
+            *happenings,
+            Began(shot.at, motion),
+            Shots(shot.at, 0, reference, (first, shot), motion),
+            Ended(shot.at, shot.at, motion),
+        ]
 
     def _aside(self, shot: Shot, motion: Motion) -> list[Happening]:
         """What is no visit, told once."""
@@ -193,7 +216,7 @@ class _Reel:
 
     def __init__(self, episode: datetime, reference: Shot, opened: datetime) -> None:
         self._episode = episode
-        self._reference = reference
+        self.reference = reference
         self._seq = 0
         self._opened = opened
         self._stretch = SECOND_BURST
@@ -218,7 +241,7 @@ class _Reel:
     def burst(self, moving: tuple[Shot, ...], running: Episode) -> Shots:
         """The next burst."""
         seq, self._seq = self._seq, self._seq + 1
-        return Shots(self._episode, seq, self._reference, moving, running.peak)
+        return Shots(self._episode, seq, self.reference, moving, running.peak)
 
     def _chosen(self, running: Episode) -> Shots:
         chosen = tuple(sorted(self._best.values(), key=lambda shot: shot.at))

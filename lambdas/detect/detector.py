@@ -146,8 +146,12 @@ def summary(
 ) -> tuple[Literal["none", "motion", "light", "camera_moved"], int, float]:
     """Kind of a few pictures together, index of the best, seconds from first to last of the kind.
 
-    Motion in any of them is motion; a light without motion is light.
+    Motion in any of them is motion; a light without motion is light. A camera that was covered or
+    turned away explains the motion before it.
     """
+    away = [i for i, one in enumerate(seen) if one.how in ("covered", "turned")]
+    if away:
+        return "camera_moved", away[-1], seen[away[-1]].view or 0.0
     kinds: tuple[Literal["motion", "camera_moved", "light"], ...]
     kinds = ("motion", "camera_moved", "light")
     for kind in kinds:
@@ -175,4 +179,5 @@ def reason(kind: Kind, peak: Motion, seconds: float) -> Reason:
         contrast=round(peak.contrast, 1),
         seconds=round(seconds, 1),
         light=round(peak.light, 3),
+        how=peak.how,
     )

@@ -10,7 +10,7 @@ edges of the room where they were. Why so, and with which figures: docs/decision
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import cv2
@@ -38,6 +38,10 @@ _FAINT = 40  # grey levels: what is left of a light differs no more
 _PATCH = np.ones((3, 3), np.uint8)
 _SEAM = (17, 17)  # pixels across and down of a soft edge between two lights
 _WHITE = 250.0  # grey level from which a pixel may be overexposed
+_AWAY = 2.0  # seconds for which another view must stand still: who comes close does not
+_ALL_OVER = 16  # of the 24 cells of a picture
+_ALIKE = 0.1  # share of the picture that may differ in the same view
+_BLANK = 6.0  # grey levels, standard deviation: less detail than any view has
 _SAME = 0.5  # of the least thing's area may differ from the last picture
 _EVEN = 0.004  # a change of exposure below a grey level is none
 
@@ -59,6 +63,9 @@ class Box(NamedTuple):
     h: float
 
 
+How = Literal["pushed", "turned", "covered"]
+
+
 @dataclass(frozen=True)
 class Motion:
     """What differs from the room in one picture.
@@ -69,6 +76,8 @@ class Motion:
     contrast: mean change of the moved pixels, grey levels.
     light: brightness of the picture relative to the room, 0.1 = 10 % brighter.
     boxes: where it moved, the largest first.
+    how: of a moved camera: pushed, so that the room is still seen; turned away; covered.
+    view: seconds for which another view altogether has stood still, where that is so.
     """
 
     kind: Literal["none", "motion", "light", "camera_moved"]
@@ -77,6 +86,8 @@ class Motion:
     contrast: float = 0.0
     light: float = 0.0
     boxes: tuple[Box, ...] = ()
+    how: How | None = None
+    view: float | None = None
 
 
 NOTHING = Motion("none")
@@ -164,10 +175,10 @@ class Background:
         self._kind: Literal["light", "camera_moved"] = "light"  # what the room comes to rest from
         self._room = self._former = self._candidate = np.empty((0, 0), np.float32)
         self._shown = self._shown_former = np.empty((0, 0), np.uint8)  # as a camera would show them
-        self._judged, self._said = (
-            self._shown,
-            NOTHING,
-        )  # the last picture that was looked at closely
+        self._judged, self._said = self._shown, NOTHING  # looked at closely last
+        self._view: tuple[float, Grey] | None = None  # another view altogether, since when
+        self._seen = self._shown  # the room as it was seen before that
+        self._behind: Grey | None = None  # the room of a camera that is covered or turned away
         self._learned = False  # just now, that something belongs to the room
         self._age = self._room  # seconds for which the candidate has been seen, per pixel
         self._since = 0.0  # seconds since the room was learned from
@@ -189,8 +200,9 @@ class Background:
         if self._same(now, t):
             return self._said
         self._learned = False
-        self._judged, self._said = now, self._judge(now, t)
-        return self._said
+        said = self._judge(now, t)
+        self._judged, self._said = now, NOTHING if said.kind == "camera_moved" else said
+        return said
 
     def _same(self, now: Grey, t: float) -> bool:
         """Whether the picture is the one judged last, as far as can be seen: most of the time a
@@ -205,6 +217,11 @@ class Background:
 
     def _judge(self, now: Grey, t: float) -> Motion:
         """Judge a picture and learn from it."""
+        if self._behind is not None and _share(self._other(now, self._behind)) < _ALIKE:
+            self._remember(now, t)
+            return NOTHING
+        if self._view is None:
+            self._seen = self._shown
         brightness = cv2.mean(now)[0] / max(1.0, cv2.mean(self._shown)[0]) - 1
         changed = differs = self._differs(now)
         gain = _gain(now, self._shown)
@@ -219,10 +236,16 @@ class Background:
         if turned:
             self._lit_until, self._kind = t + self.settings.lit_for, "camera_moved"
             differs = changed = self._differs(now)
+        away = None if turned else self._away(now, changed, t)
+        if away is not None and away >= _AWAY - 0.01:
+            room = self._seen
+            self._remember(now, t)
+            self._behind = room
+            return Motion("camera_moved", light=brightness, how=_how(now), view=away)
         moved, kept = self._moved(now, changed, differs | changed)
 
         much = _share(differs) >= self.settings.lit_area or abs(gain - 1) >= self.settings.lit_gain
-        light = much and kept >= 0.5
+        light = much and kept >= 0.5 and away is None
         # Exposure is evened out already. A lamp is not even: it leaves change around what moved.
         if light and _share(changed & ~_around(moved)) >= self.settings.uneven:
             if t >= self._lit_until:
@@ -234,6 +257,8 @@ class Background:
             light = True
             moved &= self._here | self._solid(moved)
             self._relight(now, moved)
+        elif away is not None:
+            self._since = 0.0  # nothing of another view belongs to the room
         elif self._since >= _LOOK_AGAIN:
             self._learn(now, changed, moved)
         self._here = _around(moved)
@@ -241,9 +266,11 @@ class Background:
             moved = moved & self._watched
             if _share(moved) < self.settings.min_area:
                 moved = np.zeros_like(moved)
-        if turned or (light and not moved.any()):
+        if turned:
+            return Motion("camera_moved", light=brightness, how="pushed")
+        if light and not moved.any():
             return Motion(self._kind if t < self._lit_until else "light", light=brightness)
-        return self._describe(now, moved, gain - 1)
+        return replace(self._describe(now, moved, gain - 1), view=away)
 
     def _remember(self, now: Grey, t: float) -> None:
         """Take the whole picture as the room."""
@@ -256,6 +283,7 @@ class Background:
         self._white = _WHITE
         self._watched = _watched(self._zones, now.shape)
         self._judged, self._said = now, NOTHING
+        self._view, self._behind = None, None
         self._show()
 
     def _show(self) -> None:
@@ -272,6 +300,22 @@ class Background:
 
     def _differs(self, now: Grey) -> _Mask:
         return _above(cv2.absdiff(now, self._shown), self.settings.threshold)
+
+    def _other(self, now: Grey, before: Grey) -> _Mask:
+        return _above(cv2.absdiff(now, before), self.settings.threshold)
+
+    def _away(self, now: Grey, changed: _Mask, t: float) -> float | None:
+        """Seconds for which the picture shows another view altogether, the same; None where the
+        room is still seen. Light leaves texture, and a visitor some of the room."""
+        if shift.spread(changed) >= _ALL_OVER:
+            textured, other = _texture(now, self._shown, self.settings.texture, self._white)
+            least = max(int(np.count_nonzero(textured)), now.size // 50)
+            if np.count_nonzero(other) >= 0.8 * least:
+                if self._view is None or _share(self._other(now, self._view[1])) >= _ALIKE:
+                    self._view = t, now
+                return t - self._view[0]
+        self._view = None
+        return None
 
     def _unknown(self, now: Grey, changed: _Mask) -> _Mask:
         """Of what changed, what the room was not before, either."""
@@ -479,6 +523,17 @@ def _mask(picture: cv2.typing.MatLike) -> _Mask:
 
 def _share(mask: _Mask) -> float:
     return float(np.count_nonzero(mask)) / mask.size
+
+
+def _how(now: Grey) -> How:
+    """Something before the lens has no texture: it is too near to be sharp."""
+    return "covered" if cv2.meanStdDev(_detail(now))[1][0][0] < _BLANK else "turned"
+
+
+def _detail(picture: Grey) -> cv2.typing.MatLike:
+    """What is left of a picture without its large soft parts."""
+    real = picture.astype(np.float32)
+    return real - cv2.blur(real, (15, 15))
 
 
 def _above(picture: cv2.typing.MatLike, level: float) -> _Mask:

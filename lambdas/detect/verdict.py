@@ -32,6 +32,9 @@ class Reason(Value):
     contrast: float = Field(0.0, description="mean change where it moved, grey levels of 255")
     seconds: float = Field(0.0, description="from the first to the last picture that shows it")
     score: float = Field(0.0, description="the network's score for who it is, 0..1; 0: not asked")
+    how: Literal["pushed", "turned", "covered"] | None = Field(
+        None, description="what became of a moved camera"
+    )
     light: float = Field(0.0, description="brightness against the reference, 0.1 = 10 % more")
 
     def text(self, lang: str = "ja") -> str:
@@ -72,6 +75,10 @@ def _japanese(reason: Reason) -> str:
             change = f"{abs(reason.light):.0%}".replace("%", " %")
             turned = "明るく" if reason.light > 0 else "暗く"
             return f"照明が変わりました（画面が {change} {turned}なりました）"
+        case "camera_moved" if reason.how == "covered":
+            return "カメラが何かで覆われました"
+        case "camera_moved" if reason.how == "turned":
+            return "カメラが別の方向に向けられました"
         case "camera_moved":
             return "カメラの向きが変わりました"
     sure = f"確信度 {reason.score:.0%}".replace("%", " %") if reason.score else ""
@@ -90,6 +97,10 @@ def _english(reason: Reason) -> str:
         case "light":
             turned = "brighter" if reason.light > 0 else "darker"
             return f"The light changed: the picture became {abs(reason.light):.0%} {turned}"
+        case "camera_moved" if reason.how == "covered":
+            return "Something was put over the camera"
+        case "camera_moved" if reason.how == "turned":
+            return "The camera was turned away"
         case "camera_moved":
             return "The camera was moved"
     sure = f", score {reason.score:.2f}" if reason.score else ""

@@ -2,8 +2,8 @@
 
 Up to three of a burst's pictures are looked at, the strongest first, until the answer is sure;
 where it is faint, closer. What is found beside the motion does not count: a painting of a cat is
-no cat. A person outweighs a pet, for a household's sake: what is taken for a person is told, what is
-taken for a pet may not be. Which pet it is, all pictures say together.
+no cat. A person outweighs a pet, for a household's sake: what is taken for a person is told, what
+is taken for a pet may not be. Which pet it is, all pictures say together.
 """
 
 from collections import Counter

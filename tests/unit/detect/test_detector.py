@@ -13,6 +13,7 @@ from iot.messages import Zone
 from iot.scene import FPS, Scene
 from lambdas.detect.burst import BadFrames, Manifest, pack, unpack, unpack_any
 from lambdas.detect.detector import CameraSettings, Detector, Frames, MotionDetector
+from lambdas.detect.motion import How
 from lambdas.detect.verdict import Kind, Reason, Verdict
 from tests.unit.detect.watching import EMPTY, LAMP, LAMP_AND_VISIT, VISITS, jpegs
 
@@ -130,6 +131,19 @@ def test_reasons_are_sentences(kind: Kind, ja: str, en: str) -> None:
     reason = Reason(kind=kind, area=0.062, contrast=80, seconds=1.2, light=-0.25)
     assert reason.text("ja") == ja
     assert reason.text("en") == en
+
+
+@pytest.mark.parametrize(
+    ("how", "ja", "en"),
+    [
+        ("pushed", "カメラの向きが変わりました", "The camera was moved"),
+        ("turned", "カメラが別の方向に向けられました", "The camera was turned away"),
+        ("covered", "カメラが何かで覆われました", "Something was put over the camera"),
+    ],
+)
+def test_a_moved_camera_says_how(how: How, ja: str, en: str) -> None:
+    reason = Reason(kind="camera_moved", how=how)
+    assert (reason.text("ja"), reason.text("en")) == (ja, en)
 
 
 def test_a_reason_without_duration() -> None:

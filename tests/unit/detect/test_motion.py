@@ -238,3 +238,46 @@ def test_who_was_there_from_the_first_picture_leaves_no_ghost() -> None:
     kinds = [background.update(shown(), i / 10).kind for i in range(1, 30)]
     assert kinds[0] == "motion"
     assert set(kinds[15:]) == {"none"}
+
+
+def elsewhere() -> Grey:
+    """What a camera shows that looks at another wall."""
+    pattern = np.random.default_rng(11).integers(40, 200, (24, 40), dtype=np.uint8)
+    return np.asarray(cv2.resize(pattern, (160, 90), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("view", "how"),
+    [(elsewhere(), "turned"), (np.full((90, 160), 70, np.uint8), "covered")],
+)
+def test_a_camera_that_is_turned_away_or_covered_says_so_after_two_seconds(
+    view: Grey, how: str
+) -> None:
+    background = Background()
+    for i in range(10):
+        background.update(shown(), i / 10)
+    seen = [background.update(view, 1 + i / 10) for i in range(40)]
+    (moved,) = [i for i, one in enumerate(seen) if one.kind == "camera_moved"]
+    assert moved == pytest.approx(20, abs=3)
+    assert seen[moved].how == how
+    assert {one.kind for one in seen[:moved]} == {"motion"}
+    assert {one.kind for one in seen[moved + 1 :]} == {"none"}
+    assert background.update(with_box(view), 5).kind == "motion"
+    assert background.update(shown(), 5.1).kind == "none"  # the room is known again
+
+
+def test_who_stands_before_the_camera_is_no_cover() -> None:
+    """Something fills nine tenths of the picture, but it moves."""
+    background, kinds = Background(), set()
+    background.update(shown(), 0)
+    for i in range(1, 60):
+        view = np.roll(elsewhere(), 3 * i, axis=1)
+        kinds.add(background.update(view, i / 10).kind)
+    assert kinds == {"motion"}
+
+
+def test_a_lamp_that_goes_out_is_no_cover() -> None:
+    background = Background()
+    background.update(shown(), 0)
+    kinds = {background.update(shown() // 4, i / 10).kind for i in range(1, 50)}
+    assert kinds <= {"light", "none"}

@@ -10,6 +10,7 @@ import pytest
 
 from iot.agent.gate import Began, Ended, Gate, Happening, Shots
 from iot.agent.source import Frame
+from lambdas.detect.detector import CameraSettings, Frames, MotionDetector
 from tests.unit.iot.fakes import FPS, NOON, Room
 
 ROOM = Room()
@@ -166,3 +167,30 @@ def test_light_is_told_once_in_a_while() -> None:
     told = asides(Gate(), dark, bright, dark, bright)
     assert [type(what) for _, what in told] == [Began, Shots, Ended]
     assert told[0][0] == 20
+
+
+def test_a_covered_camera_ends_what_goes_on_and_is_told_with_its_view() -> None:
+    before, cloth = wall()[:240, :320], np.full((240, 320, 3), 90, np.uint8)
+    gate = Gate()
+    told = asides(gate, before, cloth, cloth)
+    kinds = [type(what) for _, what in told]
+    assert kinds == [Began, Shots, Shots, Ended, Began, Shots, Ended]
+    when, last = told[5]
+    assert isinstance(last, Shots)
+    assert (last.peak.kind, last.peak.how) == ("camera_moved", "covered")
+    first, second = last.moving
+    assert second.at == at(when / 10)
+    assert second.at - first.at >= timedelta(seconds=1.9)
+    assert (last.reference.picture == before).all()
+    frames = Frames(
+        tuple(
+            cv2.imencode(".jpg", shot.picture)[1].tobytes()
+            for shot in (last.reference, *last.moving)
+        ),
+        tuple(
+            (shot.at - last.reference.at).total_seconds() for shot in (last.reference, *last.moving)
+        ),
+    )
+    verdict = MotionDetector().judge(frames, CameraSettings())
+    assert (verdict.kind, verdict.reason.how) == ("camera_moved", "covered")
+    assert "覆われました" in verdict.reason.text()
