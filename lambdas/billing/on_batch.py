@@ -6,16 +6,19 @@ before is found done: the same batch again adds nothing.
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC
+from functools import cached_property
 from typing import Any
 
 from lambdas.billing import desk
 from lambdas.billing.daily import Told, steps, to_review
 from lambdas.billing.forbidden import Forbidden
+from lambdas.billing.interruptions import Announced, to_tell
 from lambdas.billing.monthly import invoice_for
 from lambdas.billing.publishing import notice, notice_of
 from lambdas.billing.runs import Batch, Run
 from lambdas.billing.store import By, Dossier
-from lambdas.shared.calendar import ONE_DAY
+from lambdas.shared.calendar import ONE_DAY, start_of
 from lambdas.shared.events import ContractNotice
 from lambdas.shared.observability import logger, metrics, observed
 from lambdas.shared.settings import load
@@ -72,6 +75,12 @@ class Work:
         self.counts: Counter[str] = Counter()
         self.notices: list[ContractNotice | None] = []
 
+    @cached_property
+    def interruptions(self) -> list[Announced]:
+        """What was announced since the last run."""
+        after = self.run.after or self.run.day - ONE_DAY
+        return self.desk.store.interruptions(start_of(after).astimezone(UTC))
+
     def do(self, dossier: Dossier) -> None:
         """One contract. What the rules cannot make sense of is counted and written down."""
         self.counts["contracts"] += 1
@@ -122,7 +131,8 @@ class Work:
         after = self.run.after or until - ONE_DAY
         history = self.desk.history(dossier)
         recent = [fact for fact in dossier.facts if after <= fact.day <= until]
-        for step in list(steps(history, after, until)):
+        told = to_tell(history, self.interruptions, after, until)
+        for step in [*steps(history, after, until), *told]:
             if isinstance(step, Told):
                 self.counts[step.kind] += 1
                 self.notices.append(

@@ -26,6 +26,7 @@ from lambdas.billing.daily import lifted
 from lambdas.billing.deadlines import may_terminate
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.history import State
+from lambdas.billing.interruptions import Announced, Interruption
 from lambdas.billing.runs import RunKind, staff_period
 from lambdas.billing.search import Card, Wanted
 from lambdas.billing.store import By, Dossier
@@ -272,6 +273,21 @@ def happened(contract: str, said: StaffFact) -> StaffContract:
         if isinstance(fact, f.Paid) and (lift := lifted(at.history(dossier), fact.on)):
             dossier = at.take(contract, lift, by)
         return shown(at, dossier, by)
+
+
+@app.post("/billing/staff/interruptions", summary="Announce an interruption", tags=["Staff"])
+def announce(interruption: Interruption) -> Announced:
+    by = staff()
+    at = desk.Desk(load(StaffSettings))
+    with desk.asked_of_the_rules():
+        at.catalogue.product(interruption.product)
+    said = interruption.model_dump_json()
+    id = hashlib.sha256(said.encode()).hexdigest()[:16]
+    made = Announced(**interruption.model_dump(), id=id, announced=by.at)
+    at.store.announce(made)
+    what = {"rule": "HT-32", "event": "interruption_announced", "detail": said}
+    at.store.note("-", f"INTERRUPTION#{id}", what, by)
+    return made
 
 
 @app.get("/billing/staff/claims", summary="Claims to be worked on", tags=["Staff"])

@@ -24,6 +24,7 @@ from lambdas.billing.agreement import Agreement, key_of
 from lambdas.billing.charges import Line
 from lambdas.billing.claims import NEXT, Claim
 from lambdas.billing.facts import AnyFact, Fact, WatcherLeft
+from lambdas.billing.interruptions import Announced
 from lambdas.billing.invoices import Invoice
 from lambdas.billing.search import Place, Shelf
 from lambdas.shared.aws import client, table
@@ -336,6 +337,21 @@ class Store:
         """Write an invoice, once a contract and month. False when there was one."""
         known = sum(fact.day <= invoice.month.last for fact in dossier.facts)
         return self._put_new(invoice_row(dossier.id, invoice, payment, at, known))
+
+    # --- interruptions
+
+    def announce(self, interruption: Announced) -> bool:
+        """An interruption that everybody concerned is to be told of. False when it was known."""
+        key = {
+            "pk": "INTERRUPTIONS",
+            "sk": f"{interruption.announced.isoformat()}#{interruption.id}",
+        }
+        return self._put_new({**key, "body": interruption.model_dump_json()})
+
+    def interruptions(self, since: datetime) -> list[Announced]:
+        """The interruptions that were announced since."""
+        key = Key("pk").eq("INTERRUPTIONS") & Key("sk").gte(since.isoformat())
+        return [Announced.model_validate_json(row["body"]) for row in self._query(key)]
 
     # --- the audit trail, notices, runs
 

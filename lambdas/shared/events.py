@@ -101,6 +101,7 @@ NoticeKind = Literal[
     "service_end_ahead",
     "return_reminder",
     "app_locked",
+    "interruption",
     "pays_directly",
     "claim_applied",
     "claim_approved",
