@@ -36,6 +36,7 @@ class Me(BaseModel):
     email: str
     language: Language
     homes: list[HomeOf]
+    groups: list[str]  # of staff; empty for families
 
 
 class MyChange(BaseModel):
@@ -59,6 +60,7 @@ def get_me() -> Me:
         email=str(claims.get("email", "")),
         language=Store(settings.notices_table).language(who.person),
         homes=[HomeOf(id=home.id, name=home.name, role=member.role) for home, member in mine],
+        groups=sorted(http.groups(app)),
     )
 
 

@@ -23,8 +23,8 @@ Feature = Literal[
     "intrusion",
     "emergency",
 ]
-"""What a contract can entitle to (``entitlements`` in the catalogue). ``partner-registration`` is to
-register with the partner, which opens what needs it (DC-31)."""
+"""What a contract can entitle to (``entitlements`` in the catalogue). ``partner-registration`` is
+the right to register with the partner, which opens what needs it (DC-31)."""
 CameraKind = Literal["smart-camera", "phone-camera"]
 
 

@@ -256,6 +256,9 @@ def test_me(cloud: Cloud, ask: Ask) -> None:
     me = ask(api.handler, "GET", "/me").body
     assert (me["id"], me["name"], me["email"]) == (HANAKO, "花子", f"{HANAKO}@family.example")
     assert me["homes"] == [{"id": HOME, "name": "さくら台の家", "role": "contractor"}]
+    assert me["groups"] == []
+    staff = ask(api.handler, "GET", "/me", person="person-sato", groups="[operator admin]").body
+    assert (staff["homes"], staff["groups"]) == ([], ["admin", "operator"])
     nobody = ask(api.handler, "GET", "/me", person="nobody").body
     assert (nobody["name"], nobody["homes"]) == ("", [])
     assert ask(api.handler, "PATCH", "/me", body={"language": "fr"}).status == 422

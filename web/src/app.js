@@ -6,17 +6,26 @@ import { forget, useAnswer } from "./lib/data.js";
 import { forgetEvents } from "./lib/events.js";
 import { forgetPictures } from "./lib/pictures.js";
 import { route } from "./lib/router.js";
+import { isStaff } from "./lib/staff.js";
 import { html, render, useEffect, useLayoutEffect, useRef, useState } from "./lib/ui.js";
 import { AddCamera } from "./pages/add-camera.js";
+import { CasePage } from "./pages/case.js";
+import { Desk } from "./pages/desk.js";
 import { Event } from "./pages/event.js";
 import { Home } from "./pages/home.js";
+import { HomeCheck } from "./pages/home-check.js";
 import { Homes } from "./pages/homes.js";
 import { Hidden, instead } from "./pages/instead.js";
 import { Login } from "./pages/login.js";
+import { Request } from "./pages/request.js";
+import { TaskPage } from "./pages/task.js";
 import { say } from "./parts/messages.js";
 import { Frame } from "./parts/page.js";
 
-const PAGES = { homes: Homes, home: Home, event: Event, addCamera: AddCamera, notFound: Hidden };
+const PAGES = {
+  homes: Homes, home: Home, event: Event, addCamera: AddCamera, homeCheck: HomeCheck,
+  desk: Desk, request: Request, task: TaskPage, case: CasePage, notFound: Hidden,
+};
 
 /** Goes to the top of a new page, and back to where one was on a page that one returns to. */
 function usePlace(here) {
@@ -54,8 +63,8 @@ function Visit({ here }) {
     }
   };
   const Page = PAGES[here.page];
-  return html`<${Frame} loggedIn onLanguage=${choose}>
-    ${instead(answer) ?? html`<${Page} key=${`${here.key} ${language}`} me=${me} home=${here.home} event=${here.event} />`}
+  return html`<${Frame} loggedIn staff=${me && isStaff(me)} onLanguage=${choose}>
+    ${instead(answer) ?? html`<${Page} key=${`${here.key} ${language}`} me=${me} home=${here.home} event=${here.event} id=${here.id} />`}
   <//>`;
 }
 

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.e2e.web import pictures
+from tests.e2e.web.fake_dispatch import FakeDispatch, Said
 
 PASSWORD = "Mimamori-2026"
 NOW = datetime(2026, 11, 22, 4, 43, 20, tzinfo=UTC)  # 13:43 on a Sunday in Japan
@@ -65,6 +66,8 @@ USERS: dict[str, Json] = {
     "stranger@example.jp": {"name": "佐藤 一", "homes": {"nara": "contractor"}},
     "new@example.jp": {"name": "山田 桜", "homes": {"kobe": "watcher"}, "first_login": True},
     "nobody@example.jp": {"name": "鈴木 次郎", "homes": {}},
+    "sato@example.jp": {"name": "", "homes": {}, "groups": ["operator"]},
+    "kenji@example.jp": {"name": "", "homes": {}, "groups": ["responder"]},
 }
 
 
@@ -182,6 +185,7 @@ class FakeCloud:
                 "events": [],
             },
         }  # fmt: skip
+        self.dispatch = FakeDispatch(NOW, pictures.signature())
         self.commands: dict[str, Json] = {}
         self.snapshot: Json = {"state": "done", "reason": None}
         self.down: str | None = None  # a path prefix that answers 500
@@ -237,7 +241,11 @@ class FakeCloud:
                 for home, role in user["homes"].items()
             ]
             return {"id": email, "name": user["name"], "email": email,
-                    "language": user["language"], "homes": homes}  # fmt: skip
+                    "language": user["language"], "homes": homes,
+                    "groups": user.get("groups", [])}  # fmt: skip
+        if path.startswith("/api/dispatch/"):
+            inside = [unquote(part) for part in path.removeprefix("/api/dispatch/").split("/")]
+            return self.dispatch.staff(method, inside, email, user.get("groups", []), body)
         found = re.fullmatch(r"/api/homes/([^/]+)(/.*)?", path)
         if not found or found[1] not in user["homes"]:
             raise Refused(404, *NOT_FOUND)
@@ -259,6 +267,8 @@ class FakeCloud:
                 return self._said(self._one(home["events"], identity), user["language"])
             case ["GET", "pictures", identity]:
                 return self._picture(home, identity)
+            case [_, "home-check" | "cases", *_]:
+                return self.dispatch.family(method, parts, role, body)
             case [_, "devices", thing, *rest]:
                 return self._device(method, home, self._one(home["devices"], thing), rest, query,
                                     body, found[1])  # fmt: skip
@@ -276,7 +286,7 @@ class FakeCloud:
             "id": home,
             "name": self.homes[home]["name"],
             "role": role,
-            "features": ["room-watch"],
+            "features": ["home-check", "room-watch"] if home == "kobe" else ["room-watch"],
             "max_cameras": 3,
             "devices": self.homes[home]["devices"],
         }
@@ -418,13 +428,19 @@ class Handler(BaseHTTPRequestHandler):
             return
         try:
             answer = self.cloud.api(self.command, path, query, token.split(".", 2)[2], body)
+        except Said as said:
+            refused = Refused(*said.args)
+            self._json(refused.status, refused.body, "application/problem+json")
+            return
         except Refused as refused:
             self._json(refused.status, refused.body, "application/problem+json")
             return
         if answer is None:
             self._answer(204, "", b"")
         elif isinstance(answer, bytes):
-            self._answer(200, "image/jpeg", answer, "private, max-age=3600")
+            kind = "image/png" if answer.startswith(b"\x89PNG") else "image/jpeg"
+            kind = "text/csv" if path.endswith("/export") else kind
+            self._answer(200, kind, answer, "private, max-age=3600")
         else:
             posted = 202 if path.endswith("/commands") else 201
             self._json(posted if self.command == "POST" else 200, answer)
@@ -436,7 +452,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         self._answer(200, TYPES[path.suffix], path.read_bytes(), "no-cache")
 
-    do_GET = do_POST = do_PATCH = do_DELETE = _any  # noqa: N815
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _any  # noqa: N815
 
 
 class FakeServer:

@@ -99,3 +99,15 @@ def jpeg(figure: str = "", night: bool = False) -> bytes:
     done, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 82])
     assert done
     return data.tobytes()
+
+
+def signature() -> bytes:
+    """A name as somebody wrote it, PNG."""
+    image = np.full((240, 640, 3), 255, np.uint8)
+    line = [
+        (int(60 + 5.2 * n), int(120 - 60 * np.sin(n / 7) * np.exp(-n / 90))) for n in range(100)
+    ]
+    cv2.polylines(image, [np.array(line)], False, (17, 17, 17), 4, cv2.LINE_AA)
+    done, data = cv2.imencode(".png", image)
+    assert done
+    return data.tobytes()

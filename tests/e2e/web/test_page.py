@@ -458,6 +458,17 @@ PAGES: dict[str | None, dict[str, str]] = {
         "#/": ".plot canvas",
         link(PERSON): ".picture img",
         link(LATE): ".event-page",
+        "#/homes/kobe/home-check": ".timeline",
+    },
+    "sato@example.jp": {
+        "#/desk": ".task",
+        "#/desk/new": "#home",
+        "#/desk/tasks/HC-20261122-0002.find_help-1": "#responder",
+        "#/desk/cases/HC-20261121-0001": ".paper img",
+    },
+    "kenji@example.jp": {
+        "#/desk": ".duty",
+        "#/desk/tasks/HC-20261122-0004.visit-1": "#photo",
     },
     "stranger@example.jp": {link(PERSON): ".hidden-page", "#/homes/nara/cameras/new": "#name"},
 }

@@ -30,7 +30,7 @@ async function send(method, path, body, refused) {
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
     },
     body: body === undefined ? undefined : JSON.stringify(body),
-    cache: path.includes("/pictures/") ? "default" : "no-store",
+    cache: /\/(pictures|images)\//.test(path) ? "default" : "no-store",
     signal: AbortSignal.timeout(PATIENCE),
   });
   return { response, token };
@@ -62,7 +62,7 @@ export async function call(method, path, body) {
 
 export const get = (path) => call("GET", path);
 
-export async function getPicture(path) {
+export async function getFile(path) {
   const response = await answer("GET", path);
   return response.blob().catch(() => { throw new Problem("offline"); });
 }
@@ -77,4 +77,13 @@ export const paths = {
   motion: (home, thing, date) => `/api/homes/${part(home)}/devices/${part(thing)}/motion?date=${date}`,
   events: (home, query) => `/api/homes/${part(home)}/events?${new URLSearchParams(query)}`,
   event: (home, event) => `/api/homes/${part(home)}/events/${part(event)}`,
+  homeCheck: (home) => `/api/homes/${part(home)}/home-check`,
+  cases: (home) => `/api/homes/${part(home)}/cases`,
+  caseImage: (home, id, name) => `/api/homes/${part(home)}/cases/${part(id)}/images/${name}`,
+  deskMe: "/api/dispatch/me",
+  deskResponders: "/api/dispatch/responders",
+  deskTasks: "/api/dispatch/tasks",
+  deskTask: (id, what = "") => `/api/dispatch/tasks/${part(id)}${what && `/${what}`}`,
+  deskCases: "/api/dispatch/cases",
+  deskCase: (id, what = "") => `/api/dispatch/cases/${part(id)}${what && `/${what}`}`,
 };

@@ -1,6 +1,6 @@
 // Pictures are fetched with the person's token, so they become blob URLs; those nobody shows any
 // more are revoked, but for the last few (going back must not fetch them again).
-import { getPicture } from "./api.js";
+import { getFile } from "./api.js";
 import { useEffect, useState } from "./ui.js";
 
 const SPARE = 30;
@@ -29,7 +29,7 @@ function hold(path) {
   if (!picture) {
     picture = { users: 0, url: null };
     held.set(path, picture);
-    picture.loading = getPicture(path).then((blob) => {
+    picture.loading = getFile(path).then((blob) => {
       if (held.get(path) === picture) picture.url = URL.createObjectURL(blob);
       return picture.url;
     });

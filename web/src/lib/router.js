@@ -4,6 +4,11 @@ const PAGES = [
   [/^\/homes\/([^/]+)$/, "home"],
   [/^\/homes\/([^/]+)\/cameras\/new$/, "addCamera"],
   [/^\/homes\/([^/]+)\/events\/([^/]+)$/, "event"],
+  [/^\/homes\/([^/]+)\/home-check$/, "homeCheck"],
+  [/^\/desk$/, "desk"],
+  [/^\/desk\/new$/, "request"],
+  [/^\/desk\/tasks\/([^/]+)$/, "task"],
+  [/^\/desk\/cases\/([^/]+)$/, "case"],
 ];
 
 export function route(hash = location.hash) {
@@ -12,8 +17,8 @@ export function route(hash = location.hash) {
     const found = pattern.exec(path);
     if (!found) continue;
     try {
-      const [home, event] = found.slice(1).map(decodeURIComponent);
-      return { page, home, event, key: path };
+      const [first, event] = found.slice(1).map(decodeURIComponent);
+      return { page, ...(path.startsWith("/desk") ? { id: first } : { home: first, event }), key: path };
     } catch {
       break; // not an address this page ever wrote
     }
@@ -27,4 +32,9 @@ export const links = {
   home: (home) => `#/homes/${part(home)}`,
   addCamera: (home) => `#/homes/${part(home)}/cameras/new`,
   event: (home, event) => `#/homes/${part(home)}/events/${part(event)}`,
+  homeCheck: (home) => `#/homes/${part(home)}/home-check`,
+  desk: "#/desk",
+  request: "#/desk/new",
+  task: (id) => `#/desk/tasks/${part(id)}`,
+  case: (id) => `#/desk/cases/${part(id)}`,
 };

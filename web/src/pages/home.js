@@ -82,6 +82,7 @@ export function Home({ me, home: id }) {
   const { data: home, problem, put } = answer;
   const measuring = home.devices.filter(({ state }) => state === "active");
   const contractor = home.role === "contractor";
+  const checks = home.features.some((one) => one === "home-check" || one === "partner-registration");
   const changed = (device) => put({ ...home, devices: home.devices.map((one) => (one.id === device.id ? { ...one, ...device } : one)) });
   const removed = (device) => put({ ...home, devices: home.devices.filter((one) => one.id !== device.id) });
   return html`
@@ -98,6 +99,7 @@ export function Home({ me, home: id }) {
           ${home.devices.map((device) => html`<${CameraCard} key=${device.id} home=${id} device=${device} contractor=${contractor} onChanged=${changed} onRemoved=${removed} />`)}
         </div>
         ${contractor && html`<a class="button outline wide" href=${links.addCamera(id)}><${Icon} name="plus" />${t("camera.add")}</a>`}
+        ${contractor && checks && html`<a class="button outline wide" href=${links.homeCheck(id)}><${Icon} name="person" />${t("check.title")}</a>`}
       </section>
       <section class="home-events" aria-labelledby="events-title">
         <div class="section-head"><h2 id="events-title">${t("events.title")}</h2></div>

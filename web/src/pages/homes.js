@@ -1,5 +1,6 @@
 import { t, word } from "../i18n/index.js";
 import { links } from "../lib/router.js";
+import { isStaff } from "../lib/staff.js";
 import { html, useEffect } from "../lib/ui.js";
 import { Icon } from "../parts/icon.js";
 import { Empty } from "../parts/messages.js";
@@ -7,8 +8,9 @@ import { Title } from "../parts/page.js";
 
 export function Homes({ me }) {
   const only = me.homes.length === 1 ? me.homes[0] : null;
-  useEffect(() => { if (only) location.replace(links.home(only.id)); }, [only?.id]);
-  if (only) return null;
+  const next = only ? links.home(only.id) : me.homes.length === 0 && isStaff(me) ? links.desk : null;
+  useEffect(() => { if (next) location.replace(next); }, [next]);
+  if (next) return null;
   return html`<div class="narrow">
     <${Title}>${t("homes.title")}<//>
     ${me.homes.length === 0

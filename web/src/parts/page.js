@@ -6,7 +6,7 @@ import { html, useEffect } from "../lib/ui.js";
 import { Icon } from "./icon.js";
 import { Toast } from "./messages.js";
 
-export function Frame({ loggedIn, onLanguage, children }) {
+export function Frame({ loggedIn, staff, onLanguage, children }) {
   const other = language() === "ja" ? "en" : "ja";
   const switchLanguage = () => {
     setLanguage(other);
@@ -17,6 +17,7 @@ export function Frame({ loggedIn, onLanguage, children }) {
     <header class="top">
       <a class="brand" href=${links.homes}><img src="/icon.svg" alt="" width="40" height="40" /><span>${t("app.name")}</span></a>
       <div class="top-tools">
+        ${staff && html`<a class="link" href=${links.desk}>${t("desk.short")}</a>`}
         <button type="button" class="link" lang=${other} aria-label=${t("app.languageLabel")} onClick=${switchLanguage}>${t("app.language")}</button>
         ${loggedIn && html`<button type="button" class="link" onClick=${() => { logOut(); location.hash = links.homes; }}>${t("app.logOut")}</button>`}
       </div>

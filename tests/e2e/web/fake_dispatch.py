@@ -1,0 +1,207 @@
+"""Home checks as the page meets them: a registration, a few cases, tasks that wait.
+
+The rules are not here (tests/integration/test_dispatch_workflows.py has them); only what the page
+must be able to show and send.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+Json = dict[str, Any]
+
+PLACE = {"latitude": 34.69, "longitude": 135.195}
+SCRIPTS = {
+    "first_call": "「山田 梅子様のお宅でしょうか。在宅確認サポートの受付センターでございます。」\n"
+    "・お出にならないときは「つながらない」を選びます。",
+    "refusal": "お断りの理由:\n・玄関の開錠はお受けできません。（DL-28）",
+    "offer": "神戸市中央区1-2-3 山田 梅子様のお宅へ、玄関先での在宅確認をお願いします。\n"
+    "到着の見込み: 11月22日 14:05",
+    "visit": "神戸市中央区1-2-3 山田 梅子様\n"
+    "1. 玄関先から、インターホン・電気メーター・部屋の明かり・郵便受けを確認します。",
+    "find_help": "訪問できる担当者が見つかっていません（1巡目）。",
+    "tell": "山田 花子様（090-0000-0001）におかけください。",
+}
+KINDS: dict[str, tuple[str, str, list[str]]] = {
+    "first_call": ("初回の承諾電話", "DL-08", ["granted", "refused", "no_answer"]),
+    "refusal": ("お断りを伝える", "DL-35", ["told", "override"]),
+    "find_help": ("応援を手配する", "DL-16", ["assigned", "retry", "give_up"]),
+    "offer": ("訪問の依頼", "DL-16", ["accepted", "declined"]),
+    "visit": ("訪問", "DL-17", ["reported", "cannot"]),
+    "tell": ("結果を電話で伝える", "DC-34", ["told", "not_reached"]),
+}
+WHY = {
+    "unlock": ("DL-28", "玄関の開錠はお受けできません。"),
+    "recurring": ("DL-22", "定期的・定常的な在宅確認はお受けできません。"),
+}
+
+
+class Said(Exception):
+    """A problem: status, title, detail, rule."""
+
+
+class FakeDispatch:
+    """Registration, cases and tasks; a test reads and changes them."""
+
+    def __init__(self, now: datetime, signature: bytes) -> None:
+        self.now = now
+        self.signature = signature
+        self.said: list[tuple[str, Json]] = []
+        self.duty: Json = {"id": "kenji", "name": "山本 健司", "on_duty": False, "case": None,
+                           "busy_until": None, "place": PLACE, "seen_at": self.at(-25)}  # fmt: skip
+        self.registration: Json = {
+            "call_centre": "0120-000-001", "provider": "JBR", "terms": "2026-04", "state": "none",
+            "target": None, "registration": None, "first_call_by": None, "asked_until": None,
+            "running": None,
+        }  # fmt: skip
+        self.cases: dict[str, Json] = {}
+        self.tasks: dict[str, Json] = {}
+        self.consent("CN-20261120-0001", "pending")
+        done = self.visit("HC-20261121-0001", "closed", result="at_home", open=False)
+        done |= {
+            "opened_at": self.at(-1410),
+            "timeline": [self.moment("requested", "在宅確認のご依頼", -1410)],
+            "said": "ご在宅を確認しました。",
+            "checks": {"インターホン": "OK", "電気メーター": "確認不能",
+                       "部屋の明かり": "OK", "郵便受け": "OK"},
+            "images": ["signature"],
+        }  # fmt: skip
+        done["timeline"] += [
+            self.moment("offered", "担当者への依頼", -1400),
+            self.moment("visited", "訪問の報告", -1370, note="お庭で水やりをされていました"),
+            self.moment("contractor_told", "ご契約者への結果のお電話", -1360, outcome="told"),
+        ]
+        self.visit("HC-20261122-0002", "searching")
+        self.task("CN-20261120-0001", "first_call", 1, "operator", 26 * 60)
+        self.task("HC-20261122-0002", "find_help", 1, "operator", -4)
+        self.task("HC-20261121-0001", "tell", 1, "operator", 20)
+        self.task("HC-20261122-0003", "offer", 1, "person:kenji@example.jp", 5)
+        self.task("HC-20261122-0004", "visit", 1, "person:kenji@example.jp", 55)
+
+    def at(self, minutes: int) -> str:
+        return (self.now + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def moment(self, event: str, what: str, minutes: int, **details: str) -> Json:
+        return {"at": self.at(minutes), "event": event, "what": what, "who": "センター",
+                "means": "desk", "rule": "DL-16", "details": details}  # fmt: skip
+
+    def case(self, number: str, kind: str, state: str, what: str, **more: Any) -> Json:
+        made: Json = {
+            "case": number, "kind": kind, "state": state, "open": True,
+            "opened_at": self.at(-30), "contract": "c", "home": "kobe", "target": "山田 梅子",
+            "result": None, "said": None, "refusals": [], "arrives_at": None, "responder": None,
+            "checks": {}, "images": [], "timeline": [self.moment("begun", what, -30)],
+            "tasks": [], "execution": "arn", "console": "https://console.example/states",
+        } | more  # fmt: skip
+        self.cases[number] = made
+        return made
+
+    def consent(self, number: str, state: str) -> Json:
+        return self.case(number, "consent", state, "在宅確認先の登録")
+
+    def visit(self, number: str, state: str, **more: Any) -> Json:
+        return self.case(number, "visit", state, "在宅確認のご依頼", **more)
+
+    def task(self, case: str, kind: str, number: int, group: str, due: int) -> Json:
+        title, rule, outcomes = KINDS[kind]
+        made: Json = {
+            "id": f"{case}.{kind}-{number}", "case": case, "kind": kind, "title": title,
+            "group": group, "status": "open", "rule": rule, "since": None, "due": self.at(due),
+            "overdue": due < 0, "taken_by": "", "answered_by": "", "answered_at": None,
+            "outcomes": outcomes, "script": SCRIPTS[kind],
+        }  # fmt: skip
+        self.tasks[made["id"]] = made
+        return made
+
+    # The family
+
+    def family(self, method: str, parts: list[str], role: str, body: Json) -> Any:
+        if role != "contractor":
+            raise Said(403, "ご契約者のみの操作です", "ご契約者だけがご覧いただけます。", "DL-04")
+        match method, *parts:
+            case ["GET", "home-check"]:
+                return self.registration
+            case ["POST" | "PUT", "home-check"]:
+                self.said.append((method, body))
+                self.registration |= {
+                    "state": "pending", "target": body["target"]["name"],
+                    "first_call_by": "2026-11-25T15:00:00Z",
+                    "asked_until": "2026-11-29T15:00:00Z",
+                }  # fmt: skip
+                return self.registration
+            case ["GET", "cases"]:
+                return [one | {"tasks": []} for one in self.cases.values()]
+            case ["GET", "cases", _, "images", "signature"]:
+                return self.signature
+        raise Said(404, "見つかりません", "お探しのものは見つかりませんでした。", None)
+
+    # Staff
+
+    def staff(
+        self, method: str, parts: list[str], email: str, groups: list[str], body: Json
+    ) -> Any:
+        mine = {*groups, f"person:{email}"}
+        if method != "GET":
+            self.said.append(("/".join(parts), body))
+        match method, *parts:
+            case ["GET", "me"]:
+                return self.duty
+            case ["PUT", "me", "duty"]:
+                self.duty |= body
+                return self.duty
+            case ["PUT", "me", "position"]:
+                self.duty |= {"place": body, "seen_at": self.at(0)}
+                return self.duty
+            case ["GET", "tasks"]:
+                return [task for task in self.tasks.values()
+                        if task["group"] in mine and task["status"] == "open"]  # fmt: skip
+            case [_, "tasks", id, *what]:
+                if id not in self.tasks or self.tasks[id]["group"] not in mine:
+                    raise Said(404, "見つかりません", "お探しのものは見つかりません。", None)
+                return self._task(self.tasks[id], what, email, body)
+        if not {"operator", "admin"} & mine:
+            raise Said(403, "センターの係員のみの操作です", "係員だけが行えます。", None)
+        match method, *parts:
+            case ["GET", "responders"]:
+                return [{"id": "yui", "name": "山本 結衣", "phone": "090-2", "engaged": None}]
+            case ["GET", "cases"]:
+                return [one for one in self.cases.values() if one["open"]]
+            case ["POST", "cases"]:
+                grounds = [WHY[wish] for wish in body["wishes"] if wish in WHY]
+                made = self.visit("HC-20261122-0009", "refusable" if grounds else "searching")
+                made["refusals"] = [{"rule": rule, "why": why} for rule, why in grounds]
+                if grounds:
+                    made["tasks"] = [self.task(made["case"], "refusal", 1, "operator", 30)]
+                return made
+            case ["GET", "cases", id]:
+                return self.cases[id]
+            case ["GET", "cases", id, "export"]:
+                return f"case,at\n{id},\n".encode("utf-8-sig")
+            case ["GET", "cases", _, "images", _]:
+                return self.signature
+            case ["POST", "cases", id, "stop"]:
+                self.cases[id] |= {"state": "stopped", "open": False}
+                return self.cases[id]
+            case ["POST", "cases", id, "cancellation"]:
+                self.cases[id] |= {"state": "cancelled", "result": "cancelled", "open": False}
+                return self.cases[id]
+        raise Said(404, "見つかりません", "お探しのものは見つかりませんでした。", None)
+
+    def _task(self, task: Json, what: list[str], email: str, body: Json) -> Any:
+        match what:
+            case []:
+                return task
+            case ["take"]:
+                task["taken_by"] = email
+            case ["hand-back"]:
+                task["taken_by"] = ""
+            case ["escalate"]:
+                task |= {"taken_by": "", "group": "admin"}
+            case ["arrived"]:
+                return self.cases["HC-20261122-0002"]
+            case ["answer"]:
+                if task["status"] != "open":
+                    detail = f"{task['answered_by']}さんが 2026-11-22 13:40 に回答しています。"
+                    raise Said(409, "この仕事は終わっています", detail, None)
+                task |= {"status": "answered", "answered_by": email, "answered_at": self.at(0)}
+                return {"task": task, "case": self.cases.get(task["case"])}
+        return {name: value for name, value in task.items() if name != "script"}

@@ -1,0 +1,373 @@
+"""Home checks in the browser: the contractor's page, the desk, a responder's phone."""
+
+import base64
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.web import pictures
+from tests.e2e.web.conftest import DESKTOP, Visit
+from tests.e2e.web.fake_api import FakeServer
+
+CHECK = "#/homes/kobe/home-check"
+OPERATOR, RESPONDER = "sato@example.jp", "kenji@example.jp"
+
+
+def task(name: str) -> str:
+    return f"#/desk/tasks/{name}"
+
+
+def sent(fake: FakeServer, what: str) -> dict[str, Any]:
+    """The one thing that was sent so."""
+    (body,) = [body for path, body in fake.cloud.dispatch.said if path == what]
+    return body
+
+
+def heading(page: Page, text: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(text)
+
+
+def fill_in(page: Page) -> None:
+    page.get_by_label("お名前").fill("山田 梅子")
+    page.get_by_label("電話番号", exact=True).fill("078-000-0001")
+    page.get_by_label("住所", exact=True).fill("神戸市中央区1-2-3")
+    page.get_by_label("あなたの電話番号").fill("090-0000-0001")
+    page.get_by_label("あなたの住所").fill("東京都千代田区1-1")
+    page.get_by_label("JBRの利用規約（2026-04版）に同意します").check()
+
+
+# --- the contractor
+
+
+@pytest.mark.rule("DL-04", "DL-06", "DL-25")
+def test_a_contractor_registers_whom_to_look_after(visit: Visit, fake: FakeServer) -> None:
+    page = visit().log_in()
+    page.get_by_role("link", name="在宅確認").click()
+    heading(page, "在宅確認")
+    expect(page.locator(".summary")).to_contain_text("まだ登録されていません")
+    relations = page.get_by_label("あなたとの続柄").locator("option").all_text_contents()
+    assert "祖父・祖母" in relations
+    assert not {"おじ・おば", "いとこ", "友人", "近所の方"} & set(relations)
+    fill_in(page)
+    page.get_by_label("地図での位置").fill("神戸の家")
+    page.get_by_role("button", name="登録する").click()
+    assert fake.cloud.dispatch.said == []
+    page.get_by_label("地図での位置").fill("３４.６９，１３５.１９５")
+    page.get_by_role("button", name="登録する").click()
+    expect(page.locator(".summary")).to_contain_text("山田 梅子様のご承諾を待っています。")
+    expect(page.locator(".summary")).to_contain_text("2026年11月25日(水)までに最初のお電話")
+    expect(page.locator(".summary")).to_contain_text("2026年11月29日(日)まで")
+    assert sent(fake, "POST") == {
+        "phone": "090-0000-0001",
+        "address": "東京都千代田区1-1",
+        "target": {
+            "name": "山田 梅子",
+            "relation": "parent",
+            "phone": "078-000-0001",
+            "address": "神戸市中央区1-2-3",
+            "place": {"latitude": 34.69, "longitude": 135.195},
+        },
+        "terms": "2026-04",
+    }
+    expect(page.get_by_label("お名前")).to_have_count(0)
+
+
+@pytest.mark.rule("DL-05")
+def test_somebody_else_can_be_registered_instead(visit: Visit, fake: FakeServer) -> None:
+    fake.cloud.dispatch.registration |= {"state": "granted", "target": "山田 太一"}
+    visitor = visit()
+    visitor.context.grant_permissions(["geolocation"])
+    visitor.context.set_geolocation({"latitude": 34.7, "longitude": 135.2})
+    page = visitor.log_in(address=CHECK)
+    expect(page.locator(".summary")).to_contain_text("山田 太一様の在宅確認をご依頼いただけます。")
+    page.get_by_role("button", name="在宅確認先を変更する").click()
+    expect(page.get_by_text("山田 太一様の登録は終わり")).to_be_visible()
+    fill_in(page)
+    page.get_by_role("button", name="いまその家にいるので").click()
+    expect(page.get_by_label("地図での位置")).to_have_value("34.7, 135.2")
+    page.get_by_role("button", name="登録する").click()
+    expect(page.locator(".summary")).to_contain_text("山田 梅子様のご承諾を待っています。")
+    assert sent(fake, "PUT")["target"]["place"] == {"latitude": 34.7, "longitude": 135.2}
+
+
+@pytest.mark.rule("DL-15", "DL-20", "DL-21")
+def test_whom_to_phone_and_what_came_of_it(visit: Visit) -> None:
+    page = visit().log_in(address=CHECK)
+    call = page.get_by_role("link", name="0120-000-001")
+    expect(call).to_have_attribute("href", "tel:0120-000-001")
+    done = page.locator("details", has_text="HC-20261121-0001")
+    expect(done.locator(".pill")).to_have_text("終了")
+    done.locator("summary").click()
+    expect(done).to_contain_text("ご在宅を確認しました。")
+    expect(done).to_contain_text("安否を確認するものではありません")
+    expect(done.locator(".facts")).to_contain_text("電気メーター確認不能")
+    expect(done.get_by_role("img", name="サービス書のご署名")).to_be_visible()
+    expect(done.locator(".timeline li")).to_have_count(4)
+
+
+@pytest.mark.rule("DL-04")
+def test_those_who_watch_see_no_form(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.log_in("ken@example.jp", "#/homes/kobe")
+    expect(page.get_by_role("heading", name="カメラ")).to_be_visible()
+    expect(page.get_by_role("link", name="在宅確認")).to_have_count(0)
+    visitor.open(CHECK)
+    expect(page.get_by_role("alert")).to_contain_text("ご契約者のみの操作です")
+    expect(page.locator("form")).to_have_count(0)
+
+
+# --- the desk
+
+
+@pytest.mark.rule("DL-08")
+def test_the_most_urgent_task_first_and_its_answer(visit: Visit, fake: FakeServer) -> None:
+    visitor = visit(DESKTOP)
+    page = visitor.log_in(OPERATOR)
+    heading(page, "在宅確認センター")
+    titles = page.locator("a.task strong").all_text_contents()[:3]
+    assert titles == ["応援を手配する", "結果を電話で伝える", "初回の承諾電話"]
+    expect(page.locator("a.task").first).to_contain_text("期限を過ぎています（13:39）")
+    page.get_by_role("link", name="初回の承諾電話").click()
+    expect(page.locator(".script")).to_contain_text("受付センターでございます")
+    page.get_by_role("button", name="担当する").click()
+    expect(page.get_by_text("あなたが担当中")).to_be_visible()
+    page.get_by_role("button", name="担当をはずれる").click()
+    expect(page.get_by_role("button", name="担当する")).to_be_visible()
+    granted = page.get_by_role("button", name="承諾をいただいた")
+    granted.click()
+    assert not [path for path, _ in fake.cloud.dispatch.said if path.endswith("answer")]
+    page.get_by_label("かけた番号").fill("078-000-0001")
+    page.get_by_label("お話しした内容").fill("息子さんの頼みなら")
+    granted.click()
+    heading(page, "承諾")
+    expect(page).to_have_url(re.compile("#/desk/cases/CN-20261120-0001$"))
+    assert sent(fake, "tasks/CN-20261120-0001.first_call-1/answer") == {
+        "outcome": "granted",
+        "number": "078-000-0001",
+        "said": "息子さんの頼みなら",
+    }
+    visitor.open("#/desk")
+    expect(page.locator("a.task strong").first).to_have_text("応援を手配する")
+    expect(page.get_by_role("link", name="初回の承諾電話")).to_have_count(0)
+
+
+def test_whoever_is_second_is_told_who_was_first(visit: Visit, fake: FakeServer) -> None:
+    visitor = visit()
+    visitor.hold_time()
+    page = visitor.log_in(OPERATOR, task("HC-20261121-0001.tell-1"))
+    told = page.get_by_role("button", name="お伝えした")
+    expect(told).to_be_visible()
+    fake.cloud.dispatch.tasks["HC-20261121-0001.tell-1"] |= {
+        "status": "answered",
+        "answered_by": "鈴木",
+        "answered_at": "2026-11-22T04:40:00Z",
+    }
+    told.click()
+    expect(page.get_by_role("alert")).to_contain_text(
+        "鈴木さんが 2026-11-22 13:40 に回答しています。"
+    )
+    expect(page.get_by_text("この仕事は終わっています。 13:40")).to_be_visible()
+    expect(told).to_have_count(0)
+
+
+@pytest.mark.rule("DL-16")
+def test_what_an_answer_needs_is_asked_for(visit: Visit, fake: FakeServer) -> None:
+    page = visit().log_in(OPERATOR, task("HC-20261122-0002.find_help-1"))
+    expect(page.get_by_text("期限を過ぎています", exact=True)).to_be_visible()
+    assign = page.get_by_role("button", name="この人に依頼")
+    assign.click()
+    page.get_by_role("button", name="伺えない").click()
+    assert fake.cloud.dispatch.said == []
+    page.get_by_label("向かう人").select_option("yui")
+    assign.click()
+    expect(page).to_have_url(re.compile("#/desk/cases/HC-20261122-0002$"))
+    answer = sent(fake, "tasks/HC-20261122-0002.find_help-1/answer")
+    assert answer == {"outcome": "assigned", "responder": "yui"}
+
+
+def test_a_task_given_to_the_leader_is_gone(visit: Visit) -> None:
+    page = visit().log_in(OPERATOR, task("HC-20261122-0002.find_help-1"))
+    page.get_by_role("button", name="責任者に渡す").click()
+    heading(page, "在宅確認センター")
+    expect(page.get_by_role("link", name="応援を手配する")).to_have_count(0)
+
+
+@pytest.mark.rule("DL-22", "DL-28", "DL-35")
+def test_a_request_by_phone_shows_its_grounds_for_refusing(visit: Visit, fake: FakeServer) -> None:
+    page = visit().log_in(OPERATOR)
+    page.get_by_role("link", name="電話の依頼を受ける").click()
+    page.get_by_label("家の番号").fill("kobe")
+    page.get_by_label("お電話の方のお名前").fill("隣の田中")
+    page.get_by_label("ご契約者との続柄").select_option("neighbour")
+    page.get_by_label("玄関を開けてほしい").check()
+    page.get_by_label("定期的に来てほしい").check()
+    page.get_by_role("button", name="受け付ける").click()
+    heading(page, "在宅確認")
+    grounds = page.locator(".notice.warn")
+    expect(grounds).to_contain_text("玄関の開錠はお受けできません。（DL-28）")
+    expect(grounds).to_contain_text("DL-22")
+    assert sent(fake, "cases") == {
+        "home": "kobe",
+        "caller": {"name": "隣の田中", "relation": "neighbour"},
+        "wishes": ["presence", "unlock", "recurring"],
+    }
+    page.get_by_role("link", name="お断りを伝える").click()
+    page.get_by_role("button", name="例外として受ける").click()  # without a reason
+    page.get_by_label("理由").fill("警察の立ち会いあり")
+    page.get_by_role("button", name="例外として受ける").click()
+    heading(page, "在宅確認")
+    answer = sent(fake, "tasks/HC-20261122-0009.refusal-1/answer")
+    assert answer == {"outcome": "override", "reason": "警察の立ち会いあり"}
+
+
+@pytest.mark.rule("DL-33", "G-07")
+def test_a_case_is_read_kept_and_stopped(visit: Visit, fake: FakeServer) -> None:
+    page = visit().log_in(OPERATOR, "#/desk/cases/CN-20261120-0001")
+    console = page.get_by_role("link", name="処理の様子を見る")
+    expect(console).to_have_attribute("href", "https://console.example/states")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="経過を保存").click()
+    assert download.value.suggested_filename == "CN-20261120-0001.csv"
+    page.get_by_role("button", name="停止のご要請を受ける").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("代理の方").check()
+    dialog.get_by_label("お話しした内容").fill("もう結構です")
+    dialog.get_by_role("button", name="確定する").click()
+    expect(page.locator(".facts").first).to_contain_text("停止")
+    stopped = sent(fake, "cases/CN-20261120-0001/stop")
+    assert stopped == {"asked_by": "agent", "said": "もう結構です"}
+    expect(page.get_by_role("button", name="停止のご要請を受ける")).to_have_count(0)
+
+
+def test_a_request_that_is_not_wanted_any_more(visit: Visit, fake: FakeServer) -> None:
+    page = visit().log_in(OPERATOR, "#/desk/cases/HC-20261122-0002")
+    page.get_by_role("button", name="在宅確認を中止する").click()
+    page.get_by_label("理由").fill("ご本人と連絡がついた")
+    page.get_by_role("button", name="確定する").click()
+    expect(page.locator(".facts").first).to_contain_text("中止")
+    cancelled = sent(fake, "cases/HC-20261122-0002/cancellation")
+    assert cancelled == {"reason": "ご本人と連絡がついた"}
+
+
+@pytest.mark.parametrize("address", ["#/desk", "#/desk/new", "#/desk/cases/HC-20261122-0002"])
+def test_families_have_no_desk(visit: Visit, fake: FakeServer, address: str) -> None:
+    page = visit().log_in(address=address)
+    heading(page, "この画面は見られません")
+    expect(page.get_by_role("link", name="受付", exact=True)).to_have_count(0)
+    assert not [one for one in fake.cloud.requests if "/dispatch/" in one]
+
+
+# --- a responder's phone
+
+
+@pytest.mark.rule("DL-16", "AL-12")
+def test_a_responder_is_on_duty_says_where_and_goes(visit: Visit, fake: FakeServer) -> None:
+    visitor = visit()
+    visitor.context.grant_permissions(["geolocation"])
+    visitor.context.set_geolocation({"latitude": 34.701234567, "longitude": 135.2})
+    page = visitor.log_in(RESPONDER)
+    expect(page.get_by_role("link", name="電話の依頼を受ける")).to_have_count(0)
+    duty = page.get_by_role("switch")
+    expect(duty).not_to_be_checked()
+    duty.check()
+    expect(page.get_by_text("待機中（依頼を受けます）")).to_be_visible()
+    page.get_by_role("button", name="いまの位置を知らせる").click()
+    expect(page.get_by_text("最後の位置：1分以内")).to_be_visible()
+    assert sent(fake, "me/position") == {"latitude": 34.70123, "longitude": 135.2}
+    page.get_by_role("link", name="訪問の依頼").click()
+    page.get_by_role("button", name="向かう").click()
+    heading(page, "在宅確認センター")
+    expect(page.get_by_role("link", name="訪問の依頼")).to_have_count(0)
+    assert sent(fake, "tasks/HC-20261122-0003.offer-1/answer") == {"outcome": "accepted"}
+
+
+VISIT = "HC-20261122-0004.visit-1"
+
+
+def look(page: Page) -> None:
+    for name, seen in (("インターホン", "NG"), ("メーター", "確認不能"), ("明かり", "OK"),
+                       ("郵便受け", "OK")):  # fmt: skip
+        page.get_by_role("group", name=name).get_by_label(seen).check()
+
+
+@pytest.mark.rule("DL-17", "DL-18")
+def test_a_visit_is_signed_with_a_finger(visit: Visit, fake: FakeServer) -> None:
+    page = visit().log_in(RESPONDER, task(VISIT))
+    page.get_by_role("button", name="到着しました").click()
+    look(page)
+    page.get_by_label("在宅", exact=True).check()
+    page.get_by_label("ご依頼による訪問とご説明した").check()
+    page.get_by_label("控えをお渡しした").check()
+    report = page.get_by_role("button", name="報告する")
+    report.click()
+    expect(page.get_by_role("alert")).to_have_text("ご署名をお願いします。")
+    paper = page.locator("canvas.signature")
+    paper.scroll_into_view_if_needed()
+    box = paper.bounding_box()
+    assert box
+    for clear in (True, False):
+        page.mouse.move(box["x"] + 30, box["y"] + 60)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 200, box["y"] + 30, steps=6)
+        page.mouse.up()
+        if clear:
+            page.get_by_role("button", name="書き直す").click()
+            report.click()
+            expect(page.get_by_role("alert")).to_have_text("ご署名をお願いします。")
+            paper.scroll_into_view_if_needed()
+            box = paper.bounding_box() or box
+    photo = {"name": "door.jpg", "mimeType": "image/jpeg", "buffer": pictures.jpeg()}
+    page.get_by_label("玄関先の写真").set_input_files(photo)  # type: ignore[arg-type]
+    page.get_by_label("メモ").fill("お元気な声")
+    report.click()
+    heading(page, "在宅確認センター")
+    answer = sent(fake, f"tasks/{VISIT}/answer")
+    assert base64.b64decode(answer.pop("signature_png")).startswith(b"\x89PNG\r\n\x1a\n")
+    assert base64.b64decode(answer.pop("photo_jpeg")).startswith(b"\xff\xd8\xff")
+    assert answer == {
+        "outcome": "reported",
+        "report": {
+            **{"at_home": True, "explained": True, "signed": True, "copy_given": True},
+            **{"intercom": "ng", "meter": "unclear", "lights": "ok", "mailbox": "ok"},
+            "note": "お元気な声",
+        },
+    }
+
+
+@pytest.mark.rule("DC-33", "DL-19")
+def test_nobody_there_a_memo_is_left(visit: Visit, fake: FakeServer) -> None:
+    page = visit().log_in(RESPONDER, task(VISIT))
+    look(page)
+    page.get_by_label("不在").check()
+    expect(page.locator("canvas.signature")).to_have_count(0)
+    report = page.get_by_role("button", name="報告する")
+    report.click()
+    assert fake.cloud.dispatch.said == []
+    page.get_by_label("メモを残した").check()
+    report.click()
+    heading(page, "在宅確認センター")
+    said = sent(fake, f"tasks/{VISIT}/answer")
+    assert said["report"]["at_home"] is False
+    assert said["report"]["memo_left"] is True
+    assert said["signature_png"] == ""
+    assert "入室" not in page.content()
+
+
+def test_a_visit_that_cannot_be_done(visit: Visit, fake: FakeServer) -> None:
+    page = visit().log_in(RESPONDER, task(VISIT))
+    page.locator("summary", has_text="訪問できない").click()
+    page.get_by_label("理由").fill("道路が通れない")
+    page.get_by_role("button", name="訪問できない").click()
+    heading(page, "在宅確認センター")
+    answer = sent(fake, f"tasks/{VISIT}/answer")
+    assert answer == {"outcome": "cannot", "why": "道路が通れない"}
+
+
+def test_a_responder_sees_only_their_own(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.log_in(RESPONDER, task("HC-20261122-0002.find_help-1"))
+    heading(page, "この画面は見られません")
+    visitor.open("#/desk/cases/HC-20261122-0002")
+    heading(page, "この画面は見られません")

@@ -1,0 +1,129 @@
+// One task: what to say, and what came of it.
+import { dayWords, t, word } from "../i18n/index.js";
+import { call, paths } from "../lib/api.js";
+import { useAnswer } from "../lib/data.js";
+import { links } from "../lib/router.js";
+import { isOperator, isStaff } from "../lib/staff.js";
+import { moment } from "../lib/time.js";
+import { html, useState } from "../lib/ui.js";
+import { filled, Input, Select } from "../parts/fields.js";
+import { Notice, ProblemNotice, say } from "../parts/messages.js";
+import { Back, Title } from "../parts/page.js";
+import { VisitForm } from "../parts/visit-form.js";
+import { Hidden, instead } from "./instead.js";
+
+const PACE = 10_000;
+const FIELDS = {
+  first_call: ["number", "said"],
+  second_call: ["number", "said"],
+  refusal: ["reason"],
+  phone_first: ["number", "said"],
+  offer: ["why"],
+  find_help: ["responder", "why"],
+  chase: ["minutes", "why"],
+  tell: ["number", "said"],
+};
+const NEEDED = { override: "reason", give_up: "why", assigned: "responder" };
+const NEEDED_BY = { first_call: "number", second_call: "number" };
+/** Words on a button that mean something else elsewhere. */
+const OWN_WORDS = { "phone_first.answered": "outcome.at_home", "refusal.told": "outcome.refusal_told" };
+
+function Responders() {
+  const { data } = useAnswer(paths.deskResponders);
+  const free = (data ?? []).filter((one) => !one.engaged);
+  return html`<${Select} name="responder" label=${t("answer.responder")} options=${[["", "—"], ...free.map((one) => [one.id, `${one.name} ${one.phone}`])]} />`;
+}
+
+function Field({ name, kind }) {
+  if (name === "responder") return html`<${Responders} />`;
+  if (name === "number") return html`<${Input} name="number" type="tel" maxlength="20" label=${t("answer.number")} required=${NEEDED_BY[kind] === "number"} />`;
+  if (name === "minutes") return html`<${Input} name="minutes" type="number" min="1" max="180" value="15" label=${t("answer.minutes")} />`;
+  return html`<${Input} name=${name} area label=${t(`answer.${name}`)} />`;
+}
+
+function Answer({ task, onAnswer, busy }) {
+  const fields = FIELDS[task.kind];
+  const submit = (event) => {
+    event.preventDefault();
+    const outcome = event.submitter.value;
+    const needed = event.target.elements[NEEDED[outcome]];
+    if (needed && !needed.value.trim()) {
+      needed.setCustomValidity(t("answer.needed"));
+      needed.reportValidity();
+      return;
+    }
+    const said = filled(event.target, fields);
+    if (said.minutes) said.minutes = Number(said.minutes);
+    onAnswer({ outcome, ...said });
+  };
+  return html`<form class="card" onSubmit=${submit} onInput=${(event) => event.target.setCustomValidity("")}>
+    ${fields.map((name) => html`<${Field} key=${name} name=${name} kind=${task.kind} />`)}
+    <div class="outcomes">${task.outcomes.map((outcome, n) => html`
+      <button type="submit" name="outcome" value=${outcome} disabled=${busy} class=${`button ${n ? "outline" : "primary"}`}>
+        ${OWN_WORDS[`${task.kind}.${outcome}`] ? t(OWN_WORDS[`${task.kind}.${outcome}`]) : word("outcome", outcome)}</button>`)}</div>
+  </form>`;
+}
+
+/** Who has it: taken, handed back, given to the leader. */
+function Hands({ me, task, onMove }) {
+  const mine = task.taken_by === me.id;
+  return html`<div class="hands">
+    ${task.taken_by && html`<p class="hint">${t(mine ? "desk.mine" : "desk.taken")}</p>`}
+    ${mine
+      ? html`<button type="button" class="button quiet" onClick=${() => onMove("hand-back")}>${t("task.handBack")}</button>`
+      : html`<button type="button" class="button quiet" onClick=${() => onMove("take")}>${t("task.take")}</button>`}
+    ${task.group === "operator" && html`<button type="button" class="button quiet" onClick=${() => onMove("escalate")}>${t("task.escalate")}</button>`}
+  </div>`;
+}
+
+export function TaskPage({ me, id }) {
+  const answer = useAnswer(isStaff(me) ? paths.deskTask(id) : null, { every: PACE });
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState(null);
+  if (!isStaff(me)) return html`<${Hidden} />`;
+  const other = instead(answer);
+  if (other) return other;
+  const { data: task, put, reload } = answer;
+  const tried = async (what, body) => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      const said = await call("POST", paths.deskTask(id, what), body);
+      say(t("app.saved"));
+      return said;
+    } catch (error) {
+      setProblem(error);
+      reload(); // somebody else may have been first
+      return null;
+    } finally {
+      setBusy(false);
+    }
+  };
+  const answered = async (said) => {
+    if (await tried("answer", said)) location.hash = isOperator(me) ? links.case(task.case) : links.desk;
+  };
+  const moved = async (how) => {
+    const changed = await tried(how);
+    if (changed?.group === "admin" && !me.groups.includes("admin")) location.hash = links.desk;
+    else if (changed) put({ ...task, ...changed, script: task.script });
+  };
+  const open = task.status === "open";
+  const personal = task.group.startsWith("person:");
+  return html`<div class="narrow">
+    <${Back} href=${links.desk}>${t("desk.title")}<//>
+    <${Title}>${task.title}<//>
+    <dl class="facts">
+      <div><dt>${t("case.number")}</dt><dd>${isOperator(me) ? html`<a href=${links.case(task.case)}>${task.case}</a>` : task.case}</dd></div>
+      ${task.since && html`<div><dt>${t("task.since")}</dt><dd>${moment(task.since, dayWords())}</dd></div>`}
+      <div><dt>${t("task.due")}</dt><dd>${moment(task.due, dayWords())}</dd></div>
+    </dl>
+    ${task.overdue && html`<${Notice} tone="warn"><p>${t("desk.overdue")}</p><//>`}
+    ${!open && html`<${Notice}><p>${t(`task.is-${task.status}`)}${task.answered_at ? ` ${moment(task.answered_at, dayWords())}` : ""}</p><//>`}
+    <section class="card" aria-labelledby="script"><h2 id="script">${t("task.script")}</h2><p class="script" lang="ja">${task.script}</p></section>
+    ${open && !personal && html`<${Hands} me=${me} task=${task} onMove=${moved} />`}
+    <${ProblemNotice} problem=${problem} />
+    ${open && (task.kind === "visit"
+      ? html`<${VisitForm} busy=${busy} onArrived=${() => tried("arrived")} onAnswer=${answered} />`
+      : html`<${Answer} task=${task} busy=${busy} onAnswer=${answered} />`)}
+  </div>`;
+}
