@@ -1,11 +1,17 @@
 """Home checks as the page meets them: a registration, a few cases, tasks that wait.
 
-The rules are not here (tests/integration/test_dispatch_workflows.py has them); only what the page
-must be able to show and send.
+The rules are not here (tests/integration/test_dispatch_workflows.py has them). What is asked and
+what is answered goes through the API's own models, so that this cannot say what the API would not.
 """
 
 from datetime import datetime, timedelta
 from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from lambdas.dispatch import api, responder_api, staff
+from lambdas.dispatch.tasks import ANSWERS
+from lambdas.dispatch.views import CaseView, TaskView
 
 Json = dict[str, Any]
 
@@ -37,6 +43,21 @@ WHY = {
 
 class Said(Exception):
     """A problem: status, title, detail, rule."""
+
+
+def taken(model: type[BaseModel], body: Json) -> None:
+    """Refuse what the API would refuse."""
+    try:
+        model.model_validate(body)
+    except ValidationError as error:
+        raise Said(422, "入力内容をご確認ください", str(error), None) from error
+
+
+def answered(model: type[BaseModel], body: Json) -> Json:
+    """The body; it has every field that the API sends, and no other."""
+    assert set(body) == set(model.model_fields), set(body) ^ set(model.model_fields)
+    model.model_validate(body)
+    return body
 
 
 class FakeDispatch:
@@ -119,8 +140,9 @@ class FakeDispatch:
             raise Said(403, "ご契約者のみの操作です", "ご契約者だけがご覧いただけます。", "DL-04")
         match method, *parts:
             case ["GET", "home-check"]:
-                return self.registration
+                return answered(api.HomeCheck, self.registration)
             case ["POST" | "PUT", "home-check"]:
+                taken(api.Registration, body)
                 self.said.append((method, body))
                 self.registration |= {
                     "state": "pending", "target": body["target"]["name"],
@@ -129,7 +151,7 @@ class FakeDispatch:
                 }  # fmt: skip
                 return self.registration
             case ["GET", "cases"]:
-                return [one | {"tasks": []} for one in self.cases.values()]
+                return [answered(CaseView, one | {"tasks": []}) for one in self.cases.values()]
             case ["GET", "cases", _, "images", "signature"]:
                 return self.signature
         raise Said(404, "見つかりません", "お探しのものは見つかりませんでした。", None)
@@ -144,15 +166,17 @@ class FakeDispatch:
             self.said.append(("/".join(parts), body))
         match method, *parts:
             case ["GET", "me"]:
-                return self.duty
+                return answered(responder_api.MyDuty, self.duty)
             case ["PUT", "me", "duty"]:
+                taken(responder_api.Duty, body)
                 self.duty |= body
                 return self.duty
             case ["PUT", "me", "position"]:
+                taken(responder_api.Position, body)
                 self.duty |= {"place": body, "seen_at": self.at(0)}
                 return self.duty
             case ["GET", "tasks"]:
-                return [task for task in self.tasks.values()
+                return [answered(TaskView, task) for task in self.tasks.values()
                         if task["group"] in mine and task["status"] == "open"]  # fmt: skip
             case [_, "tasks", id, *what]:
                 if id not in self.tasks or self.tasks[id]["group"] not in mine:
@@ -162,10 +186,14 @@ class FakeDispatch:
             raise Said(403, "センターの係員のみの操作です", "係員だけが行えます。", None)
         match method, *parts:
             case ["GET", "responders"]:
-                return [{"id": "yui", "name": "山本 結衣", "phone": "090-2", "engaged": None}]
+                yui = staff.Responder(
+                    id="yui", name="山本 結衣", phone="090-2", place=PLACE, seen_at=self.now
+                )
+                return [yui.model_dump(mode="json")]
             case ["GET", "cases"]:
-                return [one for one in self.cases.values() if one["open"]]
+                return [answered(CaseView, one) for one in self.cases.values() if one["open"]]
             case ["POST", "cases"]:
+                taken(staff.Request, body)
                 grounds = [WHY[wish] for wish in body["wishes"] if wish in WHY]
                 made = self.visit("HC-20261122-0009", "refusable" if grounds else "searching")
                 made["refusals"] = [{"rule": rule, "why": why} for rule, why in grounds]
@@ -179,9 +207,11 @@ class FakeDispatch:
             case ["GET", "cases", _, "images", _]:
                 return self.signature
             case ["POST", "cases", id, "stop"]:
+                taken(staff.Stop, body)
                 self.cases[id] |= {"state": "stopped", "open": False}
                 return self.cases[id]
             case ["POST", "cases", id, "cancellation"]:
+                taken(staff.Why, body)
                 self.cases[id] |= {"state": "cancelled", "result": "cancelled", "open": False}
                 return self.cases[id]
         raise Said(404, "見つかりません", "お探しのものは見つかりませんでした。", None)
@@ -202,6 +232,7 @@ class FakeDispatch:
                 if task["status"] != "open":
                     detail = f"{task['answered_by']}さんが 2026-11-22 13:40 に回答しています。"
                     raise Said(409, "この仕事は終わっています", detail, None)
+                taken(ANSWERS[task["kind"]], body)
                 task |= {"status": "answered", "answered_by": email, "answered_at": self.at(0)}
                 return {"task": task, "case": self.cases.get(task["case"])}
         return {name: value for name, value in task.items() if name != "script"}
