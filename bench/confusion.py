@@ -12,8 +12,9 @@ import numpy as np
 
 from bench.scenes import Frame, Scene
 from iot.agent.gate import Began, Ended, Gate, Happening, Shots
-from lambdas.detect.detector import CameraSettings, Detector, Frames
+from lambdas.detect.detector import Detector, Frames
 from lambdas.detect.event import weight
+from lambdas.detect.settings import CameraSettings
 from lambdas.detect.verdict import Kind, Verdict
 
 BEGIN = datetime(2026, 11, 22, tzinfo=UTC)

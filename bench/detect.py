@@ -18,10 +18,11 @@ from typing import Any
 import cv2
 import numpy as np
 
-from lambdas.detect.detector import CameraSettings, reason, score
+from lambdas.detect.detector import reason, score
 from lambdas.detect.episodes import Episode, Episodes
 from lambdas.detect.jpeg import BadFrames
 from lambdas.detect.motion import Background, Grey, Motion, decode, shrink
+from lambdas.detect.settings import CameraSettings
 
 VIDEOS = {".mp4", ".avi", ".mkv", ".mov", ".m4v", ".webm"}
 JPEGS = {".jpg", ".jpeg"}

@@ -11,7 +11,8 @@ from multiprocessing.queues import Queue
 from typing import Any
 
 from lambdas.detect.burst import unpack
-from lambdas.detect.detector import CameraSettings, Frames, PeopleAndPets
+from lambdas.detect.detector import Frames, PeopleAndPets
+from lambdas.detect.settings import CameraSettings
 
 EVERY = 30.0  # seconds between two bursts of a camera, on average
 SECONDS = 15.0

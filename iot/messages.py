@@ -219,6 +219,8 @@ class CameraState(Message):
 
     mode: Mode = "guard"
     response: Response = "none"
+    sensitivity: Sensitivity = "normal"
+    zones: tuple[Zone, ...] = ()
 
 
 def minute_of(at: datetime) -> datetime:

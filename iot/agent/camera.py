@@ -123,7 +123,8 @@ class Camera:
         self._said_waiting = 0
 
         self._minutes = Minutes()
-        self._watching: Mode = self.mode  # what the gate works in
+        self._watching: Mode = self.mode  # what the gate works in …
+        self._watched = self._state  # … and what it was told last
         self._latest: Shot | None = None
         self._writing: Jobs = queue.SimpleQueue()
         self._acting: Jobs = queue.SimpleQueue()
@@ -314,7 +315,13 @@ class Camera:
         while time.monotonic() < waited and not (self._known.is_set() or self._stop.is_set()):
             self._known.wait(0.2)
         self._watching = self.mode
-        gate = Gate(pictures=self._watching != "motion-only")
+        self._watched = self._state
+        known = self._state or state.UNHEARD
+        gate = Gate(
+            pictures=self._watching != "motion-only",
+            sensitivity=known.sensitivity,
+            zones=known.zones,
+        )
         try:
             for at, picture in self._source.frames(self._stop):
                 self._look(gate, at, picture)
@@ -334,6 +341,10 @@ class Camera:
         if mode != self._watching:
             self._happened(gate.switch(pictures=mode != "motion-only"))
             self._watching = mode
+        heard = self._state
+        if heard and heard != self._watched:
+            gate.watch(heard.sensitivity, heard.zones)
+            self._watched = heard
         motion, happenings = gate.update(at, picture)
         self._minutes.add(at, motion.level)
         self._latest = Shot(at, picture, motion.level) if mode != "motion-only" else None

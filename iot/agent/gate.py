@@ -11,12 +11,15 @@ Light that changed and a camera that was moved are told too, each with one pictu
 there: the first for the record, the second because somebody may have turned the camera away.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from iot.agent.source import Frame
+from iot.messages import Sensitivity, Zone
 from lambdas.detect.episodes import Episode, Episodes
 from lambdas.detect.motion import Background, Motion, shrink
+from lambdas.detect.settings import CameraSettings
 
 SECOND_BURST = timedelta(seconds=2)
 LATER_BURSTS = timedelta(seconds=10)
@@ -76,8 +79,18 @@ Happening = Began | Shots | Ended
 class Gate:
     """Looks at one camera's pictures. With ``pictures=False`` it keeps none and gives none."""
 
-    def __init__(self, *, pictures: bool = True, episodes: Episodes | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        pictures: bool = True,
+        sensitivity: Sensitivity = "normal",
+        zones: Sequence[Zone] = (),
+        episodes: Episodes | None = None,
+    ) -> None:
         self._pictures = pictures
+        self._sensitivity, self._zones = sensitivity, tuple(zones)
+        self._settings = CameraSettings()
+        self._minute = -1  # in which it was asked which zones hold
         self._background = Background()
         self._episodes = episodes or Episodes()
         self._room = _Room()
@@ -100,6 +113,8 @@ class Gate:
         self._last = at
         self._zero = self._zero or at
         t = (at - self._zero).total_seconds()
+        if at.minute != self._minute:
+            self._look(at)
         motion = self._background.update(shrink(picture), t)
         step = self._episodes.step(t, motion)
         shot = Shot(at, picture, motion.level)
@@ -124,6 +139,18 @@ class Gate:
         self._pictures = pictures
         self._room = _Room()
         return happenings
+
+    def watch(self, sensitivity: Sensitivity, zones: Sequence[Zone]) -> None:
+        """From now on look so sharply, and only where the household wants it."""
+        self._sensitivity, self._zones, self._minute = sensitivity, tuple(zones), -1
+
+    def _look(self, at: datetime) -> None:
+        """Zones have hours; what is not watched now is not uploaded either."""
+        self._minute = at.minute
+        settings = CameraSettings.at(at, self._sensitivity, self._zones)
+        if settings != self._settings:
+            self._settings = settings
+            self._background.look(settings.motion(), settings.zones)
 
     def finish(self) -> list[Happening]:
         """End a running episode: no more pictures come for now."""

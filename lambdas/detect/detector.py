@@ -2,41 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal, Protocol, Self
-from zoneinfo import ZoneInfo
 
-from iot.messages import Sensitivity, Zone
 from lambdas.detect import motion, network
 from lambdas.detect.burst import Burst
 from lambdas.detect.motion import Background, Motion, decode
-from lambdas.detect.verdict import Box, Kind, Reason, Value, Verdict
+from lambdas.detect.settings import CameraSettings
+from lambdas.detect.verdict import Box, Kind, Reason, Verdict
 from lambdas.detect.who import PERSON, Glance, who
-
-JST = ZoneInfo("Asia/Tokyo")
-
-_MOTION_SETTINGS: dict[Sensitivity, motion.Settings] = {
-    "low": motion.Settings(threshold=24, texture=8, min_area=0.01),
-    "normal": motion.Settings(),
-    "high": motion.Settings(threshold=14, texture=5, min_area=0.001),
-}
-
-
-class CameraSettings(Value):
-    """What a household set for a camera."""
-
-    sensitivity: Sensitivity = "normal"
-    zones: tuple[Zone, ...] = ()
-
-    @classmethod
-    def at(cls, when: datetime, sensitivity: Sensitivity, zones: Sequence[Zone]) -> Self:
-        """The settings as they are at an instant: zones that do not hold then are left out."""
-        time = f"{when.astimezone(JST):%H:%M}"
-        return cls(sensitivity=sensitivity, zones=tuple(z for z in zones if z.holds(time)))
-
-    def motion(self) -> motion.Settings:
-        """The figures behind the words, the same on the device and in the cloud."""
-        return _MOTION_SETTINGS[self.sensitivity]
 
 
 @dataclass(frozen=True)

@@ -186,6 +186,12 @@ class Background:
         self._guest = np.empty((0, 0), np.bool_)  # where the room is what settled in it
         self._here = np.empty((0, 0), np.bool_)  # about where something moved a picture ago
 
+    def look(self, settings: Settings, zones: Sequence[Zone] = ()) -> None:
+        """From now on look so sharply, and there; the room is not forgotten."""
+        self.settings, self._zones = settings, zones
+        self._watched = _watched(zones, self._room.shape) if self._room.size else None
+        self._learned = True  # the last answer does not hold any more
+
     def update(self, grey: Grey, t: float) -> Motion:
         """Judge a working picture seen at `t` seconds and learn from it. The first is the room."""
         now = np.asarray(cv2.blur(grey, (3, 3)), np.uint8)

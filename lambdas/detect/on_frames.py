@@ -12,8 +12,9 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from lambdas.detect import burst
 from lambdas.detect.burst import BadFrames, Burst
-from lambdas.detect.detector import CameraSettings, Detector, Frames, PeopleAndPets
+from lambdas.detect.detector import Detector, Frames, PeopleAndPets
 from lambdas.detect.event import from_verdict
+from lambdas.detect.settings import CameraSettings
 from lambdas.detect.store import Gone, Lone, Pictures, Store
 from lambdas.detect.verdict import Verdict
 from lambdas.shared import bus, queues, rejects

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
-from iot.messages import Action, CameraState, Mode, Sensitivity, Zone
+from iot.messages import Action, Mode, Sensitivity, Zone
 from iot.messages import Response as Sound
 from lambdas.devices import model, things
 from lambdas.devices.store import Store, TooMany
@@ -147,7 +147,7 @@ def add_camera(home: HomeId, camera: NewCamera) -> Response[NewCameraView]:
         _store().register(added, code, limit)
     except TooMany as error:
         raise Problem(409, "too-many-cameras", rule="DC-18", limit=limit) from error
-    things.desire(added.thing, CameraState(mode=added.mode, response=added.response))
+    things.desire(added.thing, added.state())
     expires = who.now + model.SETUP_CODE_VALID
     shown = NewCameraView(**view(added).model_dump(), setup_code=code, setup_expires_at=expires)
     return Response(HTTPStatus.CREATED, "application/json", shown)
@@ -163,7 +163,7 @@ def change_camera(home: HomeId, thing: ThingId, change: CameraChange) -> CameraV
         raise Problem(404, "not-found")
     if camera.active:
         _directory().publish_device(camera.published())
-    things.desire(thing, CameraState(mode=camera.mode, response=camera.response))
+    things.desire(thing, camera.state())
     return view(camera)
 
 

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from iot.messages import (
     Action,
+    CameraState,
     Command,
     CommandResult,
     Mode,
@@ -53,6 +54,12 @@ class Camera(BaseModel):
     def active(self) -> bool:
         """Whether a device has been set up with this registration."""
         return self.serial is not None
+
+    def state(self) -> CameraState:
+        """What the device is asked to be."""
+        return CameraState(
+            mode=self.mode, response=self.response, sensitivity=self.sensitivity, zones=self.zones
+        )
 
     def published(self) -> Device:
         """The camera as other contexts see it."""

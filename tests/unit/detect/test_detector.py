@@ -12,8 +12,9 @@ from iot.agent.gate import Gate, Happening, Shots
 from iot.messages import Zone
 from iot.scene import FPS, Scene
 from lambdas.detect.burst import BadFrames, Manifest, pack, unpack, unpack_any
-from lambdas.detect.detector import CameraSettings, Detector, Frames, MotionDetector
+from lambdas.detect.detector import Detector, Frames, MotionDetector
 from lambdas.detect.motion import How
+from lambdas.detect.settings import CameraSettings
 from lambdas.detect.verdict import Kind, Reason, Verdict
 from tests.unit.detect.watching import EMPTY, LAMP, LAMP_AND_VISIT, VISITS, jpegs
 

@@ -8,10 +8,11 @@ import pytest
 
 from iot.scene import FPS
 from lambdas.detect import network
-from lambdas.detect.detector import CameraSettings, Frames, MotionDetector, PeopleAndPets
+from lambdas.detect.detector import Frames, MotionDetector, PeopleAndPets
 from lambdas.detect.jpeg import BadFrames
 from lambdas.detect.motion import Box, Motion
 from lambdas.detect.network import Colour, Detection, Who
+from lambdas.detect.settings import CameraSettings
 from lambdas.detect.who import Glance, Look, regions, who
 from tests.unit.detect.watching import LAMP, VISITS, jpegs
 

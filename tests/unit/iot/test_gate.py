@@ -10,7 +10,9 @@ import pytest
 
 from iot.agent.gate import Began, Ended, Gate, Happening, Shots
 from iot.agent.source import Frame
-from lambdas.detect.detector import CameraSettings, Frames, MotionDetector
+from iot.messages import Zone
+from lambdas.detect.detector import Frames, MotionDetector
+from lambdas.detect.settings import CameraSettings
 from tests.unit.iot.fakes import FPS, NOON, Room
 
 ROOM = Room()
@@ -194,3 +196,24 @@ def test_a_covered_camera_ends_what_goes_on_and_is_told_with_its_view() -> None:
     verdict = MotionDetector().judge(frames, CameraSettings())
     assert (verdict.kind, verdict.reason.how) == ("camera_moved", "covered")
     assert "覆われました" in verdict.reason.text()
+
+
+ALL = [(0, 0), (1000, 0), (1000, 1000), (0, 1000)]
+
+
+def test_what_is_to_be_ignored_is_not_uploaded_and_only_while_it_holds() -> None:
+    for since, until, told in (("12:00", "13:00", False), ("13:00", "14:00", True)):
+        zone = Zone(use="ignore", points=ALL, since=since, until=until)
+        found = shown(Gate(zones=[zone]), empty(5) + somebody(3) + empty(3))
+        assert bool(bursts(found)) is told
+
+
+def test_a_household_that_changes_its_zones_is_heard_at_once_and_the_room_is_kept() -> None:
+    gate = Gate()
+    shown(gate, empty(5))
+    gate.watch("normal", [Zone(use="ignore", points=ALL)])
+    assert all(not gate.update(at(5 + i / FPS), one)[1] for i, one in enumerate(somebody(2)))
+    gate.watch("high", [])
+    found = [gate.update(at(7 + i / FPS), one)[0].kind for i, one in enumerate(somebody(1))]
+    assert found == ["motion"] * len(found)
+    assert gate._background.settings == CameraSettings(sensitivity="high").motion()
