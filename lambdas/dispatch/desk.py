@@ -152,6 +152,8 @@ class Desk:
 
     def let_go(self, case: Case) -> bool:
         """Whoever the case still has is free again, unless they go there. Whether one was."""
+        if case.kind != "visit":
+            return False
         kept = self.responders.engaged_by(case.number)
         if kept is None or any(o.live and o.responder == kept.id for o in case.visit.offers):
             return False
@@ -477,6 +479,7 @@ class Desk:
             case = self.case(number)
             result = case.consent.state if case.kind == "consent" else str(case.visit.result)
             if not case.open:
+                self.let_go(case)  # whoever closed it may have been killed before
                 return Came(result)
             notice = self.inform_contractor(case)
             rule = notice.rule if notice else "G-07"
@@ -485,8 +488,7 @@ class Desk:
                 closed = self.store.change(case, [said], closed=True)
             except Conflict:
                 continue
-            if closed.kind == "visit":
-                self.let_go(closed)
+            self.let_go(closed)
             return Came(result)
         raise Conflict(number)
 

@@ -216,7 +216,8 @@ def task(kind: TaskKind, case: Case, token: str, now: datetime) -> Task:
         if kind in ("offer", "visit") and offer:
             number, group = offer.number, f"person:{offer.responder}"
         elif kind == "find_help":
-            number = visit.round
+            # Whom an operator found may break off: then it is asked again, in the same round.
+            number = visit.round + sum(offer.fact.by_hand for offer in visit.offers)
             group = LEADERS if visit.round in visit.help_overdue else group
         elif kind == "chase":
             number = sum(visit.overdue_visits.values())
@@ -276,7 +277,10 @@ def overdue(kind: TaskKind, case: Case, now: datetime) -> tuple[list[f.Fact], st
             ], "give_up"
         case "visit":
             assert visit.going
-            return [f.VisitOverdue(**said, offer=visit.going.number)], "late"
+            number = visit.going.number
+            if visit.overdue_visits.get(number, 0) > len(visit.extended.get(number, ())):
+                return [], "late"  # a workflow begun anew: it was said, and nobody has asked yet
+            return [f.VisitOverdue(**said, offer=number)], "late"
         case "chase":
             # Nobody asked where the responder is: they keep the visit a while, not for ever.
             assert visit.going
