@@ -5,10 +5,13 @@ that platform here. Their hash is that of what they are made from, so the templa
 whether or not they were built: only a real deployment needs them (`make layers`).
 """
 
+import atexit
 import hashlib
 import shutil
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 
 from aws_cdk import AssetHashType
@@ -36,12 +39,18 @@ LIMIT = 250 * 1024 * 1024
 
 def code() -> lambda_.Code:
     """The one code asset of all functions: lambdas/ and what iot/ shares with devices."""
-    target = BUILD / "code"
-    shutil.rmtree(target, ignore_errors=True)
+    return lambda_.Code.from_asset(_gathered())
+
+
+@cache
+def _gathered() -> str:
+    """The code by itself, in a folder of this process: several may synthesize at a time."""
+    target = Path(tempfile.mkdtemp(prefix="mimamori-code-"))
+    atexit.register(shutil.rmtree, target, ignore_errors=True)
     ignored = shutil.ignore_patterns("__pycache__", "requirements.txt", "agent", "scene*")
     for package in ("lambdas", "iot"):
         shutil.copytree(ROOT / package, target / package, ignore=ignored)
-    return lambda_.Code.from_asset(str(target))
+    return str(target)
 
 
 def layer(name: str, *, built: bool) -> lambda_.Code:
