@@ -31,8 +31,8 @@ SOURCE := $(or $(CLIP),$(CAMERA))
 model: env ## fetch the network that tells people from pets (checked against its sum)
 	@$(PY) models/build.py > /dev/null
 
-demo: env model ## the whole story on this machine; CLIP=video, CAMERA=0 or rtsp://…, ONCE=1 ends by itself
-	@$(PY) -m local.demo $(if $(SOURCE),--source "$(SOURCE)") $(if $(ONCE),--once)
+demo: env model ## a story on this machine: STORY=camera or homecheck; CLIP=video, CAMERA=0 or rtsp://…, ONCE=1 ends by itself
+	@$(PY) -m local.demo $(STORY) $(if $(SOURCE),--source "$(SOURCE)") $(if $(ONCE),--once)
 
 up: env model ## the local cloud alone, until Ctrl-C
 	@$(PY) -m local up
@@ -59,6 +59,10 @@ rules: env ## which business rules have which tests
 
 openapi: env ## write docs/openapi.json anew from the routes
 	$(PY) -m tools.openapi
+
+graphs: env ## draw the workflows into docs/images/ from their definitions
+	@$(PY) -c 'from web import build; build.installed() or build.install()'
+	$(PY) -m tools.graphs
 
 # --- measure it; CLIP is a folder with a video and its truth (events.json)
 
@@ -93,4 +97,4 @@ deploy: layers ## deploy to the AWS account of your credentials
 clean: ## remove what was built and stored
 	rm -rf build var cdk.out $(VENV) web/node_modules
 
-.PHONY: help env lock model demo up web lint test test-all rules openapi bench-detect bench-latency bench-dispatch bench-billing layers layers-if-missing deploy clean
+.PHONY: help env lock model demo up web lint test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-billing layers layers-if-missing deploy clean

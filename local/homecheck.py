@@ -215,9 +215,15 @@ class Family(Someone):
         return cast(dict[str, Any], self.page.get(path))
 
     def subjects(self) -> list[str]:
-        """What the mails were about."""
+        """What the mails were about, once everything has come to rest."""
+        self.cloud.settle()
         mails = self.cloud.mails(self.mail)
         return [mail["Subject"].removeprefix("【みまもり】") for mail in mails]
+
+    def mails(self) -> list[str]:
+        """What the mails said."""
+        self.cloud.settle()
+        return [str(mail["BodyText"]) for mail in self.cloud.mails(self.mail)]
 
 
 def north(place: Place, km: float) -> Place:

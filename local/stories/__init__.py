@@ -1,0 +1,1 @@
+"""What the demo tells (local/demo.py), a module each."""
