@@ -3,7 +3,7 @@
 A relay router becomes the customer's with the initial fee and is of no further concern (A-21).
 """
 
-from collections import Counter
+from collections import defaultdict
 from datetime import date
 from typing import NamedTuple
 
@@ -26,8 +26,8 @@ class Custody:
     def __init__(self) -> None:
         self.installed: date | None = None
         self.assumed = False
-        self.lent: Counter[Part] = Counter()  # in the home
-        self.failed: Counter[Part] = Counter()  # replaced, to be sent back
+        self.lent: defaultdict[Part, int] = defaultdict(int)  # in the home
+        self.failed: defaultdict[Part, int] = defaultdict(int)  # replaced, to be sent back
         self.ever_lent = False
         self.damages: list[Damage] = []
         self.charged: list[Replaced] = []
@@ -52,7 +52,7 @@ class Custody:
             if part in equipment.lent:
                 self.lent[part] += equipment.kit.get(part, 0) if count is None else count
         self.installed = self.installed or fact.day
-        self.ever_lent = self.ever_lent or self.lent.total() > 0
+        self.ever_lent = self.ever_lent or any(self.lent.values())
 
     def replace(self, equipment: Equipment, fact: Replaced) -> None:
         """A device is replaced: free or at the customer's cost (HT-60, HT-61, HT-64)."""

@@ -103,7 +103,7 @@ def _resumption(history: History, due: Due) -> Iterator[Step]:
 
 
 def _return_by(history: History, due: Due) -> Iterator[Step]:
-    if history.custody.lent.total():
+    if any(history.custody.lent.values()):
         values: dict[str, object] = {"return_by": due.day}
         yield Told("return_reminder", f"return/{due.day}", due.rule, start_of(due.day), values)
 

@@ -5,7 +5,7 @@ whether the rules allow it. Its methods named for an event take the fact in; fac
 money have none and are found in ``charges``.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
@@ -70,7 +70,7 @@ class History:
         self.suspensions: list[Suspension] = []
         self.end: End | None = None
         self.custody = Custody()
-        self.items: Counter[str] = Counter()
+        self.items: defaultdict[str, int] = defaultdict(int)
         self.options: list[Option] = []
         self.watchers = {watcher.id: watcher for watcher in contract.watchers}
         self.asked: date | None = None

@@ -56,6 +56,7 @@ class Month(NamedTuple):
         return cls(day.year, day.month)
 
     @classmethod
+    @lru_cache(maxsize=4096)
     def parse(cls, text: str) -> "Month":
         """The month written ``2026-08``; ValueError for anything else."""
         day = date.fromisoformat(f"{text}-01")
