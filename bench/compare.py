@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ import numpy as np
 
 from bench import detect, peers, scenes
 from bench.confusion import BEGIN, Seen, jpeg, see, table
-from bench.growth import grow
+from bench.growth import Make, grow
 from lambdas.detect import network
 from lambdas.detect.burst import Manifest, pack, unpack
 from lambdas.detect.detector import Frames, MotionDetector, PeopleAndPets
@@ -158,22 +158,23 @@ def _ours_on(video: Path, fps: float) -> float:
     return (time.process_time() - begun) * 1e3 / count
 
 
-def burst_of_six(film: scenes.Film) -> bytes:
-    """The reference and five pictures of the first visit, 720p."""
+def burst_of_six(film: scenes.Film) -> Make:
+    """The reference and five pictures of the first visit, 720p, as of an episode at any time."""
     first, _ = film.presence[0]
     taken = [max(0, first - 30), *range(first + 20, first + 45, 5)]
-    manifest = Manifest(
-        episode=BEGIN, seq=0, mode="guard",
-        captured=tuple(BEGIN + timedelta(seconds=i / film.fps) for i in taken),
-    )  # fmt: skip
-    shown = (np.asarray(cv2.resize(film.frames[i], HD), np.uint8) for i in taken)
-    return pack(manifest, [jpeg(one) for one in shown])
+    jpegs = [jpeg(np.asarray(cv2.resize(film.frames[i], HD), np.uint8)) for i in taken]
+
+    def make(at: datetime) -> bytes:
+        captured = tuple(at + timedelta(seconds=(i - first) / film.fps) for i in taken)
+        return pack(Manifest(episode=at, seq=0, mode="guard", captured=captured), jpegs)
+
+    return make
 
 
 def lambda_figures(film: scenes.Film) -> dict[str, Any]:
     """A burst of six through unpacking and judging: first and warm, with and without the network;
     cold start and memory of a process of its own."""
-    data = burst_of_six(film)
+    data = burst_of_six(film)(BEGIN)
     settings = CameraSettings()
 
     def judge(detector: MotionDetector | PeopleAndPets) -> Callable[[], object]:
