@@ -55,7 +55,7 @@ class DetectionStack(ContextStack):
         stored, kept = self.objects("frames/*"), self.objects("pictures/*")
         self.allow(frames, "s3:GetObject", "s3:DeleteObject", on=[stored], because=_NAMED)
         last = self.objects("last/*")
-        self.allow(frames, "s3:GetObject", on=[last], because=_NAMED)
+        self.allow(frames, "s3:GetObject", "s3:DeleteObject", on=[last], because=_NAMED)
         put = [kept, last, self.objects("quarantine/*")]
         self.allow(frames, "s3:PutObject", on=put, because=_NAMED)
         # Without it, S3 answers "forbidden" instead of "not there".

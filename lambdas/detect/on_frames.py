@@ -61,6 +61,7 @@ def take_object(key: str, size: int, at: datetime) -> None:
         if device.mode == "motion-only":
             # No picture exists of such a room (DC-29): not even in quarantine.
             pictures.forget(key)
+            pictures.forget_last(thing)
             raise BadFrames("motion-only", "deleted")
         if size > burst.MAX_BYTES:
             raise BadFrames("too-large", f"{size} bytes")

@@ -208,6 +208,10 @@ class Pictures:
             Metadata={"at": lone.at.isoformat()},
         )
 
+    def forget_last(self, thing: str) -> None:
+        """Delete the last lone picture of a camera, if there is one."""
+        self.forget(_last_key(thing))
+
     def quarantine(self, key: str) -> None:
         """Put an object aside, out of everybody's way, unless that has been done already."""
         try:

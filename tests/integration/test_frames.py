@@ -165,6 +165,18 @@ def test_pictures_of_a_motion_only_camera_are_deleted_and_nothing_is_kept(
     assert all(row["head"] == "" for row in cloud.rows("detect"))  # not a byte of them
 
 
+@pytest.mark.rule("DC-29")
+def test_what_was_remembered_of_a_camera_that_is_motion_only_now_is_deleted(
+    cloud: Cloud, take: Take
+) -> None:
+    cloud.camera(THING)
+    assert not take(handler, arrive(cloud, picture("room"), "a.jpg"))
+    assert list(cloud.objects("last/")) == [f"last/{THING}.jpg"]
+    cloud.camera(THING, mode="motion-only")
+    assert not take(handler, arrive(cloud, picture("room"), "b.jpg"))
+    assert list(cloud.objects("last/")) == []
+
+
 def test_a_snapshot_is_kept_under_the_command_it_answers(cloud: Cloud, take: Take) -> None:
     cloud.camera(THING)
     data = burst("visit", episode=NOON, purpose="snapshot", command="c0ffee")
