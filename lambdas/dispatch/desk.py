@@ -145,6 +145,8 @@ class Desk:
                 logger.exception("the workflow was not told", extra={"task": task.id})
         if any(isinstance(fact, f.OfferEnded | f.Visited | f.Closed) for fact in facts):
             self.let_go(case)
+        if any(isinstance(fact, f.Offered) for fact in facts):
+            self.bind(case)
         late = [
             breach(case, fact, self._staff_mail) for fact in facts if isinstance(fact, BREACHES)
         ]
@@ -158,6 +160,17 @@ class Desk:
         if kept is None or any(o.live and o.responder == kept.id for o in case.visit.offers):
             return False
         return self.responders.release(kept.id, case.number)
+
+    def bind(self, case: Case) -> bool:
+        """Whoever goes is bound to the case, also when somebody else who found another at the same
+        moment bound that one. Whether it was so already."""
+        going = case.visit.going if case.kind == "visit" else None
+        kept = self.responders.engaged_by(case.number) if going else None
+        if going is None or (kept and kept.id == going.responder):
+            return True
+        self.let_go(case)
+        self.responders.engage(going.responder, case.number)
+        return False
 
     def announce(self, notices: Sequence[Event | None]) -> None:
         """Put events on the bus."""
@@ -275,7 +288,11 @@ class Desk:
                 facts += self._by_hand(case, answer, by, means, now)
             return facts
 
-        return self.change(case.number, decide, now, marked)
+        try:
+            return self.change(case.number, decide, now, marked)
+        except (Done, Forbidden):
+            self.let_go(self.case(case.number))  # whom this answer had bound in vain
+            raise
 
     def move(self, id: str, change: dict[str, str], fact: f.TaskMoved) -> Case:
         """A task changes hands; what changes nothing is not written down."""
@@ -371,11 +388,16 @@ class Desk:
         if number is None:
             return
         case = self.case(number)
-        if case.visit.dispatched:
-            late = f.TaskOverdue(on=now, by=by, means=means, rule=rule, task="stop_after_dispatch")
-            self.announce([breach(case, late, self._staff_mail)])
-        elif case.visit.result is None:
-            self.cancel(number, rule, why, by, means, now)
+        if case.visit.result:
+            return
+        if not case.visit.dispatched:
+            try:
+                self.cancel(number, rule, why, by, means, now)
+                return
+            except Forbidden:  # somebody arrived just now
+                logger.info("too late to call off", extra={"case": number})
+        late = f.TaskOverdue(on=now, by=by, means=means, rule=rule, task="stop_after_dispatch")
+        self.announce([breach(case, late, self._staff_mail)])
 
     # --- steps that wait for nobody
 

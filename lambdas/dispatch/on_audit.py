@@ -29,32 +29,54 @@ class AuditSettings(DispatchSettings):
     visit_machine: str
 
 
+class Unaudited(RuntimeError):
+    """Cases that the audit could not look at; the others it has."""
+
+
 @observed
 def handler(event: dict[str, Any], _context: Any) -> dict[str, int]:
-    """``at``: the schedule's time. How much of what was found."""
+    """``at``: the schedule's time. How much of what was found. Unaudited, at the end, when a case
+    could not be looked at: one must not keep the audit from the others."""
     settings = load(AuditSettings)
     desk = Desk(settings)
     now = datetime.fromisoformat(event["at"])
     found: list[Finding] = []
+    failed: list[str] = []
     for number, opened in desk.store.open_cases():
         if now - opened < GRACE:
             continue
-        case = desk.case(number)
-        for finding in findings(case, _running(case), now):
-            if _mend(desk, settings, case, finding, now):
-                found.append(finding)
-        if superseded := _successor(desk, case):
-            desk.replace(number, superseded, "audit", "workflow", now)
-            found.append(Finding(number, "superseded"))
-        if case.kind == "visit" and now - case.last_at >= GRACE and desk.let_go(desk.case(number)):
-            logger.warning("a responder was still bound", extra={"case": number})
+        try:
+            found += _look(desk, settings, number, now)
+        except Exception:  # whatever it is: the others, too, are to be looked at
+            logger.exception("not audited", extra={"case": number})
+            failed.append(number)
     found += _strangers(desk, settings)
     counted = Counter(str(finding.wrong) for finding in found)
     for wrong, times in counted.items():
         metrics.add_metric(name=f"Audit{wrong.title().replace('_', '')}", unit="Count", value=times)
     if found:
         desk.announce([audit_notice(found, settings.dispatch_mail, now)])
+    if failed:
+        raise Unaudited(", ".join(failed))
     return dict(counted)
+
+
+def _look(desk: Desk, settings: AuditSettings, number: str, now: datetime) -> list[Finding]:
+    """Look at a case, and mend what is wrong with it: what that was."""
+    case = desk.case(number)
+    found = [
+        finding
+        for finding in findings(case, _running(case), now)
+        if _mend(desk, settings, case, finding, now)
+    ]
+    if superseded := _successor(desk, case):
+        desk.replace(number, superseded, "audit", "workflow", now)
+        found.append(Finding(number, "superseded"))
+    if case.kind == "visit" and now - case.last_at >= GRACE:
+        case = desk.case(number)
+        if desk.let_go(case) or not desk.bind(case):
+            logger.warning("a responder was bound wrongly", extra={"case": number})
+    return found
 
 
 def _successor(desk: Desk, case: Case) -> str | None:

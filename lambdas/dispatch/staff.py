@@ -107,7 +107,10 @@ def request(wanted: Request) -> CaseView:
     id = contract.id if contract else f"home:{home.id}"
     entitled = "home-check" in home.features(who.now)
     if running := desk.store.running_visit(id):
-        return case_view(desk.case(running), who.language, staff=True)
+        case = desk.case(running)
+        if not case.execution:  # whoever took it was killed before the workflow began
+            case = desk.begin(case, settings.visit_machine, who.now)
+        return case_view(case, who.language, staff=True)
     number = desk.store.registration(id)
     consent = desk.case(number).consent if number else None
     judged = desk.store.frequent(id)

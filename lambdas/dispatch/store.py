@@ -171,17 +171,20 @@ class Store:
 
     def told(self, task: Task) -> None:
         """The workflow knows what came of a task, or cannot be told any more. No change of the
-        case: only the audit looks at it."""
-        self._table.update_item(
-            Key={"pk": f"CASE#{task.case}", "sk": f"T#{task.key}"},
-            UpdateExpression="SET body = :body",
-            ConditionExpression="#token = :token",
-            ExpressionAttributeNames={"#token": "token"},
-            ExpressionAttributeValues={
-                ":body": task.model_copy(update={"told": True}).model_dump_json(),
-                ":token": task.token,
-            },
-        )
+        case: only the audit looks at it. Nothing when the task waits anew, with another token."""
+        try:
+            self._table.update_item(
+                Key={"pk": f"CASE#{task.case}", "sk": f"T#{task.key}"},
+                UpdateExpression="SET body = :body",
+                ConditionExpression="#token = :token",
+                ExpressionAttributeNames={"#token": "token"},
+                ExpressionAttributeValues={
+                    ":body": task.model_copy(update={"told": True}).model_dump_json(),
+                    ":token": task.token,
+                },
+            )
+        except self._table.meta.client.exceptions.ConditionalCheckFailedException:
+            return
 
     def _task_writes(self, task: Task, before: Task | None) -> list[dict[str, Any]]:
         """The task's row, and its place on the desk of whoever may take it."""

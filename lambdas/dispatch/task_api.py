@@ -17,6 +17,7 @@ from lambdas.dispatch.store import Pictures
 from lambdas.dispatch.tasks import LEADERS, Task
 from lambdas.dispatch.views import CaseView, TaskView, case_view, task_view
 from lambdas.shared import http
+from lambdas.shared.calendar import in_japan
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import load
 
@@ -84,6 +85,9 @@ def in_order(given: t.CallAnswer, task: Task, case: Case, who: http.Caller) -> N
     called = given.called_at or who.now
     if called > who.now or called < case.consent.registered.on:
         raise Problem(422, "invalid")
+    if called >= case.consent.window_ends:
+        when = f"{in_japan(case.consent.window_ends):%Y-%m-%d %H:%M}"
+        raise Problem(409, "task-overdue", rule="DL-09", when=when)
     if task.since and called < task.since:
         raise Problem(422, "call-too-early", rule="DL-09")
     if not calling_hours(called):
