@@ -102,7 +102,7 @@ class FakeDispatch:
         return (self.now + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def moment(self, event: str, what: str, minutes: int, **details: str) -> Json:
-        return {"at": self.at(minutes), "event": event, "what": what, "who": "センター",
+        return {"at": self.at(minutes), "event": event, "what": what, "who": "person-sato",
                 "means": "desk", "rule": "DL-16", "details": details}  # fmt: skip
 
     def case(self, number: str, kind: str, state: str, what: str, **more: Any) -> Json:
@@ -133,6 +133,11 @@ class FakeDispatch:
         self.tasks[made["id"]] = made
         return made
 
+    @staticmethod
+    def for_families(case: Json) -> Json:
+        timeline = [one | {"who": "センター"} for one in case["timeline"]]
+        return case | {"tasks": [], "timeline": timeline}
+
     # The family
 
     def family(self, method: str, parts: list[str], role: str, body: Json) -> Any:
@@ -151,7 +156,7 @@ class FakeDispatch:
                 }  # fmt: skip
                 return self.registration
             case ["GET", "cases"]:
-                return [answered(CaseView, one | {"tasks": []}) for one in self.cases.values()]
+                return [answered(CaseView, self.for_families(one)) for one in self.cases.values()]
             case ["GET", "cases", _, "images", "signature"]:
                 return self.signature
         raise Said(404, "見つかりません", "お探しのものは見つかりませんでした。", None)

@@ -176,6 +176,7 @@ def test_whoever_is_second_is_told_who_was_first(visit: Visit, fake: FakeServer)
 def test_what_an_answer_needs_is_asked_for(visit: Visit, fake: FakeServer) -> None:
     page = visit().log_in(OPERATOR, task("HC-20261122-0002.find_help-1"))
     expect(page.get_by_text("期限を過ぎています", exact=True)).to_be_visible()
+    expect(page.locator(".facts")).to_contain_text("期限13:39")
     assign = page.get_by_role("button", name="この人に依頼")
     assign.click()
     page.get_by_role("button", name="伺えない").click()
@@ -220,6 +221,29 @@ def test_a_request_by_phone_shows_its_grounds_for_refusing(visit: Visit, fake: F
     heading(page, "在宅確認")
     answer = sent(fake, "tasks/HC-20261122-0009.refusal-1/answer")
     assert answer == {"outcome": "override", "reason": "警察の立ち会いあり"}
+
+
+@pytest.mark.rule("DL-08")
+def test_a_days_end_is_its_midnight(visit: Visit, fake: FakeServer) -> None:
+    first = "CN-20261120-0001.first_call-1"
+    fake.cloud.dispatch.tasks[first]["due"] = "2026-11-25T15:00:00Z"
+    page = visit().log_in(OPERATOR)
+    expect(page.locator("a.task", has_text="初回の承諾電話")).to_contain_text(
+        "11月25日(水) 24:00 まで"
+    )
+
+
+def test_a_case_leads_staff_to_what_is_theirs_to_do(visit: Visit, fake: FakeServer) -> None:
+    dispatch = fake.cloud.dispatch
+    open_tasks = dispatch.tasks
+    dispatch.cases["HC-20261122-0002"]["tasks"] = [
+        open_tasks["HC-20261122-0002.find_help-1"],
+        open_tasks["HC-20261122-0003.offer-1"],
+    ]
+    page = visit().log_in(OPERATOR, "#/desk/cases/HC-20261122-0002")
+    expect(page.get_by_role("link", name="応援を手配する")).to_be_visible()
+    expect(page.get_by_role("link", name="訪問の依頼")).to_have_count(0)
+    expect(page.locator(".timeline")).to_contain_text("センター person-s DL-16")
 
 
 @pytest.mark.rule("DL-33", "G-07")
@@ -295,7 +319,9 @@ def look(page: Page) -> None:
 @pytest.mark.rule("DL-17", "DL-18")
 def test_a_visit_is_signed_with_a_finger(visit: Visit, fake: FakeServer) -> None:
     page = visit().log_in(RESPONDER, task(VISIT))
-    page.get_by_role("button", name="到着しました").click()
+    arrived = page.get_by_role("button", name="到着しました")
+    arrived.click()
+    expect(arrived).to_have_count(0)
     look(page)
     page.get_by_label("在宅", exact=True).check()
     page.get_by_label("ご依頼による訪問とご説明した").check()

@@ -396,6 +396,13 @@ export default {
   "answer.minutes": "Minutes to wait",
   "answer.needed": "This answer needs it.",
 
+  "means.app": "Contract holder",
+  "means.phone": "Call centre",
+  "means.desk": "Call centre",
+  "means.mobile": "Responder",
+  "means.workflow": "Automatic",
+  "means.other": "–",
+
   "outcome.granted": "Consented",
   "outcome.refused": "Refused",
   "outcome.no_answer": "No answer",

@@ -396,6 +396,13 @@ export default {
   "answer.minutes": "あと何分待つか",
   "answer.needed": "この答えには入力が必要です。",
 
+  "means.app": "ご契約者",
+  "means.phone": "センター",
+  "means.desk": "センター",
+  "means.mobile": "訪問担当者",
+  "means.workflow": "自動",
+  "means.other": "―",
+
   "outcome.granted": "承諾をいただいた",
   "outcome.refused": "お断りになった",
   "outcome.no_answer": "つながらない",

@@ -40,6 +40,12 @@ export function moment(instant, words) {
   return day === today() ? clockTime(instant) : `${dayName(day, words)} ${clockTime(instant)}`;
 }
 
+/** As `moment`, but a day's end is that day's 24:00. */
+export function deadline(instant, words) {
+  const day = dayOf(Date.parse(instant) - 1);
+  return dayStart(dayAfter(day, 1)) === Date.parse(instant) ? `${dayName(day, words)} 24:00` : moment(instant, words);
+}
+
 /** "3分前": for things that are recent. */
 export function ago(instant) {
   const minutes = Math.max(0, Math.round((now() - Date.parse(instant)) / 60_000));

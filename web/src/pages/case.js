@@ -52,13 +52,13 @@ export function CasePage({ me, id }) {
       say(t("app.saved"));
     });
   };
-  const waiting = shown.tasks.filter((task) => task.status === "open");
+  const waiting = shown.tasks.filter((task) => task.status === "open" && ["operator", ...me.groups].includes(task.group));
   return html`<div class="narrow">
     <${Back} href=${links.desk}>${t("desk.title")}<//>
     <${Title}>${t(`case.${shown.kind}`)}<//>
     <div class="card case"><${Facts} shown=${shown} /></div>
     ${waiting.map((task) => html`<a class="button primary wide" href=${links.task(task.id)}>${task.title}<${Icon} name="right" /></a>`)}
-    <div class="card case"><${CaseBody} level="h2" shown=${shown} image=${(name) => paths.deskCase(id, `images/${name}`)} /></div>
+    <div class="card case"><${CaseBody} staff shown=${shown} image=${(name) => paths.deskCase(id, `images/${name}`)} /></div>
     <div class="case-tools">
       ${shown.console && html`<a class="link" href=${shown.console} target="_blank" rel="noreferrer">${t("case.console")}</a>`}
       <button type="button" class="link" onClick=${() => tried(() => save(id))}><${Icon} name="save" />${t("case.export")}</button>

@@ -6,7 +6,7 @@ import { useAnswer } from "../lib/data.js";
 import { position } from "../lib/position.js";
 import { links } from "../lib/router.js";
 import { isOperator, isResponder, isStaff } from "../lib/staff.js";
-import { ago, moment } from "../lib/time.js";
+import { ago, deadline, moment } from "../lib/time.js";
 import { html, useState } from "../lib/ui.js";
 import { stateWord } from "../parts/case.js";
 import { Icon } from "../parts/icon.js";
@@ -34,7 +34,7 @@ function Tasks({ me }) {
     <ul class="tasks">${urgent(data).map((task) => html`<li key=${task.id}><a class=${`card task ${task.overdue ? "late" : ""}`} href=${links.task(task.id)}>
       <strong>${task.title}</strong>
       <span class=${`mark ${task.overdue ? "late" : ""}`}><${Icon} name=${task.overdue ? "warn" : "clock"} />
-        ${task.overdue ? `${t("desk.overdue")}（${moment(task.due, dayWords())}）` : waits(task) ? t("desk.notBefore", { when: moment(task.since, dayWords()) }) : t("desk.due", { when: moment(task.due, dayWords()) })}</span>
+        ${task.overdue ? `${t("desk.overdue")}（${deadline(task.due, dayWords())}）` : waits(task) ? t("desk.notBefore", { when: moment(task.since, dayWords()) }) : t("desk.due", { when: deadline(task.due, dayWords()) })}</span>
       <span class="hint">${task.case} ${holder(task, me)}</span></a></li>`)}</ul></section>`;
 }
 

@@ -4,7 +4,7 @@ import { call, paths } from "../lib/api.js";
 import { useAnswer } from "../lib/data.js";
 import { links } from "../lib/router.js";
 import { isOperator, isStaff } from "../lib/staff.js";
-import { moment } from "../lib/time.js";
+import { deadline, moment } from "../lib/time.js";
 import { html, useState } from "../lib/ui.js";
 import { filled, Input, Select } from "../parts/fields.js";
 import { Notice, ProblemNotice, say } from "../parts/messages.js";
@@ -115,7 +115,7 @@ export function TaskPage({ me, id }) {
     <dl class="facts">
       <div><dt>${t("case.number")}</dt><dd>${isOperator(me) ? html`<a href=${links.case(task.case)}>${task.case}</a>` : task.case}</dd></div>
       ${task.since && html`<div><dt>${t("task.since")}</dt><dd>${moment(task.since, dayWords())}</dd></div>`}
-      <div><dt>${t("task.due")}</dt><dd>${moment(task.due, dayWords())}</dd></div>
+      <div><dt>${t("task.due")}</dt><dd>${deadline(task.due, dayWords())}</dd></div>
     </dl>
     ${task.overdue && html`<${Notice} tone="warn"><p>${t("desk.overdue")}</p><//>`}
     ${!open && html`<${Notice}><p>${t(`task.is-${task.status}`)}${task.answered_at ? ` ${moment(task.answered_at, dayWords())}` : ""}</p><//>`}

@@ -20,6 +20,7 @@ async function small(file) {
 export function VisitForm({ busy, onArrived, onAnswer }) {
   const [home, setHome] = useState(null);
   const [missing, setMissing] = useState("");
+  const [there, setThere] = useState(false);
   const signature = useRef(() => "");
   const submit = async (event) => {
     event.preventDefault();
@@ -53,7 +54,7 @@ export function VisitForm({ busy, onArrived, onAnswer }) {
     onAnswer({ outcome: "cannot", ...filled(event.target, ["why"]) });
   };
   return html`
-    <button type="button" class="button outline wide" disabled=${busy} onClick=${onArrived}>${t("visit.arrived")}</button>
+    ${!there && html`<button type="button" class="button outline wide" disabled=${busy} onClick=${async () => setThere(Boolean(await onArrived()))}>${t("visit.arrived")}</button>`}
     <form class="card" onSubmit=${submit}>
       ${CHECKS.map((check) => html`<${Radios} key=${check} row name=${check} legend=${t(`visit.${check}`)} options=${SEEN.map((one) => [one, t(`visit.${one}`)])} />`)}
       <${Radios} row name="at_home" legend=${t("visit.atHome")} options=${[["yes", t("visit.yes")], ["no", t("visit.no")]]} onChange=${setHome} />
