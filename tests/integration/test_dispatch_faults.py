@@ -278,6 +278,31 @@ def test_two_operators_find_somebody_each(centre: Centre) -> None:
     assert centre.engaged() == {YUI: case}
 
 
+@pytest.mark.rule("DL-16")
+def test_who_goes_is_bound_even_if_another_operator_bound_somebody_else_meanwhile(
+    centre: Centre,
+) -> None:
+    """That one was killed before their answer was written down."""
+    centre.consented()
+    case = centre.requested()
+    centre.on_duty(KENJI, YUI)
+    bind, taken = Responders.engage, [YUI]
+
+    def engage(self: Responders, id: str, number: str) -> bool:
+        done = bind(self, id, number)
+        if id in taken:
+            taken.remove(id)
+            self.release(YUI, number)
+            assert bind(self, KENJI, number)
+        return done
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Responders, "engage", engage)
+        centre.did(f"{case}.find_help-1", outcome="assigned", responder=YUI)
+    assert centre.case(case).visit.going.responder == YUI
+    assert centre.engaged() == {YUI: case}
+
+
 @pytest.mark.parametrize("ending", ["visited", "cancelled", "gave_up", "broke_off", "silent"])
 def test_after_every_ending_the_responder_is_free(centre: Centre, ending: str) -> None:
     case = on_the_way(centre)

@@ -1,0 +1,527 @@
+"""Dispatch's routes: who may do what, what is refused and how that is said."""
+
+import base64
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from lambdas.dispatch import api, staff, task_api
+from lambdas.shared import http
+from tests.integration.centre import (
+    ABSENT,
+    AT_HOME,
+    CALLER,
+    JPEG,
+    KENJI,
+    LEADER,
+    MOTHER,
+    OPERATOR,
+    OTHER_OPERATOR,
+    PNG,
+    SEEN,
+    YUI,
+    Centre,
+    jst,
+)
+from tests.integration.conftest import HANAKO, HOME, STRANGER, TARO, Answer
+from tests.integration.samples import DAY, HOUR, MINUTE
+
+SAFE = ("無事", "安否", "安全", "お元気", "safe", "well", "fine")
+"""Words that a result must not use (DL-21)."""
+
+
+def slug(answer: Answer) -> str:
+    return str(answer.body["type"]).rpartition(":")[2]
+
+
+def at_home(centre: Centre) -> str:
+    """A visit that found somebody in, with its pictures; the result is not told yet."""
+    centre.consented()
+    centre.on_duty(KENJI)
+    case = centre.requested()
+    centre.did(f"{case}.offer-1", KENJI, outcome="accepted")
+    centre.arrive(case)
+    centre.did(f"{case}.visit-1", KENJI, **AT_HOME)
+    return case
+
+
+# --- who
+
+
+STAFF_ONLY: list[tuple[str, str, Any]] = [
+    ("POST", "/dispatch/cases", {"home": HOME, "caller": CALLER}),
+    ("GET", "/dispatch/cases", None),
+    ("GET", "/dispatch/cases/CN-20261201-0001", None),
+    ("GET", "/dispatch/cases/CN-20261201-0001/export", None),
+    ("GET", "/dispatch/cases/CN-20261201-0001/images/photo", None),
+    ("POST", "/dispatch/cases/CN-20261201-0001/stop", {}),
+    ("POST", "/dispatch/cases/CN-20261201-0001/cancellation", {"reason": "!"}),
+    ("GET", "/dispatch/contracts/contract-1/frequency", None),
+    (
+        "PUT",
+        "/dispatch/contracts/contract-1/frequency",
+        {"until": "2027-01-01T00:00Z", "reason": "!"},
+    ),
+    ("DELETE", "/dispatch/contracts/contract-1/frequency", None),
+    ("GET", "/dispatch/responders", None),
+    (
+        "POST",
+        "/dispatch/responders",
+        {"id": "x", "name": "x", "phone": "1", "place": MOTHER["place"]},
+    ),
+]
+
+
+def test_the_call_centre_s_routes_are_for_its_staff(centre: Centre) -> None:
+    assert {(m, p.replace("CN-20261201-0001", "{case}")) for m, p, _ in STAFF_ONLY} == {
+        (m, p.replace("{contract}", "contract-1").replace("{name}", "photo"))
+        for m, p in http.routes_of(staff.app)
+    }, "all of them"
+    centre.consented()
+    before = centre.cloud.rows("dispatch")
+    for method, path, body in STAFF_ONLY:
+        for who in (HANAKO, TARO, STRANGER, KENJI):
+            answer = centre.ask(staff.handler, method, path, who, body)
+            assert (answer.status, slug(answer)) == (403, "operator-only"), (method, path, who)
+    assert centre.cloud.rows("dispatch") == before
+
+
+@pytest.mark.rule("DL-04")
+@pytest.mark.parametrize(("who", "status"), [(HANAKO, 200), (TARO, 403), (STRANGER, 404)])
+def test_home_checks_are_the_contractor_s(centre: Centre, who: str, status: int) -> None:
+    case = centre.consented()
+    for path in ("home-check", "cases", f"cases/{case}"):
+        answer = centre.ask(api.handler, "GET", f"/homes/{HOME}/{path}", who)
+        assert answer.status == status, path
+    body = {"phone": "1", "address": "2", "target": MOTHER, "terms": "2026-04"}
+    answer = centre.ask(api.handler, "PUT", f"/homes/{HOME}/home-check", who, body)
+    assert answer.status == status
+
+
+def test_another_contract_s_case_does_not_exist(centre: Centre) -> None:
+    case = centre.consented()
+    home = centre.cloud.directory.home(HOME)
+    other = centre.cloud.contract("home-check", id="contract-7", starts=centre.flow.now - DAY)
+    moved = home.model_copy(update={"id": "home-other", "contracts": (other,)})
+    centre.cloud.directory.publish_home(moved)
+    answer = centre.ask(api.handler, "GET", f"/homes/home-other/cases/{case}", HANAKO)
+    assert answer.status == 404
+
+
+def test_a_task_is_seen_by_whom_it_is_for(centre: Centre) -> None:
+    centre.consented()
+    centre.on_duty(KENJI, YUI)
+    case = centre.requested()
+    path = f"/dispatch/tasks/{case}.offer-1"
+    seen = {
+        who: centre.ask(task_api.handler, "GET", path, who).status
+        for who in (KENJI, YUI, OPERATOR, LEADER, HANAKO, STRANGER)
+    }
+    assert seen == {KENJI: 200, YUI: 404, OPERATOR: 404, LEADER: 404, HANAKO: 404, STRANGER: 404}
+    mine = centre.ask(task_api.handler, "GET", "/dispatch/tasks", KENJI).body
+    assert [task["id"] for task in mine] == [f"{case}.offer-1"]
+    assert centre.ask(task_api.handler, "GET", "/dispatch/tasks", YUI).body == []
+    assert centre.ask(task_api.handler, "GET", "/dispatch/tasks", HANAKO).status == 403
+
+
+def test_tasks_are_taken_and_handed_back(centre: Centre) -> None:
+    centre.register()
+    task = f"{centre.last()}.first_call-1"
+
+    def post(what: str, who: str) -> Answer:
+        return centre.ask(task_api.handler, "POST", f"/dispatch/tasks/{task}/{what}", who)
+
+    assert post("take", OPERATOR).body["taken_by"] == OPERATOR
+    other = post("take", OTHER_OPERATOR)
+    assert (other.status, slug(other)) == (422, "task-taken")
+    assert post("hand-back", OPERATOR).body["taken_by"] == ""
+    assert post("take", OTHER_OPERATOR).body["taken_by"] == OTHER_OPERATOR
+    moves = [fact.how for fact in centre.case(centre.last()).facts[1:]]
+    assert moves == ["taken", "handed_back", "taken"]
+
+
+def test_the_most_urgent_task_comes_first_with_its_script(centre: Centre) -> None:
+    centre.register()
+    consent = centre.last()
+    case = centre.requested()
+    tasks = centre.ask(task_api.handler, "GET", "/dispatch/tasks", OPERATOR).body
+    assert [task["id"] for task in tasks] == [f"{case}.refusal-1", f"{consent}.first_call-1"]
+    one = centre.ask(task_api.handler, "GET", f"/dispatch/tasks/{consent}.first_call-1", OPERATOR)
+    assert "見守 梅子様のお宅でしょうか" in one.body["script"]
+    assert "花子様から" in one.body["script"]
+
+
+@pytest.mark.parametrize("task", ["nonsense", "HC-1.offer-1", "CN-20261201-0001.tell-9", "."])
+def test_there_is_no_such_task(centre: Centre, task: str) -> None:
+    centre.register()
+    assert centre.answer(task, outcome="told").status == 404
+
+
+# --- registering
+
+
+@pytest.mark.rule("DL-06", "A-05")
+@pytest.mark.parametrize(
+    ("relation", "status"),
+    [
+        *((one, 200) for one in ("grandparent", "sibling_in_law", "spouse")),
+        *((one, 422) for one in ("uncle_aunt", "cousin", "neighbour", "self")),
+    ],
+)
+def test_only_close_family_is_looked_after(centre: Centre, relation: str, status: int) -> None:
+    answer = centre.register(relation=relation)
+    assert answer.status == status
+    if status == 422:
+        assert answer.body["rule"] == "DL-06"
+
+
+@pytest.mark.rule("DL-25")
+def test_the_terms_in_force_must_be_accepted(centre: Centre) -> None:
+    body = {"phone": "1", "address": "2", "target": MOTHER, "terms": "2015-01"}
+    answer = centre.ask(api.handler, "POST", f"/homes/{HOME}/home-check", HANAKO, body)
+    assert (answer.status, answer.body["rule"]) == (422, "DL-25")
+    assert "2026-04" in answer.body["detail"]
+    centre.register()
+    assert centre.case(centre.last()).consent.registered.terms == "2026-04"
+
+
+@pytest.mark.rule("DL-01")
+def test_a_contract_that_ended_registers_nobody_and_has_nobody_sent(centre: Centre) -> None:
+    centre.consented()
+    cloud, now = centre.cloud, centre.flow.now
+    ended = cloud.contract("home-check", starts=now - 30 * DAY, ends=now)
+    cloud.household(ended)
+    answer = centre.register(replaces=True)
+    assert (answer.status, answer.body["rule"]) == (403, "DL-01")
+    case = centre.requested()
+    assert [one.rule for one in centre.case(case).visit.refusals] == ["DL-01"]
+
+
+@pytest.mark.rule("DL-15", "DL-24", "DL-10")
+def test_the_contractor_sees_where_things_stand(centre: Centre) -> None:
+    before = centre.home_check()
+    assert (before["state"], before["registration"]) == ("none", None)
+    assert (before["call_centre"], before["provider"]) == ("0120-000-001", "JBR")
+    centre.register()
+    asked = centre.home_check()
+    assert (asked["state"], asked["target"]) == ("pending", "見守 梅子")
+    assert asked["first_call_by"] == "2026-12-05T00:00:00+09:00"
+    assert asked["asked_until"] == "2026-12-09T00:00:00+09:00"
+    centre.did(f"{centre.last()}.first_call-1", outcome="granted", number="03")
+    assert centre.home_check()["first_call_by"] is None
+
+
+# --- calls
+
+
+@pytest.mark.rule("A-06")
+@pytest.mark.parametrize(("at", "status"), [("08:59", 422), ("09:00", 200), ("19:59", 200)])
+def test_calls_have_their_hours(centre: Centre, at: str, status: int) -> None:
+    centre.register()
+    centre.flow.until(jst(f"2026-12-02T{at}"))
+    answer = centre.answer(f"{centre.last()}.first_call-1", outcome="granted", number="03")
+    assert answer.status == status
+    if status == 422:
+        assert (slug(answer), answer.body["rule"]) == ("calling-hours", "A-06")
+
+
+@pytest.mark.rule("A-06")
+@pytest.mark.parametrize("called", ["2026-12-02T12:00", "2026-12-01T09:30"])
+def test_a_call_was_made_after_the_registration_and_not_tomorrow(
+    centre: Centre, called: str
+) -> None:
+    centre.register()
+    said = {"outcome": "granted", "number": "03", "called_at": jst(called).isoformat()}
+    assert centre.answer(f"{centre.last()}.first_call-1", **said).status == 422
+
+
+@pytest.mark.rule("DL-09", "A-06")
+def test_the_second_call_is_not_on_the_day_of_the_first(centre: Centre) -> None:
+    centre.register()
+    task = f"{centre.last()}.second_call-1"
+    centre.flow.until(jst("2026-12-04T09:00"))
+    centre.did(f"{centre.last()}.first_call-1", outcome="no_answer", number="03")
+    centre.flow.until(jst("2026-12-04T19:00"))
+    early = centre.answer(task, outcome="granted", number="03")
+    assert (early.status, slug(early)) == (422, "call-too-early")
+    centre.flow.until(jst("2026-12-05T09:00"))
+    assert centre.answer(task, outcome="granted", number="03").status == 200
+
+
+# --- requests
+
+
+@pytest.mark.rule("DL-31", "DL-35")
+def test_where_nobody_is_registered_no_exception_is_possible(centre: Centre) -> None:
+    case = centre.requested()
+    answer = centre.answer(f"{case}.refusal-1", outcome="override", reason="どうしても")
+    assert (answer.status, slug(answer), answer.body["rule"]) == (422, "cannot-override", "DL-31")
+    assert centre.todo(case) == ["refusal-1"]
+
+
+@pytest.mark.rule("DL-35")
+def test_an_exception_needs_a_reason(centre: Centre) -> None:
+    centre.register()
+    case = centre.requested()
+    task = f"{case}.refusal-1"
+    assert centre.answer(task, outcome="override", reason=" ").status == 422
+    assert centre.answer(task, LEADER, outcome="override", reason="警察の依頼").status == 200
+
+
+@pytest.mark.rule("DL-03", "DL-02")
+def test_a_fifth_request_is_as_good_as_the_first_and_costs_nothing(centre: Centre) -> None:
+    """No number is too many; and nothing is said on the bus that could be charged."""
+    centre.consented()
+    centre.on_duty(KENJI)
+    for _ in range(5):
+        case = centre.requested()
+        assert centre.todo(case) == ["offer-1"]
+        assert centre.cancel(case).status == 200
+    calls = centre.cloud.asked("PutEvents")
+    said = {entry["DetailType"] for call in calls for entry in call["Entries"]}
+    assert said == {"CaseNotice", "PartnerRegistered"}
+
+
+@pytest.mark.rule("A-08", "DL-26", "DL-27")
+def test_an_operator_judges_who_asks_remarkably_often(centre: Centre) -> None:
+    centre.consented()
+    path = "/dispatch/contracts/contract-1/frequency"
+
+    def frequency(method: str = "GET", body: Any = None) -> Any:
+        return centre.ask(staff.handler, method, path, OPERATOR, body).body
+
+    for asked in range(3):
+        assert frequency()["remarkable"] is False, asked
+        centre.cancel(centre.requested())
+    assert frequency() == {
+        "requests": 3,
+        "days": 30,
+        "remarkable": True,
+        "judged_until": None,
+        "judged_by": None,
+    }
+    centre.on_duty(KENJI)
+    case = centre.requested()
+    assert centre.todo(case) == ["offer-1"], "nobody has judged yet"
+    centre.cancel(case)
+
+    until = (centre.flow.now + 30 * DAY).isoformat()
+    assert frequency("PUT", {"until": until, "reason": "30日で4回"})["judged_by"] == OPERATOR
+    case = centre.requested()
+    assert centre.todo(case) == ["phone_first-1"]
+    centre.cancel(case)
+    centre.flow.wait(30 * DAY)
+    assert frequency()["judged_until"] is None, "it has an end"
+    case = centre.requested()
+    assert "phone_first-1" not in centre.todo(case)
+    centre.cancel(case)
+    until = (centre.flow.now + DAY).isoformat()
+    frequency("PUT", {"until": until, "reason": "!"})
+    assert frequency("DELETE")["judged_by"] is None
+
+
+@pytest.mark.rule("DL-22")
+@pytest.mark.parametrize("wish", ["recurring", "unlock", "enter", "assist", "beyond_door"])
+def test_wishes_are_refused_by_their_rule_in_both_languages(centre: Centre, wish: str) -> None:
+    centre.consented()
+    case = centre.requested(wishes=["presence", wish])
+    (refusal,) = centre.case(case).visit.refusals
+    path = f"/dispatch/cases/{case}"
+    shown = centre._ask(
+        staff.handler,
+        "GET",
+        path,
+        person=OPERATOR,
+        groups="[operator]",
+        language="en",
+        at=centre.flow.now,
+    )
+    assert shown.body["refusals"] == [{"rule": refusal.rule, "why": refusal.why.en}]
+    japanese = centre.ask(staff.handler, "GET", path, OPERATOR).body
+    assert japanese["refusals"] == [{"rule": refusal.rule, "why": refusal.why.ja}]
+
+
+def test_a_home_nobody_knows(centre: Centre) -> None:
+    assert centre.request(home="home-nowhere").status == 404
+
+
+def test_it_cannot_be_called_off_at_the_door(centre: Centre) -> None:
+    case = at_home(centre)
+    answer = centre.cancel(case)
+    assert (answer.status, slug(answer)) == (422, "too-late-to-cancel")
+
+
+# --- the visit
+
+
+INCOMPLETE = (
+    {**SEEN, "at_home": True, "explained": True, "signed": True},
+    {**SEEN, "at_home": False},
+    {"at_home": False, "memo_left": True, "intercom": "ok"},
+    {**SEEN, "at_home": False, "memo_left": True, "entered": True},
+)
+
+
+@pytest.mark.rule("DL-17", "DL-18", "DL-19", "DC-33")
+def test_an_incomplete_report_is_not_taken(centre: Centre) -> None:
+    case = on_the_way(centre)
+    for report in INCOMPLETE:
+        said = {"outcome": "reported", "report": report, "signature_png": PNG}
+        answer = centre.answer(f"{case}.visit-1", KENJI, **said)
+        assert (answer.status, slug(answer)) == (422, "invalid"), report
+        assert answer.body["errors"][0]["at"].startswith("body")
+    assert centre.todo(case) == ["visit-1"]
+
+
+def on_the_way(centre: Centre) -> str:
+    centre.consented()
+    centre.on_duty(KENJI)
+    case = centre.requested()
+    centre.did(f"{case}.offer-1", KENJI, outcome="accepted")
+    return case
+
+
+NO_PICTURES = (
+    ({"signature_png": ""}, "invalid"),
+    ({"signature_png": JPEG}, "no-picture"),
+    ({"signature_png": "no base64"}, "no-picture"),
+    ({"photo_jpeg": base64.b64encode(b"MZ a program").decode()}, "no-picture"),
+)
+
+
+@pytest.mark.rule("DL-18")
+def test_pictures_must_be_pictures(centre: Centre) -> None:
+    case = on_the_way(centre)
+    for pictures, why in NO_PICTURES:
+        answer = centre.answer(f"{case}.visit-1", KENJI, **{**AT_HOME, **pictures})
+        assert (answer.status, slug(answer)) == (422, why), pictures
+    assert "visited" not in centre.events(case)
+
+
+@pytest.mark.rule("DL-18")
+def test_the_signature_and_the_photograph_can_be_seen(centre: Centre) -> None:
+    case = at_home(centre)
+    for name, content, media in (
+        ("signature", PNG, "image/png"),
+        ("photo", JPEG, "image/jpeg"),
+    ):
+        for handler, path, who in (
+            (staff.handler, f"/dispatch/cases/{case}/images/{name}", OPERATOR),
+            (api.handler, f"/homes/{HOME}/cases/{case}/images/{name}", HANAKO),
+        ):
+            answer = centre.ask(handler, "GET", path, who)
+            assert answer.status == 200
+            assert answer.headers["content-type"] == media
+            assert (answer.base64, answer.body) == (True, content)
+    for name in ("signature/../x", "face"):
+        path = f"/dispatch/cases/{case}/images/{name}"
+        assert centre.ask(staff.handler, "GET", path, OPERATOR).status == 404
+    stranger = centre.ask(api.handler, "GET", f"/homes/{HOME}/cases/{case}/images/photo", TARO)
+    assert stranger.status == 403
+
+
+# --- what is kept
+
+
+@pytest.mark.rule("DL-20", "DL-21")
+@pytest.mark.parametrize("report", [AT_HOME, ABSENT])
+def test_the_result_is_presence_and_nothing_more(centre: Centre, report: Any) -> None:
+    case = on_the_way(centre)
+    centre.did(f"{case}.visit-1", KENJI, **report)
+    for language in ("ja", "en"):
+        answer = centre._ask(
+            api.handler,
+            "GET",
+            f"/homes/{HOME}/cases/{case}",
+            person=HANAKO,
+            language=language,
+            at=centre.flow.now,
+        )
+        said = answer.body["said"].lower()
+        assert said
+        assert not any(word in said.split() or word in said for word in SAFE)
+    script = centre.ask(task_api.handler, "GET", f"/dispatch/tasks/{case}.tell-1", OPERATOR).body[
+        "script"
+    ]
+    assert ("ご在宅を確認しました" if report is AT_HOME else "確認できませんでした") in script
+
+
+def test_the_timeline_tells_families_less_than_staff(centre: Centre) -> None:
+    case = at_home(centre)
+    theirs = centre.ask(api.handler, "GET", f"/homes/{HOME}/cases/{case}", HANAKO).body
+    ours = centre.ask(staff.handler, "GET", f"/dispatch/cases/{case}", OPERATOR).body
+    assert [one["event"] for one in theirs["timeline"]] == [
+        "requested",
+        "offered",
+        "accepted",
+        "arrived",
+        "visited",
+    ]
+    assert OPERATOR not in str(theirs)
+    assert KENJI not in str(theirs)
+    assert theirs["tasks"] == []
+    assert [task["id"].partition(".")[2] for task in ours["tasks"]]
+    assert {one["who"] for one in ours["timeline"]} == {OPERATOR, "workflow", KENJI}
+    assert ours["execution"].endswith(f":{case}"), "executions are named after the case"
+    assert ours["console"].startswith("https://ap-northeast-1.console.aws.amazon.com/states/")
+    listed = centre.ask(api.handler, "GET", f"/homes/{HOME}/cases", HANAKO).body
+    assert {one["kind"] for one in listed} == {"consent", "visit"}
+
+
+def test_the_timeline_is_exported_for_a_spreadsheet(centre: Centre) -> None:
+    case = at_home(centre)
+    answer = centre.ask(staff.handler, "GET", f"/dispatch/cases/{case}/export", OPERATOR)
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    text = base64.b64decode(answer.body).decode("utf-8-sig") if answer.base64 else answer.body
+    rows = list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
+    assert [row["event"] for row in rows] == centre.events(case)
+    assert {row["case"] for row in rows} == {case}
+    assert rows[0]["what"] == "在宅確認のご依頼"
+    assert all(row["who"] and row["means"] and row["rule"] for row in rows)
+
+
+@pytest.mark.rule("DL-33", "DL-32")
+def test_after_a_stop_there_is_no_request_but_a_new_registration(centre: Centre) -> None:
+    """Stopped at 10:00, requested at 10:05: refused by (6)."""
+    case = centre.consented()
+    centre.stop(case)
+    assert centre.stop(case).status == 200, "said twice is no harm"
+    assert centre.events(case).count("stopped") == 1
+    centre.flow.wait(5 * MINUTE)
+    refused = centre.request()
+    assert [one["rule"] for one in refused.body["refusals"]] == ["DL-33"]
+    assert centre.register().status == 200
+    centre.did(f"{refused.body['case']}.refusal-1", outcome="told")
+    again = centre.request()
+    assert [one["rule"] for one in again.body["refusals"]] == ["DL-32"]
+
+
+def test_a_stop_is_of_a_consent_and_a_cancellation_of_a_home_check(centre: Centre) -> None:
+    consent = centre.consented()
+    case = centre.requested()
+    assert centre.stop(case).status == 404
+    assert centre.cancel(consent).status == 404
+    assert centre.stop("CN-20200101-0001").status == 404
+
+
+def test_problems_are_said_in_the_caller_s_language(centre: Centre) -> None:
+    case = at_home(centre)
+    centre.flow.wait(HOUR)
+    said = {}
+    for language in ("ja", "en"):
+        answer = centre._ask(
+            task_api.handler,
+            "POST",
+            f"/dispatch/tasks/{case}.visit-1/answer",
+            body=ABSENT,
+            person=KENJI,
+            groups="[responder]",
+            language=language,
+            at=centre.flow.now,
+        )
+        assert answer.status == 409
+        assert answer.headers["content-type"] == "application/problem+json"
+        said[language] = answer.body["title"]
+    assert said == {"ja": "すでに完了しています", "en": "Already done"}
