@@ -86,6 +86,8 @@ class Seen:
         return "person" if self.scene.person else self.scene.what
 
     def _truth(self, start: float, end: float) -> str:
+        if self.scene.what == "cover" and self.scene.during and start >= self.scene.during[0]:
+            return "cover"
         if self.scene.person and start < self.scene.person[1] + 5 and end > self.scene.person[0]:
             return "person"
         during = self.scene.during
