@@ -74,6 +74,8 @@ class FakeDispatch:
             "target": None, "registration": None, "first_call_by": None, "asked_until": None,
             "running": None,
         }  # fmt: skip
+        self.frequency: Json = {"requests": 3, "days": 30, "remarkable": True,
+                                "judged_until": None, "judged_by": None}  # fmt: skip
         self.cases: dict[str, Json] = {}
         self.tasks: dict[str, Json] = {}
         self.consent("CN-20261120-0001", "pending")
@@ -195,6 +197,12 @@ class FakeDispatch:
                     id="yui", name="山本 結衣", phone="090-2", place=PLACE, seen_at=self.now
                 )
                 return [yui.model_dump(mode="json")]
+            case [_, "contracts", "c", "frequency"]:
+                if method == "PUT":
+                    taken(staff.Often, body)
+                if method != "GET":
+                    self.frequency |= {"judged_until": body.get("until"), "judged_by": "sato"}
+                return answered(staff.Frequency, self.frequency)
             case ["GET", "cases"]:
                 return [answered(CaseView, one) for one in self.cases.values() if one["open"]]
             case ["POST", "cases"]:

@@ -207,7 +207,7 @@ def test_a_request_by_phone_shows_its_grounds_for_refusing(visit: Visit, fake: F
     page.get_by_role("button", name="受け付ける").click()
     heading(page, "在宅確認")
     grounds = page.locator(".notice.warn")
-    expect(grounds).to_contain_text("玄関の開錠はお受けできません。（DL-28）")
+    expect(grounds).to_contain_text("玄関の開錠はお受けできません。 DL-28")
     expect(grounds).to_contain_text("DL-22")
     assert sent(fake, "cases") == {
         "home": "kobe",
@@ -244,6 +244,24 @@ def test_a_case_leads_staff_to_what_is_theirs_to_do(visit: Visit, fake: FakeServ
     expect(page.get_by_role("link", name="応援を手配する")).to_be_visible()
     expect(page.get_by_role("link", name="訪問の依頼")).to_have_count(0)
     expect(page.locator(".timeline")).to_contain_text("センター person-s DL-16")
+
+
+@pytest.mark.rule("DL-26", "DL-27", "A-08")
+def test_an_operator_decides_who_is_phoned_first(visit: Visit, fake: FakeServer) -> None:
+    page = visit().log_in(OPERATOR, "#/desk/cases/HC-20261122-0002")
+    often = page.get_by_role("region", name="ご依頼の頻度")
+    expect(often).to_contain_text("30日間に3回")
+    often.get_by_role("button", name="伺う前に電話することにする").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("この日まで")).to_have_value("2026-12-22")
+    dialog.get_by_label("この日まで").fill("2026-12-31")
+    dialog.get_by_label("理由").fill("毎日のご依頼")
+    dialog.get_by_role("button", name="確定する").click()
+    expect(often).to_contain_text("2026年12月31日(木)まで、伺う前に在宅先へ電話します。")
+    judged = sent(fake, "contracts/c/frequency")
+    assert judged == {"until": "2026-12-31T15:00:00.000Z", "reason": "毎日のご依頼"}
+    often.get_by_role("button", name="先の電話をやめる").click()
+    expect(often.get_by_role("button", name="伺う前に電話することにする")).to_be_visible()
 
 
 @pytest.mark.rule("DL-33", "G-07")

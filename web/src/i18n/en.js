@@ -302,6 +302,14 @@ export default {
   "case.resident": "The resident",
   "case.agent": "Somebody for them",
 
+  "often.title": "How often they ask",
+  "often.count": { one: "{n} request in {days} days.", other: "{n} requests in {days} days." },
+  "often.remarkable": "Remarkably often.",
+  "often.judged": "Until {day}, the person is phoned before anybody goes.",
+  "often.judge": "Phone first from now on",
+  "often.pardon": "No longer phone first",
+  "often.until": "Until the end of",
+
   "consent.none": "Not registered",
   "consent.pending": "Waiting for consent",
   "consent.granted": "Consent given",
@@ -352,6 +360,7 @@ export default {
   "desk.cases": { other: "Running cases ({n})" },
   "desk.nothing": "Nothing waits.",
   "desk.overdue": "Overdue",
+  "desk.overdueSince": "Overdue ({when})",
   "desk.due": "By {when}",
   "desk.notBefore": "From {when}",
   "desk.mine": "Yours",

@@ -302,6 +302,14 @@ export default {
   "case.resident": "お住まいの方",
   "case.agent": "代理の方",
 
+  "often.title": "ご依頼の頻度",
+  "often.count": { other: "{days}日間に{n}回" },
+  "often.remarkable": "著しく多い目安です。",
+  "often.judged": "{day}まで、伺う前に在宅先へ電話します。",
+  "often.judge": "伺う前に電話することにする",
+  "often.pardon": "先の電話をやめる",
+  "often.until": "この日まで",
+
   "consent.none": "未登録",
   "consent.pending": "承諾待ち",
   "consent.granted": "承諾済み",
@@ -352,6 +360,7 @@ export default {
   "desk.cases": { other: "進行中の事案（{n}）" },
   "desk.nothing": "待っている仕事はありません。",
   "desk.overdue": "期限を過ぎています",
+  "desk.overdueSince": "期限を過ぎています（{when}）",
   "desk.due": "{when} まで",
   "desk.notBefore": "{when} から",
   "desk.mine": "あなたが担当中",

@@ -84,6 +84,7 @@ export const paths = {
   deskResponders: "/api/dispatch/responders",
   deskTasks: "/api/dispatch/tasks",
   deskTask: (id, what = "") => `/api/dispatch/tasks/${part(id)}${what && `/${what}`}`,
+  frequency: (contract) => `/api/dispatch/contracts/${part(contract)}/frequency`,
   deskCases: "/api/dispatch/cases",
   deskCase: (id, what = "") => `/api/dispatch/cases/${part(id)}${what && `/${what}`}`,
 };

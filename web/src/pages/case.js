@@ -9,6 +9,7 @@ import { html, useState } from "../lib/ui.js";
 import { CaseBody, stateWord } from "../parts/case.js";
 import { Dialog } from "../parts/dialog.js";
 import { Input, Radios } from "../parts/fields.js";
+import { Frequency } from "../parts/frequency.js";
 import { Icon } from "../parts/icon.js";
 import { ProblemNotice, say } from "../parts/messages.js";
 import { Back, Title } from "../parts/page.js";
@@ -59,6 +60,7 @@ export function CasePage({ me, id }) {
     <div class="card case"><${Facts} shown=${shown} /></div>
     ${waiting.map((task) => html`<a class="button primary wide" href=${links.task(task.id)}>${task.title}<${Icon} name="right" /></a>`)}
     <div class="card case"><${CaseBody} staff shown=${shown} image=${(name) => paths.deskCase(id, `images/${name}`)} /></div>
+    ${!consent && html`<${Frequency} contract=${shown.contract} />`}
     <div class="case-tools">
       ${shown.console && html`<a class="link" href=${shown.console} target="_blank" rel="noreferrer">${t("case.console")}</a>`}
       <button type="button" class="link" onClick=${() => tried(() => save(id))}><${Icon} name="save" />${t("case.export")}</button>

@@ -35,7 +35,7 @@ export function CaseBody({ shown, image, staff = false }) {
     ${checks.length > 0 && html`<dl class="facts">${checks.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`}
     ${shown.result && html`<p class="hint">${t("case.presence")}</p>`}
     ${shown.refusals.length > 0 && html`<${Notice} tone="warn" title=${t("case.refusals")}>
-      <ul class="grounds">${shown.refusals.map((one) => html`<li>${one.why}${staff && `（${one.rule}）`}</li>`)}</ul><//>`}
+      <ul class="grounds">${shown.refusals.map((one) => html`<li>${one.why}${staff && ` ${one.rule}`}</li>`)}</ul><//>`}
     ${shown.arrives_at && !shown.result && html`<p>${t("case.arrives", { when: moment(shown.arrives_at, dayWords()), who: shown.responder })}</p>`}
     ${shown.images.map((name) => html`<${Image} key=${name} name=${name} path=${image(name)} />`)}
     <${level}>${t("case.timeline")}<//>
