@@ -27,6 +27,8 @@ def serve(clock: Clock, port: int) -> None:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # head and body of an answer go out together, at once
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             self._answer(200, clock.report())
