@@ -73,18 +73,6 @@ class Town:
         mails = self.cloud.mails(STAFF_MAIL)
         return [mail["Subject"] for mail in mails if case in json.dumps(mail)]
 
-    def audit(self, on: bool) -> None:
-        """Switch the audit on or off: every quarter of an hour is long in a week."""
-        scheduler = self.cloud.client("scheduler")
-        name = self.cloud.outputs["MimamoriDispatch.AuditSchedule"]
-        known = scheduler.get_schedule(Name=name)
-        kept = ("ScheduleExpression", "FlexibleTimeWindow", "Target", "Description")
-        scheduler.update_schedule(
-            Name=name,
-            State="ENABLED" if on else "DISABLED",
-            **{key: known[key] for key in kept if key in known},
-        )
-
     @contextmanager
     def forbidden(self, entry: str, action: str) -> Iterator[None]:
         """A function cannot do something meanwhile, as if it were killed at that point."""

@@ -15,7 +15,7 @@ from iot.agent.identity import Identity
 from iot.messages import PositionReport
 from iot.topics import Channel
 from local.homecheck import ABSENT, AT_HOME, Responder, north
-from tests.e2e.billing import cloud_at
+from tests.e2e.billing import audit, cloud_at
 from tests.e2e.homecheck import (
     SIGNATURE_PNG,
     Lives,
@@ -45,7 +45,6 @@ def lives(
 ) -> Iterator[Lives]:
     with cloud_at("2026-12-01T10:00", tmp_path_factory.mktemp("homecheck")) as cloud:
         town = Town(cloud)
-        town.audit(on=False)
         told = Lives(town)
         told.live(wanted(request))
         yield told
@@ -612,7 +611,7 @@ def test_the_audit_brings_what_was_broken_to_its_end(town: Town) -> Story:
     cloud, operator, states = town.cloud, town.operator, town.cloud.client("stepfunctions")
     going, other = (town.responder("佐々木", one.place) for one in (family, broken))
     yield "12-23 10:00"
-    town.audit(on=True)
+    audit(cloud, on=True)
     going.begins_duty(family.place)
     other.begins_duty(broken.place)
 
@@ -651,7 +650,7 @@ def test_the_audit_brings_what_was_broken_to_its_end(town: Town) -> Story:
         assert events(ended).count("visited") == 1
     assert family.subjects()[2:] == broken.subjects()[2:] == [ABSENT_MAIL]
     assert any("点検で見つかった事案" in subject for subject in town.staff_mails(lost))
-    town.audit(on=False)
+    audit(cloud, on=False)
     cloud.settle()
 
 
