@@ -90,7 +90,9 @@ class FakeDispatch:
         }  # fmt: skip
         done["timeline"] += [
             self.moment("offered", "担当者への依頼", -1400),
-            self.moment("visited", "訪問の報告", -1370, note="お庭で水やりをされていました"),
+            self.moment(
+                "visited", "訪問の報告", -1370, report={"note": "インターホンでお返事あり"}
+            ),
             self.moment("contractor_told", "ご契約者への結果のお電話", -1360, outcome="told"),
         ]
         self.visit("HC-20261122-0002", "searching")
@@ -103,7 +105,7 @@ class FakeDispatch:
     def at(self, minutes: int) -> str:
         return (self.now + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    def moment(self, event: str, what: str, minutes: int, **details: str) -> Json:
+    def moment(self, event: str, what: str, minutes: int, **details: Any) -> Json:
         return {"at": self.at(minutes), "event": event, "what": what, "who": "person-sato",
                 "means": "desk", "rule": "DL-16", "details": details}  # fmt: skip
 

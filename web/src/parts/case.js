@@ -19,8 +19,8 @@ export const stateWord = ({ kind, state }) => (kind === "consent" ? word("consen
 const who = ({ means, who: login }) => (means === "workflow" ? word("means", means) : `${word("means", means)} ${login.slice(0, 8)}`);
 
 function Moment({ moment: one, staff }) {
-  const { outcome, why, reason, said, note } = one.details;
-  const more = [outcome && word("outcome", outcome), why, reason, said, note].filter(Boolean).join(" ");
+  const { outcome, why, reason, said, note, report } = one.details;
+  const more = [outcome && word("outcome", outcome), why, reason, said, note, report?.note].filter(Boolean).join(" ");
   return html`<li><time dateTime=${one.at}>${moment(one.at, dayWords())}</time>
     <div><p><strong>${one.what}</strong>${more && `：${more}`}</p>
     <p class="hint">${staff ? `${who(one)} ${one.rule}` : one.who}</p></div></li>`;
