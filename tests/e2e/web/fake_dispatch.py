@@ -90,9 +90,7 @@ class FakeDispatch:
         }  # fmt: skip
         done["timeline"] += [
             self.moment("offered", "担当者への依頼", -1400),
-            self.moment(
-                "visited", "訪問の報告", -1370, report={"note": "インターホンでお返事あり"}
-            ),
+            self.moment("visited", "訪問の報告", -1370, report={"note": "お返事あり"}),
             self.moment("contractor_told", "ご契約者への結果のお電話", -1360, outcome="told"),
         ]
         self.visit("HC-20261122-0002", "searching")

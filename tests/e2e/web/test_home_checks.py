@@ -105,7 +105,7 @@ def test_whom_to_phone_and_what_came_of_it(visit: Visit) -> None:
     expect(done.locator(".facts")).to_contain_text("電気メーター確認不能")
     expect(done.get_by_role("img", name="サービス書のご署名")).to_be_visible()
     expect(done.locator(".timeline li")).to_have_count(4)
-    expect(done.locator(".timeline")).to_contain_text("訪問の報告：インターホンでお返事あり")
+    expect(done.locator(".timeline")).to_contain_text("訪問の報告：お返事あり")
 
 
 @pytest.mark.rule("DL-04")
