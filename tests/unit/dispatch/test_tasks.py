@@ -1,0 +1,152 @@
+"""What people are asked to do, what they say, what they may answer."""
+
+import re
+from typing import Any, get_args
+
+import pytest
+from pydantic import ValidationError
+
+from lambdas.dispatch import facts as f
+from lambdas.dispatch import tasks as t
+from lambdas.dispatch import workflow as w
+from lambdas.dispatch.case import Case
+from lambdas.dispatch.views import WHAT, console, task_view, words
+from tests.unit.dispatch.cases import (
+    ABSENT,
+    NOON,
+    accepted,
+    called,
+    consent,
+    offered,
+    visit,
+    visited,
+)
+
+CASES: dict[t.TaskKind, Case] = {
+    "first_call": consent(),
+    "second_call": consent(called(1, "2026-12-02T10:00")),
+    "refusal": visit(consent="pending"),
+    "phone_first": visit(frequent=True),
+    "offer": visit(offered()),
+    "find_help": visit(),
+    "visit": visit(offered(), accepted()),
+    "chase": visit(offered(), accepted()),
+    "tell": visit(offered(), accepted(), visited(ABSENT)),
+}
+
+
+def test_every_kind_has_a_script_an_answer_and_a_place() -> None:
+    kinds = set(get_args(t.TaskKind))
+    assert kinds == set(t.kinds()) == set(t.ANSWERS) == set(CASES)
+    assert kinds == set(w.NEXT.values()) | {"first_call"}
+    for kind, answers in t.ANSWERS.items():
+        outcomes = get_args(answers.model_fields["outcome"].annotation)
+        assert t.kinds()[kind].outcomes == outcomes, kind
+
+
+@pytest.mark.parametrize("kind", get_args(t.TaskKind))
+def test_scripts_can_be_spoken_for_every_kind(kind: t.TaskKind) -> None:
+    case = CASES[kind]
+    task = w.task(kind, case, "token", NOON)
+    for language in ("ja", "en"):
+        shown = task_view(task, case, language, NOON, script=True)  # type: ignore[arg-type]
+        assert shown.title
+        assert len(shown.script) > 30
+        assert not re.search(r"[{}]|None", shown.script)
+    assert "token" not in shown.model_dump_json(), "tokens are nobody's to see"
+
+
+@pytest.mark.rule("DL-18", "DL-19", "DL-17")
+def test_the_visitor_is_told_what_to_do_at_the_door() -> None:
+    case = CASES["visit"]
+    script = t.script("visit", words(w.task("visit", case, "token", NOON), case))
+    for word in (
+        "インターホン",
+        "電気メーター",
+        "明かり",
+        "郵便受け",
+        "確認不能",
+        "署名",
+        "控え",
+        "メモ",
+    ):
+        assert word in script
+    assert "お部屋には入りません" in script
+    assert "花子様のご依頼で伺いました" in script
+
+
+@pytest.mark.rule("DL-21", "DL-20")
+def test_who_tells_the_result_says_nothing_of_how_anybody_is() -> None:
+    case = CASES["tell"]
+    script = t.script("tell", words(w.task("tell", case, "token", NOON), case))
+    spoken = "".join(re.findall("「(.*?)」", script))
+    assert "ご在宅を確認できませんでした" in spoken
+    assert not re.search("無事|安否|安全|お元気", spoken)
+    assert "安否についてはお答えしません" in script
+
+
+@pytest.mark.rule("DL-16")
+def test_an_offer_says_where_and_by_when() -> None:
+    case = CASES["offer"]
+    script = t.script("offer", words(w.task("offer", case, "token", NOON), case))
+    assert "東京 見守 梅子様のお宅" in script
+    assert "12月20日 12:20" in script
+    assert "5分以内" in script
+
+
+def test_a_task_is_for_a_group_or_for_one() -> None:
+    assert w.task("offer", CASES["offer"], "token", NOON).group == "person:r-1"
+    assert w.task("tell", CASES["tell"], "token", NOON).group == "operator"
+
+
+def test_a_task_that_is_given_out_anew_is_the_same_with_another_token() -> None:
+    case = CASES["phone_first"]
+    first = w.task("phone_first", case, "one", NOON)
+    case = visit(frequent=True)
+    case.tasks[first.key] = first.model_copy(update={"taken_by": "sato", "group": t.LEADERS})
+    again = w.task("phone_first", case, "two", NOON)
+    assert (again.key, again.token) == (first.key, "two")
+    assert (again.taken_by, again.group, again.opened_at) == ("sato", t.LEADERS, first.opened_at)
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [
+        ("first_call", {"outcome": "granted"}),  # by which number?
+        ("first_call", {"outcome": "perhaps", "number": "03"}),
+        ("first_call", {"outcome": "granted", "number": "03", "called_at": "2026-12-02T10:00"}),
+        ("refusal", {"outcome": "override"}),
+        ("refusal", {"outcome": "override", "reason": "  "}),
+        ("find_help", {"outcome": "assigned"}),
+        ("find_help", {"outcome": "give_up"}),
+        ("visit", {"outcome": "reported"}),
+        ("visit", {"outcome": "cannot"}),
+        ("chase", {"outcome": "wait", "minutes": 0}),
+        ("chase", {"outcome": "wait", "minutes": 1000}),
+        ("tell", {"outcome": "told", "said": "x" * 1001}),
+        ("tell", {"outcome": "told", "unknown": 1}),
+        ("offer", {}),
+    ],
+)
+def test_answers_that_are_not_taken(kind: t.TaskKind, answer: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        t.ANSWERS[kind].model_validate(answer)
+
+
+@pytest.mark.parametrize("name", ["", "HC-1", ".offer-1", "HC-1."])
+def test_what_is_no_task(name: str) -> None:
+    with pytest.raises(ValueError, match="not a task"):
+        t.split(name)
+
+
+def test_every_fact_has_words_and_every_case_a_console() -> None:
+
+    events = {
+        kind.model_fields["event"].default
+        for kind in vars(f).values()
+        if isinstance(kind, type) and issubclass(kind, f.Fact) and "event" in kind.model_fields
+    }
+    assert events == set(WHAT)
+    assert console("") == ""
+    arn = "arn:aws:states:ap-northeast-1:1:execution:mimamori-home-check:HC-1"
+    assert console(arn).endswith(f"#/v2/executions/details/{arn}")
