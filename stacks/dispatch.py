@@ -38,6 +38,9 @@ from stacks.constructs.topic_rules import to_queue
 CONSENT, HOME_CHECK = "mimamori-consent", "mimamori-home-check"
 """Names of the workflows. They are fixed so that functions they call may answer them."""
 
+PHONES = ["RESPONDERS", "CELL#*", "REJECTED#*"]
+"""What responders' phones may change in the dispatch table: where they are, and no case."""
+
 AUDIT_MINUTES = 15
 KEPT_DAYS = 400
 _VERSIONS = "Versions of the function itself."
@@ -77,6 +80,7 @@ class DispatchStack(ContextStack):
         step = self.function("on_step", DispatchSettings(**names), timeout=30)
         for function in (wait, step):
             self._may_change_cases(function)
+        self._bus.grant_put_events_to(step)
         consent = _Workflow(self, "Consent", CONSENT, wait, step).consent()
         visit = _Workflow(self, "HomeCheck", HOME_CHECK, wait, step).home_check()
         self._doors(door, names, call_centre, partner_terms, escalation)
@@ -131,6 +135,7 @@ class DispatchStack(ContextStack):
             self.routes(door, function, router)
         for function in (contractors, centre):
             self._directory.grant(function, "dynamodb:Query")
+            self._bus.grant_put_events_to(function)
             self.allow(function, "s3:GetObject", on=[seen], because=_NAMED)
             self.allow(function, "s3:ListBucket", on=[self._pictures.bucket_arn])
         self.allow(doers, "s3:PutObject", on=[seen], because=_NAMED)
@@ -148,8 +153,12 @@ class DispatchStack(ContextStack):
             "responder_api", responder_api.ResponderSettings(dispatch_table=table)
         )
         for function in (worker, phones):
-            self._table.grant(
-                function, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"
+            function.add_to_role_policy(
+                iam.PolicyStatement(
+                    actions=["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+                    resources=[self._table.table_arn],
+                    conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": PHONES}},
+                )
             )
         to_queue(self, Channel.POSITION, reported)
         self.routes(door, phones, responder_api.app)
@@ -166,6 +175,7 @@ class DispatchStack(ContextStack):
             asynchronous=True,
         )
         self._may_change_cases(audit)
+        self._bus.grant_put_events_to(audit)
         self.allow(audit, "states:StartExecution", "states:ListExecutions", on=machines)
         executions = [f"{one.replace(':stateMachine:', ':execution:')}:*" for one in machines]
         self.allow(
@@ -205,7 +215,7 @@ class DispatchStack(ContextStack):
         return f"arn:{self.partition}:states:{self.region}:{self.account}:stateMachine:{name}"
 
     def _may_change_cases(self, function: lambda_.Function) -> None:
-        """Add facts, open and close tasks, tell workflows, say it on the bus."""
+        """Add facts, open and close tasks, tell workflows."""
         self._table.grant(
             function,
             "dynamodb:GetItem",
@@ -214,7 +224,6 @@ class DispatchStack(ContextStack):
             "dynamodb:UpdateItem",
             "dynamodb:DeleteItem",
         )
-        self._bus.grant_put_events_to(function)
         self.allow(function, "states:SendTaskSuccess", on=["*"], because=_TOKENS)
 
     def _bucket(self) -> s3.Bucket:

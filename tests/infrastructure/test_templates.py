@@ -9,8 +9,10 @@ import grimp
 import pytest
 
 from iot import policies
+from lambdas.dispatch import tasks
 from lambdas.shared.settings import Settings
 from tests.infrastructure.conftest import ROOT, Resource, Templates
+from tests.integration.interpreter import plain
 
 
 def statements(resource: Resource) -> list[dict[str, Any]]:
@@ -330,6 +332,137 @@ def test_runs_begin_by_the_clock_of_japan_and_every_call_in_them_is_tried_again(
     for task in tasks:
         if task["Type"] == "Task":
             assert task["Retry"][0]["ErrorEquals"] == ["States.ALL"], task
+
+
+# --- cases
+
+CHANGES_CASES = {"OnTask", "OnStep", "Api", "Staff", "TaskApi", "OnAudit"}
+"""Functions of dispatch that add facts and tell workflows."""
+
+
+def dispatch_may(templates: Templates, action: str) -> dict[str, list[str]]:
+    """Which functions of dispatch may do this, and on what."""
+    found: dict[str, list[str]] = {}
+    for policy in templates.all("AWS::IAM::Policy"):
+        if policy.stack == "MimamoriDispatch" and "Role" in policy.id:
+            name = policy.id.partition("Role")[0]
+            for statement in statements(policy):
+                if action in many(statement["Action"]):
+                    resources = many(statement["Resource"])
+                    found.setdefault(name, []).extend(json.dumps(one) for one in resources)
+    return {name: on for name, on in found.items() if name not in ("Consent", "HomeCheck")}
+
+
+def test_who_may_begin_end_and_answer_workflows(templates: Templates) -> None:
+    begins = dispatch_may(templates, "states:StartExecution")
+    assert set(begins) == {"Api", "Staff", "OnAudit"}
+    assert all(one.endswith(':mimamori-consent"]]}') for one in begins["Api"])
+    assert all(one.endswith(':mimamori-home-check"]]}') for one in begins["Staff"])
+    for action in ("states:StopExecution", "states:DescribeExecution", "states:ListExecutions"):
+        assert set(dispatch_may(templates, action)) == {"OnAudit"}, action
+    assert set(dispatch_may(templates, "states:SendTaskSuccess")) == CHANGES_CASES
+    for action in (
+        "states:SendTaskFailure",
+        "states:SendTaskHeartbeat",
+        "states:UpdateStateMachine",
+    ):
+        assert dispatch_may(templates, action) == {}
+
+
+def test_who_may_read_and_write_what_of_cases(templates: Templates) -> None:
+    phones = {"OnPosition", "ResponderApi"}
+    assert set(dispatch_may(templates, "dynamodb:PutItem")) == CHANGES_CASES | phones
+    assert set(dispatch_may(templates, "dynamodb:UpdateItem")) == CHANGES_CASES
+    assert dispatch_may(templates, "dynamodb:Scan") == {}
+    for policy in templates.all("AWS::IAM::Policy"):
+        if policy.stack == "MimamoriDispatch" and policy.id.partition("Role")[0] in phones:
+            for statement in statements(policy):
+                if "dynamodb:PutItem" in many(statement["Action"]):
+                    keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+                    assert keys == ["RESPONDERS", "CELL#*", "REJECTED#*"], policy
+    assert set(dispatch_may(templates, "s3:GetObject")) == {"Api", "Staff"}
+    assert set(dispatch_may(templates, "s3:PutObject")) == {"TaskApi"}
+    assert dispatch_may(templates, "s3:DeleteObject") == {}
+    said = dispatch_may(templates, "events:PutEvents")
+    assert set(said) == {"Api", "Staff", "OnStep", "OnAudit"}
+
+
+def workflows(templates: Templates) -> dict[str, dict[str, Any]]:
+    """The definitions of dispatch's workflows by name."""
+    return {
+        machine.properties["StateMachineName"]: plain(machine.properties["DefinitionString"])
+        for machine in templates.all("AWS::StepFunctions::StateMachine")
+        if machine.stack == "MimamoriDispatch"
+    }
+
+
+@pytest.mark.rule("DL-08", "DL-16")
+def test_whoever_waits_for_somebody_waits_so_long_and_no_longer(templates: Templates) -> None:
+    kinds = []
+    for definition in workflows(templates).values():
+        for name, state in definition["States"].items():
+            if state["Type"] != "Task":
+                continue
+            (retry,) = state["Retry"]
+            assert retry["ErrorEquals"] == ["States.TaskFailed"], "not that time is up"
+            assert retry["MaxAttempts"] >= 5, name
+            assert retry["JitterStrategy"] == "FULL", name
+            if state["Resource"].endswith(".waitForTaskToken"):
+                kinds.append(state["Parameters"]["Payload"]["task"])
+                assert state["TimeoutSecondsPath"] == "$.seconds", name
+                (caught,) = state["Catch"]
+                assert caught["ErrorEquals"] == ["States.Timeout"], name
+                assert caught["ResultPath"] == "$.error", name
+                late = definition["States"][caught["Next"]]
+                assert late["Parameters"]["step"] == "overdue", name
+                assert late["Parameters"]["task"] == kinds[-1], name
+            assert "at.$" in json.dumps(state["Parameters"]), "time comes in with the event"
+    assert sorted(kinds) == sorted(tasks.kinds()), "each kind of task has its place"
+
+
+def test_workflows_read_like_the_process(templates: Templates) -> None:
+    """What staff sees in the console: Japanese, every step explained, no end without a name."""
+    definitions = workflows(templates)
+    assert set(definitions) == {"mimamori-consent", "mimamori-home-check"}
+    for definition in definitions.values():
+        assert "在宅確認サポート" in definition["Comment"]
+        for name, state in definition["States"].items():
+            assert not re.search(r"[A-Za-z_]", name), name
+            assert len(name) <= 25, name
+            if state["Type"] != "Choice":
+                assert re.search(r"[ぁ-ん]", state["Comment"]), name
+        ends = [state["Type"] for state in definition["States"].values() if "Next" not in state]
+        assert set(ends) == {"Succeed", "Choice"}
+    for machine in templates.all("AWS::StepFunctions::StateMachine"):
+        assert machine.properties["TracingConfiguration"] == {"Enabled": True}
+        logging = machine.properties["LoggingConfiguration"]
+        assert logging["Level"] == "ALL", machine
+        if machine.stack == "MimamoriDispatch":
+            assert logging["IncludeExecutionData"] is False, "names and tokens are not for logs"
+
+
+def test_the_audit_comes_around_and_is_missed_when_it_does_not(templates: Templates) -> None:
+    (audit,) = (s for s in templates.all("AWS::Scheduler::Schedule") if s.id.startswith("Audit"))
+    assert audit.properties["ScheduleExpression"] == "rate(15 minutes)"
+    target = audit.properties["Target"]
+    assert "DeadLetters" in reference(target["DeadLetterConfig"]["Arn"])
+    assert "<aws.scheduler.scheduled-time>" in target["Input"]
+    (function,) = (f for f in templates.functions() if f.id.startswith("OnAudit"))
+    assert "DeadLetters" in reference(function.properties["DeadLetterConfig"]["TargetArn"])
+    failed = [a for a in templates.all("AWS::CloudWatch::Alarm") if "Failed" in a.id]
+    assert {a.id.partition("Failed")[0] for a in failed if a.stack == "MimamoriDispatch"} == {
+        "Consent",
+        "HomeCheck",
+    }
+
+
+@pytest.mark.rule("DL-18")
+def test_pictures_of_visits_are_kept_longer_than_a_year_and_not_for_ever(
+    templates: Templates,
+) -> None:
+    (visits,) = (b for b in templates.all("AWS::S3::Bucket") if b.stack == "MimamoriDispatch")
+    (rule,) = visits.properties["LifecycleConfiguration"]["Rules"]
+    assert 366 <= rule["ExpirationInDays"] <= 731
 
 
 # --- doors
