@@ -234,19 +234,27 @@ def _legend(title: str) -> str:
 
 
 def _wrapped(text: str, ems: int) -> list[str]:
-    """Lines of about the same length, none longer than ``ems``."""
+    """As many lines as ``ems`` asks for, of about the same length, broken between phrases."""
     if not text:
         return []
-    rows = -(-int(_em(text) + 0.99) // ems)
-    each, lines, line = _em(text) / rows, [], ""
-    for position, letter in enumerate(text):
-        line += letter
-        rest = text[position + 1 :]
-        full = _em(line) >= each - 0.6 and len(lines) < rows - 1
-        if full and rest and rest[0] not in "、。)」・" and letter not in "(「":
-            lines.append(line)
-            line = ""
-    return [*lines, line]
+    lines = []
+    for rows in range(-(-int(_em(text) + 0.99) // ems), 1, -1):
+        ideal = len(text) / rows
+        near = range(max(1, int(ideal) - 5), min(len(text), int(ideal) + 6))
+        cut = min(near, key=lambda at: (abs(at - ideal) + _badness(text[at - 1], text[at]), at))
+        lines.append(text[:cut])
+        text = text[cut:]
+    return [*lines, text]
+
+
+def _badness(before: str, after: str) -> float:
+    """How much a break between two letters disturbs, in letters further away. A phrase of Japanese
+    commonly ends in hiragana."""
+    if after in "、。)」・" or before in "(「・":
+        return 99
+    if before in "、。":
+        return 0
+    return 2 if "ぁ" <= before <= "ん" and not "ぁ" <= after <= "ん" else 6
 
 
 def _em(text: str) -> float:
