@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from lambdas.billing.catalogue import ONLY_PLAN
 from lambdas.billing.contract import Contract, Watcher
 from lambdas.billing.facts import AnyFact, Fact, Payment
+from lambdas.billing.terms import Prefecture
 from lambdas.shared.household import Member, Role
 
 
@@ -57,6 +58,9 @@ class Agreement(BaseModel):
     address: str = Field("", max_length=200)
     """Where bills go that cannot be mailed."""
 
+    prefecture: Prefecture | Literal[""] = ""
+    """Where the home is, by its number in JIS X 0401."""
+
     consents: tuple[str, ...] = ()
     """Who agreed before the contract was made (HT-14)."""
 
@@ -68,6 +72,7 @@ class Agreement(BaseModel):
             plan=self.plan,
             payment=self.payment,
             watchers=tuple(Watcher(id=_name(w), os=w.os) for w in self.watchers),
+            prefecture=self.prefecture,
             facts=facts,
         )
 

@@ -20,6 +20,7 @@ from lambdas.billing.documents.table import to_csv
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.papers import House, paper
 from lambdas.billing.store import By, Dossier, Issued
+from lambdas.billing.terms import Prefecture
 from lambdas.shared import http
 from lambdas.shared.calendar import in_japan
 from lambdas.shared.problems import Problem
@@ -48,6 +49,9 @@ class Application(BaseModel):
     watchers: list[WatcherPerson] = Field(default=[], max_length=20)
     watched: str = Field("", max_length=60)
     address: str = Field("", max_length=200)
+    prefecture: Prefecture | Literal[""] = Field(
+        "", description="Of the home, by JIS X 0401: 13 is Tokyo"
+    )
     customer_line: bool = False
     consents: list[Literal["users", "watched_person", "right_holder"]] = []
 
@@ -97,7 +101,15 @@ def shown(at: desk.Desk, dossier: Dossier) -> views.ContractView:
     who = http.caller(app)
     issued = [one.invoice for one in dossier.issued]
     history = at.history(dossier)
-    return views.contract_view(dossier.agreement, history, issued, who.now, who.language)
+    return views.contract_view(
+        dossier.agreement,
+        history,
+        issued,
+        who.now,
+        who.language,
+        contractor=who.person == dossier.agreement.contractor.id,
+        has=at.has_too(dossier, history, who.now),
+    )
 
 
 def take(contract: str, fact: f.Fact) -> views.ContractView:
@@ -148,6 +160,7 @@ def apply(wanted: Application) -> views.ContractView:
         watchers=tuple(wanted.watchers),
         watched=wanted.watched,
         address=wanted.address,
+        prefecture=wanted.prefecture,
         consents=tuple(wanted.consents),
     )
     fact = f.Applied(

@@ -25,12 +25,18 @@ def check_channel(terms: Terms, fact: Applied) -> None:
         raise Forbidden(channel.rule, f"without a line of ours, not by {fact.channel} but online")
 
 
-def check_payment(terms: Terms, payment: str, watchers: tuple[Watcher, ...]) -> None:
-    """Forbidden when the product cannot be paid so (AL-37 to AL-39), or in an app nobody has
-    (HT-81)."""
+def check_payment(
+    terms: Terms, payment: str, watchers: tuple[Watcher, ...], prefecture: str
+) -> None:
+    """Forbidden when the product cannot be paid so (AL-37 to AL-39), not where the home is
+    (AL-37), or in an app nobody has (HT-81)."""
     if payment not in terms.payments.names:
         names = ", ".join(terms.payments.names)
         raise Forbidden(terms.payments.rule, f"not payable by {payment}: {names}")
+    areas = terms.payments.not_in.get(payment)
+    if areas and areas.prefectures and prefecture in ("", *areas.prefectures):
+        where = f"in prefecture {prefecture}" if prefecture else "without knowing the prefecture"
+        raise Forbidden(areas.rule, f"not payable by {payment} {where}")
     if payment == "in_app" and watchers and all(w.os != "ios" for w in watchers):
         raise Forbidden("HT-81", "paying in the app needs a watcher with iOS")
 

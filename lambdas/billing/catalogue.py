@@ -51,6 +51,12 @@ class Version(Span):
 
     common: dict[str, Any] = Field(default_factory=dict)
     plans: dict[str, dict[str, Any]]
+    special: dict[str, Any] = Field(default_factory=dict)
+    """Special terms (諸規定): where they speak, nothing else counts (HT-05)."""
+
+    def merged(self, plan: str) -> dict[str, Any]:
+        """What holds for a plan."""
+        return _merged(_merged(self.common, self.plans[plan]), self.special)
 
     @field_validator("plans", mode="before")
     @classmethod
@@ -108,7 +114,7 @@ class Product:
             node["parameter"]: node[_value_key(node)]
             for version in self.source.versions
             for plan in version.plans
-            for node in _nodes(_merged(version.common, version.plans[plan]))
+            for node in _nodes(version.merged(plan))
             if "parameter" in node
         }
 
@@ -177,7 +183,7 @@ class Catalogue:
 
 def terms(version: Version, plan: str, overrides: Mapping[str, Any] = NOTHING) -> Terms:
     """The terms of a plan as a version has them, parameters overridden."""
-    merged = _merged(version.common, version.plans[plan])
+    merged = version.merged(plan)
     for node in _nodes(merged):
         if node.get("parameter") in overrides:
             node[_value_key(node)] = overrides[node["parameter"]]
@@ -262,4 +268,5 @@ def _nodes(value: Any) -> Iterator[dict[str, Any]]:
 
 def _value_key(node: Mapping[str, Any]) -> str:
     """Which entry of a term an override replaces: the one figure it has."""
-    return next(k for k in ("yen", "months", "days", "at_most", "kind") if k in node)
+    figures = ("yen", "months", "days", "at_most", "kind", "earns", "prefectures")
+    return next(figure for figure in figures if figure in node)

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from lambdas.billing.catalogue import ONLY_PLAN
 from lambdas.billing.facts import AnyFact, Fact, Payment
+from lambdas.billing.terms import Prefecture
 
 
 class Watcher(BaseModel):
@@ -27,6 +28,7 @@ class Contract(BaseModel):
     plan: str = ONLY_PLAN
     payment: Payment = "bank_transfer"
     watchers: tuple[Watcher, ...] = ()
+    prefecture: Prefecture | Literal[""] = ""  # of the home
     facts: tuple[AnyFact, ...] = ()
 
     def with_fact(self, fact: Fact) -> "Contract":

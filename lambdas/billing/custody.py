@@ -1,4 +1,5 @@
-"""Who has what: devices lent to a home, replaced, returned, damaged (HT-03, HT-60 to HT-70, A-21).
+"""Who has what: devices lent to a home, replaced, returned, damaged (HT-03, HT-60 to HT-71, A-21),
+and stickers (AL-42).
 
 A relay router becomes the customer's with the initial fee and is of no further concern (A-21).
 """
@@ -7,7 +8,15 @@ from collections import defaultdict
 from datetime import date
 from typing import NamedTuple
 
-from lambdas.billing.facts import Installed, NotReturned, Replaced, Returned
+from lambdas.billing.facts import (
+    Installed,
+    LeftoversDisposed,
+    NotReturned,
+    Replaced,
+    Returned,
+    StickerLent,
+    StickerReturned,
+)
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.terms import Equipment, Part
 from lambdas.shared.calendar import start_of
@@ -31,6 +40,8 @@ class Custody:
         self.ever_lent = False
         self.damages: list[Damage] = []
         self.charged: list[Replaced] = []
+        self.came_back = False
+        self.stickers: list[str] = []
 
     def assume(self, equipment: Equipment, day: date) -> None:
         """The service runs, so the plan's kit is there, until an installation says better."""
@@ -48,9 +59,16 @@ class Custody:
             "wifi_router": fact.wifi_router,
             "relay_router": fact.relay_router,
         }
-        for part, count in said.items():
+        there = {
+            part: equipment.kit.get(part, 0) if count is None else count
+            for part, count in said.items()
+        }
+        routers = there["wifi_router"] + there["relay_router"]
+        if self.installed is None and there["sensor"] and not routers:
+            raise Forbidden("HT-17", f"{fact.day}: a sensor is connected by a router only")
+        for part, count in there.items():
             if part in equipment.lent:
-                self.lent[part] += equipment.kit.get(part, 0) if count is None else count
+                self.lent[part] += count
         self.installed = self.installed or fact.day
         self.ever_lent = self.ever_lent or any(self.lent.values())
 
@@ -67,6 +85,7 @@ class Custody:
 
     def returned(self, fact: Returned) -> None:
         """Lent devices came back. That one that failed is broken is nobody's fault."""
+        self.came_back = True
         of_failed = self._take(fact)
         if fact.condition == "broken" and fact.count > of_failed:
             self.damages.append(Damage(fact, fact.count - of_failed))
@@ -80,6 +99,23 @@ class Custody:
                 raise Forbidden("HT-68", f"{fact.day}: there is time until {return_by}")
         self._take(fact)
         self.damages.append(Damage(fact, fact.count))
+
+    def disposed(self, fact: LeftoversDisposed) -> None:
+        """What was left in devices is gone (HT-71): in such as came back, that is."""
+        if not self.came_back:
+            raise Forbidden(fact.rule, f"{fact.day}: nothing came back in which it could be")
+
+    def lend_sticker(self, fact: StickerLent) -> None:
+        """A sticker goes to the home (AL-42)."""
+        if fact.serial in self.stickers:
+            raise Forbidden(fact.rule, f"{fact.day}: sticker {fact.serial} is lent already")
+        self.stickers.append(fact.serial)
+
+    def sticker_returned(self, fact: StickerReturned) -> None:
+        """A sticker came back (AL-42)."""
+        if fact.serial not in self.stickers:
+            raise Forbidden(fact.rule, f"{fact.day}: sticker {fact.serial} is not lent here")
+        self.stickers.remove(fact.serial)
 
     def _take(self, fact: Returned | NotReturned) -> int:
         """Out of custody; how many of them were failed devices."""

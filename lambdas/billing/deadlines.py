@@ -124,6 +124,8 @@ def _of_pauses(history: History) -> Iterator[Due]:
 def _of_the_end(history: History) -> Iterator[Due]:
     if history.end:
         yield Due(history.end.on, "contract_ends", "HT-40")
+        if history.custody.stickers:
+            yield Due(history.end.on, "stickers_back", "AL-42")
     if history.return_by:
         yield Due(history.return_by, "return_by", "HT-68")
         yield Due(history.return_by + ONE_DAY, "return_overdue", "HT-70")

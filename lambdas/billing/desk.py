@@ -16,6 +16,7 @@ from typing import NamedTuple
 from lambdas.billing.agreement import Agreement
 from lambdas.billing.catalogue import standard
 from lambdas.billing.claims import Claim, Loss, applied
+from lambdas.billing.daily import STANDING
 from lambdas.billing.facts import Fact
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.history import History
@@ -103,6 +104,26 @@ class Desk:
             for one in found
             if one
         )
+
+    def has_too(self, dossier: Dossier, history: History, now: datetime) -> frozenset[str]:
+        """The products that the contractor has now beside this contract, where its terms ask."""
+        contacts = history.terms(day_of(now)).contacts.values()
+        person = dossier.agreement.contractor.id
+        if not person or not any(one.along_with for one in contacts):
+            return frozenset()
+        found = (self.store.dossier(id) for id in self.store.contracts_of_person(person))
+        return frozenset(
+            one.agreement.product
+            for one in found
+            if one
+            and one.agreement.contractor.id == person
+            and self.history(one).state(now) in STANDING
+        )
+
+    def check_sticker(self, contract: str, serial: str) -> None:
+        """Forbidden when a sticker is lent for another contract's home (AL-42)."""
+        if self.store.sticker_of(serial) not in (None, contract):
+            raise Forbidden("AL-42", f"sticker {serial} is lent for another home")
 
     def begin(self, agreement: Agreement, fact: Fact, by: By) -> Dossier:
         """A new contract with its first fact. The same again changes nothing."""

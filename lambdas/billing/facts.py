@@ -15,6 +15,7 @@ from pydantic import (
     Field,
     NonNegativeInt,
     PositiveInt,
+    StringConstraints,
 )
 
 from lambdas.billing.terms import Part
@@ -100,6 +101,7 @@ class Installed(Fact):
     sensors: NonNegativeInt | None = None
     wifi_router: NonNegativeInt | None = None
     relay_router: NonNegativeInt | None = None
+    camera: str | None = None  # the model, where the product has several
 
 
 class ContactAsked(Fact):
@@ -403,6 +405,49 @@ class NotReturned(Fact):
     count: PositiveInt = 1
 
 
+class LeftoversDisposed(Fact):
+    """What was found in returned devices, things or data, was disposed of. Nobody is told."""
+
+    rule = "HT-71"
+    needs = "equipment"
+    after_the_end = True
+    event: Literal["leftovers_disposed"] = "leftovers_disposed"
+    what: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+Serial = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,40}$")]
+
+
+class StickerLent(Fact):
+    """A sticker was lent for the entrance of the contract's home, and for no other place."""
+
+    rule = "AL-42"
+    needs = "sticker"
+    event: Literal["sticker_lent"] = "sticker_lent"
+    serial: Serial
+
+
+class StickerReturned(Fact):
+    """A sticker came back."""
+
+    rule = "AL-42"
+    needs = "sticker"
+    after_the_end = True
+    event: Literal["sticker_returned"] = "sticker_returned"
+    serial: Serial
+
+
+class OperationAgreed(Fact):
+    """What the alarm is to be switched with. Each of several will do; ``two_factor`` would ask for
+    both together, which cannot be had."""
+
+    rule = "AL-44"
+    needs = "operation"
+    event: Literal["operation_agreed"] = "operation_agreed"
+    by: Annotated[tuple[str, ...], Field(min_length=1)]
+    two_factor: bool = False
+
+
 class Dispatched(Fact):
     """Somebody was to be sent: because of a sensor, or because the customer asked."""
 
@@ -468,6 +513,10 @@ AnyFact = Annotated[
     | Replaced
     | Returned
     | NotReturned
+    | LeftoversDisposed
+    | StickerLent
+    | StickerReturned
+    | OperationAgreed
     | Dispatched
     | DeviceLost
     | Forwarded,

@@ -76,10 +76,12 @@ class History:
         self.asked: date | None = None
         self.partner_registered: datetime | None = None
         self.purchases: list[datetime] = []
+        self.camera: str | None = None
+        self.operation: tuple[str, ...] = ()
         self.failed: dict[Month, date] = {}
         self.paid: dict[Month, date] = {}
         if self.facts:
-            check_payment(self.terms(self.facts[0].day), contract.payment, contract.watchers)
+            self._check_payment(self.facts[0], contract.payment)
         for fact in self.facts:
             self._check(fact)
             if take := getattr(self, f"_{fact.event}", None):
@@ -176,6 +178,10 @@ class History:
             what = fact.needs.replace("_", " ")
             raise Forbidden(fact.rule, f"{self.product.id}{plan} has no {what} in its terms")
 
+    def _check_payment(self, fact: f.Fact, payment: str) -> None:
+        contract = self.contract
+        check_payment(self.terms(fact.day), payment, contract.watchers, contract.prefecture)
+
     def _applied(self, fact: f.Applied) -> None:
         if self.applied or self.start:
             raise Forbidden("DC-07", f"{fact.day}: a new application is a new contract")
@@ -200,8 +206,13 @@ class History:
     def _installed(self, fact: f.Installed) -> None:
         self.installed = self.installed or fact.day
         self.asked = None
-        if equipment := self.terms(fact.day).equipment:
-            self.custody.install(equipment, fact)
+        terms = self.terms(fact.day)
+        if fact.camera and fact.camera not in terms.camera_models:
+            known = ", ".join(terms.camera_models) or "none"
+            raise Forbidden("AL-68", f"{self.product.id} has no camera {fact.camera!r}: {known}")
+        self.camera = fact.camera or self.camera
+        if terms.equipment:
+            self.custody.install(terms.equipment, fact)
 
     def _started(self, fact: f.Started) -> None:
         if self.applied and self.start == self.applied.day:
@@ -262,7 +273,7 @@ class History:
         self.plans.append((Month.of(fact.day).plus(1).first, fact.plan))
 
     def _payment_changed(self, fact: f.PaymentChanged) -> None:
-        check_payment(self.terms(fact.day), fact.payment, self.contract.watchers)
+        self._check_payment(fact, fact.payment)
         if fact.payment == "in_app" and self.contract.watchers and not self._somebody_has_ios():
             raise Forbidden("HT-81", f"{fact.day}: nobody is left who can pay in the app")
         self.payments.append((Month.of(fact.day).plus(1).first, fact.payment))
@@ -350,6 +361,24 @@ class History:
 
     def _not_returned(self, fact: f.NotReturned) -> None:
         self.custody.not_returned(fact, self.return_by)
+
+    def _leftovers_disposed(self, fact: f.LeftoversDisposed) -> None:
+        self.custody.disposed(fact)
+
+    def _sticker_lent(self, fact: f.StickerLent) -> None:
+        self.custody.lend_sticker(fact)
+
+    def _sticker_returned(self, fact: f.StickerReturned) -> None:
+        self.custody.sticker_returned(fact)
+
+    def _operation_agreed(self, fact: f.OperationAgreed) -> None:
+        known = self.terms(fact.day).operation
+        assert known
+        if fact.two_factor:
+            raise Forbidden(fact.rule, f"{fact.day}: a code or a key, never both together")
+        if unknown := set(fact.by) - set(known.names):
+            raise Forbidden(fact.rule, f"not with {', '.join(sorted(unknown))}: {known.names}")
+        self.operation = fact.by
 
     def _cancel_accepted(self, fact: f.CancelAccepted) -> None:
         if self.end:

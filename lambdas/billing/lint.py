@@ -24,6 +24,9 @@ from lambdas.billing.catalogue import (
 from lambdas.shared.calendar import ONE_DAY
 
 RULES = Path(__file__).parents[2] / "docs" / "rules.md"
+OPEN = ("yen", "prefectures", "earns")
+"""What a parameter may leave open."""
+
 ALIKE = 0.01
 """Prices of one thing that differ by less are likely meant to be the same."""
 
@@ -52,8 +55,10 @@ def findings(catalogue: Catalogue, rules: Set[str]) -> list[Finding]:
         for where, term in _all_terms(product):
             if term["rule"] not in rules:
                 found.append(Finding("error", where, f"unknown rule {term['rule']}"))
-            if term.get("yen") == 0 and "parameter" in term:
-                what = f"{term['parameter']} is left open, 0 until it is set ({term['rule']})"
+            open_still = next((key for key in OPEN if key in term and not term[key]), None)
+            if open_still and "parameter" in term:
+                so = "0" if open_still == "yen" else "none"
+                what = f"{term['parameter']} is left open, {so} until it is set ({term['rule']})"
                 found.append(Finding("warning", where, what))
         found += _suspicious(product)
     return list(dict.fromkeys(found))
@@ -93,7 +98,11 @@ def _suspicious(product: Product) -> Iterator[Finding]:
 def _all_terms(product: Product) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every term of every plan, as the file has it."""
     for version in product.source.versions:
-        for part, source in {"common": version.common, **version.plans}.items():
+        for part, source in {
+            "common": version.common,
+            **version.plans,
+            "special": version.special,
+        }.items():
             yield from _terms(source, f"{product.id} {part} from {version.first}")
     for plan, refusal in product.not_sold.items():
         yield f"{product.id} {plan}", refusal.model_dump()

@@ -59,7 +59,14 @@ def paper(
         service=history.product.name.get("ja", agreement.product),
         settlement=_settlement(history, invoice.month, day_of(issued), house),
         rate_on=catalogue.tax,
+        notes=_notes(history, invoice),
     )
+
+
+def _notes(history: History, invoice: Invoice) -> tuple[str, ...]:
+    """What the terms want said at the foot of an invoice (HT-80)."""
+    last = max((line.day for line in invoice.lines), default=invoice.month.last)
+    return tuple(one.said.ja for one in history.terms(last).statements.values() if one.on_invoice)
 
 
 def _settlement(history: History, month: Month, issued: date, house: House) -> Settlement:

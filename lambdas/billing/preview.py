@@ -9,7 +9,7 @@ status 2.
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -20,6 +20,7 @@ from lambdas.billing.facts import AnyFact, Payment
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.history import History
 from lambdas.billing.invoices import Invoice, invoices
+from lambdas.billing.terms import Prefecture
 from lambdas.shared.calendar import Month
 
 LONGEST = 1200
@@ -35,7 +36,8 @@ class Request(BaseModel):
     plan: str | None = None
     payment: Payment = "bank_transfer"
     watchers: tuple[Watcher, ...] = ()
-    parameters: dict[str, int | str] = {}
+    prefecture: Prefecture | Literal[""] = ""
+    parameters: dict[str, int | str | tuple[str, ...]] = {}
     timeline: tuple[AnyFact, ...] = Field(min_length=1, max_length=1000)
     through: Month
 
@@ -54,6 +56,7 @@ def preview(request: Request, catalogue: Catalogue) -> dict[str, Any]:
         plan=request.plan or ONLY_PLAN,
         payment=request.payment,
         watchers=request.watchers,
+        prefecture=request.prefecture,
         facts=request.timeline,
     )
     history = History(contract, catalogue.with_parameters(request.product, request.parameters))

@@ -125,6 +125,9 @@ def notice_of(agreement: Agreement, history: History, fact: f.Fact) -> ContractN
     values: dict[str, object] = {"day": fact.day}
     if kind == "applied" and (first := first_charge(history)):
         values |= {"first_month": first.month, "first_amount": f"{first.amount:,}"}
+    if kind == "accepted" and "handing_over" in history.terms(fact.day).statements:
+        users = "、".join(w.name for w in agreement.watchers)
+        values |= {"login": agreement.contractor.email, "users": users or None}
     if isinstance(fact, f.Suspended) and fact.cure_by:
         values["cure_by"] = fact.cure_by
     if isinstance(fact, f.WatcherLeft):
@@ -138,6 +141,7 @@ def notice_of(agreement: Agreement, history: History, fact: f.Fact) -> ContractN
             values |= {"until": pause.end, "resumes": pause.resumes}
     if kind in ("cancelled", "terminated", "service_ended") and history.end:
         values |= {"ends_on": history.end.on, "return_by": history.return_by}
+        values["stickers"] = "、".join(history.custody.stickers) or None
     if isinstance(fact, f.PaymentFailed):
         values["month"] = fact.month
         values["due"] = payment_due(history, fact.month)

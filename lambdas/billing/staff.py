@@ -30,7 +30,7 @@ from lambdas.billing.interruptions import Announced, Interruption
 from lambdas.billing.runs import RunKind, staff_period
 from lambdas.billing.search import Card, Wanted
 from lambdas.billing.store import By, Dossier
-from lambdas.billing.terms import Terms
+from lambdas.billing.terms import Prefecture, Terms
 from lambdas.shared import http
 from lambdas.shared.aws import client
 from lambdas.shared.calendar import in_japan
@@ -62,6 +62,9 @@ class StaffApplication(BaseModel):
     watchers: list[WatcherPerson] = []
     watched: str = ""
     address: str = ""
+    prefecture: Prefecture | Literal[""] = Field(
+        "", description="Of the home, by JIS X 0401: 13 is Tokyo"
+    )
     home: str = Field("", description="An existing home; a new one if not given")
     home_name: str
     channel: str | None = None
@@ -163,9 +166,20 @@ def shown(at: desk.Desk, dossier: Dossier, by: By) -> StaffContract:
     issued = [one.invoice for one in dossier.issued]
     language = http.caller(app).language
     return StaffContract(
-        contract=views.contract_view(dossier.agreement, history, issued, by.at, language),
+        contract=views.contract_view(
+            dossier.agreement,
+            history,
+            issued,
+            by.at,
+            language,
+            contractor=True,
+            has=at.has_too(dossier, history, by.at),
+        ),
         agreement=dossier.agreement,
-        facts=[fact.model_dump(mode="json", exclude_defaults=True) for fact in history.facts],
+        facts=[
+            {"event": fact.event, **fact.model_dump(mode="json", exclude_defaults=True)}
+            for fact in history.facts
+        ],
         may_terminate=[
             GroundView(since=one.since, ground=one.ground, rule=one.rule)
             for one in may_terminate(history)
@@ -193,6 +207,7 @@ def take_application(wanted: StaffApplication) -> StaffContract:
         watchers=tuple(wanted.watchers),
         watched=wanted.watched,
         address=wanted.address,
+        prefecture=wanted.prefecture,
         consents=tuple(wanted.consents),
     )
     known = bool(wanted.contractor.id) and at.had(wanted.contractor.id, wanted.product)
@@ -269,6 +284,8 @@ def happened(contract: str, said: StaffFact) -> StaffContract:
     except ValidationError as error:
         raise RequestValidationError(error.errors(include_url=False)) from error
     with desk.asked_of_the_rules():
+        if isinstance(fact, f.StickerLent):
+            at.check_sticker(contract, fact.serial)
         dossier = at.take(contract, fact, by)
         if isinstance(fact, f.Paid) and (lift := lifted(at.history(dossier), fact.on)):
             dossier = at.take(contract, lift, by)

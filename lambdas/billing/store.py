@@ -23,7 +23,7 @@ from pydantic import TypeAdapter
 from lambdas.billing.agreement import Agreement, key_of
 from lambdas.billing.charges import Line
 from lambdas.billing.claims import NEXT, Claim
-from lambdas.billing.facts import AnyFact, Fact, WatcherLeft
+from lambdas.billing.facts import AnyFact, Fact, StickerLent, StickerReturned, WatcherLeft
 from lambdas.billing.interruptions import Announced
 from lambdas.billing.invoices import Invoice
 from lambdas.billing.search import Place, Shelf
@@ -184,11 +184,26 @@ class Store:
             }
         }
         rows = (fact_row(dossier.id, fact), _audit_row(dossier.id, fact, by))
-        if not self._transact([*(self._new(row) for row in rows), bump]):
+        sticker = self._sticker_moves(dossier.id, fact)
+        if not self._transact([*(self._new(row) for row in rows), *sticker, bump]):
             raise Conflict(dossier.id)
         dossier.agreement = agreement or dossier.agreement
         dossier.facts = (*dossier.facts, _FACT.validate_python(fact.model_dump()))
         dossier.version += 1
+
+    def sticker_of(self, serial: str) -> str | None:
+        """The contract that a sticker is lent for; none when it is with the company (AL-42)."""
+        row = self._table.get_item(Key=_sticker_key(serial), ConsistentRead=True).get("Item")
+        return str(row["contract"]) if row else None
+
+    def _sticker_moves(self, contract: str, fact: Fact) -> list[dict[str, Any]]:
+        """With the fact, the sticker is bound to one contract, or bound no more."""
+        if isinstance(fact, StickerLent):
+            return [self._new({**_sticker_key(fact.serial), "contract": contract})]
+        if isinstance(fact, StickerReturned):
+            key = _typed(_sticker_key(fact.serial))
+            return [{"Delete": {"TableName": self._name, "Key": key}}]
+        return []
 
     def remember_published(self, dossier: Dossier, what: str) -> None:
         """The directory was told this of a contract."""
@@ -507,6 +522,10 @@ def _claim_row(claim: Claim) -> dict[str, Any]:
         "stage": claim.stage,
         "body": claim.model_dump_json(exclude_defaults=True),
     }
+
+
+def _sticker_key(serial: str) -> dict[str, Any]:
+    return {"pk": f"STICKER#{serial}", "sk": "-"}
 
 
 def fact_row(contract: str, fact: Fact) -> dict[str, Any]:

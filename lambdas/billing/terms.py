@@ -12,11 +12,16 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StringConstraints
 
 from lambdas.shared.calendar import days_after, days_from, months_after, months_from
+from lambdas.shared.events import Sentence
 from lambdas.shared.money import with_tax
 
 RuleId = Annotated[str, StringConstraints(pattern=r"^(G|DC|DL|AL|HT|HF|S|A)-\d+$")]
 Site = Literal["dwelling", "shop"]
 Cause = Literal["theft", "break_in", "fire", "disaster"]
+Region = Literal["east", "tokyo", "west"]
+Prefecture = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|[1-3]\d|4[0-7])$")]
+"""A prefecture (都道府県) by its number in JIS X 0401: 13 is Tokyo."""
+
 Part = Literal["sensor", "wifi_router", "relay_router"]
 """What is installed in a home. A relay router serves where there is Internet already (HT-02)."""
 
@@ -75,6 +80,12 @@ class Names(Term):
     names: tuple[str, ...]
 
 
+class Areas(Term):
+    """Prefectures where something is not to be had."""
+
+    prefectures: tuple[Prefecture, ...]
+
+
 class PaymentTerms(Names):
     """The ways to pay: ``card``, ``bank_transfer``, ``in_app``; and whose money is not taken."""
 
@@ -86,6 +97,9 @@ class PaymentTerms(Names):
 
     transfer_only_without_card: bool = False
     """Bank transfer is for those who have no card."""
+
+    not_in: dict[str, Areas] = {}
+    """Ways to pay that are not available everywhere."""
 
 
 class Start(Term):
@@ -271,6 +285,40 @@ class Entitlement(Term):
     opens: date | None = None
 
 
+class Statement(Term):
+    """Something a customer has to know, before and while the contract runs."""
+
+    said: Sentence
+    on_invoice: bool = False
+
+
+class Contact(Term):
+    """Where to call about something: one number, or one for each region."""
+
+    about: Sentence
+    number: str = ""
+    numbers: dict[Region, str] = {}
+    contractor_only: bool = False
+    """Nobody else may ask there, so nobody else is told."""
+
+    along_with: tuple[str, ...] = ()
+    """Only for customers who also have one of these products."""
+
+
+class CameraModel(Term):
+    """A camera one can have."""
+
+    name: Sentence
+    turns: bool  # パン・チルト
+
+
+class Miles(Term):
+    """Whether a product earns miles."""
+
+    program: str
+    earns: bool
+
+
 class PlanChange(Term):
     """The plans one may change to, from the next month."""
 
@@ -314,6 +362,16 @@ class Terms(Model):
     claim: Claim | None = None
     entitlements: tuple[Entitlement, ...] = ()
     options: dict[str, Price] = {}
+    statements: dict[str, Statement] = {}
+    contacts: dict[str, Contact] = {}
+    camera_models: dict[str, CameraModel] = {}
+    miles: Miles | None = None
+    sticker: Term | None = None
+    """A sticker with a number of its own is lent for the entrance."""
+
+    operation: Names | None = None
+    """What the alarm is switched with, one or the other."""
+
     notices: "Notices | None" = None
     installation: "Installation | None" = None
 

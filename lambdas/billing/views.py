@@ -1,8 +1,9 @@
 """Contracts and invoices as the API shows them. Plain functions."""
 
+from collections.abc import Set
 from datetime import date, datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from lambdas.billing.access import app_open
 from lambdas.billing.agreement import Agreement
@@ -12,6 +13,8 @@ from lambdas.billing.claims import Claim
 from lambdas.billing.deadlines import deadlines, payment_due
 from lambdas.billing.history import History, State
 from lambdas.billing.invoices import Invoice, outstanding
+from lambdas.billing.regions import region_of
+from lambdas.billing.terms import Terms
 from lambdas.shared.calendar import Month, in_japan
 
 
@@ -77,6 +80,33 @@ class ChannelView(BaseModel):
     numbers: list[str]
 
 
+class StatementView(BaseModel):
+    """Something a customer has to know."""
+
+    what: str
+    said: str
+    rule: str
+
+
+class ContactView(BaseModel):
+    """Where to call about something: ``number``; while it is not known where the home is, the
+    numbers of all regions."""
+
+    what: str
+    about: str
+    number: str
+    numbers: dict[str, str]
+    rule: str
+
+
+class CameraModelView(BaseModel):
+    """A camera one can have, and whether it turns."""
+
+    model: str
+    name: str
+    turns: bool
+
+
 class ProductView(BaseModel):
     """A product as somebody sees it who thinks of applying."""
 
@@ -84,13 +114,16 @@ class ProductView(BaseModel):
     name: str
     plans: list[PlanView]
     channels: list[ChannelView]
+    information: list[StatementView]
+    cameras: list[CameraModelView]
+    miles: str | None
 
 
 def product_view(product: Product, catalogue: Catalogue, day: date, language: str) -> ProductView:
     """A product on a day; without plans when it is not to be had."""
     rate = catalogue.tax(day)
     sold = {} if product.ends and day > product.ends.last else product.on_sale(day)
-    channels = next((terms.channels for terms in sold.values()), {})
+    of_all = next(iter(sold.values()), None)
     return ProductView(
         product=product.id,
         name=product.name.get(language, product.id),
@@ -107,10 +140,49 @@ def product_view(product: Product, catalogue: Catalogue, day: date, language: st
         ],
         channels=[
             ChannelView(channel=name, needs_line=one.needs_line, numbers=list(one.numbers))
-            for name, one in channels.items()
+            for name, one in (of_all.channels if of_all else {}).items()
             if one.opens is None or one.opens <= day
         ],
+        information=information(of_all, language) if of_all else [],
+        cameras=cameras(of_all, language) if of_all else [],
+        miles=of_all.miles.program if of_all and of_all.miles and of_all.miles.earns else None,
     )
+
+
+def information(terms: Terms, language: str) -> list[StatementView]:
+    """What somebody has to know who has the product, or thinks of it."""
+    return [
+        StatementView(what=what, said=one.said.text(language), rule=one.rule)
+        for what, one in terms.statements.items()
+    ]
+
+
+def cameras(terms: Terms, language: str) -> list[CameraModelView]:
+    """The cameras of a product (AL-68)."""
+    return [
+        CameraModelView(model=model, name=one.name.text(language), turns=one.turns)
+        for model, one in terms.camera_models.items()
+    ]
+
+
+def contacts(
+    terms: Terms, prefecture: str, *, contractor: bool, has: Set[str], language: str
+) -> list[ContactView]:
+    """Whom the reader of a contract may call. ``has`` names the products that the contractor has
+    now: with some, another than usual is asked (AL-82)."""
+    region = region_of(prefecture)
+    return [
+        ContactView(
+            what=what,
+            about=one.about.text(language),
+            number=one.numbers.get(region, one.number) if region else one.number,
+            numbers={} if region else dict(one.numbers),
+            rule=one.rule,
+        )
+        for what, one in terms.contacts.items()
+        if (contractor or not one.contractor_only)
+        and (not one.along_with or any(product in has for product in one.along_with))
+    ]
 
 
 class FirstChargeView(BaseModel):
@@ -143,6 +215,11 @@ class ContractView(BaseModel):
     first_charge: FirstChargeView | None
     unbilled: list[LineView]
     dates: list[DueView]
+    stickers: list[str] = Field(description="Lent, and to come back with the end (AL-42)")
+    camera: CameraModelView | None
+    operation: list[str]
+    information: list[StatementView]
+    contacts: list[ContactView]
 
 
 class ClaimView(BaseModel):
@@ -198,13 +275,22 @@ def contract_view(
     issued: list[Invoice],
     now: datetime,
     language: str,
+    *,
+    contractor: bool,
+    has: Set[str],
 ) -> ContractView:
-    """A contract at an instant. It says that an application was refused, and never why (HT-16)."""
+    """A contract at an instant. It says that an application was refused, and never why (HT-16).
+
+    ``contractor`` says that it is read by the contractor or for them, ``has`` names the products
+    they have now.
+    """
     now = in_japan(now)
     today = now.date()
     pause = history.pauses[-1] if history.pauses else None
     first = first_charge(history)
     lines = [line for one in issued for line in one.lines if line.day <= today]
+    terms = history.terms(today)
+    models = {one.model: one for one in cameras(terms, language)}
     return ContractView(
         id=agreement.id,
         product=agreement.product,
@@ -221,7 +307,7 @@ def contract_view(
         pause=PauseView(start=pause.start, end=pause.end, resumes=pause.resumes) if pause else None,
         app_open=history.start is not None and app_open(history, now),
         watchers=list(history.watchers),
-        options=[name for name in history.terms(today).options if history.has_option(name, now)]
+        options=[name for name in terms.options if history.has_option(name, now)]
         if history.facts
         else [],
         first_charge=FirstChargeView(month=str(first.month), day=first.day, amount=first.amount)
@@ -233,6 +319,13 @@ def contract_view(
             for d in deadlines(history)
             if d.day >= today
         ],
+        stickers=list(history.custody.stickers),
+        camera=models.get(history.camera or ""),
+        operation=list(history.operation),
+        information=information(terms, language),
+        contacts=contacts(
+            terms, agreement.prefecture, contractor=contractor, has=has, language=language
+        ),
     )
 
 

@@ -462,3 +462,80 @@ def test_the_preview_is_the_same_as_on_the_command_line(office: Office) -> None:
     request["timeline"][2]["months"] = 4  # type: ignore[index]
     refused = office.family("POST", "/preview", "2026-08-01T09:00", request)
     assert (refused.status, refused.body["rule"]) == (422, "HT-43")
+
+
+# --- what is lent, and whom to call
+
+
+def sticker(office: Office, contract: str, event: str, at: str) -> tuple[int, str | None]:
+    answer = office.happened(contract, at, event, serial="S-0001")
+    return answer.status, answer.body.get("rule")
+
+
+@pytest.mark.rule("AL-42", "G-08")
+def test_a_sticker_is_for_one_home_at_a_time(office: Office, cloud: Cloud) -> None:
+    wanted = {"product": "home_security_self", "plan": "purchase", "payment": "bank_transfer"}
+    one = office.running(**wanted)
+    two = office.running("2026-08-01T09:30", **wanted)
+    assert sticker(office, one, "sticker_lent", "2026-08-11T09:00") == (200, None)
+    assert sticker(office, one, "sticker_lent", "2026-08-11T09:00") == (200, None)  # the same
+    assert sticker(office, two, "sticker_lent", "2026-08-12T09:00") == (422, "AL-42")
+    assert sticker(office, two, "sticker_returned", "2026-08-12T09:00") == (422, "AL-42")
+    assert sticker(office, one, "sticker_returned", "2026-08-13T09:00") == (200, None)
+    cloud.meanwhile(
+        "TransactWriteItems", lambda: sticker(office, one, "sticker_lent", "2026-08-14T09:00")
+    )
+    assert sticker(office, two, "sticker_lent", "2026-08-14T09:00")[0] == 409
+    shown = [
+        office.family("GET", f"/contracts/{id}", "2026-08-15T09:00").body["stickers"]
+        for id in (one, two)
+    ]
+    assert shown == [["S-0001"], []]
+
+
+@pytest.mark.rule("AL-81", "AL-82")
+def test_whom_to_call_depends_on_who_asks_and_what_else_there_is(office: Office) -> None:
+    def told(person: str) -> dict[str, str]:
+        answer = office.family("GET", f"/contracts/{camera}", "2026-09-01T09:00", person=person)
+        assert answer.status == 200
+        return {one["what"]: one["number"] for one in answer.body["contacts"]}
+
+    camera = office.running(product="albo_eye", plan="standard")
+    assert told(HANAKO) == {"password_forgotten": "0120-24-2413"}
+    assert told(TARO) == {}
+    wanted = {"product": "home_security_self", "plan": "purchase", "payment": "bank_transfer"}
+    house = office.running("2026-08-01T09:30", **wanted)
+    assert set(told(HANAKO)) == {"guard", "password_forgotten"}
+    assert set(told(TARO)) == {"guard"}
+    leaving = {"desired": "2026-08-31"}
+    office.family("POST", f"/contracts/{house}/cancellation", "2026-08-20T09:00", leaving)
+    assert "guard" not in told(HANAKO)
+
+
+@pytest.mark.rule("AL-21")
+def test_the_number_for_a_mistake_is_that_of_the_home(office: Office) -> None:
+    wanted = {"product": "home_security_self", "plan": "purchase", "payment": "bank_transfer"}
+    body = {**wanted, "name": "花子", "home_name": "家", "prefecture": "27"}
+    made = office.family("POST", "/contracts", "2026-08-01T09:00", body)
+    assert made.status == 200, made.body
+    (mistake,) = (one for one in made.body["contacts"] if one["what"] == "mistake")
+    assert (mistake["number"], mistake["rule"]) == ("0120-86-7799", "AL-21")
+    wrong = office.family("POST", "/contracts", "2026-08-01T10:00", {**body, "prefecture": "48"})
+    assert wrong.status == 422
+
+
+@pytest.mark.rule("G-07", "HT-71")
+def test_staff_sees_what_kind_of_fact_each_is(office: Office) -> None:
+    contract = office.running()
+    office.family("POST", f"/contracts/{contract}/cancellation", "2026-09-10T09:00", {})
+    office.happened(contract, "2026-10-05T09:00", "returned", item="wifi_router")
+    office.happened(contract, "2026-10-06T09:00", "leftovers_disposed", what="SDカード")
+    shown = office.staff("GET", f"/contracts/{contract}", "2026-10-07T10:00").body
+    assert [fact["event"] for fact in shown["facts"]] == [
+        *("applied", "accepted", "installed", "started", "cancel_accepted"),
+        *("returned", "leftovers_disposed"),
+    ]
+    assert shown["facts"][-1]["what"] == "SDカード"
+    assert shown["audit"][-1]["rule"] == "HT-71"
+    told = {one.kind for one in office.notices()}
+    assert told == {"applied", "accepted", "started", "cancelled"}
