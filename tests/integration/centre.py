@@ -23,6 +23,7 @@ from lambdas.dispatch import (
     staff,
     task_api,
 )
+from lambdas.dispatch import facts as f
 from lambdas.dispatch.arrival import Responder
 from lambdas.dispatch.case import Case
 from lambdas.dispatch.desk import Desk, DispatchSettings
@@ -142,8 +143,23 @@ class Centre:
         """What Hanako sees."""
         return self.ask(api.handler, "GET", f"/homes/{HOME}/home-check", HANAKO).body
 
-    def consented(self) -> str:
-        """Registered, and granted at the first call; the case of the consent."""
+    def consented(self, home: str = HOME, contract: str = "contract-1") -> str:
+        """Registered, granted at the first call and closed, as it is stored then; its case."""
+        now = self.flow.now
+        said: dict[str, Any] = {"on": now, "by": HANAKO, "means": "app"}
+        about = {"contract": contract, "home": home, "home_name": home, "terms": "2026-04"}
+        contact = f.Contact(person=HANAKO, name="花子", email="h@f.example", phone="1", address="2")
+        target = f.Target.model_validate(MOTHER)
+        fact = f.Registered(**said, **about, contractor=contact, target=target)
+        store = self.desk.store
+        case = store.open(store.number("consent", now), fact)
+        call = f.Called(**said, call=1, outcome="granted", number="03", recorded_at=now)
+        closed = f.Closed(**said, rule="DL-11", result="granted")
+        store.change(case, [call, closed], closed=True)
+        return case.number
+
+    def consented_by_phone(self) -> str:
+        """Registered, and granted at the first call, as people do it; the case of the consent."""
         assert self.register().status == 200
         case = self.last()
         assert self.answer(f"{case}.first_call-1", outcome="granted", number="03").status == 200

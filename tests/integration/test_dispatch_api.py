@@ -273,7 +273,7 @@ def test_an_exception_needs_a_reason(centre: Centre) -> None:
 @pytest.mark.rule("DL-03", "DL-02")
 def test_a_fifth_request_is_as_good_as_the_first_and_costs_nothing(centre: Centre) -> None:
     """No number is too many; and nothing is said on the bus that could be charged."""
-    centre.consented()
+    centre.consented_by_phone()
     centre.on_duty(KENJI)
     for _ in range(5):
         case = centre.requested()

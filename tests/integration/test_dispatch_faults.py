@@ -219,23 +219,9 @@ def test_an_offer_is_accepted_in_the_moment_it_ends(centre: Centre) -> None:
 # --- responders
 
 
-def second_home(centre: Centre) -> str:
-    """Another home, whose contractor Hanako is, too, with a consent; its name."""
-    home = centre.cloud.directory.home(HOME)
-    contract = centre.cloud.contract("home-check", id="contract-9", starts=centre.flow.now - DAY)
-    other = home.model_copy(update={"id": "home-other", "contracts": (contract,)})
-    centre.cloud.directory.publish_home(other)
-    path = "/homes/home-other/home-check"
-    wanted = {"phone": "1", "address": "2", "target": MOTHER, "terms": "2026-04"}
-    assert centre.ask(api.handler, "POST", path, HANAKO, wanted).status == 200
-    case = centre.last()
-    centre.did(f"{case}.first_call-1", outcome="granted", number="03")
-    return "home-other"
-
-
 @pytest.mark.rule("DL-16")
 def test_a_responder_never_has_two_cases(centre: Centre) -> None:
-    other = second_home(centre)
+    other = another_home(centre, "home-other")
     case = on_the_way(centre)
     second = centre.requested(home=other)
     assert centre.todo(second) == ["find_help-1"], "there is nobody else"
@@ -430,7 +416,7 @@ def test_killed_after_the_workflow_began_and_before_it_was_written_down(centre: 
     centre.flow.wait(3 * MINUTE)
     assert centre.audit() == {"not_started": 1}
     assert centre.todo(case) == ["offer-1"]
-    assert len(centre.flow.executions()) == 2, "the consent's and this one: none twice"
+    assert len(centre.flow.executions()) == 1, "none twice"
     centre.did(f"{case}.offer-1", KENJI, outcome="accepted")
     to_the_end(centre, case)
 
@@ -635,7 +621,7 @@ def test_a_leader_takes_what_was_escalated_and_no_operator(centre: Centre) -> No
 
 def test_many_requests_at_once_send_everybody_once(centre: Centre) -> None:
     """Of five homes that ask in the same instant, three have somebody sent, each somebody else."""
-    homes = [_home(centre, number) for number in range(5)]
+    homes = [another_home(centre, f"home-{number}") for number in range(5)]
     centre.on_duty(KENJI, YUI, "person-aoi")
     now = centre.flow.now
 
@@ -654,28 +640,14 @@ def test_many_requests_at_once_send_everybody_once(centre: Centre) -> None:
     assert len(set(centre.engaged().values())) == 3
 
 
-def _home(centre: Centre, number: int) -> str:
-    """A home with a consent, as it is stored."""
-    id = f"home-{number}"
+def another_home(centre: Centre, id: str) -> str:
+    """Another home of Hanako's, with a consent; its name."""
     contract = centre.cloud.contract(
         "home-check", id=f"contract-{id}", starts=centre.flow.now - DAY
     )
     home = centre.cloud.directory.home(HOME)
+    assert home
     other = home.model_copy(update={"id": id, "contracts": (contract,)})
     centre.cloud.directory.publish_home(other)
-    said = {"on": centre.flow.now, "by": HANAKO, "means": "app"}
-    about = {"contract": contract.id, "home": id, "home_name": id, "terms": "2026-04"}
-    person = {
-        "person": HANAKO,
-        "name": "花子",
-        "email": "h@f.example",
-        "phone": "1",
-        "address": "2",
-    }
-    registered = facts.Registered(**said, **about, contractor=person, target=MOTHER)
-    store = centre.desk.store
-    case = store.open(f"CN-20261101-000{number}", registered)
-    called = {**said, "call": 1, "outcome": "granted", "number": "03", "recorded_at": said["on"]}
-    closed = facts.Closed(**said, rule="DL-11", result="granted")
-    store.change(case, [facts.Called(**called), closed], closed=True)
+    centre.consented(id, contract.id)
     return id

@@ -177,7 +177,7 @@ def test_somebody_else_is_registered(centre: Centre, pending: bool) -> None:
         centre.register()
         before = centre.last()
     else:
-        before = centre.consented()
+        before = centre.consented_by_phone()
     refused = centre.register(name="見守 松子")
     assert (refused.status, refused.body["rule"]) == (409, "DL-05")
     assert centre.register(replaces=True, name="見守 松子").body["state"] == "pending"
