@@ -92,6 +92,7 @@ class GroundView(BaseModel):
     since: date
     ground: str
     rule: str
+    reads: str | None = Field(description="An article it names, as printed and as meant (A-23)")
 
 
 class StaffContract(BaseModel):
@@ -181,7 +182,12 @@ def shown(at: desk.Desk, dossier: Dossier, by: By) -> StaffContract:
             for fact in history.facts
         ],
         may_terminate=[
-            GroundView(since=one.since, ground=one.ground, rule=one.rule)
+            GroundView(
+                since=one.since,
+                ground=one.ground,
+                rule=one.rule,
+                reads=views.reading(history.terms(one.since), one.ground),
+            )
             for one in may_terminate(history)
             if one.since <= in_japan(by.at).date()
         ],

@@ -312,6 +312,14 @@ class CameraModel(Term):
     turns: bool  # パン・チルト
 
 
+class Reference(Term):
+    """An article's number that points nowhere: as it is printed, and as it is read (A-23)."""
+
+    place: str
+    printed: str
+    meant: str
+
+
 class Miles(Term):
     """Whether a product earns miles."""
 
@@ -365,6 +373,7 @@ class Terms(Model):
     statements: dict[str, Statement] = {}
     contacts: dict[str, Contact] = {}
     camera_models: dict[str, CameraModel] = {}
+    references: tuple[Reference, ...] = ()
     miles: Miles | None = None
     sticker: Term | None = None
     """A sticker with a number of its own is lent for the entrance."""

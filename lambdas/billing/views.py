@@ -165,6 +165,12 @@ def cameras(terms: Terms, language: str) -> list[CameraModelView]:
     ]
 
 
+def reading(terms: Terms, place: str) -> str | None:
+    """How a place of the terms is read whose print points nowhere (A-23)."""
+    found = next((one for one in terms.references if one.place == place), None)
+    return f"{found.printed} → {found.meant}" if found else None
+
+
 def contacts(
     terms: Terms, prefecture: str, *, contractor: bool, has: Set[str], language: str
 ) -> list[ContactView]:

@@ -149,6 +149,8 @@ def test_staff_sees_what_gives_the_right_to_terminate(office: Office) -> None:
     assert grounds("2026-12-17T00:00") == [("2026-12-17", "HT-37")]
     assert office.run("daily", "2026-12-17T00:00")["may_be_terminated"] == 1
     assert office.run("daily", "2026-12-18T00:00").get("may_be_terminated", 0) == 0
+    shown = office.staff("GET", f"/contracts/{contract}", "2026-12-17T09:00").body
+    assert {one["reads"] for one in shown["may_terminate"]} == {"第16条 → 第20条"}
     over = office.happened(contract, "2026-12-18T09:00", "terminated", ground="14-1-6")
     assert (over.body["contract"]["state"], over.body["may_terminate"]) == ("ended", [])
 

@@ -1,6 +1,7 @@
 """What customers are told of a product and of their contract: AL-21, AL-37, AL-43, AL-68, AL-81,
-AL-82, HT-05, HT-17, HT-20, HT-22, HT-63, HT-79, HT-80, A-38."""
+AL-82, DL-02, DL-24, HT-05, HT-17, HT-20, HT-22, HT-63, HT-79, HT-80, A-23, A-38."""
 
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -18,10 +19,10 @@ from lambdas.billing.papers import House, paper
 from lambdas.billing.preview import answer
 from lambdas.billing.publishing import notice_of
 from lambdas.billing.regions import region_of
-from lambdas.billing.views import ContractView, ProductView, contract_view, product_view
+from lambdas.billing.views import ContractView, ProductView, contract_view, product_view, reading
 from lambdas.notify.mails import contract_mail
 from lambdas.shared.calendar import Month
-from tests.unit.billing.book import DAY, at, forbidden_by, history, on
+from tests.unit.billing.book import DAY, at, forbidden_by, history, on, totals
 
 ROOT = Path(__file__).parents[3]
 TODAY = DAY("2026-12-01")
@@ -171,6 +172,44 @@ def test_once_accepted_the_contractor_hears_how_to_begin(language: Any, words: l
     assert "ID" not in contract_mail(other, language, "https://web.example").text
 
 
+@pytest.mark.rule("DL-24", "DL-02")
+def test_whose_contract_a_home_check_is_and_what_it_costs() -> None:
+    said = {one.rule: one.said for one in product("anshin_partner").information}
+    assert "JBRとのご契約" in said["DL-24"]
+    assert "当事者とならず" in said["DL-24"]
+    assert "月額料金以外の費用はかかりません" in said["DL-02"]
+    checked = [on("2026-09-10", "dispatched", cause="request", id=str(n)) for n in range(3)]
+    without, with_checks = (
+        totals(on("2026-08-10", "applied"), *more, product="anshin_partner", through="2026-12")
+        for more in ([], checked)
+    )
+    assert (
+        with_checks == without == {"2026-09": 495, "2026-10": 495, "2026-11": 495, "2026-12": 495}
+    )
+
+
+@pytest.mark.rule("A-23")
+def test_an_article_that_points_nowhere_is_read_as_meant_and_kept_as_printed() -> None:
+    terms = standard().product("doshiteru").terms("rental_internet", TODAY)
+    assert reading(terms, "14-1-4") == "第25条1項 → 第29条1項"
+    assert reading(terms, "14-1-3") is None
+    moved = {
+        one.place: [
+            int(meant) - int(printed)
+            for printed, meant in zip(
+                re.findall(r"第(\d+)条", one.printed),
+                re.findall(r"第(\d+)条", one.meant),
+                strict=True,
+            )
+        ]
+        for one in terms.references
+    }
+    by_four = {"5-8": [4], "14-1-4": [4], "14-1-6": [4], "料金表6": [4], "料金表7": [4, 4]}
+    assert moved == {**by_four, "43": [0, 4], "料金表5-1": [7], "36-5": []}
+    assert terms.termination_grounds
+    assert terms.termination_grounds.names == ("14", "29", "36")  # 25 and 32 in print
+
+
 # --- whom to call
 
 
@@ -303,28 +342,28 @@ def test_a_code_or_a_key_and_never_both_together() -> None:
 
 @pytest.mark.rule("AL-42")
 def test_a_sticker_is_lent_until_the_end() -> None:
-    lent = on("2026-08-10T11:00", "sticker_lent", serial="S-0001")
-    back = on("2026-09-10", "sticker_returned", serial="S-0001")
-    assert seen("home_security_self", STARTED, lent).stickers == ["S-0001"]
+    lent = on("2026-08-10T11:00", "sticker_lent", serial="E1234")
+    back = on("2026-09-10", "sticker_returned", serial="E1234")
+    assert seen("home_security_self", STARTED, lent).stickers == ["E1234"]
     assert seen("home_security_self", STARTED, lent, back).stickers == []
     wanted = {"product": "home_security_self", "plan": "purchase"}
     assert forbidden_by(STARTED, lent, {**lent, "on": "2026-08-11"}, **wanted) == "AL-42"
-    assert forbidden_by(STARTED, lent, {**back, "serial": "S-0002"}, **wanted) == "AL-42"
+    assert forbidden_by(STARTED, lent, {**back, "serial": "E1235"}, **wanted) == "AL-42"
     assert forbidden_by(STARTED, lent) == "AL-42"  # ドシテル lends none
 
 
 @pytest.mark.rule("AL-42")
 def test_at_the_end_the_sticker_is_asked_back() -> None:
-    lent = on("2026-08-10T11:00", "sticker_lent", serial="S-0001")
+    lent = on("2026-08-10T11:00", "sticker_lent", serial="E1234")
     cancelled = on("2026-11-20", "cancel_accepted", desired="2026-12-20")
     agreement, facts = of("home_security_self", STARTED, lent, cancelled)
     told = notice_of(agreement, facts, facts.facts[-1])
     assert told
-    assert "ステッカー（番号：S-0001）も" in contract_mail(told, "ja", "https://web.example").text
-    assert "stickers, too: S-0001." in contract_mail(told, "en", "https://web.example").text
+    assert "ステッカー（番号：E1234）も" in contract_mail(told, "ja", "https://web.example").text
+    assert "stickers, too: E1234." in contract_mail(told, "en", "https://web.example").text
     due = seen("home_security_self", STARTED, lent, cancelled).dates
     assert ("stickers_back", DAY("2026-12-20")) in [(one.what, one.day) for one in due]
-    after = on("2027-01-05", "sticker_returned", serial="S-0001")  # late, and welcome
+    after = on("2027-01-05", "sticker_returned", serial="E1234")  # late, and welcome
     assert of("home_security_self", STARTED, lent, cancelled, after)[1].custody.stickers == []
 
 
