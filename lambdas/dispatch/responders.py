@@ -8,14 +8,14 @@ writes these together or not at all, and only if the responder is still as it wa
 
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
-from typing import Any
 
 from boto3.dynamodb.conditions import Attr, Key
-from boto3.dynamodb.types import TypeSerializer
 
 from lambdas.dispatch.arrival import FRESH, REACH, Arrival, Responder, Wanted, earliest
 from lambdas.dispatch.travel import Place, Travel
-from lambdas.shared.aws import client, table
+from lambdas.shared import dynamo
+from lambdas.shared.aws import table
+from lambdas.shared.dynamo import Row
 
 RESPONDERS = "RESPONDERS"
 """The partition of the responders' own rows. It takes a thousand units of writing a second; ten
@@ -23,10 +23,6 @@ thousand responders who report every minute need a third of that."""
 
 TRIES = 20
 """How often a change is tried when others change the same responder at the same moment."""
-
-Row = dict[str, Any]
-Condition = tuple[str, int | None]
-ABSENT: Condition = ("attribute_not_exists(pk)", None)
 
 
 class Busy(Exception):
@@ -64,9 +60,8 @@ class Responders:
 
     def on_duty(self) -> list[Responder]:
         """Everybody on duty, engaged or not, by name: for the desk."""
-        rows = self._all(
-            KeyConditionExpression=Key("pk").eq(RESPONDERS),
-            FilterExpression=Attr("on_duty").eq(True),
+        rows = dynamo.query(
+            self._table, Key("pk").eq(RESPONDERS), FilterExpression=Attr("on_duty").eq(True)
         )
         return sorted((_read(row) for row in rows), key=lambda one: (one.name, one.id))
 
@@ -185,15 +180,7 @@ class Responders:
 
     def _in_cell(self, cell: str) -> list[Responder]:
         key = Key("pk").eq(f"CELL#{cell}")
-        return [_read(row) for row in self._all(KeyConditionExpression=key, ConsistentRead=True)]
-
-    def _all(self, **query: Any) -> list[Row]:
-        page = self._table.query(**query)
-        rows: list[Row] = page["Items"]
-        while "LastEvaluatedKey" in page:
-            page = self._table.query(**query, ExclusiveStartKey=page["LastEvaluatedKey"])
-            rows += page["Items"]
-        return rows
+        return [_read(row) for row in dynamo.query(self._table, key, ConsistentRead=True)]
 
     def _change(
         self, id: str, change: Callable[[Responder], Responder]
@@ -214,37 +201,24 @@ class Responders:
         """Put ``after`` in the place of ``before``, wherever it stands; None, and nothing written,
         when the responder is no longer so, or the case to engage them has somebody."""
         after = after.model_copy(update={"version": before.version + 1 if before else 0})
-        unchanged = ("version = :seen", before.version) if before else ABSENT
-        changes = [self._put(own_row(after), unchanged)]
+        own = own_row(after)
+        changes = [
+            dynamo.put(self._name, own, "version = :seen", seen=before.version)
+            if before
+            else dynamo.put(self._name, own, dynamo.NEW)
+        ]
         was, listed = (before.listed if before else None), after.listed
         if was and was != listed:
-            changes.append(self._delete(_cell_key(was, after.id)))
+            changes.append(dynamo.delete(self._name, _cell_key(was, after.id)))
         if listed:
-            changes.append(self._put(cell_row(listed, after)))
+            changes.append(dynamo.put(self._name, cell_row(listed, after)))
         had, has = (before.engaged if before else None), after.engaged
         if had and had != has:
-            changes.append(self._delete(_engaged_key(had)))
+            changes.append(dynamo.delete(self._name, _engaged_key(had)))
         if has and has != had:
-            changes.append(self._put(_engaged_key(has) | {"responder": after.id}, ABSENT))
-        try:
-            client("dynamodb").transact_write_items(TransactItems=changes)
-        except client("dynamodb").exceptions.TransactionCanceledException as error:
-            why = {reason.get("Code") for reason in error.response["CancellationReasons"]}
-            if not why & {"ConditionalCheckFailed", "TransactionConflict"}:
-                raise
-            return None
-        return after
-
-    def _put(self, row: Row, condition: Condition | None = None) -> Row:
-        put: Row = {"TableName": self._name, "Item": _plain(row)}
-        if condition:
-            put["ConditionExpression"], seen = condition
-            if seen is not None:
-                put["ExpressionAttributeValues"] = _plain({":seen": seen})
-        return {"Put": put}
-
-    def _delete(self, key: Row) -> Row:
-        return {"Delete": {"TableName": self._name, "Key": _plain(key)}}
+            engaged = _engaged_key(has) | {"responder": after.id}
+            changes.append(dynamo.put(self._name, engaged, dynamo.NEW))
+        return after if dynamo.together(changes) else None
 
 
 def own_row(one: Responder) -> Row:
@@ -272,7 +246,3 @@ def _engaged_key(case: str) -> Row:
 
 def _read(row: Row) -> Responder:
     return Responder.model_validate_json(row["responder"])
-
-
-def _plain(row: Row) -> Row:
-    return {name: TypeSerializer().serialize(value) for name, value in row.items()}

@@ -7,22 +7,21 @@ version, so of two at once one is told to look again.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from boto3.dynamodb.conditions import Key
-from boto3.dynamodb.types import TypeSerializer
 from pydantic import TypeAdapter
 
 from lambdas.dispatch import facts as f
 from lambdas.dispatch.case import PREFIX, Case, CaseKind
 from lambdas.dispatch.tasks import Task, split
+from lambdas.shared import dynamo
 from lambdas.shared.aws import client, table
 from lambdas.shared.calendar import day_of
 
 _FACT: TypeAdapter[f.AnyFact] = TypeAdapter(f.AnyFact)
-_serialize = TypeSerializer().serialize
 
 
 class Conflict(Exception):
@@ -82,13 +81,13 @@ class Store:
         claim: dict[str, Any] = {
             "Put": {
                 "TableName": self._name,
-                "Item": _typed({**slot, "number": number}),
+                "Item": dynamo.typed({**slot, "number": number}),
                 "ConditionExpression": "attribute_not_exists(pk) OR #number = :old",
                 "ExpressionAttributeNames": {"#number": "number"},
-                "ExpressionAttributeValues": _typed({":old": instead_of or "-"}),
+                "ExpressionAttributeValues": dynamo.typed({":old": instead_of or "-"}),
             }
         }
-        if not self._transact([*(self._put_new(row) for row in rows), claim]):
+        if not dynamo.together([*(dynamo.put(self._name, row, dynamo.NEW) for row in rows), claim]):
             held = self._table.get_item(Key=slot, ConsistentRead=True).get("Item", {})
             raise Taken(str(held.get("number", "")))
         return Case(number, kind, 1, (fact,))
@@ -98,7 +97,7 @@ class Store:
         head: dict[str, Any] | None = None
         facts: list[f.AnyFact] = []
         tasks: dict[str, Task] = {}
-        for row in self._query(Key("pk").eq(f"CASE#{number}"), ConsistentRead=True):
+        for row in dynamo.query(self._table, Key("pk").eq(f"CASE#{number}"), ConsistentRead=True):
             match row["sk"][0]:
                 case "H":
                     head = row
@@ -132,11 +131,11 @@ class Store:
             {
                 "Update": {
                     "TableName": self._name,
-                    "Key": _typed({"pk": f"CASE#{case.number}", "sk": "HEAD"}),
+                    "Key": dynamo.typed({"pk": f"CASE#{case.number}", "sk": "HEAD"}),
                     "UpdateExpression": f"SET #version = :is{sets}",
                     "ConditionExpression": "#version = :was",
                     "ExpressionAttributeNames": {f"#{name}": name for name in ("version", *head)},
-                    "ExpressionAttributeValues": _typed(
+                    "ExpressionAttributeValues": dynamo.typed(
                         {
                             ":was": case.version,
                             ":is": case.version + 1,
@@ -147,12 +146,14 @@ class Store:
             }
         ]
         writes += [
-            self._put_new(
+            dynamo.put(
+                self._name,
                 {
                     "pk": f"CASE#{case.number}",
                     "sk": f"F#{len(case.facts) + n:05}",
                     "body": fact.model_dump_json(),
-                }
+                },
+                dynamo.NEW,
             )
             for n, fact in enumerate(facts, start=1)
         ]
@@ -160,7 +161,7 @@ class Store:
             writes += self._task_writes(task, case.tasks.get(task.key))
         if head.get("closed"):
             writes += self._closing_writes(case)
-        if not self._transact(writes):
+        if not dynamo.together(writes):
             raise Conflict(case.number)
         after = case.with_facts(*facts)
         after.version += 1
@@ -194,36 +195,28 @@ class Store:
             "body": task.model_dump_json(),
             "token": task.token,
         }
-        writes: list[dict[str, Any]] = [
-            {"Put": {"TableName": self._name, "Item": _typed(row)}},
-        ]
+        writes = [dynamo.put(self._name, row)]
         place = {"pk": f"DESK#{task.group}", "sk": task.id}
         if before and before.group != task.group:
-            writes.append(self._delete({"pk": f"DESK#{before.group}", "sk": task.id}))
+            writes.append(dynamo.delete(self._name, {"pk": f"DESK#{before.group}", "sk": task.id}))
         if task.status == "open":
-            writes.append(
-                {
-                    "Put": {
-                        "TableName": self._name,
-                        "Item": _typed({**place, "due": task.due.isoformat()}),
-                    }
-                }
-            )
+            waits = {**place, "due": task.due.isoformat()}
+            writes.append(dynamo.put(self._name, waits))
         else:
-            writes.append(self._delete(place))
+            writes.append(dynamo.delete(self._name, place))
         return writes
 
     def _closing_writes(self, case: Case) -> list[dict[str, Any]]:
-        writes = [self._delete({"pk": "OPEN", "sk": case.number})]
+        writes = [dynamo.delete(self._name, {"pk": "OPEN", "sk": case.number})]
         if case.kind == "visit":
-            writes.append(self._delete(_slot(case.contract, "visit")))
+            writes.append(dynamo.delete(self._name, _slot(case.contract, "visit")))
         return writes
 
     # --- lists
 
     def open_cases(self) -> list[tuple[str, datetime]]:
         """The cases that run, and since when."""
-        rows = self._query(Key("pk").eq("OPEN"), ConsistentRead=True)
+        rows = dynamo.query(self._table, Key("pk").eq("OPEN"), ConsistentRead=True)
         return [(row["sk"], datetime.fromisoformat(row["at"])) for row in rows]
 
     def cases_of(self, contract: str, limit: int = 50) -> list[str]:
@@ -248,7 +241,7 @@ class Store:
 
     def desk(self, group: str) -> list[Task]:
         """The tasks that wait for a group or a person, the most urgent first."""
-        rows = self._query(Key("pk").eq(f"DESK#{group}"), ConsistentRead=True)
+        rows = dynamo.query(self._table, Key("pk").eq(f"DESK#{group}"), ConsistentRead=True)
         found = (self.task(row["sk"]) for row in rows)
         return sorted((one for one in found if one), key=lambda task: task.due)
 
@@ -280,50 +273,11 @@ class Store:
         since, until = (datetime.fromisoformat(row[name]) for name in ("since", "until"))
         return Frequent(since, until, row["by"], row["reason"])
 
-    # --- how
-
-    def _put_new(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            "Put": {
-                "TableName": self._name,
-                "Item": _typed(row),
-                "ConditionExpression": "attribute_not_exists(pk)",
-            }
-        }
-
-    def _delete(self, key: Mapping[str, Any]) -> dict[str, Any]:
-        return {"Delete": {"TableName": self._name, "Key": _typed(key)}}
-
-    def _transact(self, items: list[dict[str, Any]]) -> bool:
-        """Do all of it or nothing. False when a condition does not hold."""
-        dynamodb = client("dynamodb")
-        try:
-            dynamodb.transact_write_items(TransactItems=items)
-        except dynamodb.exceptions.TransactionCanceledException as error:
-            reasons = {r.get("Code", "None") for r in error.response.get("CancellationReasons", [])}
-            if reasons <= {"None", "ConditionalCheckFailed", "TransactionConflict"}:
-                return False
-            raise
-        return True
-
-    def _query(self, condition: Any, **more: Any) -> Iterator[dict[str, Any]]:
-        start: dict[str, Any] = {}
-        while True:
-            page = self._table.query(KeyConditionExpression=condition, **more, **start)
-            yield from page["Items"]
-            if "LastEvaluatedKey" not in page:
-                return
-            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
-
 
 def _slot(contract: str, kind: Literal["consent", "visit"]) -> dict[str, str]:
     """Where it is written which case of a kind a contract has: one at a time (DL-05)."""
     sk = "REGISTRATION" if kind == "consent" else "RUNNING"
     return {"pk": f"CONTRACT#{contract}", "sk": sk}
-
-
-def _typed(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _serialize(value) for name, value in row.items()}
 
 
 class Pictures:

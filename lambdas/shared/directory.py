@@ -9,7 +9,9 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Key
 
+from lambdas.shared import dynamo
 from lambdas.shared.aws import table
+from lambdas.shared.dynamo import Row
 from lambdas.shared.household import Contract, Device, Home, Member
 
 
@@ -75,15 +77,8 @@ class Directory:
         """A device is no longer there."""
         self._table.delete_item(Key={"pk": f"DEVICE#{thing}", "sk": "DEVICE"})
 
-    def _query(self, pk: str) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = []
-        start: dict[str, Any] = {}
-        while True:
-            page = self._table.query(KeyConditionExpression=Key("pk").eq(pk), **start)
-            items += page["Items"]
-            if "LastEvaluatedKey" not in page:
-                return items
-            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+    def _query(self, pk: str) -> list[Row]:
+        return list(dynamo.query(self._table, Key("pk").eq(pk)))
 
 
 def _bare(row: dict[str, Any]) -> dict[str, Any]:

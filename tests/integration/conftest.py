@@ -55,6 +55,10 @@ _ENVIRONMENT = {
     "APP_STORE_PARAMETER": APP_STORE,
     "STAFF_MAIL": "keiri@mimamori.example",
     "CALL_CENTRE": "0120-000-001",
+    "DISPATCH_MAIL": "centre@mimamori.example",
+    "PARTNER_TERMS": "2026-04",
+    "CONSENT_MACHINE": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:mimamori-consent",
+    "VISIT_MACHINE": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:mimamori-home-check",
     "RUN_MACHINE": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:run",
     "HOUSE": json.dumps(json.loads(CDK.read_text(encoding="utf-8"))["context"]["billing_house"]),
 }

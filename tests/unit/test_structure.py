@@ -16,7 +16,7 @@ DOORS = re.compile(
     r"|lambdas\.\w+\.(api|on_\w+|store|things|mailer)$"
     r"|lambdas\.dispatch\.(desk|doors|responders|responder_api|route_matrix|staff|task_api)$"
     r"|lambdas\.billing\.(app_store|desk|staff|till|payment_api|payments\.(store|vault|files|stripe_\w+))$"
-    r"|lambdas\.shared\.(aws|bus|directory|http|observability|queues|rejects|settings)$"
+    r"|lambdas\.shared\.(aws|bus|directory|dynamo|http|observability|queues|rejects|settings)$"
 )
 """Modules that may touch AWS: entry points, stores, and what shares them. All others are core."""
 
