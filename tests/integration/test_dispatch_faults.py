@@ -288,6 +288,28 @@ def test_who_goes_is_bound_even_if_another_operator_bound_somebody_else_meanwhil
     assert centre.engaged() == {YUI: case}
 
 
+def test_it_is_called_off_and_closed_while_an_operator_finds_somebody(centre: Centre) -> None:
+    """Whoever was bound in vain is free again, although nothing looks at a closed case any more."""
+    centre.consented()
+    case = centre.requested()
+    centre.on_duty(KENJI)
+    bind, first = Responders.engage, [KENJI]
+
+    def engage(self: Responders, id: str, number: str) -> bool:
+        if id in first:
+            first.remove(id)
+            centre.desk.cancel(number, "DL-20", "!", OTHER_OPERATOR, "phone", centre.flow.now)
+            centre.flow.settle()
+            assert centre.end_of(number) == "中止"
+        return bind(self, id, number)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Responders, "engage", engage)
+        late = centre.answer(f"{case}.find_help-1", outcome="assigned", responder=KENJI)
+    assert (late.status, slug(late)) == (409, "task-withdrawn")
+    assert centre.engaged() == {}
+
+
 @pytest.mark.parametrize("ending", ["visited", "cancelled", "gave_up", "broke_off", "silent"])
 def test_after_every_ending_the_responder_is_free(centre: Centre, ending: str) -> None:
     case = on_the_way(centre)
