@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from aws_cdk import CfnOutput, Duration, RemovalPolicy
+from aws_cdk import CfnOutput
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from lambdas.detect import api, on_episode, on_frames
 from lambdas.shared.events import EpisodeReported
-from stacks.constructs.context import ContextStack, Door, acknowledge
+from stacks.constructs.context import ContextStack, Door
 
 FRAMES = "frames/"
 _NAMED = "Objects are named by device or home, and time."
@@ -34,7 +32,14 @@ class DetectionStack(ContextStack):
         super().__init__(scope, id, context="detect", **kwargs)
         table = self.table("Detections")
         queue = self.queue("Frames", visible_after=180)
-        self.pictures = self._bucket(picture_days, queue)
+        self.pictures = self.bucket(
+            "Pictures",
+            name=f"mimamori-pictures-{self.account}-{self.region}",
+            kept_days={"": picture_days},
+            unlogged="Every read passes through functions whose requests are logged; a log bucket "
+            "would keep the names of homes longer than their pictures.",
+        )
+        self.uploads(self.pictures, FRAMES, queue)
 
         frames = self.worker(
             "on_frames",
@@ -96,56 +101,3 @@ class DetectionStack(ContextStack):
     def objects(self, pattern: str) -> str:
         """The ARN of these objects in the pictures bucket, also for other stacks."""
         return f"arn:{self.partition}:s3:::mimamori-pictures-{self.account}-{self.region}/{pattern}"
-
-    def _bucket(self, picture_days: int, queue: Any) -> s3.Bucket:
-        """The pictures bucket, which tells ``queue`` of each upload."""
-        bucket = s3.Bucket(
-            self,
-            "Pictures",
-            bucket_name=f"mimamori-pictures-{self.account}-{self.region}",
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            lifecycle_rules=[
-                s3.LifecycleRule(
-                    expiration=Duration.days(picture_days),
-                    abort_incomplete_multipart_upload_after=Duration.days(1),
-                )
-            ],
-            removal_policy=RemovalPolicy.RETAIN,
-        )
-        acknowledge(
-            bucket,
-            {
-                "AwsSolutions-S1": "Every read passes through functions whose requests are logged; "
-                "a log bucket would keep the names of homes longer than their pictures."
-            },
-        )
-        queue.add_to_resource_policy(
-            iam.PolicyStatement(
-                actions=["sqs:SendMessage"],
-                principals=[iam.ServicePrincipal("s3.amazonaws.com")],
-                resources=[queue.queue_arn],
-                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
-            )
-        )
-        # In the bucket's own properties: the usual way is a custom resource with a function of its
-        # own, for what CloudFormation can say itself.
-        plain = bucket.node.default_child
-        assert isinstance(plain, s3.CfnBucket)
-        plain.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
-            queue_configurations=[
-                s3.CfnBucket.QueueConfigurationProperty(
-                    event="s3:ObjectCreated:*",
-                    queue=queue.queue_arn,
-                    filter=s3.CfnBucket.NotificationFilterProperty(
-                        s3_key=s3.CfnBucket.S3KeyFilterProperty(
-                            rules=[s3.CfnBucket.FilterRuleProperty(name="prefix", value=FRAMES)]
-                        )
-                    ),
-                )
-            ]
-        )
-        plain.node.add_dependency(queue.node.find_child("Policy"))
-        return bucket

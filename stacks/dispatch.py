@@ -14,7 +14,6 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as targets
 from aws_cdk import aws_stepfunctions as sfn
@@ -69,7 +68,11 @@ class DispatchStack(ContextStack):
         super().__init__(scope, id, context="dispatch", **kwargs)
         self._bus, self._directory = bus, directory
         self._table = self.table("Cases")
-        self._pictures = self._bucket()
+        self._pictures = self.bucket(
+            "Visits",
+            kept_days={"": KEPT_DAYS},
+            unlogged="Every read passes through functions whose requests are logged.",
+        )
         names: dict[str, Any] = {
             "dispatch_table": self._table.table_name,
             "event_bus": bus.event_bus_name,
@@ -225,29 +228,6 @@ class DispatchStack(ContextStack):
             "dynamodb:DeleteItem",
         )
         self.allow(function, "states:SendTaskSuccess", on=["*"], because=_TOKENS)
-
-    def _bucket(self) -> s3.Bucket:
-        """Signatures and photographs of visits."""
-        bucket = s3.Bucket(
-            self,
-            "Visits",
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            lifecycle_rules=[
-                s3.LifecycleRule(
-                    expiration=Duration.days(KEPT_DAYS),
-                    abort_incomplete_multipart_upload_after=Duration.days(1),
-                )
-            ],
-            removal_policy=RemovalPolicy.RETAIN,
-        )
-        acknowledge(
-            bucket,
-            {"AwsSolutions-S1": "Every read passes through functions whose requests are logged."},
-        )
-        return bucket
 
 
 def _versions(stack: ContextStack, function: lambda_.Function) -> str:

@@ -3,18 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
+from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from lambdas.billing import on_bank_result, on_collect, on_request_file, on_stripe, payment_api
 from lambdas.billing.payments.files import REQUESTS, RESULTS, SENT
-from stacks.constructs.context import ContextStack, Door, acknowledge
+from stacks.constructs.context import ContextStack, Door
 
 STRIPE_PARAMETER = "/mimamori/billing/stripe"
 """A SecureString that an operator writes (docs/operations.md); nothing of it is in the template."""
@@ -50,7 +47,15 @@ class Payments(Construct):
         self._may_change_contracts = may_change_contracts
         self._keys()
         answers = stack.queue("BankResults", visible_after=6 * RESULT_SECONDS)
-        self.bucket = self._bucket(answers)
+        self.bucket = stack.bucket(
+            "Files",
+            scope=self,
+            name=self._bucket_name,
+            kept_days={REQUESTS: FILE_DAYS, RESULTS: FILE_DAYS, SENT: SENT_DAYS},
+            unlogged="Files are written and read by functions; who fetches one is in the table's "
+            "audit trail.",
+        )
+        stack.uploads(self.bucket, RESULTS, answers)
         stripe: dict[str, Any] = {"stripe_parameter": STRIPE_PARAMETER}
         files: dict[str, Any] = {"bank_bucket": self.bucket.bucket_name}
 
@@ -175,60 +180,3 @@ class Payments(Construct):
             key_usage=kms.KeyUsage.GENERATE_VERIFY_MAC,
             removal_policy=RemovalPolicy.RETAIN,
         )
-
-    def _bucket(self, answers: sqs.Queue) -> s3.Bucket:
-        """The bucket, which tells ``answers`` of each result file."""
-        bucket = s3.Bucket(
-            self,
-            "Files",
-            bucket_name=self._bucket_name,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            lifecycle_rules=[
-                s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(1)),
-                *(
-                    s3.LifecycleRule(prefix=prefix, expiration=Duration.days(days))
-                    for prefix, days in (
-                        (REQUESTS, FILE_DAYS),
-                        (RESULTS, FILE_DAYS),
-                        (SENT, SENT_DAYS),
-                    )
-                ),
-            ],
-            removal_policy=RemovalPolicy.RETAIN,
-        )
-        acknowledge(
-            bucket,
-            {
-                "AwsSolutions-S1": "Files are written and read by functions; who fetches one is in "
-                "the table's audit trail."
-            },
-        )
-        answers.add_to_resource_policy(
-            iam.PolicyStatement(
-                actions=["sqs:SendMessage"],
-                principals=[iam.ServicePrincipal("s3.amazonaws.com")],
-                resources=[answers.queue_arn],
-                conditions={"StringEquals": {"aws:SourceAccount": self._stack.account}},
-            )
-        )
-        # In the bucket's own properties, as for pictures (stacks/detection.py).
-        plain = bucket.node.default_child
-        assert isinstance(plain, s3.CfnBucket)
-        plain.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
-            queue_configurations=[
-                s3.CfnBucket.QueueConfigurationProperty(
-                    event="s3:ObjectCreated:*",
-                    queue=answers.queue_arn,
-                    filter=s3.CfnBucket.NotificationFilterProperty(
-                        s3_key=s3.CfnBucket.S3KeyFilterProperty(
-                            rules=[s3.CfnBucket.FilterRuleProperty(name="prefix", value=RESULTS)]
-                        )
-                    ),
-                )
-            ]
-        )
-        plain.node.add_dependency(answers.node.find_child("Policy"))
-        return bucket

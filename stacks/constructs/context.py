@@ -5,7 +5,7 @@ that no stack can forget them.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
@@ -258,6 +259,69 @@ class ContextStack(Stack):
             ),
             removal_policy=RemovalPolicy.RETAIN,
         )
+
+    # -- buckets
+
+    def bucket(
+        self,
+        id: str,
+        *,
+        kept_days: Mapping[str, int],
+        unlogged: str,
+        name: str | None = None,
+        scope: Construct | None = None,
+    ) -> s3.Bucket:
+        """A private, encrypted bucket whose objects expire: ``kept_days`` by their prefix (empty:
+        all). ``unlogged`` says why it keeps no log of accesses."""
+        bucket = s3.Bucket(
+            scope or self,
+            id,
+            bucket_name=name,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    prefix=prefix or None,
+                    expiration=Duration.days(days),
+                    abort_incomplete_multipart_upload_after=Duration.days(1),
+                )
+                for prefix, days in kept_days.items()
+            ],
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        acknowledge(bucket, {"AwsSolutions-S1": unlogged})
+        return bucket
+
+    def uploads(self, bucket: s3.Bucket, prefix: str, queue: sqs.Queue) -> None:
+        """Let ``queue`` know of each object that is put under ``prefix``."""
+        queue.add_to_resource_policy(
+            iam.PolicyStatement(
+                actions=["sqs:SendMessage"],
+                principals=[iam.ServicePrincipal("s3.amazonaws.com")],
+                resources=[queue.queue_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            )
+        )
+        # In the bucket's own properties: the usual way is a custom resource with a function of its
+        # own, for what CloudFormation can say itself.
+        plain = bucket.node.default_child
+        assert isinstance(plain, s3.CfnBucket)
+        plain.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            queue_configurations=[
+                s3.CfnBucket.QueueConfigurationProperty(
+                    event="s3:ObjectCreated:*",
+                    queue=queue.queue_arn,
+                    filter=s3.CfnBucket.NotificationFilterProperty(
+                        s3_key=s3.CfnBucket.S3KeyFilterProperty(
+                            rules=[s3.CfnBucket.FilterRuleProperty(name="prefix", value=prefix)]
+                        )
+                    ),
+                )
+            ]
+        )
+        plain.node.add_dependency(queue.node.find_child("Policy"))
 
     # -- alarms
 
