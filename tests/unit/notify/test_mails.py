@@ -139,7 +139,7 @@ def test_the_subject_says_what_it_was(language: Language, kind: Kind) -> None:
     subject = mail(language, kind=kind).subject
     assert subject == subject.strip()
     expected = {
-        "camera_moved": ("向きが変わりました", "was moved"),
+        "camera_moved": ("動かされたか、覆われました", "moved or covered"),
         "person": ("人を検知", "a person"),
         "cat": ("ペットを検知", "a pet"),
         "dog": ("ペットを検知", "a pet"),

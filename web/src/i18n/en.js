@@ -138,7 +138,7 @@ export default {
   "event.dog": "A dog was seen",
   "event.motion": "Something moved",
   "event.light": "The light changed",
-  "event.camera_moved": "The camera was moved",
+  "event.camera_moved": "The camera was moved or covered",
   "event.other": "Something changed",
   "event.toHome": "Back to {home}",
   "event.reason": "Why you were told",

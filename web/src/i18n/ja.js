@@ -138,7 +138,7 @@ export default {
   "event.dog": "犬が映りました",
   "event.motion": "動きがありました",
   "event.light": "明るさが変わりました",
-  "event.camera_moved": "カメラの向きが変わりました",
+  "event.camera_moved": "カメラが動かされたか、覆われました",
   "event.other": "変化がありました",
   "event.toHome": "{home}へもどる",
   "event.reason": "お知らせした理由",
