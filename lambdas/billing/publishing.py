@@ -127,7 +127,9 @@ def notice_of(agreement: Agreement, history: History, fact: f.Fact) -> ContractN
         values |= {"first_month": first.month, "first_amount": f"{first.amount:,}"}
     if kind == "accepted" and "handing_over" in history.terms(fact.day).statements:
         users = "、".join(w.name for w in agreement.watchers)
-        values |= {"login": agreement.contractor.email, "users": users or None}
+        invited = None if agreement.contractor.id else "yes"  # who has a login needs no password
+        login = agreement.contractor.email
+        values |= {"login": login, "users": users or None, "invited": invited}
     if isinstance(fact, f.Suspended) and fact.cure_by:
         values["cure_by"] = fact.cure_by
     if isinstance(fact, f.WatcherLeft):

@@ -205,7 +205,8 @@ def _sheets(document: Document) -> Iterator[Sequence[Row]]:
 def _first_head(pages: Pages, document: Document) -> float:
     customer, issuer = document.customer, document.issuer
     y = 22.0
-    pages.text(24, y, f"〒{customer.postal_code}", size=9.5)
+    if customer.postal_code:
+        pages.text(24, y, f"〒{customer.postal_code}", size=9.5)
     for line in (part for told in customer.address for part in wrapped(told, 78, 9.5)):
         y += LINE
         pages.text(24, y, line, size=9.5)

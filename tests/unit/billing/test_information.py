@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.billing.agreement import Agreement
+from lambdas.billing.agreement import Agreement, Person
 from lambdas.billing.catalogue import FOLDER, CatalogueError, read, standard
 from lambdas.billing.facts import AnyFact
 from lambdas.billing.history import History
@@ -153,8 +153,19 @@ def test_no_sensor_without_a_router() -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("ja", ["IDはhanako@f.exampleです", "太郎 様", "初期パスワードをお伝えください"]),
-        ("en", ["Your ID is hanako@f.example", "(太郎)", "nobody but the users"]),
+        (
+            "ja",
+            [
+                "IDはhanako@f.exampleです",
+                "太郎 様",
+                "初期パスワードをお伝えください",
+                "別にお知らせ",
+            ],
+        ),
+        (
+            "en",
+            ["Your ID is hanako@f.example", "(太郎)", "nobody but the users", "A first password"],
+        ),
     ],
 )
 def test_once_accepted_the_contractor_hears_how_to_begin(language: Any, words: list[str]) -> None:
@@ -164,8 +175,15 @@ def test_once_accepted_the_contractor_hears_how_to_begin(language: Any, words: l
     assert told
     assert told.email == "hanako@f.example"
     text = contract_mail(told, language, "https://web.example").text
-    assert all(one in text for one in words), text
+    assert [one for one in words[:-1] if one not in text] == []
+    assert words[-1] not in text  # she has a login
     assert "https://web.example" in text
+    by_telephone = agreement.model_copy(
+        update={"contractor": Person(name="花子", email="h@f.example")}
+    )
+    invited = notice_of(by_telephone, facts, facts.facts[-1])
+    assert invited
+    assert words[-1] in contract_mail(invited, language, "https://web.example").text
     agreement, facts = of("mamolook", on("2026-08-01", "applied"), accepted)
     other = notice_of(agreement, facts, facts.facts[-1])
     assert other
