@@ -17,7 +17,6 @@ from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 from boto3.dynamodb.conditions import Attr, Key
-from boto3.dynamodb.types import TypeSerializer
 from pydantic import TypeAdapter
 
 from lambdas.billing.agreement import Agreement, key_of
@@ -27,7 +26,8 @@ from lambdas.billing.facts import AnyFact, Fact, StickerLent, StickerReturned, W
 from lambdas.billing.interruptions import Announced
 from lambdas.billing.invoices import Invoice
 from lambdas.billing.search import Place, Shelf
-from lambdas.shared.aws import client, table
+from lambdas.shared import dynamo
+from lambdas.shared.aws import table
 from lambdas.shared.calendar import Month
 from lambdas.shared.household import Member
 
@@ -153,12 +153,12 @@ class Store:
         count = {
             "Update": {
                 "TableName": self._name,
-                "Key": _typed({"pk": "SHARDS", "sk": shard}),
+                "Key": dynamo.typed({"pk": "SHARDS", "sk": shard}),
                 "UpdateExpression": "ADD contracts :one",
-                "ExpressionAttributeValues": _typed({":one": 1}),
+                "ExpressionAttributeValues": dynamo.typed({":one": 1}),
             }
         }
-        return self._transact([*(self._new(row) for row in rows), count])
+        return dynamo.together([*(dynamo.new(self._name, row) for row in rows), count])
 
     def append(
         self, dossier: Dossier, fact: Fact, by: By, agreement: Agreement | None = None
@@ -177,15 +177,15 @@ class Store:
         bump = {
             "Update": {
                 "TableName": self._name,
-                "Key": _typed(_agreement_key(dossier.id)),
+                "Key": dynamo.typed(_agreement_key(dossier.id)),
                 "UpdateExpression": change,
                 "ConditionExpression": "version = :was",
-                "ExpressionAttributeValues": _typed(values),
+                "ExpressionAttributeValues": dynamo.typed(values),
             }
         }
         rows = (fact_row(dossier.id, fact), _audit_row(dossier.id, fact, by))
         sticker = self._sticker_moves(dossier.id, fact)
-        if not self._transact([*(self._new(row) for row in rows), *sticker, bump]):
+        if not dynamo.together([*(dynamo.new(self._name, row) for row in rows), *sticker, bump]):
             raise Conflict(dossier.id)
         dossier.agreement = agreement or dossier.agreement
         dossier.facts = (*dossier.facts, _FACT.validate_python(fact.model_dump()))
@@ -199,9 +199,9 @@ class Store:
     def _sticker_moves(self, contract: str, fact: Fact) -> list[dict[str, Any]]:
         """With the fact, the sticker is bound to one contract, or bound no more."""
         if isinstance(fact, StickerLent):
-            return [self._new({**_sticker_key(fact.serial), "contract": contract})]
+            return [dynamo.new(self._name, {**_sticker_key(fact.serial), "contract": contract})]
         if isinstance(fact, StickerReturned):
-            key = _typed(_sticker_key(fact.serial))
+            key = dynamo.typed(_sticker_key(fact.serial))
             return [{"Delete": {"TableName": self._name, "Key": key}}]
         return []
 
@@ -223,27 +223,18 @@ class Store:
         remember = {
             "Update": {
                 "TableName": self._name,
-                "Key": _typed(_agreement_key(dossier.id)),
+                "Key": dynamo.typed(_agreement_key(dossier.id)),
                 "UpdateExpression": "SET card = :card",
                 "ConditionExpression": "version = :version"
                 " AND (attribute_not_exists(card) OR card = :was)",
-                "ExpressionAttributeValues": _typed(values),
+                "ExpressionAttributeValues": dynamo.typed(values),
             }
         }
         put = [
-            {
-                "Put": {
-                    "TableName": self._name,
-                    "Item": _typed({"pk": p.partition, "sk": p.key, "body": card}),
-                }
-            }
-            for p in places
+            dynamo.put(self._name, {"pk": p.partition, "sk": p.key, "body": card}) for p in places
         ]
-        delete = [
-            {"Delete": {"TableName": self._name, "Key": _typed({"pk": p.partition, "sk": p.key})}}
-            for p in out_of
-        ]
-        done = self._transact([remember, *put, *delete])
+        delete = [dynamo.delete(self._name, {"pk": p.partition, "sk": p.key}) for p in out_of]
+        done = dynamo.together([remember, *put, *delete])
         dossier.card = card if done else dossier.card
         return done
 
@@ -254,14 +245,15 @@ class Store:
             key &= Key("sk").gt(after)
         elif shelf.prefix:
             key &= Key("sk").begins_with(shelf.prefix)
-        for row in self._query(key, Limit=CARDS_A_PAGE):
+        for row in dynamo.query(self._table, key, Limit=CARDS_A_PAGE):
             if not row["sk"].startswith(shelf.prefix):
                 return
             yield row["sk"], row["body"]
 
     def dossier(self, contract: str) -> Dossier | None:
         """A contract with all that was recorded of it."""
-        rows = self._query(
+        rows = dynamo.query(
+            self._table,
             Key("pk").eq(f"SHARD#{shard_of(contract)}") & Key("sk").begins_with(f"{contract}#"),
             ConsistentRead=True,
         )
@@ -278,7 +270,7 @@ class Store:
     def take_receipt(self, transaction: str, contract: str) -> bool:
         """A purchase is for one contract. False when it was made for another."""
         key = {"pk": f"RECEIPT#{transaction}", "sk": "-"}
-        if self._put_new({**key, "contract": contract}):
+        if dynamo.add(self._table, {**key, "contract": contract}):
             return True
         known = self._table.get_item(Key=key, ConsistentRead=True)["Item"]
         return bool(known["contract"] == contract)
@@ -287,34 +279,36 @@ class Store:
 
     def begin_claim(self, claim: Claim, by: By) -> bool:
         """A new claim. False when there was one for the incident."""
-        return self._transact([self._new(_claim_row(claim)), *self._claim_told(claim, by)])
+        return dynamo.together(
+            [dynamo.new(self._name, _claim_row(claim)), *self._claim_told(claim, by)]
+        )
 
     def move_claim(self, before: Claim, claim: Claim, by: By) -> None:
         """A claim's next stage. Conflict when somebody else took it further meanwhile."""
         row = {
             "Put": {
                 "TableName": self._name,
-                "Item": _typed(_claim_row(claim)),
+                "Item": dynamo.typed(_claim_row(claim)),
                 "ConditionExpression": "stage = :was",
-                "ExpressionAttributeValues": _typed({":was": before.stage}),
+                "ExpressionAttributeValues": dynamo.typed({":was": before.stage}),
             }
         }
-        if not self._transact([row, *self._claim_told(claim, by)]):
+        if not dynamo.together([row, *self._claim_told(claim, by)]):
             raise Conflict(claim.id)
 
     def _claim_told(self, claim: Claim, by: By) -> list[dict[str, Any]]:
         """A claim's place among the open ones, and the audit record of its stage (G-07)."""
         place = {"pk": "CLAIMS#open", "sk": claim.id}
-        listed = {"Put": {"TableName": self._name, "Item": _typed({**place, "body": "-"})}}
+        listed = dynamo.put(self._name, {**place, "body": "-"})
         if not NEXT[claim.stage]:
-            listed = {"Delete": {"TableName": self._name, "Key": _typed(place)}}
+            listed = dynamo.delete(self._name, place)
         audit = {
             **_audit(claim.contract, f"CLAIM#{claim.id}#{claim.stage}", by),
             "rule": claim.rule,
             "event": f"claim_{claim.stage}",
             "detail": claim.model_dump_json(exclude_defaults=True),
         }
-        return [listed, self._new(audit)]
+        return [listed, dynamo.new(self._name, audit)]
 
     def claim(self, id: str) -> Claim | None:
         """The claim of this id."""
@@ -323,12 +317,14 @@ class Store:
 
     def claims_of_home(self, home: str) -> list[Claim]:
         """All claims for a home, in the order of what happened."""
-        rows = self._query(Key("pk").eq(f"CLAIMS#{home}"), ConsistentRead=True)
+        rows = dynamo.query(self._table, Key("pk").eq(f"CLAIMS#{home}"), ConsistentRead=True)
         return [Claim.model_validate_json(row["body"]) for row in rows]
 
     def open_claims(self, after: str, most: int) -> list[Claim]:
         """The claims that somebody has to do something about, those behind ``after``."""
-        rows = self._query(Key("pk").eq("CLAIMS#open") & Key("sk").gt(after or " "), Limit=most)
+        rows = dynamo.query(
+            self._table, Key("pk").eq("CLAIMS#open") & Key("sk").gt(after or " "), Limit=most
+        )
         found = (self.claim(row["sk"]) for row in islice(rows, most))
         return [claim for claim in found if claim]
 
@@ -336,14 +332,14 @@ class Store:
 
     def shards(self) -> dict[str, int]:
         """The shards that have contracts, and how many."""
-        rows = self._query(Key("pk").eq("SHARDS"), ConsistentRead=True)
+        rows = dynamo.query(self._table, Key("pk").eq("SHARDS"), ConsistentRead=True)
         return {row["sk"]: int(row["contracts"]) for row in rows}
 
     def all_in(self, shard: str, after: str = "") -> Iterator[Dossier]:
         """The contracts of a shard by their ids, those behind ``after``."""
         beyond = Key("sk").gt(f"{after}#~") if after else Key("sk").gt(" ")
         yield from dossiers(
-            self._query(Key("pk").eq(f"SHARD#{shard}") & beyond, ConsistentRead=True)
+            dynamo.query(self._table, Key("pk").eq(f"SHARD#{shard}") & beyond, ConsistentRead=True)
         )
 
     # --- invoices
@@ -351,7 +347,7 @@ class Store:
     def issue(self, dossier: Dossier, invoice: Invoice, payment: str, at: datetime) -> bool:
         """Write an invoice, once a contract and month. False when there was one."""
         known = sum(fact.day <= invoice.month.last for fact in dossier.facts)
-        return self._put_new(invoice_row(dossier.id, invoice, payment, at, known))
+        return dynamo.add(self._table, invoice_row(dossier.id, invoice, payment, at, known))
 
     # --- interruptions
 
@@ -361,19 +357,22 @@ class Store:
             "pk": "INTERRUPTIONS",
             "sk": f"{interruption.announced.isoformat()}#{interruption.id}",
         }
-        return self._put_new({**key, "body": interruption.model_dump_json()})
+        return dynamo.add(self._table, {**key, "body": interruption.model_dump_json()})
 
     def interruptions(self, since: datetime) -> list[Announced]:
         """The interruptions that were announced since."""
         key = Key("pk").eq("INTERRUPTIONS") & Key("sk").gte(since.isoformat())
-        return [Announced.model_validate_json(row["body"]) for row in self._query(key)]
+        return [
+            Announced.model_validate_json(row["body"]) for row in dynamo.query(self._table, key)
+        ]
 
     # --- the audit trail, notices, runs
 
     def audit(self, contract: str) -> list[dict[str, Any]]:
         """Who did what with a contract, oldest first."""
         rows = sorted(
-            self._query(Key("pk").eq(f"AUDIT#{contract}")), key=lambda row: str(row["at"])
+            dynamo.query(self._table, Key("pk").eq(f"AUDIT#{contract}")),
+            key=lambda row: str(row["at"]),
         )
         names = ("at", "who", "means", "rule", "event", "detail")
         return [{name: row[name] for name in names if name in row} for row in rows]
@@ -381,7 +380,7 @@ class Store:
     def note(self, contract: str, key: str, what: Mapping[str, str], by: By) -> bool:
         """Write down something that is no fact of the contract, once a ``key``: a notice, a
         refusal. False when it was there."""
-        return self._put_new({**_audit(contract, key, by), **what})
+        return dynamo.add(self._table, {**_audit(contract, key, by), **what})
 
     def noted(self, contract: str, key: str) -> bool:
         """Whether that was written down."""
@@ -412,7 +411,9 @@ class Store:
     def counted(self, run: str, execution: str) -> dict[str, int]:
         """What all batches of a run did, together."""
         totals: dict[str, int] = {}
-        for row in self._query(Key("pk").eq(f"RUN#{run}#{execution}"), ConsistentRead=True):
+        for row in dynamo.query(
+            self._table, Key("pk").eq(f"RUN#{run}#{execution}"), ConsistentRead=True
+        ):
             for name, value in row.items():
                 if name not in ("pk", "sk", "expires"):
                     totals[name] = totals.get(name, 0) + int(value)
@@ -444,7 +445,7 @@ class Store:
 
     def executions(self, run: str) -> list[dict[str, Any]]:
         """The executions of a run, each with its summary if it ended."""
-        rows = self._query(Key("pk").eq(f"RUN#{run}"))
+        rows = dynamo.query(self._table, Key("pk").eq(f"RUN#{run}"))
         return [
             {
                 "execution": row["sk"],
@@ -465,44 +466,10 @@ class Store:
     # --- how
 
     def _contracts(self, pk: str) -> list[str]:
-        return [row["sk"].removeprefix("CONTRACT#") for row in self._query(Key("pk").eq(pk))]
-
-    def _new(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            "Put": {
-                "TableName": self._name,
-                "Item": _typed(row),
-                "ConditionExpression": "attribute_not_exists(pk)",
-            }
-        }
-
-    def _transact(self, items: list[dict[str, Any]]) -> bool:
-        """Do all of it or nothing. False when a condition does not hold."""
-        dynamodb = client("dynamodb")
-        try:
-            dynamodb.transact_write_items(TransactItems=items)
-        except dynamodb.exceptions.TransactionCanceledException as error:
-            reasons = {r.get("Code", "None") for r in error.response.get("CancellationReasons", [])}
-            if reasons <= {"None", "ConditionalCheckFailed", "TransactionConflict"}:
-                return False
-            raise
-        return True
-
-    def _put_new(self, row: Mapping[str, Any]) -> bool:
-        try:
-            self._table.put_item(Item=dict(row), ConditionExpression=Attr("pk").not_exists())
-        except self._table.meta.client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
-
-    def _query(self, condition: Any, **more: Any) -> Iterator[dict[str, Any]]:
-        start: dict[str, Any] = {}
-        while True:
-            page = self._table.query(KeyConditionExpression=condition, **more, **start)
-            yield from page["Items"]
-            if "LastEvaluatedKey" not in page:
-                return
-            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+        return [
+            row["sk"].removeprefix("CONTRACT#")
+            for row in dynamo.query(self._table, Key("pk").eq(pk))
+        ]
 
 
 def _agreement_key(contract: str) -> dict[str, Any]:
@@ -604,11 +571,3 @@ def dossiers(rows: Iterable[dict[str, Any]]) -> Iterator[Dossier]:
         if dossier:
             dossier.facts = tuple(facts)
             yield dossier
-
-
-_serialize = TypeSerializer().serialize
-
-
-def _typed(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as the plain client wants them."""
-    return {name: _serialize(value) for name, value in row.items()}

@@ -205,7 +205,7 @@ class Responders:
         changes = [
             dynamo.put(self._name, own, "version = :seen", seen=before.version)
             if before
-            else dynamo.put(self._name, own, dynamo.NEW)
+            else dynamo.new(self._name, own)
         ]
         was, listed = (before.listed if before else None), after.listed
         if was and was != listed:
@@ -217,7 +217,7 @@ class Responders:
             changes.append(dynamo.delete(self._name, _engaged_key(had)))
         if has and has != had:
             engaged = _engaged_key(has) | {"responder": after.id}
-            changes.append(dynamo.put(self._name, engaged, dynamo.NEW))
+            changes.append(dynamo.new(self._name, engaged))
         return after if dynamo.together(changes) else None
 
 

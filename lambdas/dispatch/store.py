@@ -87,7 +87,7 @@ class Store:
                 "ExpressionAttributeValues": dynamo.typed({":old": instead_of or "-"}),
             }
         }
-        if not dynamo.together([*(dynamo.put(self._name, row, dynamo.NEW) for row in rows), claim]):
+        if not dynamo.together([*(dynamo.new(self._name, row) for row in rows), claim]):
             held = self._table.get_item(Key=slot, ConsistentRead=True).get("Item", {})
             raise Taken(str(held.get("number", "")))
         return Case(number, kind, 1, (fact,))
@@ -146,14 +146,13 @@ class Store:
             }
         ]
         writes += [
-            dynamo.put(
+            dynamo.new(
                 self._name,
                 {
                     "pk": f"CASE#{case.number}",
                     "sk": f"F#{len(case.facts) + n:05}",
                     "body": fact.model_dump_json(),
                 },
-                dynamo.NEW,
             )
             for n, fact in enumerate(facts, start=1)
         ]

@@ -9,8 +9,6 @@ from boto3.dynamodb.types import TypeSerializer
 from lambdas.shared.aws import client
 
 Row = dict[str, Any]
-NEW = "attribute_not_exists(pk)"
-"""The condition of a row that is written once."""
 
 _serialize = TypeSerializer().serialize
 
@@ -51,6 +49,11 @@ def put(table: str, row: Mapping[str, Any], condition: str | None = None, **valu
     if values:
         write["ExpressionAttributeValues"] = typed({f":{k}": v for k, v in values.items()})
     return {"Put": write}
+
+
+def new(table: str, row: Mapping[str, Any]) -> Row:
+    """To write a row together with others, on condition that there is none of its key."""
+    return put(table, row, "attribute_not_exists(pk)")
 
 
 def delete(table: str, key: Mapping[str, Any]) -> Row:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from boto3.dynamodb.conditions import Attr, Key
+from boto3.dynamodb.conditions import Key
 from pydantic import BaseModel, ConfigDict
 
 from lambdas.billing.payments.accounts import Card, StoredAccount
@@ -17,6 +17,7 @@ from lambdas.billing.payments.methods import Methods
 from lambdas.billing.payments.results import PaymentResult
 from lambdas.billing.payments.zengin import Fault, New
 from lambdas.billing.store import Dossier, shard_of
+from lambdas.shared import dynamo
 from lambdas.shared.aws import table
 from lambdas.shared.calendar import Month
 
@@ -121,7 +122,7 @@ class PaymentStore:
 
     def begin(self, attempt: PaymentResult) -> bool:
         """An attempt begins. False when it had begun before."""
-        return self._put_new(_result_row(attempt))
+        return dynamo.add(self._table, _result_row(attempt))
 
     def remember(self, result: PaymentResult) -> None:
         """What became of an attempt."""
@@ -152,18 +153,19 @@ class PaymentStore:
 
     def wait(self, month: Month, debit: Waiting, at: datetime) -> bool:
         """An invoice goes into the next file. False when it was told already."""
-        return self._put_new(
+        return dynamo.add(
+            self._table,
             {
                 "pk": f"DEBITS#{month}",
                 "sk": debit.contract,
                 "amount": debit.amount,
                 "expires": int((at + KEPT).timestamp()),
-            }
+            },
         )
 
     def waiting(self, month: Month) -> Iterator[Waiting]:
         """The invoices for the month's files, in the files already or not."""
-        for row in self._query(Key("pk").eq(f"DEBITS#{month}"), ConsistentRead=True):
+        for row in dynamo.query(self._table, Key("pk").eq(f"DEBITS#{month}"), ConsistentRead=True):
             if "refused" not in row:
                 yield Waiting(contract=row["sk"], amount=int(row["amount"]))
 
@@ -177,7 +179,7 @@ class PaymentStore:
 
     def begin_file(self, file: RequestFile) -> bool:
         """A file was written. False when another one has its number."""
-        return self._put_new(_file_row(file))
+        return dynamo.add(self._table, _file_row(file))
 
     def answer_file(self, file: RequestFile) -> None:
         """The bank answered."""
@@ -188,7 +190,9 @@ class PaymentStore:
         wanted = Key("pk").eq("FILES")
         if month:
             wanted &= Key("sk").begins_with(f"{month}#")
-        rows = self._query(wanted, ConsistentRead=True, ScanIndexForward=month is not None)
+        rows = dynamo.query(
+            self._table, wanted, ConsistentRead=True, ScanIndexForward=month is not None
+        )
         return [RequestFile.model_validate_json(row["body"]) for row in rows]
 
     def uploaded(self, upload: Upload) -> None:
@@ -208,24 +212,6 @@ class PaymentStore:
             KeyConditionExpression=Key("pk").eq("UPLOADS"), ScanIndexForward=False, Limit=newest
         )
         return [Upload.model_validate_json(row["body"]) for row in page["Items"]]
-
-    # --- how
-
-    def _put_new(self, row: Row) -> bool:
-        try:
-            self._table.put_item(Item=row, ConditionExpression=Attr("pk").not_exists())
-        except self._table.meta.client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
-
-    def _query(self, condition: Any, **more: Any) -> Iterator[Row]:
-        start: Row = {}
-        while True:
-            page = self._table.query(KeyConditionExpression=condition, **more, **start)
-            yield from page["Items"]
-            if "LastEvaluatedKey" not in page:
-                return
-            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
 
 def read(dossier: Dossier) -> tuple[Methods, list[PaymentResult]]:
