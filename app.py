@@ -5,7 +5,8 @@ Synthesizes offline. What an operator decides is context (cdk.json, or ``-c name
 ``operator_mail`` (gets alarms), ``sender`` (notices come from it), ``picture_days``,
 ``cooldown_seconds``, ``billing_mail`` (gets the summaries of billing runs), ``billing_house`` (who
 sends invoices: lambdas/billing/papers.py), ``billing_consignor`` (who collects, as banks know us:
-lambdas/billing/payments/zengin.py).
+lambdas/billing/payments/zengin.py), ``travel`` (how long responders take: ``circle`` is estimated,
+``routes`` is by road, asked of Amazon Location).
 """
 
 import aws_cdk as cdk
@@ -63,6 +64,7 @@ def build(app: cdk.App) -> cdk.App:
         call_centre=setting("call_centre"),
         partner_terms=setting("partner_terms"),
         escalation=app.node.get_context("escalation"),
+        travel=app.node.get_context("travel"),
         **meeting,
     )
     OperationsStack(

@@ -6,7 +6,7 @@ comes to, is in lambdas/dispatch/workflow.py; here is only the order.
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from aws_cdk import CfnOutput, Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -63,6 +63,7 @@ class DispatchStack(ContextStack):
         call_centre: str,
         partner_terms: str,
         escalation: dict[str, int],
+        travel: Literal["circle", "routes"],
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, id, context="dispatch", **kwargs)
@@ -78,6 +79,7 @@ class DispatchStack(ContextStack):
             "event_bus": bus.event_bus_name,
             "pictures_bucket": self._pictures.bucket_name,
             "dispatch_mail": staff_mail,
+            "travel": travel,
         }
         wait = self.function("on_task", DispatchSettings(**names))
         step = self.function("on_step", DispatchSettings(**names), timeout=30)
@@ -86,7 +88,11 @@ class DispatchStack(ContextStack):
         self._bus.grant_put_events_to(step)
         consent = _Workflow(self, "Consent", CONSENT, wait, step).consent()
         visit = _Workflow(self, "HomeCheck", HOME_CHECK, wait, step).home_check()
-        self._doors(door, names, call_centre, partner_terms, escalation)
+        doers = self._doors(door, names, call_centre, partner_terms, escalation)
+        if travel == "routes":
+            roads = f"arn:{self.partition}:geo-routes:{self.region}::provider/default"
+            for function in (step, doers):
+                self.allow(function, "geo-routes:CalculateRouteMatrix", on=[roads])
         self._audit(names)
         self._positions(door)
         CfnOutput(self, "CasesTable", value=self._table.table_name)
@@ -106,7 +112,8 @@ class DispatchStack(ContextStack):
         call_centre: str,
         partner_terms: str,
         escalation: dict[str, int],
-    ) -> None:
+    ) -> lambda_.Function:
+        """The routes; the function by which tasks are answered."""
         directory: dict[str, Any] = {"directory_table": self._directory.table_name}
         contractors = self.function(
             "api",
@@ -144,6 +151,7 @@ class DispatchStack(ContextStack):
         self.allow(doers, "s3:PutObject", on=[seen], because=_NAMED)
         self.allow(contractors, "states:StartExecution", on=[self._machine(CONSENT)])
         self.allow(centre, "states:StartExecution", on=[self._machine(HOME_CHECK)])
+        return doers
 
     def _positions(self, door: Door) -> None:
         """Where responders are, over MQTT or the API, and whether they are on duty."""

@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from lambdas.dispatch.desk import Done, Forbidden, Unknown
 from lambdas.dispatch.store import Conflict
+from lambdas.dispatch.tasks import LEADERS
 from lambdas.shared import http
 from lambdas.shared.calendar import in_japan
 from lambdas.shared.problems import Problem
@@ -46,14 +47,15 @@ def operator(app: APIGatewayHttpResolver) -> http.Caller:
 
 
 def groups_of(app: APIGatewayHttpResolver) -> list[str]:
-    """Whose tasks the caller may take: their groups', and their own."""
+    """Whose tasks the caller may take: their groups', and their own. A leader may do what operators
+    may."""
     groups = http.groups(app)
     mine = [f"person:{http.caller(app).person}"] if "responder" in groups else []
-    return [group for group in ("operator", "admin") if group in groups] + mine
+    theirs = [LEADERS, "operator"] if LEADERS in groups else ["operator"]
+    return (theirs if OPERATORS & groups else []) + mine
 
 
 def may_take(app: APIGatewayHttpResolver, group: str) -> None:
-    """A task of somebody else does not exist for the caller. A leader may do what operators may."""
-    allowed = groups_of(app)
-    if group not in allowed and not (group == "operator" and "admin" in allowed):
+    """A task of somebody else does not exist for the caller."""
+    if group not in groups_of(app):
         raise Problem(404, "not-found")

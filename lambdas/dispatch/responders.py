@@ -9,7 +9,7 @@ writes these together or not at all, and only if the responder is still as it wa
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
-from boto3.dynamodb.conditions import Attr, Key
+from boto3.dynamodb.conditions import Key
 
 from lambdas.dispatch.arrival import FRESH, REACH, Arrival, Responder, Wanted, earliest
 from lambdas.dispatch.travel import Place, Travel
@@ -58,12 +58,15 @@ class Responders:
         found = self._table.get_item(Key=_key(id), ConsistentRead=True).get("Item")
         return _read(found) if found else None
 
+    def everybody(self) -> list[Responder]:
+        """All who are registered, engaged or not: those on duty first, by name. For the desk."""
+        rows = dynamo.query(self._table, Key("pk").eq(RESPONDERS))
+        found = (_read(row) for row in rows)
+        return sorted(found, key=lambda one: (not one.on_duty, one.name, one.id))
+
     def on_duty(self) -> list[Responder]:
-        """Everybody on duty, engaged or not, by name: for the desk."""
-        rows = dynamo.query(
-            self._table, Key("pk").eq(RESPONDERS), FilterExpression=Attr("on_duty").eq(True)
-        )
-        return sorted((_read(row) for row in rows), key=lambda one: (one.name, one.id))
+        """Everybody on duty, engaged or not, by name."""
+        return [one for one in self.everybody() if one.on_duty]
 
     def duty(
         self, id: str, on_duty: bool, busy_until: datetime | None, at: datetime

@@ -26,10 +26,10 @@ handler = http.entry(app)
 
 
 class Done(BaseModel):
-    """What came of a task."""
+    """What came of a task. Responders are told nothing of the case: it is the family's."""
 
     task: TaskView
-    case: CaseView
+    case: CaseView | None
 
 
 @app.get("/dispatch/tasks", summary="What waits for me or my group", tags=["Tasks"])
@@ -39,7 +39,9 @@ def my_tasks() -> list[TaskView]:
     groups = groups_of(app)
     if not groups:
         raise Problem(403, "operator-only")
-    found = [task for group in groups for task in desk.store.desk(group)]
+    found = sorted(
+        (task for group in groups for task in desk.store.desk(group)), key=lambda task: task.due
+    )
     cases = {number: desk.case(number) for number in {task.case for task in found}}
     return [task_view(task, cases[task.case], who.language, who.now) for task in found]
 
@@ -48,7 +50,7 @@ def my_tasks() -> list[TaskView]:
 def my_task(task: str) -> TaskView:
     who = http.caller(app)
     case, found = opened(task)
-    return task_view(found, case, who.language, who.now, script=True)
+    return told(case, found, who)
 
 
 @app.post(
@@ -76,7 +78,9 @@ def answer(task: str, said: dict[str, Any]) -> Done:
         after = desk.answer(task, given, who.person, means, who.now)
     return Done(
         task=task_view(after.tasks[found.key], after, who.language, who.now),
-        case=case_view(after, who.language, staff=True),
+        case=None
+        if found.group.startswith("person:")
+        else case_view(after, who.language, who.now, staff=True),
     )
 
 
@@ -124,7 +128,7 @@ def escalate(task: str) -> TaskView:
 
 
 @app.post("/dispatch/tasks/<task>/arrived", summary="I stand at the door", tags=["Tasks"])
-def arrived(task: str) -> CaseView:
+def arrived(task: str) -> TaskView:
     who = http.caller(app)
     _, found = opened(task)
     if found.kind != "visit":
@@ -138,7 +142,17 @@ def arrived(task: str) -> CaseView:
         return [f.Arrived(on=who.now, by=who.person, means="mobile", offer=going.number)]
 
     with asked_of_the_desk():
-        return case_view(desk.change(found.case, decide, who.now), who.language, staff=False)
+        case = desk.change(found.case, decide, who.now)
+    return told(case, case.tasks[found.key], who)
+
+
+def told(case: Case, task: Task, who: http.Caller) -> TaskView:
+    """A task with what to say, and whom to phone."""
+    phone = ""
+    if task.kind in ("chase", "recall") and task.status == "open" and case.visit.going:
+        going = Desk(load(DispatchSettings)).responders.get(case.visit.going.responder)
+        phone = going.phone if going else ""
+    return task_view(task, case, who.language, who.now, script=True, phone=phone)
 
 
 def opened(task: str) -> tuple[Case, Task]:
@@ -156,6 +170,9 @@ def moved(task: str, how: Any) -> TaskView:
     _, found = opened(task)
     if how == "escalated" and found.group.startswith("person:"):
         raise Problem(404, "not-found")
+    holder = found.taken_by in ("", who.person)
+    if how == "handed_back" and not holder and LEADERS not in http.groups(app):
+        raise Problem(422, "task-taken")
     desk = Desk(load(DispatchSettings))
     change = {
         "taken": {"taken_by": who.person},

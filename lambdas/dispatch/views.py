@@ -36,6 +36,9 @@ WHAT: dict[str, tuple[str, str]] = {
     "visited": ("訪問の報告", "The report of the visit"),
     "contractor_told": ("ご契約者への結果のお電話", "The contractor was phoned"),
     "cancelled": ("中止", "Called off"),
+    "asked_again": ("重ねてのご依頼", "Somebody else asked, too"),
+    "consent_ended": ("訪問中に承諾が終了", "Consent ended while somebody was on the way"),
+    "recalled": ("担当者への中止の連絡", "The responder was phoned to turn back"),
     "mailed": ("結果のメール", "The result was mailed"),
     "closed": ("終了", "Closed"),
     "task_overdue": ("期限超過", "Overdue"),
@@ -56,8 +59,11 @@ SEEN = {
     "unclear": ("確認不能", "could not be checked"),
 }
 
-FOR_FAMILIES = frozenset({"call", "outcome", "asked_by", "arrives_at", "report", "why", "result"})
+FOR_FAMILIES = frozenset({"call", "outcome", "asked_by", "arrives_at", "report", "result"})
 """The details that contractors see: no logins, no notes of staff."""
+
+REASONED = frozenset({"given_up", "cancelled"})
+"""Of these they are mailed why; why a responder declined or broke off stays in the house."""
 
 WHO = {
     "app": ("ご契約者", "Contractor"),
@@ -115,6 +121,7 @@ class CaseView(BaseModel):
     contract: str
     home: str
     target: str
+    consent: str = ""  # of a home check: the case of whose door it is
     result: str | None
     said: str | None
     refusals: list[dict[str, str]]
@@ -132,19 +139,31 @@ def moment(fact: f.Fact, language: Language, *, staff: bool) -> Moment:
     """A fact in words."""
     event, english = str(getattr(fact, "event", "")), language == "en"
     details = fact.model_dump(mode="json", exclude={"on", "by", "means", "event", "rule"})
+    shown = FOR_FAMILIES | ({"why"} if event in REASONED else set())
     return Moment(
         at=fact.on,
         event=event,
-        what=WHAT[event][english],
+        what=_what(fact)[english],
         who=fact.by if staff else WHO[fact.means][english],
         means=fact.means,
         rule=str(getattr(fact, "rule", "")),
-        details={k: v for k, v in details.items() if staff or k in FOR_FAMILIES},
+        details={k: v for k, v in details.items() if staff or k in shown},
     )
 
 
-def case_view(case: Case, language: Language, *, staff: bool) -> CaseView:
-    """A case as staff or the contractor sees it."""
+def _what(fact: f.Fact) -> tuple[str, str]:
+    """What happened; and where nobody did what was to be done, that."""
+    match fact:
+        case f.TargetPhoned(outcome="not_called"):
+            return "在宅先へのお電話をかけられず", "Nobody phoned the person in time"
+        case f.RefusalTold(told=False):
+            return "お断り（ご連絡の記録なし）", "Refused; nobody wrote down that it was told"
+        case _:
+            return WHAT[str(getattr(fact, "event", ""))]
+
+
+def case_view(case: Case, language: Language, now: datetime, *, staff: bool) -> CaseView:
+    """A case as staff or the contractor sees it now."""
     first = case.facts[0]
     assert isinstance(first, f.Registered | f.Requested)
     english = language == "en"
@@ -186,9 +205,9 @@ def case_view(case: Case, language: Language, *, staff: bool) -> CaseView:
             }
             view.images = list(visit.visited.images)
     if staff:
-        view.tasks = [
-            task_view(task, case, language, case.opened_at) for task in case.tasks.values()
-        ]
+        view.tasks = [task_view(task, case, language, now) for task in case.tasks.values()]
+        if isinstance(first, f.Requested):
+            view.consent = first.registration
         view.execution = case.execution
         view.console = console(case.execution)
     return view
@@ -211,9 +230,18 @@ def console(execution: str) -> str:
 
 
 def task_view(
-    task: Task, case: Case, language: Language, now: datetime, *, script: bool = False
+    task: Task,
+    case: Case,
+    language: Language,
+    now: datetime,
+    *,
+    script: bool = False,
+    phone: str = "",
 ) -> TaskView:
-    """A task, with what to say if it is wanted."""
+    """A task, with what to say if it is wanted and there is still something to do.
+
+    ``phone`` is the responder's, for whoever must ask where they are.
+    """
     kind = t.kinds()[task.kind]
     return TaskView(
         **task.model_dump(
@@ -225,11 +253,13 @@ def task_view(
         rule=kind.rule,
         overdue=task.status == "open" and task.due < now,
         outcomes=list(kind.outcomes),
-        script=t.script(task.kind, words(task, case)) if script else "",
+        script=t.script(task.kind, words(task, case, phone))
+        if script and task.status == "open"
+        else "",
     )
 
 
-def words(task: Task, case: Case) -> dict[str, object]:
+def words(task: Task, case: Case, phone: str = "") -> dict[str, object]:
     """The names that a script speaks of."""
     first = case.facts[0]
     assert isinstance(first, f.Registered | f.Requested)
@@ -237,12 +267,18 @@ def words(task: Task, case: Case) -> dict[str, object]:
     if case.kind == "consent":
         return said
     visit = case.visit
-    offer = visit.offers[-1] if visit.offers else None
+    mine = task.kind in ("offer", "visit")
+    offer = visit.offer(task.number) if mine else visit.going
     return said | {
+        "caller": visit.request.caller,
+        "note": visit.request.note,
+        "exception": visit.overridden.reason if visit.overridden else "",
         "refusals": visit.refusals,
         "escalation": visit.escalation,
         "round": visit.round,
         "arrives_at": offer.fact.arrives_at if offer else case.opened_at,
         "responder": offer.fact.name if offer else "",
+        "phone": phone,
+        "why": visit.consent_ended.why if visit.consent_ended else "",
         "said": RESULTS[visit.result][0] if visit.result else "",
     }

@@ -7,9 +7,9 @@ const PATIENCE = 20_000;
 
 export class Problem extends Error {
   /** `kind`: "offline" nothing came back, "server" the service failed, "login", or "refused". */
-  constructor(kind, { status = 0, title = "", detail = "", rule = null, errors = [] } = {}) {
+  constructor(kind, { status = 0, type = "", title = "", detail = "", rule = null, errors = [] } = {}) {
     super(title || kind);
-    Object.assign(this, { kind, status, title, detail, rule, errors });
+    Object.assign(this, { kind, status, type, title, detail, rule, errors });
   }
 
   /** Not there, or not for this person: the page must not tell which. (Members of a home whose
@@ -80,6 +80,7 @@ export const paths = {
   homeCheck: (home) => `/api/homes/${part(home)}/home-check`,
   cases: (home) => `/api/homes/${part(home)}/cases`,
   caseImage: (home, id, name) => `/api/homes/${part(home)}/cases/${part(id)}/images/${name}`,
+  registrations: (find) => `/api/dispatch/registrations?${new URLSearchParams({ find })}`,
   deskMe: "/api/dispatch/me",
   deskResponders: "/api/dispatch/responders",
   deskTasks: "/api/dispatch/tasks",

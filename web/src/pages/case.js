@@ -57,7 +57,8 @@ export function CasePage({ me, id }) {
   return html`<div class="narrow">
     <${Back} href=${links.desk}>${t("desk.title")}<//>
     <${Title}>${t(`case.${shown.kind}`)}<//>
-    <div class="card case"><${Facts} shown=${shown} /></div>
+    <div class="card case"><${Facts} shown=${shown} />
+      ${shown.consent && html`<a class="link" href=${links.case(shown.consent)}>${t("case.registration", { case: shown.consent })}</a>`}</div>
     ${waiting.map((task) => html`<a class="button primary wide" href=${links.task(task.id)}>${task.title}<${Icon} name="right" /></a>`)}
     <div class="card case"><${CaseBody} staff shown=${shown} image=${(name) => paths.deskCase(id, `images/${name}`)} /></div>
     ${!consent && html`<${Frequency} contract=${shown.contract} />`}

@@ -9,6 +9,7 @@ import { isOperator, isResponder, isStaff } from "../lib/staff.js";
 import { ago, deadline, moment } from "../lib/time.js";
 import { html, useState } from "../lib/ui.js";
 import { stateWord } from "../parts/case.js";
+import { Find } from "../parts/find.js";
 import { Icon } from "../parts/icon.js";
 import { Empty, Notice, ProblemNotice, say } from "../parts/messages.js";
 import { Title } from "../parts/page.js";
@@ -77,6 +78,7 @@ export function Desk({ me }) {
     ${isResponder(me) && html`<${Duty} />`}
     ${isOperator(me) && html`<a class="button primary wide" href=${links.request}><${Icon} name="phone" />${t("desk.new")}</a>`}
     <${Tasks} me=${me} />
-    ${isOperator(me) && html`<${Cases} />`}
+    ${isOperator(me) && html`<${Cases} />
+      <${Find} title=${t("find.title")} show=${(one, words) => html`<a class="card task" href=${links.case(one.registration)}>${words}</a>`} />`}
   </div>`;
 }

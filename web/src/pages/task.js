@@ -31,7 +31,7 @@ const OWN_WORDS = { "phone_first.answered": "outcome.at_home", "refusal.told": "
 function Responders() {
   const { data } = useAnswer(paths.deskResponders);
   const free = (data ?? []).filter((one) => !one.engaged);
-  return html`<${Select} name="responder" label=${t("answer.responder")} options=${[["", "—"], ...free.map((one) => [one.id, `${one.name} ${one.phone}`])]} />`;
+  return html`<${Select} name="responder" label=${t("answer.responder")} options=${[["", "—"], ...free.map((one) => [one.id, `${one.name} ${one.phone}${one.on_duty ? "" : t("answer.offDuty")}`])]} />`;
 }
 
 function Field({ name, kind }) {
@@ -119,7 +119,7 @@ export function TaskPage({ me, id }) {
     </dl>
     ${task.overdue && html`<${Notice} tone="warn"><p>${t("desk.overdue")}</p><//>`}
     ${!open && html`<${Notice}><p>${t(`task.is-${task.status}`)}${task.answered_at ? ` ${moment(task.answered_at, dayWords())}` : ""}</p><//>`}
-    <section class="card" aria-labelledby="script"><h2 id="script">${t("task.script")}</h2><p class="script" lang="ja">${task.script}</p></section>
+    ${task.script && html`<section class="card" aria-labelledby="script"><h2 id="script">${t("task.script")}</h2><p class="script" lang="ja">${task.script}</p></section>`}
     ${open && !personal && html`<${Hands} me=${me} task=${task} onMove=${moved} />`}
     <${ProblemNotice} problem=${problem} />
     ${open && (task.kind === "visit"
