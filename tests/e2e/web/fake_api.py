@@ -51,10 +51,13 @@ def jst(day: int, hour: int, minute: int, second: int = 0) -> datetime:
 
 
 class Refused(Exception):
-    def __init__(self, status: int, title: str, detail: str, rule: str | None = None) -> None:
+    def __init__(
+        self, status: int, title: str, detail: str, rule: str | None = None, slug: str = ""
+    ) -> None:
         super().__init__(title)
         self.status = status
-        self.body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        kind = f"urn:mimamori:problem:{slug}" if slug else "about:blank"
+        self.body = {"type": kind, "title": title, "status": status, "detail": detail}
         if rule:
             self.body["rule"] = rule
 
@@ -245,7 +248,7 @@ class FakeCloud:
                     "groups": user.get("groups", [])}  # fmt: skip
         if path.startswith("/api/dispatch/"):
             inside = [unquote(part) for part in path.removeprefix("/api/dispatch/").split("/")]
-            return self.dispatch.staff(method, inside, email, user.get("groups", []), body)
+            return self.dispatch.staff(method, inside, email, user.get("groups", []), body or query)
         found = re.fullmatch(r"/api/homes/([^/]+)(/.*)?", path)
         if not found or found[1] not in user["homes"]:
             raise Refused(404, *NOT_FOUND)

@@ -42,7 +42,7 @@ WHY = {
 
 
 class Said(Exception):
-    """A problem: status, title, detail, rule."""
+    """A problem: status, title, detail, rule, slug."""
 
 
 def taken(model: type[BaseModel], body: Json) -> None:
@@ -76,6 +76,7 @@ class FakeDispatch:
         }  # fmt: skip
         self.frequency: Json = {"requests": 3, "days": 30, "remarkable": True,
                                 "judged_until": None, "judged_by": None}  # fmt: skip
+        self.runs = ""  # the home check that runs for whoever asks
         self.cases: dict[str, Json] = {}
         self.tasks: dict[str, Json] = {}
         self.consent("CN-20261120-0001", "pending")
@@ -113,6 +114,7 @@ class FakeDispatch:
             "opened_at": self.at(-30), "contract": "c", "home": "kobe", "target": "山田 梅子",
             "result": None, "said": None, "refusals": [], "arrives_at": None, "responder": None,
             "checks": {}, "images": [], "timeline": [self.moment("begun", what, -30)],
+            "consent": "" if kind == "consent" else "CN-20261120-0001",
             "tasks": [], "execution": "arn", "console": "https://console.example/states",
         } | more  # fmt: skip
         self.cases[number] = made
@@ -163,6 +165,20 @@ class FakeDispatch:
                 return self.signature
         raise Said(404, "見つかりません", "お探しのものは見つかりませんでした。", None)
 
+    def registrations(self, find: str) -> list[Json]:
+        """The one registration there is, by the beginning of a name or the end of a number."""
+        known = {"山田梅子", "山田花子", "kobe"}
+        plain = find.replace(" ", "")
+        if not (any(one.startswith(plain) for one in known) or "0780000001".endswith(plain)):
+            return []
+        return [
+            answered(staff.Found, {
+                "registration": "CN-20261120-0001", "home": "kobe", "home_name": "神戸の家",
+                "state": self.cases["CN-20261120-0001"]["state"], "contract": "c",
+                "target": "山田 梅子", "contractor": "山田 花子",
+            })
+        ]  # fmt: skip
+
     # Staff
 
     def staff(
@@ -196,7 +212,11 @@ class FakeDispatch:
                 yui = staff.Responder(
                     id="yui", name="山本 結衣", phone="090-2", place=PLACE, seen_at=self.now
                 )
-                return [yui.model_dump(mode="json")]
+                off = {"id": "aoi", "name": "山本 葵", "phone": "090-3", "on_duty": False}
+                on = yui.model_copy(update={"on_duty": True})
+                return [one.model_dump(mode="json") for one in (on, yui.model_copy(update=off))]
+            case ["GET", "registrations"]:
+                return self.registrations(body["find"])
             case [_, "contracts", "c", "frequency"]:
                 if method == "PUT":
                     taken(staff.Often, body)
@@ -207,6 +227,9 @@ class FakeDispatch:
                 return [answered(CaseView, one) for one in self.cases.values() if one["open"]]
             case ["POST", "cases"]:
                 taken(staff.Request, body)
+                if self.runs:
+                    detail = f"このお宅の在宅確認は、すでに対応中です（{self.runs}）。"
+                    raise Said(409, "すでに対応中です", detail, "DL-15", "runs-already")
                 grounds = [WHY[wish] for wish in body["wishes"] if wish in WHY]
                 made = self.visit("HC-20261122-0009", "refusable" if grounds else "searching")
                 made["refusals"] = [{"rule": rule, "why": why} for rule, why in grounds]
@@ -240,12 +263,13 @@ class FakeDispatch:
             case ["escalate"]:
                 task |= {"taken_by": "", "group": "admin"}
             case ["arrived"]:
-                return self.cases["HC-20261122-0002"]
+                return task
             case ["answer"]:
                 if task["status"] != "open":
                     detail = f"{task['answered_by']}さんが 2026-11-22 13:40 に回答しています。"
                     raise Said(409, "この仕事は終わっています", detail, None)
                 taken(ANSWERS[task["kind"]], body)
                 task |= {"status": "answered", "answered_by": email, "answered_at": self.at(0)}
-                return {"task": task, "case": self.cases.get(task["case"])}
+                personal = task["group"].startswith("person:")
+                return {"task": task, "case": None if personal else self.cases.get(task["case"])}
         return {name: value for name, value in task.items() if name != "script"}

@@ -182,7 +182,13 @@ def test_what_an_answer_needs_is_asked_for(visit: Visit, fake: FakeServer) -> No
     assign.click()
     page.get_by_role("button", name="伺えない").click()
     assert fake.cloud.dispatch.said == []
-    page.get_by_label("向かう人").select_option("yui")
+    who = page.get_by_label("向かう人")
+    assert who.locator("option").all_text_contents() == [
+        "—",
+        "山本 結衣 090-2",
+        "山本 葵 090-3（待機していません）",
+    ]
+    who.select_option("yui")
     assign.click()
     expect(page).to_have_url(re.compile("#/desk/cases/HC-20261122-0002$"))
     answer = sent(fake, "tasks/HC-20261122-0002.find_help-1/answer")
@@ -200,7 +206,7 @@ def test_a_task_given_to_the_leader_is_gone(visit: Visit) -> None:
 def test_a_request_by_phone_shows_its_grounds_for_refusing(visit: Visit, fake: FakeServer) -> None:
     page = visit().log_in(OPERATOR)
     page.get_by_role("link", name="電話の依頼を受ける").click()
-    page.get_by_label("家の番号").fill("kobe")
+    page.get_by_label("家の番号（登録が").fill("kobe")
     page.get_by_label("お電話の方のお名前").fill("隣の田中")
     page.get_by_label("ご契約者との続柄").select_option("neighbour")
     page.get_by_label("玄関を開けてほしい").check()
@@ -222,6 +228,65 @@ def test_a_request_by_phone_shows_its_grounds_for_refusing(visit: Visit, fake: F
     heading(page, "在宅確認")
     answer = sent(fake, "tasks/HC-20261122-0009.refusal-1/answer")
     assert answer == {"outcome": "override", "reason": "警察の立ち会いあり"}
+
+
+def look_for(page: Page, said: str) -> None:
+    page.get_by_role("searchbox").fill(said)
+    page.get_by_role("button", name="さがす").click()
+
+
+@pytest.mark.rule("DL-15")
+def test_whoever_phones_need_not_know_a_home_s_number(visit: Visit, fake: FakeServer) -> None:
+    page = visit().log_in(OPERATOR, "#/desk/new")
+    look_for(page, "佐藤")
+    expect(page.get_by_text("その登録は見つかりません。")).to_be_visible()
+    look_for(page, "0001")
+    page.get_by_role("button", name="在宅確認先：山田 梅子様").click()
+    expect(page.get_by_role("searchbox")).to_have_count(0)
+    expect(page.locator(".notice")).to_contain_text("ご契約者：山田 花子様 神戸の家")
+    page.get_by_role("button", name="選び直す").click()
+    page.get_by_role("searchbox").fill("山田")
+    page.get_by_role("searchbox").press("Enter")
+    page.get_by_role("button", name="在宅確認先：山田 梅子様").click()
+    page.get_by_label("お電話の方のお名前").fill("山田 花子")
+    page.get_by_role("button", name="受け付ける").click()
+    heading(page, "在宅確認")
+    assert sent(fake, "cases") == {
+        "home": "kobe",
+        "caller": {"name": "山田 花子", "relation": "self"},
+        "wishes": ["presence"],
+    }
+
+
+@pytest.mark.rule("DL-15")
+def test_where_a_home_check_runs_already_it_is_a_click_away(visit: Visit, fake: FakeServer) -> None:
+    fake.cloud.dispatch.runs = "HC-20261122-0002"
+    page = visit().log_in(OPERATOR, "#/desk/new")
+    page.get_by_label("家の番号（登録が").fill("kobe")
+    page.get_by_label("お電話の方のお名前").fill("隣の田中")
+    page.get_by_role("button", name="受け付ける").click()
+    expect(page.get_by_role("alert")).to_contain_text("すでに対応中です")
+    page.get_by_role("link", name="対応中の事案を見る（HC-20261122-0002）").click()
+    expect(page).to_have_url(re.compile("#/desk/cases/HC-20261122-0002$"))
+
+
+@pytest.mark.rule("DL-33")
+def test_a_stop_by_telephone_finds_its_registration(visit: Visit, fake: FakeServer) -> None:
+    """Consent was granted long ago: no open case and no task leads there."""
+    dispatch = fake.cloud.dispatch
+    dispatch.cases["CN-20261120-0001"] |= {"state": "granted", "open": False}
+    visitor = visit()
+    page = visitor.log_in(OPERATOR)
+    expect(page.get_by_role("heading", name="登録をさがす")).to_be_visible()
+    expect(page.locator("a[href='#/desk/cases/CN-20261120-0001']")).to_have_count(0)
+    look_for(page, "山田 梅")
+    found = page.get_by_role("link", name="在宅確認先：山田 梅子様")
+    expect(found).to_contain_text("承諾済み")
+    found.click()
+    expect(page.get_by_role("button", name="停止のご要請を受ける")).to_be_visible()
+    visitor.open("#/desk/cases/HC-20261122-0002")
+    page.get_by_role("link", name="登録と承諾を見る（CN-20261120-0001）").click()
+    expect(page.get_by_role("button", name="停止のご要請を受ける")).to_be_visible()
 
 
 @pytest.mark.rule("DL-08")
