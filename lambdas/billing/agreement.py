@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lambdas.billing.catalogue import ONLY_PLAN
 from lambdas.billing.contract import Contract, Watcher
-from lambdas.billing.facts import AnyFact, Fact, Payment
+from lambdas.billing.facts import AnyFact, Payment
 from lambdas.billing.terms import Prefecture
 from lambdas.shared.household import Member, Role
 
@@ -97,12 +97,6 @@ class Agreement(BaseModel):
             Member(person=id, role=role, name=person.name, email=person.email)
             for id, (role, person) in people.items()
         )
-
-
-def key_of(fact: Fact) -> str:
-    """What makes a fact the same one when it arrives again (G-08)."""
-    event: str = getattr(fact, "event", "")
-    return fact.id or f"{event}@{fact.on.isoformat()}"
 
 
 def _name(watcher: WatcherPerson) -> str:

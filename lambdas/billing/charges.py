@@ -179,7 +179,7 @@ def one_off(history: History, month: Month) -> Iterator[Line]:
     seen: dict[str, int] = {}
     for fact in history.facts:
         if fact.event in PRICED and first <= fact.day <= last:
-            key = fact.id or f"{fact.event}@{fact.on.isoformat()}"
+            key = fact.key
             seen[key] = nth = seen.get(key, 0) + 1
             if nth > 1:
                 if fact.id:

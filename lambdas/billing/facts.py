@@ -4,6 +4,8 @@ A contract *is* its facts; everything else about it is computed from them. ``rul
 that a fact out of place offends.
 """
 
+import hashlib
+import json
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -45,7 +47,7 @@ UNPAID: SuspensionGround = "13-1-3"
 
 class Fact(BaseModel):
     """Something that happened at a time. ``id`` makes it the same fact however often it arrives;
-    without one it is told apart by kind and time."""
+    without one it is told apart by its kind, its time and what it says."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -63,6 +65,23 @@ class Fact(BaseModel):
     def day(self) -> date:
         """Its day in Japan."""
         return self.on.date()
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What it says beside its kind, its id and its times, what is as usual left out."""
+        beside = {"event", "on", "known", "id"}
+        return self.model_dump(mode="json", exclude_defaults=True, exclude=beside)
+
+    @property
+    def key(self) -> str:
+        """What makes it the same fact when it arrives again (G-08)."""
+        if self.id:
+            return self.id
+        key = f"{getattr(self, 'event', '')}@{self.on.isoformat()}"
+        if not (said := self.said):
+            return key
+        text = json.dumps(said, sort_keys=True)
+        return f"{key}/{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
 # --- how a contract begins

@@ -5,7 +5,7 @@ from typing import get_args
 
 from lambdas.billing import facts as f
 from lambdas.billing.access import FOREVER, Window, app_windows
-from lambdas.billing.agreement import Agreement, key_of
+from lambdas.billing.agreement import Agreement
 from lambdas.billing.charges import first_charge
 from lambdas.billing.claims import Stage
 from lambdas.billing.deadlines import payment_due
@@ -32,6 +32,7 @@ TOLD: dict[str, NoticeKind] = {
     "terminated": "terminated",
     "service_ended": "service_ended",
     "payment_failed": "payment_failed",
+    "payment_reminder": "payment_reminder",
     "watcher_left": "pays_directly",
 }
 """The facts of which the contractor is told, and the notice for it."""
@@ -144,7 +145,11 @@ def notice_of(agreement: Agreement, history: History, fact: f.Fact) -> ContractN
     if kind in ("cancelled", "terminated", "service_ended") and history.end:
         values |= {"ends_on": history.end.on, "return_by": history.return_by}
         values["stickers"] = "、".join(history.custody.stickers) or None
+    if isinstance(fact, f.PaymentReminder):
+        values["month"] = fact.month
+        terms = history.terms(fact.month.last).collection
+        values["stops"] = terms.suspension.after(fact.day)
     if isinstance(fact, f.PaymentFailed):
         values["month"] = fact.month
         values["due"] = payment_due(history, fact.month)
-    return notice(agreement, history, kind, f"fact/{key_of(fact)}", fact.rule, fact.on, **values)
+    return notice(agreement, history, kind, f"fact/{fact.key}", fact.rule, fact.on, **values)

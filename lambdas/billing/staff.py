@@ -83,7 +83,10 @@ class Decision(BaseModel):
 class StaffFact(BaseModel):
     """Something that happened. Without a time it happened now."""
 
-    fact: dict[str, Any]
+    fact: dict[str, Any] = Field(
+        description="With an `id` of its own where the same happens twice at one time: what says"
+        " the same of the same time is one fact (G-08)"
+    )
 
 
 class GroundView(BaseModel):
@@ -267,7 +270,7 @@ def decide(contract: str, decision: Decision) -> StaffContract:
         if decision.accept:
             _consents_given(at, dossier)
             fact = f.Accepted(on=on, id="decision")
-        if dossier.knows(fact):
+        if any(known.id == fact.id for known in dossier.facts):
             raise Forbidden("HT-13", "the application was decided already")
         return shown(at, at.take(contract, fact, by), by)
 

@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from boto3.dynamodb.conditions import Attr, Key
 from pydantic import TypeAdapter
 
-from lambdas.billing.agreement import Agreement, key_of
+from lambdas.billing.agreement import Agreement
 from lambdas.billing.charges import Line
 from lambdas.billing.claims import NEXT, Claim
 from lambdas.billing.facts import AnyFact, Fact, StickerLent, StickerReturned, WatcherLeft
@@ -117,8 +118,13 @@ class Dossier:
         )
 
     def knows(self, fact: Fact) -> bool:
-        """Whether the fact was recorded already."""
-        return any(key_of(known) == key_of(fact) for known in self.facts)
+        """Whether the fact was recorded already. Its time may be told anew with it, nothing else:
+        Conflict when something else has its id."""
+        key = fact.key
+        known = next((one for one in self.facts if one.key == key), None)
+        if known and (type(known), known.said) != (type(fact), fact.said):
+            raise Conflict(f"{self.id}: {key}")
+        return known is not None
 
 
 def shard_of(contract: str) -> str:
@@ -165,7 +171,8 @@ class Store:
     ) -> None:
         """Add a fact, and with it what it changes in the agreement. Nothing when it is known.
 
-        Conflict when the contract was changed since it was read: the rules must be asked anew.
+        Conflict when the contract was changed since it was read, so that the rules must be asked
+        anew, and when another fact has this id.
         """
         if dossier.knows(fact):
             return
@@ -183,7 +190,7 @@ class Store:
                 "ExpressionAttributeValues": dynamo.typed(values),
             }
         }
-        rows = (fact_row(dossier.id, fact), _audit_row(dossier.id, fact, by))
+        rows = (fact_row(dossier.id, fact, dossier.version + 1), _audit_row(dossier.id, fact, by))
         sticker = self._sticker_moves(dossier.id, fact)
         if not dynamo.together([*(dynamo.new(self._name, row) for row in rows), *sticker, bump]):
             raise Conflict(dossier.id)
@@ -495,11 +502,12 @@ def _sticker_key(serial: str) -> dict[str, Any]:
     return {"pk": f"STICKER#{serial}", "sk": "-"}
 
 
-def fact_row(contract: str, fact: Fact) -> dict[str, Any]:
-    """A fact as it is stored."""
+def fact_row(contract: str, fact: Fact, number: int = 1) -> dict[str, Any]:
+    """A fact as it is stored. ``number`` says which arrived first of several at one time."""
     return {
         "pk": f"SHARD#{shard_of(contract)}",
-        "sk": f"{contract}#F#{key_of(fact)}",
+        "sk": f"{contract}#F#{fact.key}",
+        "number": number,
         "body": _spelled(fact),
     }
 
@@ -538,7 +546,7 @@ def _audit(contract: str, key: str, by: By) -> dict[str, Any]:
 
 def _audit_row(contract: str, fact: Fact, by: By) -> dict[str, Any]:
     return {
-        **_audit(contract, f"FACT#{key_of(fact)}", by),
+        **_audit(contract, f"FACT#{fact.key}", by),
         "rule": fact.rule,
         "event": getattr(fact, "event", ""),
         "detail": _spelled(fact),
@@ -554,7 +562,7 @@ def dossiers(rows: Iterable[dict[str, Any]]) -> Iterator[Dossier]:
     """Contracts out of their rows, which come side by side."""
     for id, group in groupby(rows, key=_contract_of):
         dossier: Dossier | None = None
-        facts: list[AnyFact] = []
+        facts: list[tuple[int, AnyFact]] = []
         for row in group:
             kind = row["sk"][len(id) + 1]
             if kind == "A":
@@ -563,11 +571,12 @@ def dossiers(rows: Iterable[dict[str, Any]]) -> Iterator[Dossier]:
                     agreement, int(row["version"]), row.get("published", ""), row.get("card", "")
                 )
             elif kind == "F":
-                facts.append(_FACT.validate_json(row["body"]))
+                facts.append((int(row.get("number", 1)), _FACT.validate_json(row["body"])))
             elif dossier and kind == "I":
                 dossier.issued.append(Issued(row))
             elif dossier:
                 dossier.payments.append(row)
         if dossier:
-            dossier.facts = tuple(facts)
+            facts.sort(key=itemgetter(0))
+            dossier.facts = tuple(fact for _, fact in facts)
             yield dossier

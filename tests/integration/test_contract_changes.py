@@ -2,13 +2,14 @@
 end of a service, and what staff has to look at."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from lambdas.billing import desk
 from lambdas.billing.catalogue import Catalogue, Product, ServiceEnd, standard
 from tests.integration.conftest import HANAKO, TARO, Cloud
-from tests.integration.office import Office, jst
+from tests.integration.office import CONSENTS, Office, jst
 
 CAMERA = {
     "product": "orusuban_camera",
@@ -17,6 +18,8 @@ CAMERA = {
     "payment": "card",
     "watchers": [{"id": TARO, "name": "太郎", "email": "taro@f.example"}],
 }
+
+DOSHITERU = {"product": "doshiteru", "plan": "purchase_no_internet", "consents": CONSENTS}
 
 
 @pytest.mark.rule("DC-20", "DC-22")
@@ -298,3 +301,65 @@ def test_products_with_their_prices_ways_to_pay_and_numbers_to_call(office: Offi
         if one["product"] == "anshin_partner"
     )
     assert then == 486
+
+
+@pytest.mark.rule("G-08", "HF-13")
+def test_what_says_something_else_is_another_fact_though_the_time_is_the_same(
+    office: Office,
+) -> None:
+    contract = office.running(plan="rental_no_internet")
+
+    def said(event: str, **more: Any) -> list[dict[str, Any]]:
+        """The facts of this kind after one more, said twice."""
+        for at in ("2026-11-21T10:00", "2026-11-21T10:05"):
+            answer = office.happened(contract, at, event, on="2026-11-20", **more)
+            assert answer.status == 200, answer.body
+        return [fact for fact in answer.body["facts"] if fact["event"] == event]
+
+    assert len(said("paid", month="2026-09")) == 1
+    assert [fact["month"] for fact in said("paid", month="2026-10")] == ["2026-09", "2026-10"]
+    assert len(said("absent_visit", work="relocation")) == 1
+    assert len(said("absent_visit", work="removal")) == 2
+    assert len(said("absent_visit", work="removal", id="in the evening")) == 3
+    shown = office.staff("GET", f"/contracts/{contract}", "2026-11-21T11:00").body
+    fees = [one["amount"] for one in shown["contract"]["unbilled"] if one["item"] == "visit_fee"]
+    assert fees == [11_000] * 3
+
+
+@pytest.mark.rule("G-08")
+def test_an_id_is_of_one_fact_only(office: Office) -> None:
+    contract = office.running()
+    visit = {"id": "visit-7", "work": "relocation"}
+    for at in ("2026-09-20T10:00", "2026-09-21T10:00"):  # told again: when is no matter
+        assert office.happened(contract, at, "absent_visit", **visit).status == 200
+    for event, more in (("absent_visit", {"work": "repair"}), ("relocated", {})):
+        other = office.happened(contract, "2026-09-22T10:00", event, id="visit-7", **more)
+        assert other.status == 409
+    shown = office.staff("GET", f"/contracts/{contract}", "2026-09-23T10:00").body
+    assert [fact["event"] for fact in shown["facts"]].count("absent_visit") == 1
+
+
+def test_of_what_is_said_of_one_time_the_last_to_arrive_holds(office: Office) -> None:
+    contract = office.running()
+    for id, payment in (("b", "card"), ("c", "bank_transfer"), ("a", "card")):
+        said = {"on": "2026-09-20", "id": id, "payment": payment}
+        assert (
+            office.happened(contract, "2026-09-21T10:00", "payment_changed", **said).status == 200
+        )
+    shown = office.staff("GET", f"/contracts/{contract}", "2026-10-01T10:00").body
+    assert shown["contract"]["payment"] == "card"
+
+
+@pytest.mark.rule("G-08", "HT-13")
+def test_whoever_decides_otherwise_at_the_same_moment_is_told(office: Office, cloud: Cloud) -> None:
+    made = office.family("POST", "/contracts", "2026-08-01T09:00", {**CAMERA, **DOSHITERU}).body
+    contract = made["id"]
+    office.notices()
+    cloud.meanwhile(
+        "TransactWriteItems",
+        lambda: office.decide(contract, "2026-08-02T09:00:01", accept=False, ground="5-3"),
+    )
+    assert office.decide(contract, "2026-08-02T09:00", accept=True).status == 409
+    assert [one.kind for one in office.notices()] == ["refused"]
+    again = office.decide(contract, "2026-08-02T09:01", accept=True)
+    assert (again.status, again.body["rule"]) == (422, "HT-13")
