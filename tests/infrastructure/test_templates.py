@@ -387,6 +387,30 @@ def test_who_may_read_and_write_what_of_cases(templates: Templates) -> None:
     assert set(said) == {"Api", "Staff", "OnStep", "OnAudit"}
 
 
+def test_travel_by_road_is_the_operator_s_choice(templates: Templates, tmp_path: Any) -> None:
+    import aws_cdk as cdk
+
+    import app
+
+    def told(those: Templates) -> set[str]:
+        return {
+            function.properties["Environment"]["Variables"].get("TRAVEL", "")
+            for function in those.functions()
+            if function.stack == "MimamoriDispatch"
+        }
+
+    asks = "geo-routes:CalculateRouteMatrix"
+    assert told(templates) == {"", "circle"}
+    assert dispatch_may(templates, asks) == {}
+    context = json.loads((ROOT / "cdk.json").read_text())["context"] | {"travel": "routes"}
+    app.build(cdk.App(outdir=str(tmp_path), context=context)).synth()
+    chosen = Templates(tmp_path)
+    assert told(chosen) == {"", "routes"}
+    may = dispatch_may(chosen, asks)
+    assert set(may) == {"OnStep", "TaskApi"}, "who chooses, and who assigns by hand"
+    assert all("::provider/default" in one for found in may.values() for one in found)
+
+
 def workflows(templates: Templates) -> dict[str, dict[str, Any]]:
     """The definitions of dispatch's workflows by name."""
     return {

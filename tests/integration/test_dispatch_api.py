@@ -7,16 +7,20 @@ from typing import Any
 
 import pytest
 
-from lambdas.dispatch import api, staff, task_api
-from lambdas.shared import http
+from lambdas.dispatch import api, route_matrix, staff, task_api
+from lambdas.dispatch import tasks as t
+from lambdas.dispatch.views import words
+from lambdas.shared import http, settings
 from tests.integration.centre import (
     ABSENT,
+    AOI,
     AT_HOME,
     CALLER,
     JPEG,
     KENJI,
     LEADER,
     MOTHER,
+    NEAR,
     OPERATOR,
     OTHER_OPERATOR,
     PNG,
@@ -66,6 +70,7 @@ STAFF_ONLY: list[tuple[str, str, Any]] = [
     ),
     ("DELETE", "/dispatch/contracts/contract-1/frequency", None),
     ("GET", "/dispatch/responders", None),
+    ("GET", "/dispatch/registrations", None),
     (
         "POST",
         "/dispatch/responders",
@@ -136,10 +141,243 @@ def test_tasks_are_taken_and_handed_back(centre: Centre) -> None:
     assert post("take", OPERATOR).body["taken_by"] == OPERATOR
     other = post("take", OTHER_OPERATOR)
     assert (other.status, slug(other)) == (422, "task-taken")
+    other = post("hand-back", OTHER_OPERATOR)
+    assert (other.status, slug(other)) == (422, "task-taken")
     assert post("hand-back", OPERATOR).body["taken_by"] == ""
     assert post("take", OTHER_OPERATOR).body["taken_by"] == OTHER_OPERATOR
+    assert post("hand-back", LEADER).body["taken_by"] == "", "of whoever went home"
     moves = [fact.how for fact in centre.case(centre.last()).facts[1:]]
-    assert moves == ["taken", "handed_back", "taken"]
+    assert moves == ["taken", "handed_back", "taken", "handed_back"]
+
+
+def test_a_leader_sees_what_operators_see_and_more(centre: Centre) -> None:
+    centre.register()
+    consent = centre.last()
+    case = centre.requested()
+    path = f"/dispatch/tasks/{case}.refusal-1/escalate"
+    assert centre.ask(task_api.handler, "POST", path, OPERATOR).status == 200
+
+    def tasks(who: str) -> list[str]:
+        found = centre.ask(task_api.handler, "GET", "/dispatch/tasks", who).body
+        return [task["id"] for task in found]
+
+    assert tasks(OPERATOR) == [f"{consent}.first_call-1"]
+    assert tasks(LEADER) == [f"{case}.refusal-1", f"{consent}.first_call-1"]
+
+
+# --- who a call is about
+
+
+def looked_for(centre: Centre, said: str) -> Answer:
+    more = {"person": OPERATOR, "groups": "[operator]", "at": centre.flow.now}
+    return centre._ask(
+        staff.handler, "GET", "/dispatch/registrations", query={"find": said}, **more
+    )
+
+
+def find(centre: Centre, said: str) -> list[Any]:
+    answer = looked_for(centre, said)
+    assert answer.status == 200, answer.body
+    return list(answer.body)
+
+
+@pytest.mark.rule("DL-33", "DL-15")
+def test_a_granted_registration_is_found_by_what_a_caller_says(centre: Centre) -> None:
+    case = centre.consented_by_phone()
+    assert centre.desk.store.open_cases() == [], "no list leads there"
+    name = centre.case(case).consent.registered.contractor.name
+    for said in ("見守", "見守梅子", "見守　梅", "梅子", name, "03-0000-0001", "０００１", HOME):
+        (found,) = find(centre, said)
+        assert (found["registration"], found["state"]) == (case, "granted"), said
+        assert (found["home"], found["contract"]) == (HOME, "contract-1")
+        assert (found["target"], found["contractor"]) == ("見守 梅子", name)
+    for said in ("佐藤", "守", "001", "0000", "03-0000-0002", "-", "+81 3 9999 0001"):
+        assert find(centre, said) == [], said
+    assert centre.stop(case).status == 200
+    assert [one["state"] for one in find(centre, "見守")] == ["stopped"]
+
+
+@pytest.mark.rule("DL-05")
+def test_who_was_replaced_is_found_no_more(centre: Centre) -> None:
+    first = centre.consented_by_phone()
+    before = {row["pk"] for row in centre.cloud.rows("dispatch") if row["pk"].startswith("FIND#")}
+    centre.register(replaces=True, name="山本 竹子", phone="+81-3-5555-1234")
+    assert find(centre, "見守") == find(centre, "梅子") == []
+    (found,) = find(centre, "山本")
+    assert found["registration"] != first
+    assert found["state"] == "pending"
+    assert find(centre, "03-5555-1234") == find(centre, "1234") == [found]
+    after = {row["pk"] for row in centre.cloud.rows("dispatch") if row["pk"].startswith("FIND#")}
+    assert "FIND#見" in before
+    assert "FIND#見" not in after
+    centre.register(replaces=True)
+    assert {
+        row["pk"] for row in centre.cloud.rows("dispatch") if row["pk"].startswith("FIND#")
+    } == (before)
+
+
+def test_no_more_are_found_than_one_can_look_through(centre: Centre) -> None:
+    for n in range(22):
+        centre.consented(home=f"home-{n}", contract=f"contract-{n}")
+    assert len({one["contract"] for one in find(centre, "見守")}) == 20
+    assert [one["home"] for one in find(centre, "home-21")] == ["home-21"]
+
+
+def test_what_cannot_be_looked_for(centre: Centre) -> None:
+    centre.consented()
+    assert find(centre, "") == find(centre, " ") == find(centre, "12") == []
+    assert looked_for(centre, "あ" * 61).status == 422
+
+
+@pytest.mark.rule("DL-33")
+def test_a_home_check_leads_to_its_registration(centre: Centre) -> None:
+    consent = centre.consented()
+    case = centre.requested()
+    shown = centre.ask(staff.handler, "GET", f"/dispatch/cases/{case}", OPERATOR).body
+    assert shown["consent"] == consent
+    theirs = centre.ask(api.handler, "GET", f"/homes/{HOME}/cases/{case}", HANAKO).body
+    assert theirs["consent"] == ""
+
+
+# --- what responders are told
+
+
+@pytest.mark.rule("DL-16", "G-07")
+def test_a_responder_is_told_of_the_task_and_not_of_the_family(centre: Centre) -> None:
+    centre.consented()
+    centre.on_duty(KENJI, YUI)
+    case = centre.requested(note="家の鍵は植木鉢の下")
+    offer = f"{case}.offer-1"
+    assert MOTHER["address"] in told(centre, offer, KENJI)["script"]
+    first = centre.answer(offer, KENJI, outcome="declined", why="遠い")
+    centre.did(f"{case}.offer-2", YUI, outcome="accepted")
+    gone = centre.answer(offer, KENJI, outcome="declined", why="遠い")
+    for answer in (first, gone):
+        assert answer.status == 200
+        assert answer.body["case"] is None
+        assert answer.body["task"]["status"] == "answered"
+        for secret in ("植木鉢", "梅子", "花子", MOTHER["phone"], MOTHER["address"], "arn:"):
+            assert secret not in str(answer.body), secret
+    assert told(centre, offer, KENJI)["script"] == "", "they do not go there"
+    arrived = centre.arrive(case, YUI, visit=2)
+    assert arrived.body["id"] == f"{case}.visit-2"
+    assert centre.case(case).visit.state == "at_the_door"
+    assert "timeline" not in arrived.body
+    done = centre.did(f"{case}.visit-2", YUI, **AT_HOME)
+    assert done["case"] is None
+    assert told(centre, f"{case}.visit-2", YUI)["script"] == ""
+    assert centre.did(f"{case}.tell-1", outcome="told")["case"]["result"] == "at_home"
+
+
+def told(centre: Centre, task: str, who: str = OPERATOR) -> Any:
+    return centre.ask(task_api.handler, "GET", f"/dispatch/tasks/{task}", who).body
+
+
+@pytest.mark.rule("DL-16")
+def test_who_is_there_first_by_road_where_the_operator_chose_so(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kenji is nearer as the crow flies; there is a river between."""
+
+    class Roads:
+        def calculate_route_matrix(self, Origins: Any, **_: Any) -> Any:  # noqa: N803
+            slow = [NEAR.longitude, NEAR.latitude]
+            ways = [3000 if one["Position"] == slow else 700 for one in Origins]
+            return {"RouteMatrix": [[{"Duration": way}] for way in ways]}
+
+    monkeypatch.setattr(route_matrix, "client", lambda _: Roads())
+    monkeypatch.setenv("TRAVEL", "routes")
+    settings.load.cache_clear()
+    centre.consented()
+    centre.on_duty(KENJI, YUI)
+    (offer,) = centre.case(centre.requested()).visit.offers
+    assert (offer.responder, offer.fact.travel_seconds) == (YUI, 700)
+
+
+@pytest.mark.rule("DL-16")
+def test_an_offer_s_script_is_of_that_offer(centre: Centre) -> None:
+    centre.consented()
+    centre.on_duty(KENJI, YUI)
+    case = centre.requested()
+    now = told(centre, f"{case}.offer-1", KENJI)["script"]
+    centre.did(f"{case}.offer-1", KENJI, outcome="declined", why="遠い")
+    then = told(centre, f"{case}.offer-2", YUI)["script"]
+    first, second = (centre.case(case).visit.offer(n).fact.arrives_at for n in (1, 2))
+    assert t._clock(first) in now
+    assert t._clock(second) in then
+    assert t._clock(first) != t._clock(second)
+    shown = words(centre.case(case).tasks["offer-1"], centre.case(case))
+    assert shown["arrives_at"] == first, "also when there is a later one"
+
+
+# --- what operators are told
+
+
+@pytest.mark.rule("DL-08", "DL-09", "DL-20")
+def test_whoever_is_to_phone_is_told_the_number(centre: Centre) -> None:
+    centre.register()
+    consent = centre.last()
+    assert MOTHER["phone"] in told(centre, f"{consent}.first_call-1")["script"]
+    centre.flow.until(jst("2026-12-02T10:00"))
+    centre.did(f"{consent}.first_call-1", outcome="no_answer", number="03")
+    assert MOTHER["phone"] in told(centre, f"{consent}.second_call-1")["script"]
+    centre.flow.until(jst("2026-12-04T10:00"))
+    centre.did(f"{consent}.second_call-1", outcome="granted", number="03")
+    centre.on_duty(KENJI)
+    kenji = centre.responders.get(KENJI)
+    assert kenji
+    centre.responders.register(kenji.model_copy(update={"phone": "080-1111-2222"}))
+    case = centre.requested()
+    centre.did(f"{case}.offer-1", KENJI, outcome="accepted")
+    while "chase-1" not in centre.todo(case):
+        centre.flow.wait(5 * MINUTE)
+    assert "080-1111-2222" in told(centre, f"{case}.chase-1")["script"]
+    shown = centre.ask(staff.handler, "GET", f"/dispatch/cases/{case}", OPERATOR).body
+    late = {task["id"]: task["overdue"] for task in shown["tasks"] if task["status"] == "open"}
+    assert late[f"{case}.visit-1"] is True, "its deadline is over, and nobody has reported"
+
+
+@pytest.mark.rule("DL-35")
+def test_an_exception_is_known_to_whoever_goes(centre: Centre) -> None:
+    centre.consented()
+    centre.on_duty(KENJI)
+    wanted = {"wishes": ["presence", "beyond_door"], "note": "庭側の窓を見てほしい"}
+    case = centre.requested(**wanted)
+    centre.did(f"{case}.refusal-1", outcome="override", reason="警察の立ち会いあり")
+    assert "庭側" not in told(centre, f"{case}.offer-1", KENJI)["script"], "they may decline"
+    centre.did(f"{case}.offer-1", KENJI, outcome="accepted")
+    script = told(centre, f"{case}.visit-1", KENJI)["script"]
+    assert "ご依頼のメモ: 庭側の窓を見てほしい" in script
+    assert "例外として受けた理由: 警察の立ち会いあり" in script
+
+
+def test_who_is_off_duty_can_be_called_in(centre: Centre) -> None:
+    centre.on_duty(AOI, YUI, KENJI)
+    centre.responders.duty(AOI, False, None, centre.flow.now)
+    listed = centre.ask(staff.handler, "GET", "/dispatch/responders", OPERATOR).body
+    assert [(one["name"], one["on_duty"]) for one in listed] == [
+        ("kenji", True),
+        ("yui", True),
+        ("aoi", False),
+    ]
+
+
+@pytest.mark.rule("DL-21")
+def test_families_do_not_read_what_staff_wrote_for_each_other(centre: Centre) -> None:
+    centre.consented()
+    centre.on_duty(KENJI)
+    case = centre.requested()
+    centre.did(f"{case}.offer-1", KENJI, outcome="declined", why="酒を飲んでいる")
+    centre.did(f"{case}.find_help-1", outcome="give_up", why="大雪のため道路が通れません。")
+    theirs = centre.ask(api.handler, "GET", f"/homes/{HOME}/cases/{case}", HANAKO).body
+    ours = centre.ask(staff.handler, "GET", f"/dispatch/cases/{case}", OPERATOR).body
+    assert "酒" in str(ours)
+    assert "酒" not in str(theirs)
+    assert "大雪" in str(theirs), "that they are mailed, too"
+    other = centre.requested()
+    assert centre.cancel(other).status == 200
+    shown = centre.ask(api.handler, "GET", f"/homes/{HOME}/cases/{other}", HANAKO).body
+    assert "連絡がついた" in str(shown)
 
 
 def test_the_most_urgent_task_comes_first_with_its_script(centre: Centre) -> None:

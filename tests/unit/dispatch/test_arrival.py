@@ -1,5 +1,7 @@
 """Who can be there first, by the examples of the rules."""
 
+import random
+import statistics
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -89,6 +91,63 @@ def test_who_can(who: dict[str, Any]) -> None:
 
 def test_of_two_at_the_same_instant_the_smaller_id() -> None:
     assert first(responder("b"), responder("a")) == first(responder("a"), responder("b")) == "a"
+
+
+@pytest.mark.rule("DL-16", "AL-12")
+def test_of_a_thousand_the_best_for_each_of_two_hundred_and_nobody_twice() -> None:
+    """Against looking at everybody, one request after the other, as fast as a test must be."""
+    dice, travel = random.Random(20261122), GreatCircle()
+    waiting = {f"r-{n:04}": somebody(dice, f"r-{n:04}") for n in range(1000)}
+    cells: dict[str, dict[str, Responder]] = {}
+    for one in waiting.values():
+        cells.setdefault(cell_of(one.place), {})[one.id] = one
+    looked: list[int] = []
+    sent: set[str] = set()
+
+    def read(cell: str) -> Iterable[Responder]:
+        listed = cells.get(cell, {}).values()
+        looked[-1] += len(listed)
+        return listed
+
+    for _ in range(200):
+        looked.append(0)
+        home = around(dice)
+        found = earliest(Wanted(home, NOW), travel, read)
+        best = min(
+            (
+                max(NOW, one.busy_until or NOW)
+                + timedelta(seconds=metres(one.place, home) * 1.3 / 25 * 3.6),
+                one.id,
+            )
+            for one in waiting.values()
+            if one.on_duty and NOW - one.seen_at <= timedelta(minutes=30)
+        )
+        assert found
+        assert found.responder.id == best[1]
+        assert found.at == pytest.approx(best[0], abs=timedelta(milliseconds=1))
+        assert found.responder.id not in sent
+        sent.add(found.responder.id)
+        gone = waiting.pop(found.responder.id)
+        del cells[cell_of(gone.place)][gone.id]
+    assert len(sent) == 200
+    assert statistics.mean(looked) < 500, "not everybody was looked at"
+
+
+def around(dice: random.Random) -> Place:
+    """Seven of ten in the middle of the town, the others within 30 km or so."""
+    spread = 0.05 if dice.random() < 0.7 else 0.2
+    return Place(
+        latitude=HOME.latitude + dice.uniform(-spread, spread),
+        longitude=HOME.longitude + dice.uniform(-spread, spread),
+    )
+
+
+def somebody(dice: random.Random, id: str) -> Responder:
+    """Three of ten are busy for up to an hour, one of ten cannot be sent."""
+    busy = NOW + dice.random() * 60 * MINUTE if dice.random() < 0.3 else None
+    seen = NOW - dice.random() * 33 * MINUTE
+    on_duty = dice.random() < 0.95
+    return responder(id, place=around(dice), busy_until=busy, seen_at=seen, on_duty=on_duty)
 
 
 def test_somebody_near_the_middle_of_the_cell_is_found_by_one_read() -> None:
