@@ -8,11 +8,14 @@ from typing import NamedTuple
 from lambdas.billing import facts as f
 from lambdas.billing.deadlines import (
     Due,
+    dunning,
     falling_due,
     may_terminate,
     pauses_need_review,
     price_changes,
+    reminded,
     service_end_notice,
+    suspended_for,
 )
 from lambdas.billing.history import History
 from lambdas.shared.calendar import ONE_DAY, start_of
@@ -36,9 +39,11 @@ Step = f.Fact | Told
 STANDING = ("accepted", "trial", "active", "paused", "suspended")
 
 
-def steps(history: History, after: date, until: date) -> Iterator[Step]:
-    """What a run has to do that last ran on ``after`` and now runs for ``until``. Each step has an
-    id, so that a run over the same days finds everything done (G-08)."""
+def steps(history: History, after: date, until: date, today: date | None = None) -> Iterator[Step]:
+    """What a run has to do that last ran on ``after`` and now runs for ``until``, which is
+    ``today`` unless it is a day gone by. Each step has an id, so that a run over the same days
+    finds everything done (G-08)."""
+    yield from _dunning(history, today or until)
     for due in falling_due(history, after, until):
         if step := STEPS.get(due.what):
             yield from step(history, due)
@@ -83,19 +88,35 @@ def _monthly_fee(history: History, day: date) -> int:
     return history.terms(day).monthly_fee.price.on(history.catalogue.tax(day))
 
 
-def _reminder(history: History, due: Due) -> Iterator[Step]:
-    values: dict[str, object] = {"month": due.month}
-    yield Told("payment_reminder", f"unpaid/{due.month}", due.rule, start_of(due.day), values)
+def _dunning(history: History, today: date) -> Iterator[f.Fact]:
+    """The next step for each month that is not paid, one after the other: nobody is suspended who
+    was not told before (HT-34), nor terminated who is not suspended (HT-36). A step that is late is
+    taken today, and those after it keep their distance."""
+    on = start_of(today)
+    state = history.state(on)
+    for month in sorted(set(history.failed) - set(history.paid)):
+        days = {due.what: due.day for due in dunning(history, month)}
+        due = {what for what, day in days.items() if day <= today}
+        if reminded(history, month) is None:
+            if "payment_notice" in due:
+                yield f.PaymentReminder(on=on, id=f"unpaid/{month}/reminder", month=month)
+        elif "termination" in due and state == "suspended" and _stopped_for_money(history):
+            name = f"unpaid/{month}/terminated"
+            yield f.Terminated(on=on, id=name, ground=GROUND_NOT_CURED)
+            return
+        elif (
+            "suspension" in due
+            and state in ("trial", "active", "paused")
+            and suspended_for(history, month) is None
+        ):
+            yield f.Suspended(on=on, id=f"unpaid/{month}/suspended")
+            state = "suspended"
 
 
-def _suspension(history: History, due: Due) -> Iterator[Step]:
-    if history.state(start_of(due.day)) in ("trial", "active", "paused"):
-        yield f.Suspended(on=start_of(due.day), id=f"unpaid/{due.month}/suspended")
-
-
-def _termination(history: History, due: Due) -> Iterator[Step]:
-    on = start_of(due.day)
-    yield f.Terminated(on=on, id=f"unpaid/{due.month}/terminated", ground=GROUND_NOT_CURED)
+def _stopped_for_money(history: History) -> bool:
+    """Whether the service is stopped because of unpaid invoices."""
+    stop = history.suspensions[-1] if history.suspensions else None
+    return stop is not None and stop.lifted is None and stop.ground == f.UNPAID
 
 
 def _resumption(history: History, due: Due) -> Iterator[Step]:
@@ -121,15 +142,13 @@ def _app_locked(history: History, due: Due) -> Iterator[Step]:
 
 
 STEPS: dict[str, Callable[[History, Due], Iterator[Step]]] = {
-    "payment_notice": _reminder,
-    "suspension": _suspension,
-    "termination": _termination,
     "service_resumes": _resumption,
     "return_by": _return_by,
     "return_overdue": _not_returned,
     "app_locks": _app_locked,
 }
-"""What is done about what falls due; the rest is for calendars only."""
+"""What is done on the day itself; the rest is for calendars only, or goes by what was done
+before."""
 
 
 def to_review(history: History, after: date, until: date) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from lambdas.billing.catalogue import Product
 from lambdas.billing.facts import UNPAID, AbsentVisit, CancelAccepted
-from lambdas.billing.history import History
+from lambdas.billing.history import History, Suspension
 from lambdas.billing.terms import Collection, Period, Terms
 from lambdas.shared.calendar import (
     ONE_DAY,
@@ -67,36 +67,61 @@ def app_locks(history: History, after: date, until: date) -> Iterator[Due]:
 def payment_due(history: History, month: Month) -> date:
     """The last day to pay a month's invoice that could not be collected: the end of the next month
     (HT-29), at once when the contract is cancelled (HT-42). A termination changes nothing (A-39).
+
+    Of a failure that was learnt of late it is the end of the month after that, unless there is time
+    enough to pay as it is.
     """
-    due = _collection(history, month).due
+    terms = _collection(history, month)
     failed = history.failed.get(month, month.last)
-    day = due.after(month.last)
-    if day <= failed:  # it failed late: the invoice needs its time
-        day = due.after(Month.of(failed).last)
+    day = terms.due.after(month.last)
+    short = month in history.failed_unheard and day < terms.least.after(failed)
+    if day <= failed or short:  # the invoice needs its time
+        day = terms.due.after(Month.of(failed).last)
     cancelled = next((f.day for f in history.facts if isinstance(f, CancelAccepted)), None)
     if cancelled is None or cancelled >= day:
         return day
     return max(cancelled, failed)
 
 
+def reminded(history: History, month: Month) -> date | None:
+    """When the customer was told, after it was due, that a month is not paid; none if not yet."""
+    due = payment_due(history, month)
+    return next((day for day in history.reminded.get(month, ()) if day > due), None)
+
+
+def notice_day(history: History, month: Month) -> date:
+    """When the customer was told that a month is not paid, or has to be."""
+    due = payment_due(history, month)
+    return reminded(history, month) or _collection(history, month).notice.after(due)
+
+
+def suspended_for(history: History, month: Month) -> Suspension | None:
+    """The last suspension for unpaid invoices that came after the notice of a month's."""
+    notice = notice_day(history, month)
+    stops = (s for s in reversed(history.suspensions) if s.ground == UNPAID)
+    return next((s for s in stops if s.start.date() > notice), None)
+
+
 def dunning(history: History, month: Month) -> list[Due]:
-    """The steps that follow when a month's invoice is not paid, as far as it is not (S-4)."""
+    """The steps that follow when a month's invoice is not paid, as far as it is not (S-4). What was
+    done counts, and what was not is reckoned from it."""
     if month not in history.failed:
         return []
     terms = _collection(history, month)
-    due = payment_due(history, month)
-    notice = terms.notice.after(due)
-    planned = terms.suspension.after(notice)
-    stops = (s.start.date() for s in history.suspensions if s.ground == UNPAID)
-    suspended = next((day for day in stops if day > notice), planned)
-    cure = terms.cure.after(suspended)
+    notice = notice_day(history, month)
+    stop = suspended_for(history, month)
+    suspended = stop.start.date() if stop else terms.suspension.after(notice)
     steps = [
-        Due(due, "payment_due", terms.due.rule, month),
+        Due(payment_due(history, month), "payment_due", terms.due.rule, month),
         Due(notice, "payment_notice", "HT-34", month),
         Due(suspended, "suspension", "HT-33", month),
-        Due(cure, "cure_date", terms.cure.rule, month),
-        Due(cure + ONE_DAY, "termination", "HT-36", month),
     ]
+    if stop is None or stop.lifted is None:
+        cure = terms.cure.after(suspended)
+        steps += [
+            Due(cure, "cure_date", terms.cure.rule, month),
+            Due(cure + ONE_DAY, "termination", "HT-36", month),
+        ]
     paid = history.paid.get(month, date.max)
     over = history.end.at.date() if history.end else date.max
     return [s for s in steps if s.day < paid and (s.day < over or s.what.startswith("payment"))]

@@ -78,7 +78,9 @@ class History:
         self.purchases: list[datetime] = []
         self.camera: str | None = None
         self.operation: tuple[str, ...] = ()
-        self.failed: dict[Month, date] = {}
+        self.failed: dict[Month, date] = {}  # by the day on which that was known
+        self.failed_unheard: set[Month] = set()  # of which the company learnt later
+        self.reminded: defaultdict[Month, list[date]] = defaultdict(list)
         self.paid: dict[Month, date] = {}
         if self.facts:
             self._check_payment(self.facts[0], contract.payment)
@@ -342,7 +344,14 @@ class History:
         self.purchases.append(fact.on)
 
     def _payment_failed(self, fact: f.PaymentFailed) -> None:
-        self.failed.setdefault(fact.month, fact.day)
+        if fact.month in self.failed:
+            return
+        self.failed[fact.month] = max(fact.day, fact.known or fact.day)
+        if self.failed[fact.month] > fact.day:
+            self.failed_unheard.add(fact.month)
+
+    def _payment_reminder(self, fact: f.PaymentReminder) -> None:
+        self.reminded[fact.month].append(fact.day)
 
     def _paid(self, fact: f.Paid) -> None:
         self.paid.setdefault(fact.month, fact.day)

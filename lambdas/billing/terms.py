@@ -334,9 +334,11 @@ class PlanChange(Term):
 
 
 class Collection(Model):
-    """What happens when a payment fails (S-4): each step so many days after the one before."""
+    """What happens when a payment fails (S-4): each step so many days after the one before.
+    ``least`` is the time to pay that is left, at least, to whoever is told of it late."""
 
     due: Period
+    least: Period
     notice: Period
     suspension: Period
     cure: Period

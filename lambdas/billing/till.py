@@ -2,14 +2,17 @@
 are remembered. The same again changes nothing, a crash in between is made good by the next time.
 """
 
+from datetime import date
+
 from lambdas.billing.daily import lifted
 from lambdas.billing.desk import Desk
-from lambdas.billing.facts import Paid
+from lambdas.billing.facts import Paid, PaymentFailed
 from lambdas.billing.payments.collecting import undecided
 from lambdas.billing.payments.gateway import Charge, Misused, PaymentGateway
 from lambdas.billing.payments.results import PaymentResult, settle
 from lambdas.billing.payments.store import PaymentStore
 from lambdas.billing.store import By
+from lambdas.shared.calendar import day_of
 
 
 class Till:
@@ -25,12 +28,22 @@ class Till:
         result = settle(self.store.result(said.contract, said.id), said)
         if result is None:
             return None
-        if fact := result.fact():
+        if fact := self._fact(result, day_of(by.at)):
             dossier = self.desk.take(result.contract, fact, by)
             if isinstance(fact, Paid) and (lift := lifted(self.desk.history(dossier), by.at)):
                 self.desk.take(result.contract, lift, by)
         self.store.remember(result)
         return result
+
+    def _fact(self, result: PaymentResult, today: date) -> Paid | PaymentFailed | None:
+        """The fact of a result. One that a broken try wrote stays as it was: nothing is learnt of
+        twice."""
+        fact = result.fact(today)
+        if isinstance(fact, PaymentFailed) and fact.known:
+            facts = self.desk.open(result.contract).facts
+            written = (one for one in facts if isinstance(one, PaymentFailed) and one.id == fact.id)
+            return next(written, fact)
+        return fact
 
     def charge(self, charge: Charge, gateway: PaymentGateway | None, by: By) -> PaymentResult:
         """Charge a card. That it begins is written down first, so that whatever comes in between,

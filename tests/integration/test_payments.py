@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -381,16 +382,51 @@ def test_from_the_account_to_the_end_of_a_contract_that_is_not_paid(
         *(1, 4378),
         *(1, 4378),
     )
+    # The bank said so on 10-30: until 10-31 nobody has time enough to pay.
     for day, kind, state in (
-        ("2026-11-05T00:00", "payment_reminder", "active"),
-        ("2026-11-12T00:00", "suspended", "suspended"),
-        ("2026-12-11T00:00", "terminated", "ended"),
+        ("2026-12-05T00:00", "payment_reminder", "active"),
+        ("2026-12-12T00:00", "suspended", "suspended"),
+        ("2027-01-10T00:00", "terminated", "ended"),
     ):
         counter.run("daily", day)
         assert kind in counter.kinds()
         seen = counter.family("GET", f"/contracts/{poor}", f"{day[:11]}01:00").body
         assert seen["state"] == state
-    assert counter.family("GET", f"/contracts/{rich}", "2026-12-12T09:00").body["state"] == "active"
+    assert counter.family("GET", f"/contracts/{rich}", "2027-01-11T09:00").body["state"] == "active"
+
+
+@pytest.mark.rule("HT-29", "HT-34", "HT-36")
+@pytest.mark.parametrize(
+    ("uploaded", "due", "steps"),
+    [
+        # Uploaded late, day by day run: every step comes, in its order and at its distance.
+        ("2026-10-14", "2026-10-31", ["2026-11-05", "2026-11-12", "2026-12-11"]),
+        ("2026-11-06", "2026-12-31", ["2027-01-05", "2027-01-12", "2027-02-10"]),
+        ("2026-12-20", "2027-01-31", ["2027-02-05", "2027-02-12", "2027-03-13"]),
+    ],
+)
+def test_what_a_bank_says_late_is_dunned_from_then_on(
+    counter: Counter, uploaded: str, due: str, steps: list[str]
+) -> None:
+    contract = counter.with_account()
+    counter.september()
+    counter.notices()
+    counter.upload(
+        answer(counter.request(), {customer_number(contract): "1"}), at=f"{uploaded}T09:00"
+    )
+    (mail,) = (one for one in counter.notices() if one.kind == "payment_failed")
+    assert mail.values["due"] == due
+    taken = []
+    day = date.fromisoformat(uploaded)
+    while day <= date.fromisoformat(steps[-1]):
+        day += timedelta(days=1)
+        done = counter.run("daily", f"{day}T00:00")
+        taken += [
+            (str(day), name)
+            for name in ("payment_reminder", "suspended", "terminated")
+            if done.get(name)
+        ]
+    assert taken == list(zip(steps, ("payment_reminder", "suspended", "terminated"), strict=True))
 
 
 @pytest.mark.rule("G-08")
@@ -780,6 +816,7 @@ def test_money_that_comes_after_the_suspension_lets_the_service_run_again(
 ) -> None:
     contract = counter.with_card(page, REFUSED)
     counter.run("monthly", "2026-09-01T10:00")
+    counter.run("daily", "2026-10-05T00:00")
     counter.run("daily", "2026-10-12T00:00")
     path, at = f"/contracts/{contract}", "2026-10-13T09:00"
     assert counter.family("GET", path, at).body["state"] == "suspended"

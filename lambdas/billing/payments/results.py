@@ -40,13 +40,14 @@ class PaymentResult(BaseModel):
     reference: str | None = None
     """The gateway's name of it."""
 
-    def fact(self) -> Paid | PaymentFailed | None:
-        """The fact it adds to the contract, if any."""
+    def fact(self, known: date | None = None) -> Paid | PaymentFailed | None:
+        """The fact it adds to the contract, if any, when it was ``known`` on this day."""
         on = self.on.isoformat()
         if self.state == "paid":
             return Paid.model_validate({"on": on, "id": f"{self.id}/paid", "month": self.month})
         if self.state == "failed" and not self.ours:
-            said = {"on": on, "id": f"{self.id}/failed", "month": self.month}
+            later = known if known and known > self.on else None
+            said = {"on": on, "id": f"{self.id}/failed", "month": self.month, "known": later}
             return PaymentFailed.model_validate(said)
         return None
 

@@ -1,6 +1,6 @@
 """What falls due and when: dunning, notices, locks; S-4, HT-25, HT-29, HT-37, HT-38, HT-73."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -64,6 +64,34 @@ def test_a_late_suspension_leaves_the_same_time_to_pay() -> None:
 def test_the_due_date(failed: str, due: str) -> None:
     kept = history(*RUNNING, on(failed, "payment_failed", month="2026-09"))
     assert payment_due(kept, SEPTEMBER) == DAY(due)
+
+
+@pytest.mark.rule("HT-29")
+@pytest.mark.parametrize(
+    ("known", "due"),
+    [
+        (None, "2026-10-31"),
+        ("2026-10-17", "2026-10-31"),  # fourteen days are left
+        ("2026-10-18", "2026-11-30"),
+        ("2026-10-30", "2026-11-30"),
+        ("2026-11-02", "2026-12-31"),
+    ],
+)
+def test_who_is_told_late_has_time_to_pay(known: str | None, due: str) -> None:
+    failed = on("2026-10-16", "payment_failed", month="2026-09", known=known)
+    assert payment_due(history(*RUNNING, failed), SEPTEMBER) == DAY(due)
+    found = steps(failed)
+    assert found["payment_due"] == due
+    assert DAY(found["suspension"]) == DAY(found["payment_notice"]) + timedelta(days=7)
+
+
+@pytest.mark.rule("HT-34", "HT-36")
+def test_a_late_notice_moves_what_follows() -> None:
+    late = steps(FAILED, on("2026-11-20", "payment_reminder", month="2026-09"))
+    assert (late["payment_due"], late["payment_notice"]) == ("2026-10-31", "2026-11-20")
+    assert (late["suspension"], late["termination"]) == ("2026-11-27", "2026-12-26")
+    early = steps(FAILED, on("2026-10-31", "payment_reminder", month="2026-09"))
+    assert early["payment_notice"] == "2026-11-05"  # it was not due yet
 
 
 @pytest.mark.rule("HT-37", "G-02")

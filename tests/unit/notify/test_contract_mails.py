@@ -10,7 +10,18 @@ from lambdas.shared.events import ContractNotice, NoticeKind, Sentence
 
 VALUES = {
     **dict.fromkeys(
-        ("day", "until", "resumes", "ends_on", "return_by", "due", "cure_by", "from", "happened"),
+        (
+            "day",
+            "until",
+            "resumes",
+            "ends_on",
+            "return_by",
+            "due",
+            "stops",
+            "cure_by",
+            "from",
+            "happened",
+        ),
         "2026-10-31",
     ),
     **dict.fromkeys(("month", "first_month"), "2026-09"),
