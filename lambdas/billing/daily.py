@@ -11,6 +11,7 @@ from lambdas.billing.deadlines import (
     dunning,
     falling_due,
     may_terminate,
+    notice_day,
     pauses_need_review,
     price_changes,
     reminded,
@@ -18,7 +19,7 @@ from lambdas.billing.deadlines import (
     suspended_for,
 )
 from lambdas.billing.history import History
-from lambdas.shared.calendar import ONE_DAY, start_of
+from lambdas.shared.calendar import ONE_DAY, day_of, start_of
 from lambdas.shared.events import NoticeKind
 
 GROUND_NOT_CURED = "14-1-3"
@@ -163,11 +164,10 @@ def to_review(history: History, after: date, until: date) -> Iterator[str]:
 
 
 def lifted(history: History, on: datetime) -> f.SuspensionLifted | None:
-    """The service runs again when nothing is unpaid any more (S-4)."""
-    stopped = history.suspensions[-1] if history.suspensions else None
+    """The service runs again when nothing is unpaid any more (S-4) of which the customer had to be
+    told before: for the rest there is time, or at least a notice to come (HT-34)."""
     unpaid = set(history.failed) - set(history.paid)
-    if stopped is None or stopped.lifted or stopped.ground != f.UNPAID:
+    late = any(notice_day(history, month) <= day_of(on) for month in unpaid)
+    if late or not _stopped_for_money(history) or history.state(on) != "suspended":
         return None
-    if unpaid or history.state(on) != "suspended":
-        return None
-    return f.SuspensionLifted(on=on, id=f"paid/lifted/{stopped.start.date()}")
+    return f.SuspensionLifted(on=on, id=f"paid/lifted/{history.suspensions[-1].start.date()}")
