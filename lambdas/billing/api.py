@@ -65,7 +65,7 @@ class Months(BaseModel):
 class Cancellation(BaseModel):
     """When it is to end, where the product asks for a day (AL-40)."""
 
-    desired: str | None = None
+    desired: f.Moment | None = None
 
 
 class Purchase(BaseModel):
@@ -204,8 +204,7 @@ def resume(contract: str) -> views.ContractView:
 @app.post("/billing/contracts/<contract>/cancellation", summary="Cancel", tags=["Contracts"])
 def cancel(contract: str, wanted: Cancellation) -> views.ContractView:
     on = in_japan(http.caller(app).now)
-    said = {"on": on, **({"desired": wanted.desired} if wanted.desired else {})}
-    return take(contract, f.CancelAccepted.model_validate(said))
+    return take(contract, f.CancelAccepted(on=on, desired=wanted.desired))
 
 
 @app.put("/billing/contracts/<contract>/payment", summary="Pay otherwise", tags=["Contracts"])

@@ -6,7 +6,10 @@ from typing import NamedTuple
 from lambdas.billing.facts import CancelAccepted
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.terms import Cancellation, DesiredDate, MinimumTerm, MonthEnd, SameDay
-from lambdas.shared.calendar import Month, day_of
+from lambdas.shared.calendar import Month, day_of, months_after
+
+FORESEEABLE = 120
+"""Months ahead that a day to end on may be asked for: whoever writes 2207 means 2027."""
 
 
 class End(NamedTuple):
@@ -54,6 +57,8 @@ def _as_desired(fact: CancelAccepted, how: DesiredDate, term_ends: date | None) 
     desired = day_of(fact.desired)
     if desired < fact.day:
         raise Forbidden(how.rule, f"{fact.day}: the day asked for, {desired}, is over")
+    if desired > (latest := months_after(fact.day, FORESEEABLE)):
+        raise Forbidden(how.rule, f"{fact.day}: {desired} is too far ahead, {latest} at the latest")
     if how.notice and term_ends and desired < term_ends:
         earliest = min(how.notice.after(fact.day), term_ends)
         if desired < earliest:

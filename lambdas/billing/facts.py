@@ -7,7 +7,7 @@ that a fact out of place offends.
 import hashlib
 import json
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -23,6 +23,18 @@ from pydantic import (
 from lambdas.billing.terms import Part
 from lambdas.shared.calendar import Month, in_japan
 
+YEARS = range(2000, 2200)
+"""When anything can happen: far enough from where the calendar ends for all that is counted on."""
+
+Counted = TypeVar("Counted", date, Month)
+
+
+def _near(day: Counted) -> Counted:
+    """A day, time or month that can be counted on from."""
+    if day.year not in YEARS:
+        raise ValueError(f"the year has to be one from {YEARS[0]} to {YEARS[-1]}")
+    return day
+
 
 def _moment(value: Any) -> datetime:
     """A day (its first instant) or a time, in Japan unless it says otherwise."""
@@ -30,10 +42,15 @@ def _moment(value: Any) -> datetime:
         value = datetime.fromisoformat(value)
     if not isinstance(value, datetime):
         raise ValueError("a day or a time is written 2026-08-10 or 2026-08-10T09:00:00+09:00")
+    _near(value)
     return in_japan(value)
 
 
 Moment = Annotated[datetime, BeforeValidator(_moment)]
+Day = Annotated[date, AfterValidator(_near)]
+MonthBilled = Annotated[Month, AfterValidator(_near)]
+
+Yen = Annotated[int, Field(ge=0, le=100_000_000)]
 
 _ALSO_CALLED = dict.fromkeys(("account", "bank", "direct_debit"), "bank_transfer")
 
@@ -183,7 +200,7 @@ class Suspended(Fact):
     rule = "HT-33"
     event: Literal["suspended"] = "suspended"
     ground: SuspensionGround = UNPAID
-    cure_by: date | None = None
+    cure_by: Day | None = None
 
 
 class SuspensionLifted(Fact):
@@ -326,7 +343,7 @@ class Paid(Fact):
     rule = "HT-29"
     after_the_end = True
     event: Literal["paid"] = "paid"
-    month: Month
+    month: MonthBilled
 
 
 class Credited(Fact):
@@ -335,7 +352,7 @@ class Credited(Fact):
     rule = "G-07"
     after_the_end = True
     event: Literal["credited"] = "credited"
-    amount: PositiveInt
+    amount: Annotated[Yen, Field(gt=0)]
     item: str = "credit"
     reason: str
 
@@ -346,7 +363,7 @@ class Refunded(Fact):
     rule = "G-07"
     after_the_end = True
     event: Literal["refunded"] = "refunded"
-    amount: PositiveInt
+    amount: Annotated[Yen, Field(gt=0)]
 
 
 class InAppPurchase(Fact):
@@ -483,7 +500,7 @@ class DeviceLost(Fact):
     rule = "AL-93"
     needs = "loss"
     event: Literal["device_lost"] = "device_lost"
-    devices: PositiveInt = 1
+    devices: Annotated[int, Field(gt=0, le=100)] = 1
 
 
 class Forwarded(Fact):
@@ -492,7 +509,7 @@ class Forwarded(Fact):
     rule = "AL-83"
     needs = "forwarding"
     event: Literal["forwarded"] = "forwarded"
-    actual_cost: NonNegativeInt
+    actual_cost: Yen
 
 
 AnyFact = Annotated[

@@ -7,6 +7,7 @@ from datetime import date
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from lambdas.billing.daily import STANDING, Told
+from lambdas.billing.facts import Moment
 from lambdas.billing.history import History
 from lambdas.shared.calendar import day_of, end_of, in_japan
 from lambdas.shared.events import Sentence
@@ -18,8 +19,8 @@ class Interruption(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     product: str
-    starts: AwareDatetime
-    ends: AwareDatetime
+    starts: Moment
+    ends: Moment
     why: Sentence
 
     @model_validator(mode="after")

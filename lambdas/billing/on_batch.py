@@ -10,6 +10,8 @@ from datetime import UTC
 from functools import cached_property
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from lambdas.billing import desk
 from lambdas.billing.daily import Told, steps, to_review
 from lambdas.billing.forbidden import Forbidden
@@ -82,18 +84,35 @@ class Work:
         return self.desk.store.interruptions(start_of(after).astimezone(UTC))
 
     def do(self, dossier: Dossier) -> None:
-        """One contract. What the rules cannot make sense of is counted and written down."""
+        """One contract. What nobody can make sense of is counted and written down, and stops no
+        other contract."""
         self.counts["contracts"] += 1
+        before = self.counts.copy()
         try:
-            if self.run.kind == "monthly":
-                self._invoice(dossier)
-            else:
-                self._due(dossier)
+            try:
+                self._go_through(dossier)
+            except Conflict:  # changed since the batch read it
+                self.counts = before
+                self._go_through(self.desk.open(dossier.id))
         except Forbidden as forbidden:
-            self.counts["not_understood"] += 1
-            logger.error("not understood", extra={"contract": dossier.id, "why": str(forbidden)})
-            what = {"rule": forbidden.rule, "event": "not_understood", "detail": forbidden.detail}
-            self.desk.store.note(dossier.id, f"RUN#{self.run.id}", what, self.by)
+            self._not_understood(dossier, forbidden.rule, forbidden.detail)
+        except (BotoCoreError, ClientError):
+            raise  # the cloud's trouble and not the contract's: the batch is tried again
+        except Exception as error:  # whatever is wrong with it, it is wrong with it alone
+            logger.exception("a contract fails", extra={"contract": dossier.id})
+            self._not_understood(dossier, "", f"{type(error).__name__}: {error}")
+
+    def _not_understood(self, dossier: Dossier, rule: str, why: str) -> None:
+        self.counts["not_understood"] += 1
+        logger.error("not understood", extra={"contract": dossier.id, "rule": rule, "why": why})
+        what = {"rule": rule, "event": "not_understood", "detail": why}
+        self.desk.store.note(dossier.id, f"RUN#{self.run.id}", what, self.by)
+
+    def _go_through(self, dossier: Dossier) -> None:
+        if self.run.kind == "monthly":
+            self._invoice(dossier)
+        else:
+            self._due(dossier)
 
     def _invoice(self, dossier: Dossier) -> None:
         month = self.run.month

@@ -70,7 +70,7 @@ class StaffApplication(BaseModel):
     channel: str | None = None
     customer_line: bool = True
     consents: list[Literal["users", "watched_person", "right_holder"]] = []
-    on: str | None = Field(None, description="When it came in; now if not given")
+    on: f.Moment | None = Field(None, description="When it came in; now if not given")
 
 
 class Decision(BaseModel):
@@ -220,14 +220,14 @@ def take_application(wanted: StaffApplication) -> StaffContract:
         consents=tuple(wanted.consents),
     )
     known = bool(wanted.contractor.id) and at.had(wanted.contractor.id, wanted.product)
-    applied = {
-        "on": wanted.on or in_japan(by.at),
-        "channel": wanted.channel,
-        "customer_line": wanted.customer_line,
-        "first_time": not known,
-    }
+    applied = f.Applied(
+        on=wanted.on or in_japan(by.at),
+        channel=wanted.channel,
+        customer_line=wanted.customer_line,
+        first_time=not known,
+    )
     with desk.asked_of_the_rules():
-        dossier = at.begin(agreement, f.Applied.model_validate(applied), by)
+        dossier = at.begin(agreement, applied, by)
         return shown(at, dossier, by)
 
 

@@ -8,8 +8,10 @@ import pytest
 from aws_lambda_powertools.utilities import parameters
 from botocore.exceptions import ClientError
 
-from lambdas.billing import on_batch
-from lambdas.billing.store import Store
+from lambdas.billing import desk, on_batch
+from lambdas.billing.facts import Fact
+from lambdas.billing.history import History
+from lambdas.billing.store import Dossier, Store
 from tests.app_store import Store as Apple
 from tests.integration.conftest import HANAKO, STRANGER, TARO, Cloud
 from tests.integration.office import CONSENTS, Office, jst
@@ -251,6 +253,97 @@ def test_a_contract_nobody_understands_stops_no_other(office: Office, cloud: Clo
     assert [row["event"] for row in store.audit(bad)][-1] == "not_understood"
 
 
+@pytest.mark.parametrize(
+    ("kind", "at"), [("daily", "2026-09-02T00:00"), ("monthly", "2026-09-01T10:00")]
+)
+def test_a_contract_with_which_something_is_wrong_stops_no_other(
+    office: Office, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, kind: str, at: str
+) -> None:
+    contracts = [office.running(f"2026-08-01T09:{n:02}") for n in range(3)]
+    bad = contracts[1]
+    read = desk.Desk.history
+
+    def history(at: desk.Desk, dossier: Dossier, *more: Fact) -> History:
+        if dossier.id == bad:
+            raise OverflowError("date value out of range")
+        return read(at, dossier, *more)
+
+    invoice = on_batch.invoice_for
+    monkeypatch.setattr(desk.Desk, "history", history)
+    monkeypatch.setattr(
+        on_batch,
+        "invoice_for",
+        lambda contract, *more: 1 // (contract.id != bad) and invoice(contract, *more),
+    )
+    summary = office.run(kind, at)
+    assert (summary["contracts"], summary["not_understood"]) == (3, 1)
+    assert summary.get("new", 2) == 2
+    noted = Store("billing").audit(bad)[-1]
+    assert noted["event"] == "not_understood"
+    assert noted["detail"].startswith(("OverflowError", "ZeroDivisionError"))
+
+
+def test_whoever_changes_a_contract_during_a_run_stops_nothing(
+    office: Office, cloud: Cloud
+) -> None:
+    contract = office.running(plan="rental_no_internet")
+    office.happened(contract, "2026-09-10T10:00", "cancel_accepted")
+    office.run("daily", "2026-10-30T00:00")
+    cloud.meanwhile(
+        "TransactWriteItems",
+        lambda: office.happened(contract, "2026-10-30T09:00", "credited", amount=1, reason="-"),
+    )
+    summary = office.run("daily", "2026-10-31T00:00")
+    assert summary["not_returned"] == 2
+    assert "not_understood" not in summary
+    shown = office.staff("GET", f"/contracts/{contract}", "2026-11-02T01:00").body
+    events = [fact["event"] for fact in shown["facts"]]
+    assert (events.count("not_returned"), events.count("credited")) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"event": "started", "on": "9998-08-10"},
+        {"event": "started", "on": "0001-01-01T00:00+14:00"},
+        {"event": "payment_failed", "month": "9999-12"},
+        {"event": "suspended", "cure_by": "9999-12-31"},
+        {"event": "credited", "amount": 10**40, "reason": "all of it"},
+        {"event": "device_lost", "devices": 10**40},
+    ],
+)
+def test_no_date_and_no_number_beyond_all_counting_is_taken_in(
+    office: Office, said: dict[str, Any]
+) -> None:
+    contract = office.apply()
+    refused = office.staff(
+        "POST", f"/contracts/{contract}/facts", "2026-08-03T10:00", {"fact": said}
+    )
+    assert (refused.status, refused.body["title"] != "") == (422, True)
+    assert office.family("GET", f"/contracts/{contract}", "2026-08-04T10:00").status == 200
+    assert office.run("daily", "2026-08-04T00:00")["contracts"] == 1
+
+
+@pytest.mark.rule("AL-40")
+def test_a_day_to_end_on_is_a_day_that_can_be_foreseen(office: Office) -> None:
+    contract = office.apply(product="home_security_online", plan="purchase")
+    office.happened(contract, "2026-08-10T10:00", "started")
+    path = f"/contracts/{contract}/cancellation"
+    for desired in ("9999-12-30", "2036-09-02", "soon", ""):
+        refused = office.family("POST", path, "2026-09-01T10:00", {"desired": desired})
+        assert refused.status == 422
+    assert office.family("GET", "/contracts", "2026-09-01T10:00").status == 200
+    taken = office.family("POST", path, "2026-09-01T10:00", {"desired": "2036-09-01"})
+    assert (taken.status, taken.body["ends_on"]) == (200, "2036-09-01")
+    assert "not_understood" not in office.run("daily", "2026-09-02T00:00")
+
+
+def test_an_application_comes_in_on_a_day(office: Office) -> None:
+    body = {"product": "doshiteru", "contractor": {"name": "花子"}, "home_name": "家"}
+    wrong = office.staff("POST", "/contracts", "2026-08-01T09:00", {**body, "on": "soon"})
+    assert wrong.status == 422
+
+
 def test_a_run_goes_on_where_its_time_was_up(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -335,6 +428,8 @@ def test_the_directory_shuts_at_the_end_of_the_last_day(office: Office, cloud: C
     assert people
     assert {(m.person, m.role) for m in people.members} == {
         (HANAKO, "contractor"),
+    stopped = office.family("GET", f"/contracts/{contract}", "2026-11-12T09:00").body
+    assert stopped["state"] == "suspended"
         (TARO, "watcher"),
     }
 
