@@ -382,7 +382,7 @@ export default {
 
   "request.whose": "Who is to be looked after?",
   "request.change": "Choose again",
-  "request.running": "Look at the case under way ({case})",
+  "request.running": "Look at the case under way",
   "request.home": "Number of the home (where nothing was found)",
   "request.homeHint": "A request for a home without a registration is written down as refused.",
   "request.name": "Caller’s name",

@@ -382,7 +382,7 @@ export default {
 
   "request.whose": "どなたの在宅確認ですか",
   "request.change": "選び直す",
-  "request.running": "対応中の事案を見る（{case}）",
+  "request.running": "対応中の事案を見る",
   "request.home": "家の番号（登録が見つからないとき）",
   "request.homeHint": "登録のないお宅のご依頼は、お断りとして記録されます。",
   "request.name": "お電話の方のお名前",

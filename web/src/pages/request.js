@@ -64,7 +64,7 @@ export function Request({ me }) {
         <p class="hint">${t("request.wishesHint")}</p></fieldset>
       <${Input} name="note" area label=${t("request.note")} />
       <${ProblemNotice} problem=${problem} />
-      ${running(problem) && html`<a class="button outline wide" href=${links.case(running(problem))}>${t("request.running", { case: running(problem) })}</a>`}
+      ${running(problem) && html`<a class="button outline wide" href=${links.case(running(problem))}>${t("request.running")}</a>`}
       <button type="submit" class="button primary wide" disabled=${busy}>${t("request.submit")}</button>
     </form>
   </div>`;
