@@ -91,14 +91,15 @@ def cases(home: str) -> list[CaseView]:
     _, _, contract = entered(home, who)
     desk = Desk(load(ApiSettings))
     return [
-        case_view(desk.case(number), who.language, staff=False)
+        case_view(desk.case(number), who.language, who.now, staff=False)
         for number in desk.store.cases_of(contract.id)
     ]
 
 
 @app.get("/homes/<home>/cases/<case>", summary="What happened in a case", tags=["Home checks"])
 def case(home: str, case: str) -> CaseView:
-    return case_view(mine(home, case), http.caller(app).language, staff=False)
+    who = http.caller(app)
+    return case_view(mine(home, case), who.language, who.now, staff=False)
 
 
 @app.get(
@@ -135,7 +136,9 @@ def entered(home: str, who: http.Caller) -> tuple[Home, Member, Contract]:
         raise Problem(404, "not-found")
     if member.role != "contractor":
         raise Problem(403, "contract-holder-only", rule="DL-04")
-    contract = next((c for c in found.contracts if may_register(c)), None)
+    known = [c for c in found.contracts if may_register(c)]
+    in_force = [c for c in known if c.in_force(who.now)]
+    contract = next(iter([*in_force, *known]), None)
     if contract is None:
         raise Problem(403, "no-home-check", rule="DL-01")
     return found, member, contract
@@ -211,7 +214,7 @@ def shown(desk: Desk, contract: str, who: http.Caller) -> HomeCheck:
         terms=settings.partner_terms,
         state=case.consent.state if case else "none",
         target=case.consent.registered.target.name if case else None,
-        registration=case_view(case, who.language, staff=False) if case else None,
+        registration=case_view(case, who.language, who.now, staff=False) if case else None,
         first_call_by=case.consent.first_call_due if case and pending else None,
         asked_until=case.consent.window_ends if case and pending else None,
         running=desk.store.running_visit(contract),

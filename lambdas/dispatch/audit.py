@@ -14,7 +14,15 @@ GRACE = timedelta(minutes=2)
 """Younger than this, something may just be on its way."""
 
 Wrong = Literal[
-    "not_started", "not_told", "workflow_gone", "no_task", "past_due", "no_case", "superseded"
+    "not_started",
+    "not_told",
+    "workflow_gone",
+    "no_task",
+    "past_due",
+    "no_case",
+    "superseded",
+    "consent_ended",
+    "bound_twice",
 ]
 Running = Literal["RUNNING", "GONE"]
 
@@ -34,13 +42,15 @@ def findings(case: Case, running: Running | None, now: datetime) -> Iterator[Fin
     if running is None:
         yield Finding(case.number, "not_started")
         return
-    for task in case.tasks.values():
-        if task.status != "open" and not task.told:
-            yield Finding(case.number, "not_told", task)
+    untold = [task for task in case.tasks.values() if task.status != "open" and not task.told]
+    for task in untold:
+        yield Finding(case.number, "not_told", task)
+    if untold:
+        return  # once told, it may go on: the next audit will see
     if running == "GONE":
         yield Finding(case.number, "workflow_gone")
         return
-    waiting = case.open_tasks
+    waiting = [task for task in case.open_tasks if task.token]
     if not waiting:
         yield Finding(case.number, "no_task")
     for task in waiting:

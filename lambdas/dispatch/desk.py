@@ -6,8 +6,9 @@ that is answered but not told, or a case without a workflow: the audit goes on f
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from botocore.exceptions import ClientError
 
@@ -19,6 +20,7 @@ from lambdas.dispatch.consent import CLOSED
 from lambdas.dispatch.notices import breach, contractor_notice
 from lambdas.dispatch.refusals import NEVER
 from lambdas.dispatch.responders import Responders
+from lambdas.dispatch.route_matrix import RouteMatrix
 from lambdas.dispatch.store import Conflict, Pictures, Store
 from lambdas.dispatch.tasks import Task, TaskKind
 from lambdas.dispatch.travel import GreatCircle, Travel
@@ -36,6 +38,10 @@ BREACHES = (f.CallOverdue, f.TaskOverdue, f.VisitOverdue, f.HelpOverdue)
 """Facts that staff is told of at once."""
 
 
+NO_CONSENT = "在宅確認先のご承諾がなくなりました。"
+ELSEWHERE = "ほかの依頼に対応しています。"
+
+
 class DispatchSettings(Settings):
     """What every function of dispatch needs."""
 
@@ -43,6 +49,7 @@ class DispatchSettings(Settings):
     event_bus: str
     pictures_bucket: str
     dispatch_mail: str  # staff, told of what was not done in time
+    travel: Literal["circle", "routes"] = "circle"  # estimated, or by road (Amazon Location)
 
 
 class Unknown(Exception):
@@ -71,7 +78,7 @@ class Desk:
     def __init__(self, settings: DispatchSettings, travel: Travel | None = None) -> None:
         self.store = Store(settings.dispatch_table)
         self.pictures = Pictures(settings.pictures_bucket)
-        self._travel = travel or GreatCircle()
+        self._travel = travel or (RouteMatrix() if settings.travel == "routes" else GreatCircle())
         self.responders = Responders(settings.dispatch_table, self._travel)
         self._bus = settings.event_bus
         self._staff_mail = settings.dispatch_mail
@@ -107,8 +114,10 @@ class Desk:
                 for task in case.open_tasks
                 if (came := w.came_of(task.kind, after, now))
             ]
+            # A consent whose workflow is through runs again until its end has been seen to.
+            again = {} if case.open or case.kind == "visit" else {"closed": False}
             try:
-                changed = self.store.change(case, facts, closing)
+                changed = self.store.change(case, facts, closing, **again)
             except Conflict:
                 continue
             self._follow(changed, facts, closing)
@@ -137,16 +146,19 @@ class Desk:
         )
 
     def _follow(self, case: Case, facts: Sequence[f.Fact], closed: Sequence[Task]) -> None:
-        """After the store knows: responders are free again, workflows go on, staff learns."""
-        for task in closed:
-            try:
+        """After the store knows: responders are free again, workflows go on, staff learns.
+
+        Workflows last: as soon as one is told it may bind somebody else.
+        """
+        try:
+            if any(isinstance(fact, f.OfferEnded | f.Visited | f.Closed) for fact in facts):
+                self.let_go(case)
+            if any(isinstance(fact, f.Offered) for fact in facts):
+                self.bind(case)
+            for task in closed:
                 self.tell(task)
-            except ClientError:  # it is stored: the audit will tell
-                logger.exception("the workflow was not told", extra={"task": task.id})
-        if any(isinstance(fact, f.OfferEnded | f.Visited | f.Closed) for fact in facts):
-            self.let_go(case)
-        if any(isinstance(fact, f.Offered) for fact in facts):
-            self.bind(case)
+        except ClientError:  # it is stored: the audit does the rest
+            logger.exception("not followed up", extra={"case": case.number})
         late = [
             breach(case, fact, self._staff_mail) for fact in facts if isinstance(fact, BREACHES)
         ]
@@ -162,14 +174,15 @@ class Desk:
         return self.responders.release(kept.id, case.number)
 
     def bind(self, case: Case) -> bool:
-        """Whoever goes is bound to the case, also when somebody else who found another at the same
-        moment bound that one. Whether it was so already."""
-        going = case.visit.going if case.kind == "visit" else None
-        kept = self.responders.engaged_by(case.number) if going else None
-        if going is None or (kept and kept.id == going.responder):
+        """Whoever was asked or goes is bound to the case, also when somebody else who found another
+        at the same moment bound that one. Whether it was so already."""
+        visit = case.visit if case.kind == "visit" else None
+        offer = (visit.going or visit.open_offer) if visit else None
+        kept = self.responders.engaged_by(case.number) if offer else None
+        if offer is None or (kept and kept.id == offer.responder):
             return True
         self.let_go(case)
-        self.responders.engage(going.responder, case.number)
+        self.responders.engage(offer.responder, case.number)
         return False
 
     def announce(self, notices: Sequence[Event | None]) -> None:
@@ -235,7 +248,8 @@ class Desk:
 
     def tell(self, task: Task) -> None:
         """Tell the workflow what came of a task, and remember that it knows."""
-        self._send(task.token, task.came)
+        if task.token:
+            self._send(task.token, task.came)
         self.store.told(task)
 
     def _send(self, token: str, came: dict[str, Any]) -> None:
@@ -276,6 +290,8 @@ class Desk:
                 return case
             raise Done(task)
         marked = task.model_copy(update={"answered_by": by, "answer": said})
+        if said["outcome"] in ("accepted", "assigned"):
+            self._may_go(case, task, now)
 
         def decide(case: Case) -> Sequence[f.Fact]:
             now_open = case.tasks[task.key]
@@ -293,6 +309,25 @@ class Desk:
         except (Done, Forbidden):
             self.let_go(self.case(case.number))  # whom this answer had bound in vain
             raise
+
+    def _may_go(self, case: Case, task: Task, now: datetime) -> None:
+        """Whoever is about to go: still wanted, and bound to no other case. Done, or Forbidden."""
+        if self._withdrawn(case):
+            self.cancel(case.number, "DL-34", NO_CONSENT, w.WORKFLOW, "workflow", now)
+            raise Done(self.task(task.id)[1])
+        offer = case.visit.open_offer
+        if offer is None or self.responders.engage(offer.responder, case.number):
+            return
+
+        def decide(case: Case) -> Sequence[f.Fact]:
+            if case.visit.open_offer is None:
+                return []
+            number = case.visit.open_offer.number
+            said: dict[str, Any] = {"on": now, "by": w.WORKFLOW, "means": "workflow"}
+            return [f.OfferEnded(**said, offer=number, outcome="withdrawn", why=ELSEWHERE)]
+
+        self.change(case.number, decide, now)
+        raise Forbidden("responder-busy", "DL-16")
 
     def move(self, id: str, change: dict[str, str], fact: f.TaskMoved) -> Case:
         """A task changes hands; what changes nothing is not written down."""
@@ -344,6 +379,18 @@ class Desk:
 
     # --- calling off
 
+    def stop(
+        self, number: str, asked_by: Literal["resident", "agent"], said: str, by: str, now: datetime
+    ) -> Case:
+        """The resident, or somebody for them, wants it to stop: at once (DL-33, DL-34)."""
+
+        def decide(case: Case) -> Sequence[f.Fact]:
+            if case.consent.state in CLOSED:
+                return []
+            return [f.Stopped(on=now, by=by, means="phone", asked_by=asked_by, said=said)]
+
+        return self._consent_ended(number, decide, now)
+
     def replace(self, number: str, successor: str, by: str, means: f.Means, now: datetime) -> Case:
         """Somebody else is registered instead: this consent ends, and what was not dispatched."""
 
@@ -352,20 +399,84 @@ class Desk:
                 return []
             return [f.Replaced(on=now, by=by, means=means, successor=successor)]
 
+        return self._consent_ended(number, decide, now)
+
+    def _consent_ended(
+        self, number: str, decide: Callable[[Case], Sequence[f.Fact]], now: datetime
+    ) -> Case:
+        """A consent ends, and with it what hangs on it. Where its workflow is through already,
+        nobody else would see to that; killed half-way, the audit begins the workflow anew."""
+        through = not self.case(number).open
         case = self.change(number, decide, now)
-        self.call_off(case.contract, "DL-05", "在宅確認先が変更されました。", by, means, now)
-        if case.consent.state == "replaced":
-            self.inform_contractor(case)  # its workflow may have ended long ago
-        return case
+        self.call_off(case, now)
+        if through and case.open:
+            self._close(number, now)
+        return self.case(number)
+
+    def call_off(self, consent: Case, now: datetime) -> None:
+        """A consent ended: a home check that rests on it is called off (DL-34). If somebody is on
+        the way, an operator is to phone them."""
+        number = self.store.running_visit(consent.contract)
+        case = self.case(number) if number else None
+        if case is None or case.visit.request.registration != consent.number:
+            return
+        if consent.consent.state not in ("stopped", "replaced") or case.visit.overridden:
+            return
+        rule, why = _why_ended(consent)
+        with suppress(Forbidden):  # somebody arrived just now, or it is over
+            case = self.cancel(
+                case.number, rule, why, w.WORKFLOW, "workflow", now, unless_dispatched=True
+            )
+        if case.visit.going:
+            self._recall(case.number, rule, why, now)
+
+    def finish_ended(self, visit: Case, now: datetime) -> bool:
+        """Whether the consent that a running home check rests on has ended; it is seen to then, for
+        whoever ended it may have been killed half-way."""
+        if visit.visit.result or visit.visit.consent_ended or not self._withdrawn(visit):
+            return False
+        consent = self.case(visit.visit.request.registration)
+        if consent.consent.state == "granted":  # somebody else is registered by now
+            successor = self.store.registration(visit.contract) or ""
+            self.replace(consent.number, successor, "audit", "workflow", now)
+        else:
+            self.call_off(consent, now)
+            self.inform_contractor(consent)
+        return True
+
+    def _recall(self, number: str, rule: str, why: str, now: datetime) -> None:
+        """Somebody goes although consent ended: a task for the call centre, once."""
+        for _ in range(TRIES):
+            case = self.case(number)
+            if case.visit.going is None or case.visit.consent_ended:
+                return
+            fact = f.ConsentEnded(on=now, by=w.WORKFLOW, means="workflow", rule=rule, why=why)
+            after = case.with_facts(fact)
+            try:
+                self.store.change(case, [fact], [w.task("recall", after, "", now)])
+            except Conflict:
+                continue
+            self.announce([breach(after, fact, self._staff_mail)])
+            return
+        raise Conflict(number)
 
     def cancel(
-        self, number: str, rule: str, why: str, by: str, means: f.Means, now: datetime
+        self,
+        number: str,
+        rule: str,
+        why: str,
+        by: str,
+        means: f.Means,
+        now: datetime,
+        *,
+        unless_dispatched: bool = False,
     ) -> Case:
-        """A home check is called off. Forbidden once somebody stood at the door."""
+        """A home check is called off. Forbidden once somebody stood at the door; with
+        ``unless_dispatched`` nothing happens if somebody is on the way."""
 
         def decide(case: Case) -> Sequence[f.Fact]:
             visit = case.visit
-            if visit.cancelled:
+            if visit.cancelled or (unless_dispatched and visit.dispatched):
                 return []
             if visit.arrived or visit.result:
                 raise Forbidden("too-late-to-cancel", rule)
@@ -378,26 +489,6 @@ class Desk:
             return [*ended, f.Cancelled(**said, rule=rule)]
 
         return self.change(number, decide, now)
-
-    def call_off(
-        self, contract: str, rule: str, why: str, by: str, means: f.Means, now: datetime
-    ) -> None:
-        """Consent ended: a home check on which nobody is on the way is called off (DL-34). Staff
-        is told of one that is."""
-        number = self.store.running_visit(contract)
-        if number is None:
-            return
-        case = self.case(number)
-        if case.visit.result:
-            return
-        if not case.visit.dispatched:
-            try:
-                self.cancel(number, rule, why, by, means, now)
-                return
-            except Forbidden:  # somebody arrived just now
-                logger.info("too late to call off", extra={"case": number})
-        late = f.TaskOverdue(on=now, by=by, means=means, rule=rule, task="stop_after_dispatch")
-        self.announce([breach(case, late, self._staff_mail)])
 
     # --- steps that wait for nobody
 
@@ -428,8 +519,7 @@ class Desk:
             said: dict[str, Any] = {"on": now, "by": w.WORKFLOW, "means": "workflow"}
             assert visit.request.target
             if self._withdrawn(case):
-                why = "在宅確認先のご承諾がなくなりました。"
-                return [f.Cancelled(**said, rule="DL-34", why=why)]
+                return [f.Cancelled(**said, rule="DL-34", why=NO_CONSENT)]
             arrival = (
                 None
                 if visit.spent
@@ -462,7 +552,8 @@ class Desk:
         if case.visit.overridden or case.visit.request.consent != "granted":
             return False
         number = self.store.registration(case.contract)
-        return number is None or self.case(number).consent.state != "granted"
+        same = number is not None and number == case.visit.request.registration
+        return not same or self.case(str(number)).consent.state != "granted"
 
     def _overdue(self, number: str, kind: TaskKind, now: datetime) -> Came:
         came: list[Came] = []
@@ -503,6 +594,8 @@ class Desk:
             if not case.open:
                 self.let_go(case)  # whoever closed it may have been killed before
                 return Came(result)
+            if case.kind == "consent":
+                self.call_off(case, now)
             notice = self.inform_contractor(case)
             rule = notice.rule if notice else "G-07"
             said = f.Closed(on=now, by=w.WORKFLOW, means="workflow", rule=rule, result=result)
@@ -519,6 +612,14 @@ def _may_override(case: Case) -> None:
     """Where nobody is registered, there is no door to go to, whatever an operator decides."""
     if barred := [one.rule for one in case.visit.refusals if one.rule in NEVER]:
         raise Forbidden("cannot-override", barred[0])
+
+
+def _why_ended(consent: Case) -> tuple[str, str]:
+    """By which rule a consent ended, and why, as the contractor and the call centre read it."""
+    if stopped := consent.consent.stopped:
+        who = "お住まいの方" if stopped.asked_by == "resident" else "お住まいの方の代理の方"
+        return "DL-34", f"{who}から停止のご要請がありました。"
+    return "DL-05", "在宅確認先が変更されました。"
 
 
 def told_as(case: str, came: Came) -> dict[str, Any]:

@@ -152,6 +152,7 @@ class Requested(Fact):
     wishes: tuple[Wish, ...] = ("presence",)
     note: str = ""
     entitled: bool
+    registration: str = ""  # the consent's case
     consent: ConsentState
     target: Target | None
     frequent: bool
@@ -164,6 +165,16 @@ class RefusalTold(Fact):
     event: Literal["refusal_told"] = "refusal_told"
     rule: str
     said: str = ""
+    told: bool = True  # False: nobody told in time
+
+
+class AskedAgain(Fact):
+    """Somebody else asked for the same while it was under way."""
+
+    event: Literal["asked_again"] = "asked_again"
+    rule: str = "DL-15"
+    caller: Caller
+    note: str = ""
 
 
 class Overridden(Fact):
@@ -180,7 +191,7 @@ class TargetPhoned(Fact):
 
     event: Literal["target_phoned"] = "target_phoned"
     rule: str = "DL-26"
-    outcome: Literal["answered", "no_answer"]
+    outcome: Literal["answered", "no_answer", "not_called"]
     number: str = ""
     said: str = ""
 
@@ -248,6 +259,7 @@ class GivenUp(Fact):
     event: Literal["given_up"] = "given_up"
     rule: str = "DL-20"
     why: str = ""
+    went: bool = False  # somebody was on the way, or at the door
 
 
 class Arrived(Fact):
@@ -328,6 +340,23 @@ class Cancelled(Fact):
     why: str = ""
 
 
+class ConsentEnded(Fact):
+    """Consent ended while somebody was on the way: the call centre phones the responder."""
+
+    event: Literal["consent_ended"] = "consent_ended"
+    rule: str
+    why: str
+
+
+class Recalled(Fact):
+    """The responder was phoned, and turned back or was there already."""
+
+    event: Literal["recalled"] = "recalled"
+    rule: str = "DL-34"
+    outcome: Literal["turned_back", "too_late"]
+    said: str = ""
+
+
 # --- both
 
 
@@ -396,6 +425,9 @@ AnyFact = Annotated[
     | Visited
     | ContractorTold
     | Cancelled
+    | AskedAgain
+    | ConsentEnded
+    | Recalled
     | Mailed
     | Closed
     | TaskOverdue

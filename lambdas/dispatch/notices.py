@@ -84,10 +84,10 @@ def _details(case: Case) -> dict[str, str]:
         report = visit.visited.report
         said = {check: getattr(report, check) for check in CHECKS}
         said |= {"visited_at": visit.visited.on.isoformat(), "note": report.note}
-    if visit.phoned:
+    if visit.phoned and visit.phoned.outcome != "not_called":
         said["phoned_at"] = visit.phoned.on.isoformat()
     if visit.given_up:
-        said["why"] = visit.given_up.why
+        said |= {"why": visit.given_up.why, "went": "yes" if visit.given_up.went else ""}
     if visit.cancelled:
         said["why"] = visit.cancelled.why
     if visit.refusals:
@@ -103,7 +103,7 @@ CHECKS = ("intercom", "meter", "lights", "mailbox")
 def breach(case: Case, fact: f.Fact, staff_mail: str) -> CaseNotice:
     """Staff learns that something was not done in its time."""
     event = getattr(fact, "event", "")
-    what = str(getattr(fact, "task", getattr(fact, "call", "")))
+    what = str(getattr(fact, "task", getattr(fact, "call", getattr(fact, "why", ""))))
     return CaseNotice(
         id=f"{case.number}/{event}/{what}/{fact.on.isoformat()}",
         kind="staff_breach",

@@ -42,11 +42,13 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, int]:
     now = datetime.fromisoformat(event["at"])
     found: list[Finding] = []
     failed: list[str] = []
+    going: dict[str, str] = {}
     for number, opened in desk.store.open_cases():
         if now - opened < GRACE:
             continue
         try:
             found += _look(desk, settings, number, now)
+            found += _twice(desk.case(number), going)
         except Exception:  # whatever it is: the others, too, are to be looked at
             logger.exception("not audited", extra={"case": number})
             failed.append(number)
@@ -72,11 +74,21 @@ def _look(desk: Desk, settings: AuditSettings, number: str, now: datetime) -> li
     if superseded := _successor(desk, case):
         desk.replace(number, superseded, "audit", "workflow", now)
         found.append(Finding(number, "superseded"))
+    if case.kind == "visit" and desk.finish_ended(case, now):
+        found.append(Finding(number, "consent_ended"))
     if case.kind == "visit" and now - case.last_at >= GRACE:
         case = desk.case(number)
         if desk.let_go(case) or not desk.bind(case):
             logger.warning("a responder was bound wrongly", extra={"case": number})
     return found
+
+
+def _twice(case: Case, going: dict[str, str]) -> list[Finding]:
+    """A responder who goes on this case and on another: ``going``, by responder, is added to. Staff
+    must say which; nobody here can."""
+    offer = (case.visit.going or case.visit.open_offer) if case.kind == "visit" else None
+    other = going.setdefault(offer.responder, case.number) if offer else case.number
+    return [] if other == case.number else [Finding(case.number, "bound_twice")]
 
 
 def _successor(desk: Desk, case: Case) -> str | None:

@@ -69,8 +69,9 @@ CONSENTS: dict[f.ConsentState, str] = {
     "stopped": "DL-33",
 }
 
-NEVER = frozenset({"DL-31"})
-"""Grounds no operator can set aside: there is no door to go to."""
+NEVER = frozenset({"DL-01", "DL-22", "DL-23", "DL-31"})
+"""Grounds no operator can set aside: what DL-35 leaves to them are (1) to (6), and where nobody is
+registered, (4), there is no door to go to."""
 
 
 def refusals(request: f.Requested) -> tuple[Refusal, ...]:

@@ -4,15 +4,15 @@ import csv
 import io
 import json
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from lambdas.dispatch import facts as f
 from lambdas.dispatch.arrival import Responder
 from lambdas.dispatch.case import Case
-from lambdas.dispatch.consent import CLOSED
 from lambdas.dispatch.desk import Desk, DispatchSettings
 from lambdas.dispatch.doors import asked_of_the_desk, operator
 from lambdas.dispatch.store import Frequent, Pictures, Taken
@@ -91,7 +91,8 @@ class NewResponder(BaseModel):
 @app.post(
     "/dispatch/cases",
     summary="Take a request for a home check",
-    description="Asked again while one runs, the running one is answered.",
+    description="Asked again by the same caller while one runs, the running one is answered; by "
+    "another caller, 409 with its number.",
     tags=["Home checks: staff"],
 )
 def request(wanted: Request) -> CaseView:
@@ -103,14 +104,14 @@ def request(wanted: Request) -> CaseView:
     if home is None or contractor is None:
         raise Problem(404, "not-found")
     ours = {"home-check", "partner-registration"}
-    contract = next((c for c in home.contracts if ours & c.features), None)
+    included = [c for c in home.contracts if ours & c.features]
+    in_force = [c for c in included if c.in_force(who.now)]
+    contract = next(iter([*in_force, *included]), None)
     id = contract.id if contract else f"home:{home.id}"
-    entitled = "home-check" in home.features(who.now)
-    if running := desk.store.running_visit(id):
-        case = desk.case(running)
-        if not case.execution:  # whoever took it was killed before the workflow began
-            case = desk.begin(case, settings.visit_machine, who.now)
-        return case_view(case, who.language, staff=True)
+    entitled = bool(ours & home.features(who.now))
+    running = desk.store.running_visit(id)
+    if running and (answer := already(desk, settings, running, wanted, who)):
+        return answer
     number = desk.store.registration(id)
     consent = desk.case(number).consent if number else None
     judged = desk.store.frequent(id)
@@ -137,18 +138,43 @@ def request(wanted: Request) -> CaseView:
         wishes=tuple(wanted.wishes),
         note=wanted.note,
         entitled=entitled,
+        registration=number or "",
         consent=consent.state if consent else "none",
         target=consent.registered.target if consent else None,
         frequent=judged is not None and judged.since <= who.now < judged.until,
         escalation=f.Escalation.model_validate_json(settings.escalation),
     )
     try:
-        case = desk.store.open(desk.store.number("visit", who.now), fact)
-    except Taken as taken:
-        with asked_of_the_desk():
-            return case_view(desk.case(str(taken)), who.language, staff=True)
+        case = desk.store.open(desk.store.number("visit", who.now), fact, instead_of=running)
+    except Taken as taken:  # another operator was faster
+        if answer := already(desk, settings, str(taken), wanted, who):
+            return answer
+        raise Problem(409, "runs-already", rule="DL-15", case=str(taken)) from taken
     case = desk.begin(case, settings.visit_machine, who.now)
-    return case_view(case, who.language, staff=True)
+    return case_view(case, who.language, who.now, staff=True)
+
+
+def already(
+    desk: Desk, settings: StaffSettings, running: str, wanted: Request, who: http.Caller
+) -> CaseView | None:
+    """What a request comes to while a home check runs. None: that one is as good as over, or was
+    to be refused, and does not stand in the way of another."""
+    case = desk.case(running)
+    asked, caller = case.visit.request, wanted.caller
+    before = (asked.caller.name, asked.caller.relation, asked.wishes)
+    if before == (caller.name, caller.relation, tuple(wanted.wishes)) and case.open:
+        if not case.execution:  # whoever took it was killed before the workflow began
+            case = desk.begin(case, settings.visit_machine, who.now)
+        if case.visit.result is None:
+            return case_view(case, who.language, who.now, staff=True)
+    if case.visit.result or case.visit.refusals:
+        return None
+    again = f.AskedAgain(
+        on=who.now, by=who.person, means="phone", caller=wanted.caller, note=wanted.note
+    )
+    with asked_of_the_desk():
+        desk.change(running, lambda _: [again], who.now)
+    raise Problem(409, "runs-already", rule="DL-15", case=running)
 
 
 @app.get("/dispatch/cases", summary="The cases that run", tags=["Home checks: staff"])
@@ -156,7 +182,7 @@ def running() -> list[CaseView]:
     who = operator(app)
     desk = Desk(load(StaffSettings))
     return [
-        case_view(desk.case(number), who.language, staff=True)
+        case_view(desk.case(number), who.language, who.now, staff=True)
         for number, _ in desk.store.open_cases()
     ]
 
@@ -164,7 +190,7 @@ def running() -> list[CaseView]:
 @app.get("/dispatch/cases/<case>", summary="A case, all of it", tags=["Home checks: staff"])
 def one(case: str) -> CaseView:
     who = operator(app)
-    return case_view(opened(case), who.language, staff=True)
+    return case_view(opened(case), who.language, who.now, staff=True)
 
 
 @app.get(
@@ -181,7 +207,7 @@ def one(case: str) -> CaseView:
 def export(case: str):  # type: ignore[no-untyped-def]
     # No return type: the router would turn the bytes of a typed response into text.
     who = operator(app)
-    shown = case_view(opened(case), who.language, staff=True)
+    shown = case_view(opened(case), who.language, who.now, staff=True)
     written = io.StringIO()
     table = csv.writer(written)
     table.writerow(["case", "at", "event", "what", "who", "means", "rule", "details"])
@@ -226,7 +252,7 @@ def cancel(case: str, why: Why) -> CaseView:
         raise Problem(404, "not-found")
     with asked_of_the_desk():
         after = desk.cancel(found.number, "DL-20", why.reason, who.person, "phone", who.now)
-    return case_view(after, who.language, staff=True)
+    return case_view(after, who.language, who.now, staff=True)
 
 
 @app.post(
@@ -241,20 +267,9 @@ def stop(case: str, asked: Stop) -> CaseView:
     found = opened(case)
     if found.kind != "consent":
         raise Problem(404, "not-found")
-
-    def decide(case: Case) -> list[f.Fact]:
-        if case.consent.state in CLOSED:
-            return []
-        said = {"on": who.now, "by": who.person, "asked_by": asked.asked_by, "said": asked.said}
-        return [f.Stopped(**said, means="phone")]
-
     with asked_of_the_desk():
-        after = desk.change(found.number, decide, who.now)
-        if after.consent.state == "stopped":
-            reason = "お住まいの方から停止のご要請がありました。"
-            desk.call_off(after.contract, "DL-34", reason, who.person, "phone", who.now)
-            desk.inform_contractor(after)
-    return case_view(after, who.language, staff=True)
+        after = desk.stop(found.number, asked.asked_by, asked.said, who.person, who.now)
+    return case_view(after, who.language, who.now, staff=True)
 
 
 @app.get(
@@ -304,10 +319,51 @@ def pardon(contract: str) -> Frequency:
     return frequency(contract)
 
 
-@app.get("/dispatch/responders", summary="Who is on duty", tags=["Home checks: staff"])
+@app.get(
+    "/dispatch/responders",
+    summary="Who can be sent",
+    description="Those on duty first. Whoever is off duty may be phoned and asked to come in.",
+    tags=["Home checks: staff"],
+)
 def responders() -> list[Responder]:
     operator(app)
-    return Desk(load(StaffSettings)).responders.on_duty()
+    return Desk(load(StaffSettings)).responders.everybody()
+
+
+class Found(BaseModel):
+    """A registration that was looked for."""
+
+    registration: str  # its case, where a stop is taken (DL-33)
+    state: f.ConsentState
+    home: str
+    home_name: str
+    contract: str
+    target: str
+    contractor: str
+
+
+@app.get(
+    "/dispatch/registrations",
+    summary="Find who is registered",
+    description="By the beginning of a name (target's, contractor's) or of a home's number or "
+    "name, or by the end of a telephone number: four digits or more. At most twenty.",
+    tags=["Home checks: staff"],
+)
+def registrations(find: Annotated[str, Query(max_length=60)] = "") -> list[Found]:
+    operator(app)
+    found = Desk(load(StaffSettings)).store.find(find)
+    return [
+        Found(
+            registration=case.number,
+            state=case.consent.state,
+            home=case.consent.registered.home,
+            home_name=case.consent.registered.home_name,
+            contract=case.contract,
+            target=case.consent.registered.target.name,
+            contractor=case.consent.registered.contractor.name,
+        )
+        for case in found
+    ]
 
 
 @app.post("/dispatch/responders", summary="Register a responder", tags=["Home checks: staff"])

@@ -2,7 +2,8 @@
 
 ``CASE#<number>`` has ``HEAD`` (version, workflow), ``F#<n>`` (facts), ``T#<task>`` (tasks, tokens).
 ``OPEN`` lists the cases that run, ``DESK#<group>`` the tasks that wait for somebody,
-``CONTRACT#<id>`` a contract's cases and who is registered. Every change of a case goes through its
+``CONTRACT#<id>`` a contract's cases and who is registered, ``FIND#<shelf>`` who is registered by
+their names and numbers. Every change of a case goes through its
 version, so of two at once one is told to look again.
 """
 
@@ -16,6 +17,7 @@ from pydantic import TypeAdapter
 
 from lambdas.dispatch import facts as f
 from lambdas.dispatch.case import PREFIX, Case, CaseKind
+from lambdas.dispatch.finding import word_of, words
 from lambdas.dispatch.tasks import Task, split
 from lambdas.shared import dynamo
 from lambdas.shared.aws import client, table
@@ -87,10 +89,37 @@ class Store:
                 "ExpressionAttributeValues": dynamo.typed({":old": instead_of or "-"}),
             }
         }
-        if not dynamo.together([*(dynamo.new(self._name, row) for row in rows), claim]):
+        writes = [*(dynamo.new(self._name, row) for row in rows), claim]
+        if isinstance(fact, f.Registered):
+            writes += self._finding_writes(number, fact, instead_of)
+        if not dynamo.together(writes):
             held = self._table.get_item(Key=slot, ConsistentRead=True).get("Item", {})
             raise Taken(str(held.get("number", "")))
         return Case(number, kind, 1, (fact,))
+
+    def _finding_writes(
+        self, number: str, fact: f.Registered, instead_of: str | None
+    ) -> list[dict[str, Any]]:
+        """What a registration is found by, in the place of what its predecessor was found by."""
+        before = self.case(instead_of) if instead_of else None
+        old = _places(before.consent.registered) if before else {}
+        new = _places(fact)
+        gone = [dynamo.delete(self._name, old[place]) for place in old.keys() - new.keys()]
+        return gone + [dynamo.put(self._name, {**key, "number": number}) for key in new.values()]
+
+    def find(self, said: str, limit: int = 20) -> list[Case]:
+        """The registrations whose names begin, or whose telephone numbers end, as was said."""
+        word = word_of(said)
+        if word is None:
+            return []
+        here = Key("pk").eq(f"FIND#{word.shelf}") & Key("sk").begins_with(word.begins)
+        rows = dynamo.query(self._table, here, ConsistentRead=True)
+        numbers: dict[str, None] = {}
+        for row in rows:
+            numbers[row["number"]] = None
+            if len(numbers) == limit:
+                break
+        return [case for number in numbers if (case := self.case(number))]
 
     def case(self, number: str) -> Case | None:
         """A case with its facts and tasks."""
@@ -160,13 +189,16 @@ class Store:
             writes += self._task_writes(task, case.tasks.get(task.key))
         if head.get("closed"):
             writes += self._closing_writes(case)
+        elif "closed" in head:
+            runs = {"pk": "OPEN", "sk": case.number, "at": case.opened_at.isoformat()}
+            writes.append(dynamo.put(self._name, runs))
         if not dynamo.together(writes):
             raise Conflict(case.number)
         after = case.with_facts(*facts)
         after.version += 1
         after.tasks |= {task.key: task for task in put}
         after.execution = head.get("execution", case.execution)
-        after.open = case.open and not head.get("closed", False)
+        after.open = not head.get("closed", not case.open)
         return after
 
     def told(self, task: Task) -> None:
@@ -207,8 +239,14 @@ class Store:
 
     def _closing_writes(self, case: Case) -> list[dict[str, Any]]:
         writes = [dynamo.delete(self._name, {"pk": "OPEN", "sk": case.number})]
-        if case.kind == "visit":
-            writes.append(dynamo.delete(self._name, _slot(case.contract, "visit")))
+        if case.kind == "visit" and self.running_visit(case.contract) == case.number:
+            free = dynamo.delete(self._name, _slot(case.contract, "visit"))
+            free["Delete"] |= {
+                "ConditionExpression": "#number = :number",
+                "ExpressionAttributeNames": {"#number": "number"},
+                "ExpressionAttributeValues": dynamo.typed({":number": case.number}),
+            }
+            writes.append(free)
         return writes
 
     # --- lists
@@ -271,6 +309,12 @@ class Store:
             return None
         since, until = (datetime.fromisoformat(row[name]) for name in ("since", "until"))
         return Frequent(since, until, row["by"], row["reason"])
+
+
+def _places(fact: f.Registered) -> dict[tuple[str, str], dict[str, str]]:
+    """The rows by which a registration is found, by their keys."""
+    keys = ((f"FIND#{word.shelf}", f"{word.begins}#{fact.contract}") for word in words(fact))
+    return {(pk, sk): {"pk": pk, "sk": sk} for pk, sk in keys}
 
 
 def _slot(contract: str, kind: Literal["consent", "visit"]) -> dict[str, str]:

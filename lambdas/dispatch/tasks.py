@@ -23,6 +23,7 @@ TaskKind = Literal[
     "find_help",
     "visit",
     "chase",
+    "recall",
     "tell",
 ]
 Status = Literal["open", "answered", "overdue", "withdrawn"]
@@ -192,6 +193,13 @@ class ChaseAnswer(Answer):
     why: str = Field("", max_length=1000)
 
 
+class RecallAnswer(Answer):
+    """The responder was phoned: turned back, or was there already."""
+
+    outcome: Literal["turned_back", "too_late"]
+    said: str = Field("", max_length=1000)
+
+
 class TellAnswer(Answer):
     """The result was told by phone, or the contractor was not reached."""
 
@@ -209,5 +217,6 @@ ANSWERS: Mapping[TaskKind, type[Answer]] = {
     "find_help": HelpAnswer,
     "visit": VisitAnswer,
     "chase": ChaseAnswer,
+    "recall": RecallAnswer,
     "tell": TellAnswer,
 }

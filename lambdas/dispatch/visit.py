@@ -70,6 +70,8 @@ class Visit:
         self.given_up: f.GivenUp | None = None
         self.told: f.ContractorTold | None = None
         self.cancelled: f.Cancelled | None = None
+        self.consent_ended: f.ConsentEnded | None = None
+        self.recalled: f.Recalled | None = None
         self.closed: f.Closed | None = None
         for fact in facts[1:]:
             self._take(fact)
@@ -110,6 +112,10 @@ class Visit:
                 self.told = fact
             case f.Cancelled():
                 self.cancelled = fact
+            case f.ConsentEnded():
+                self.consent_ended = fact
+            case f.Recalled():
+                self.recalled = fact
             case f.Closed():
                 self.closed = fact
 
@@ -204,7 +210,7 @@ class Visit:
         return "nobody" if self.round in self.nobody_in else "searching"
 
     def report_due(self, offer: Offer) -> datetime:
-        """When the report of a visit must be there, with what an operator granted on top."""
-        extra = sum(wait.minutes for wait in self.extended.get(offer.number, []))
-        minutes = self.escalation.visit_minutes + extra
-        return offer.fact.arrives_at + timedelta(minutes=minutes)
+        """When the report of a visit must be there, or as much later as an operator granted."""
+        due = offer.fact.arrives_at + timedelta(minutes=self.escalation.visit_minutes)
+        granted = self.extended.get(offer.number, [])
+        return max([due, *(wait.on + timedelta(minutes=wait.minutes) for wait in granted)])

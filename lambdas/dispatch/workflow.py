@@ -105,7 +105,9 @@ def _refusal(case: Case) -> str | None:
 def _phone_first(case: Case) -> str | None:
     if case.visit.over:
         return "over"
-    return case.visit.phoned.outcome if case.visit.phoned else None
+    if case.visit.phoned is None:
+        return None
+    return "answered" if case.visit.by_phone else "no_answer"
 
 
 def _choose(case: Case) -> str | None:
@@ -158,6 +160,11 @@ def _chase(case: Case) -> str | None:
     return "reassign" if outcome == "cannot" else outcome
 
 
+def _recall(case: Case) -> str | None:
+    visit = case.visit
+    return "done" if visit.recalled or visit.going is None or visit.over else None
+
+
 def _tell(case: Case) -> str | None:
     return case.visit.told.outcome if case.visit.told else None
 
@@ -173,6 +180,7 @@ _OUTCOMES: Mapping[str, Callable[[Case], str | None]] = {
     "find_help": _find_help,
     "visit": _visit,
     "chase": _chase,
+    "recall": _recall,
     "tell": _tell,
 }
 
@@ -200,6 +208,7 @@ def due(kind: TaskKind, case: Case, now: datetime) -> datetime:
         "phone_first": allowed.phone_minutes,
         "find_help": allowed.help_minutes,
         "chase": allowed.chase_minutes,
+        "recall": allowed.chase_minutes,
     }
     return now + timedelta(minutes=minutes.get(kind, 1))
 
@@ -259,9 +268,9 @@ def overdue(kind: TaskKind, case: Case, now: datetime) -> tuple[list[f.Fact], st
     late = f.TaskOverdue(**said, task=kind, rule=t.kinds()[kind].rule)
     match kind:
         case "refusal":
-            return [late, f.RefusalTold(**said, rule=visit.refusals[0].rule)], "told"
+            return [late, f.RefusalTold(**said, rule=visit.refusals[0].rule, told=False)], "told"
         case "phone_first":
-            return [late, f.TargetPhoned(**said, outcome="no_answer")], "no_answer"
+            return [late, f.TargetPhoned(**said, outcome="not_called")], "no_answer"
         case "offer":
             assert visit.open_offer
             ended = f.OfferEnded(**said, offer=visit.open_offer.number, outcome="silent")
@@ -287,7 +296,7 @@ def overdue(kind: TaskKind, case: Case, now: datetime) -> tuple[list[f.Fact], st
             number = visit.going.number
             if len(visit.extended.get(number, ())) >= visit.escalation.max_rounds:
                 ended = f.OfferEnded(**said, offer=number, outcome="withdrawn", why=NO_WORD)
-                return [late, ended, f.GivenUp(**said, why=NO_WORD)], "give_up"
+                return [late, ended, f.GivenUp(**said, why=NO_WORD, went=True)], "give_up"
             minutes = visit.escalation.visit_minutes
             return [late, f.WaitLonger(**said, offer=number, minutes=minutes)], "wait"
         case _:
@@ -339,7 +348,7 @@ def facts_of(
                 if going
                 else []
             )
-            return [*ended, f.GivenUp(**said, why=answer.why)]
+            return [*ended, f.GivenUp(**said, why=answer.why, went=going is not None)]
         case t.HelpAnswer():
             return []  # the desk adds who goes
         case t.VisitAnswer(outcome="reported"):
@@ -366,6 +375,15 @@ def facts_of(
             assert case.visit.going
             number = case.visit.going.number
             return [f.OfferEnded(**said, offer=number, outcome="withdrawn", why=answer.why)]
+        case t.RecallAnswer():
+            told = f.Recalled(**said, outcome=answer.outcome, said=answer.said)
+            going = case.visit.going
+            if answer.outcome == "too_late" or going is None:
+                return [told]
+            assert case.visit.consent_ended
+            rule, why = case.visit.consent_ended.rule, case.visit.consent_ended.why
+            back = f.OfferEnded(**said, offer=going.number, outcome="withdrawn", why=why)
+            return [told, back, f.Cancelled(**said, rule=rule, why=why)]
         case t.TellAnswer():
             return [f.ContractorTold(**said, **answer.model_dump())]
         case _:

@@ -275,6 +275,13 @@ TEXTS: dict[str, tuple[Text, Text]] = {
             "The responder is engaged by another case.",
         ),
     ),
+    "runs-already": (
+        Text("すでに対応中です", "Under way already"),
+        Text(
+            "このお宅の在宅確認は、すでに対応中です（{case}）。お電話があったことを記録しました。",
+            "A home check of this home is under way ({case}). The call was written down.",
+        ),
+    ),
     "cannot-override": (
         Text("例外にできません", "No exception possible"),
         Text(

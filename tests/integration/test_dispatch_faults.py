@@ -16,6 +16,7 @@ from lambdas.shared import aws
 from tests.integration.centre import (
     ABSENT,
     AT_HOME,
+    CALLER,
     KENJI,
     LEADER,
     MOTHER,
@@ -365,6 +366,10 @@ def test_killed_between_closing_and_letting_go(centre: Centre) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Desk, "let_go", killed_twice)
         assert centre.cancel(case).status == 500
+        centre.flow.wait(3 * MINUTE)
+        with pytest.raises(on_audit.Unaudited):
+            centre.audit()
+        centre.flow.settle()
     assert centre.end_of(case) == "中止"
     assert centre.engaged() == {}
 
@@ -585,7 +590,7 @@ def test_the_same_request_twice_is_one_case(centre: Centre) -> None:
                 staff.handler,
                 "POST",
                 "/dispatch/cases",
-                body={"home": HOME, "caller": {"name": "花子", "relation": "self"}},
+                body={"home": HOME, "caller": CALLER},
                 person=OTHER_OPERATOR,
                 at=centre.flow.now,
                 groups="[operator]",

@@ -319,7 +319,8 @@ def test_somebody_is_at_home(centre: Centre) -> None:
     assert centre.todo(case) == ["offer-1"]
     centre.did(f"{case}.offer-1", KENJI, outcome="accepted")
     assert centre.todo(case) == ["visit-1"]
-    assert centre.arrive(case).body["state"] == "at_the_door"
+    assert centre.arrive(case).status == 200
+    assert centre.case(case).visit.state == "at_the_door"
     centre.did(f"{case}.visit-1", KENJI, **AT_HOME)
     assert centre.engaged() == {}
     assert centre.told() == ["visit_result"]
@@ -455,7 +456,7 @@ def test_a_stop_leaves_who_is_on_the_way_and_tells_staff(centre: Centre) -> None
     case = centre.requested()
     centre.did(f"{case}.offer-1", KENJI, outcome="accepted")
     assert centre.stop(consent).body["state"] == "stopped"
-    assert centre.todo(case) == ["visit-1"]
+    assert centre.todo(case) == ["recall-1", "visit-1"]
     assert "staff_breach" in centre.told()
 
 

@@ -82,6 +82,12 @@ def accepted(number: int = 1) -> f.Accepted:
     return f.Accepted(**said(NOON, f"r-{number}", "mobile"), offer=number)
 
 
+def consent_ended() -> f.ConsentEnded:
+    """The resident stopped it meanwhile."""
+    why = "お住まいの方から停止のご要請がありました。"
+    return f.ConsentEnded(**said(NOON, "workflow", "workflow"), rule="DL-34", why=why)
+
+
 def visited(report: f.Report = ABSENT) -> f.Visited:
     """They were there."""
     return f.Visited(**said("2026-12-20T12:40", "r-1", "mobile"), offer=1, report=report)

@@ -17,6 +17,7 @@ from tests.unit.dispatch.cases import (
     accepted,
     called,
     consent,
+    consent_ended,
     offered,
     visit,
     visited,
@@ -31,6 +32,7 @@ CASES: dict[t.TaskKind, Case] = {
     "find_help": visit(),
     "visit": visit(offered(), accepted()),
     "chase": visit(offered(), accepted()),
+    "recall": visit(offered(), accepted(), consent_ended()),
     "tell": visit(offered(), accepted(), visited(ABSENT)),
 }
 
@@ -38,7 +40,7 @@ CASES: dict[t.TaskKind, Case] = {
 def test_every_kind_has_a_script_an_answer_and_a_place() -> None:
     kinds = set(get_args(t.TaskKind))
     assert kinds == set(t.kinds()) == set(t.ANSWERS) == set(CASES)
-    assert kinds == set(w.NEXT.values()) | {"first_call"}
+    assert kinds == set(w.NEXT.values()) | {"first_call", "recall"}
     for kind, answers in t.ANSWERS.items():
         outcomes = get_args(answers.model_fields["outcome"].annotation)
         assert t.kinds()[kind].outcomes == outcomes, kind

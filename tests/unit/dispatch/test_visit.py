@@ -131,9 +131,13 @@ def test_an_offer_waits_minutes_and_a_visit_for_its_report() -> None:
     assert w.due("offer", case, NOON + MINUTE) == NOON + 5 * MINUTE, "from when it was made"
     going = visit(offered(), accepted())
     assert w.due("visit", going, NOON) == jst("2026-12-20T13:20")
-    longer = f.WaitLonger(**said(NOON), offer=1, minutes=30)
+    asked = jst("2026-12-20T13:30")
+    longer = f.WaitLonger(**said(asked), offer=1, minutes=30)
     more = visit(offered(), accepted(), longer)
-    assert w.due("visit", more, NOON) == jst("2026-12-20T13:50")
+    assert w.due("visit", more, asked) == asked + 30 * MINUTE, "from when it was granted"
+    soon = f.WaitLonger(**said(NOON), offer=1, minutes=5)
+    kept = w.due("visit", visit(offered(), accepted(), soon), NOON)
+    assert kept == jst("2026-12-20T13:20"), "never sooner"
 
 
 @pytest.mark.rule("DL-20")
