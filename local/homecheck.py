@@ -89,12 +89,12 @@ class Worker(Someone):
         return cast(dict[str, Any], self.page.get(f"/dispatch/tasks/{found[0]['id']}"))
 
     def answers(self, kind: str, case: str, outcome: str, **more: Any) -> dict[str, Any]:
-        """Do a task; the case as it is once everything has come to rest."""
+        """Do a task; the case as staff sees it then, nothing of it for responders."""
         id = self.task(kind, case)["id"]
         said = {"outcome": outcome, **more}
         after = self.page.send("POST", f"/dispatch/tasks/{id}/answer", said)["case"]
         self.cloud.settle()
-        return cast(dict[str, Any], after)
+        return cast(dict[str, Any], after or {})
 
     def tries(self, id: str, outcome: str, **more: Any) -> tuple[int, dict[str, Any]]:
         """Answer a task that may not be answered: status and problem."""

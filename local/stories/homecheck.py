@@ -135,7 +135,8 @@ class _HomeCheck(Telling):
 
     def _candidates(self, home: Place) -> str:
         """Everybody on duty, by when they would be there; who is first."""
-        rows = [Row(**row) for row in self._operator.page.get("/dispatch/responders")]
+        known = [Row(**row) for row in self._operator.page.get("/dispatch/responders")]
+        rows = [row for row in known if row.on_duty]
         now, travel = self._cloud.now(), GreatCircle()
         ways = travel.seconds([row.place for row in rows], home, now)
         arrivals = sorted(
