@@ -17,7 +17,7 @@ from lambdas.billing.agreement import Agreement
 from lambdas.billing.catalogue import standard
 from lambdas.billing.claims import Claim, Loss, applied
 from lambdas.billing.daily import STANDING
-from lambdas.billing.facts import Fact
+from lambdas.billing.facts import Fact, PaymentChanged
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.history import History
 from lambdas.billing.publishing import TOLD_OF_CLAIMS, entitlement, notice, notice_of
@@ -128,6 +128,7 @@ class Desk:
     def begin(self, agreement: Agreement, fact: Fact, by: By) -> Dossier:
         """A new contract with its first fact. The same again changes nothing."""
         history = self.history(Dossier(agreement, 0), fact)
+        _check_app(history)
         self.store.create(agreement, fact, by)
         dossier = self.open(agreement.id)
         self._tell(dossier, history, fact, by.at)
@@ -150,6 +151,8 @@ class Desk:
         known = dossier.knows(fact)
         history = self.history(dossier) if known else self.history(dossier, fact)
         if not known:
+            if isinstance(fact, PaymentChanged):
+                _check_app(history)
             self.store.append(dossier, fact, by)
         self._tell(dossier, history, fact, by.at)
         return history
@@ -278,6 +281,13 @@ class Desk:
         self.publish(dossier, history, now)
         self.file(dossier, history, now)
         self.announce([notice_of(dossier.agreement, history, fact)])
+
+
+def _check_app(history: History) -> None:
+    """Forbidden to pay in an app that nobody has (HT-81). A preview need not say who watches; a
+    contract has to."""
+    if history.payments[-1][1] == "in_app" and not history.somebody_has_ios():
+        raise Forbidden("HT-81", "paying in the app needs a watcher with iOS")
 
 
 def _digest(name: str, people: Iterable[Member], contract: Contract) -> str:

@@ -5,9 +5,11 @@ whether the rules allow it. Its methods named for an event take the fact in; fac
 money have none and are found in ``charges``.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from lambdas.billing import facts as f
@@ -276,7 +278,7 @@ class History:
 
     def _payment_changed(self, fact: f.PaymentChanged) -> None:
         self._check_payment(fact, fact.payment)
-        if fact.payment == "in_app" and self.contract.watchers and not self._somebody_has_ios():
+        if fact.payment == "in_app" and self.contract.watchers and not self.somebody_has_ios():
             raise Forbidden("HT-81", f"{fact.day}: nobody is left who can pay in the app")
         self.payments.append((Month.of(fact.day).plus(1).first, fact.payment))
 
@@ -300,13 +302,14 @@ class History:
         if self.watchers.pop(fact.watcher, None) is None:
             raise Forbidden("HT-19", f"{fact.day}: {fact.watcher!r} is no watcher")
         following = Month.of(fact.day).plus(1).first
-        if self.payment(following) == "in_app" and not self._somebody_has_ios():
+        if self.payment(following) == "in_app" and not self.somebody_has_ios():
             terms = self.terms(fact.day)
             if fact.payment == "in_app" or fact.payment not in terms.payments.names:
                 raise Forbidden("A-35", f"{fact.day}: {fact.payment} is no way to pay directly")
             self.payments.append((following, fact.payment))
 
-    def _somebody_has_ios(self) -> bool:
+    def somebody_has_ios(self) -> bool:
+        """Whether there is a watcher who can pay in the app (HT-81)."""
         return any(watcher.os == "ios" for watcher in self.watchers.values())
 
     def _contact_asked(self, fact: f.ContactAsked) -> None:
@@ -408,11 +411,12 @@ class History:
 
 def _latest(agreed: list[tuple[date, str]], day: date) -> str:
     """What was agreed last before or on a day."""
-    last = agreed[-1]
-    return last[1] if last[0] <= day else _latest(agreed[:-1], day)
+    return agreed[bisect_right(agreed, day, key=itemgetter(0)) - 1][1]
 
 
 def _check_ground(known: Names | None, ground: str | None) -> None:
     """Forbidden unless the ground is one the terms have, or a part of one: 14-1-3 of 14."""
-    if known and ground and not f"{ground}-".startswith(tuple(f"{name}-" for name in known.names)):
+    if known is None or ground is None:
+        return
+    if not f"{ground}-".startswith(tuple(f"{name}-" for name in known.names)):
         raise Forbidden(known.rule, f"{ground!r} is no ground: {', '.join(known.names)}")

@@ -599,6 +599,24 @@ def test_whom_to_call_depends_on_who_asks_and_what_else_there_is(office: Office)
     assert told(HANAKO) == {"password_forgotten": "0120-24-2413"}
     assert told(TARO) == {}
     wanted = {"product": "home_security_self", "plan": "purchase", "payment": "bank_transfer"}
+def test_the_preview_answers_whatever_it_is_asked(office: Office) -> None:
+    request: dict[str, Any] = {"product": "doshiteru", "plan": "purchase_no_internet"}
+    far = [
+        {"on": "9999-12-01", "event": "started"},
+        {"on": "9999-12-15", "event": "paused", "months": 2},
+    ]
+    far_off = {**request, "timeline": far, "through": "9999-12"}
+    assert office.family("POST", "/preview", "2026-08-01T09:00", far_off).status == 422
+    often = [
+        {"on": f"2026-09-10T{n // 60:02}:{n % 60:02}", "event": "payment_changed", "payment": pay}
+        for n, pay in enumerate(["card", "bank_transfer"] * 499)
+    ]
+    started = {"on": "2026-08-10", "event": "started"}
+    changed = {**request, "timeline": [started, *often], "through": "2026-12"}
+    answer = office.family("POST", "/preview", "2026-08-01T09:00", changed)
+    assert (answer.status, answer.body["total"]) == (200, 4 * 4378)
+
+
     house = office.running("2026-08-01T09:30", **wanted)
     assert set(told(HANAKO)) == {"guard", "password_forgotten"}
     assert set(told(TARO)) == {"guard"}

@@ -77,6 +77,20 @@ def test_a_watcher_who_leaves_sees_nothing_more_and_the_payment_changes(
     assert (later["payment"], later["app_open"]) == ("card", True)
 
 
+@pytest.mark.rule("HT-81")
+def test_who_pays_in_the_app_needs_somebody_who_has_it(office: Office) -> None:
+    wanted = {
+        **{"product": "doshiteru", "plan": "rental_internet", "consents": CONSENTS},
+        **{"name": "花子", "home_name": "家", "payment": "in_app", "watchers": []},
+    }
+    refused = office.family("POST", "/contracts", "2026-08-01T09:00", wanted)
+    assert (refused.status, refused.body["rule"]) == (422, "HT-81")
+    contract = office.running(plan="rental_internet", watchers=[])
+    path = f"/contracts/{contract}/payment"
+    refused = office.family("PUT", path, "2026-09-01T09:00", {"payment": "in_app"})
+    assert (refused.status, refused.body["rule"]) == (422, "HT-81")
+
+
 @pytest.mark.rule("HT-54", "G-07")
 def test_a_third_pause_within_a_year_is_for_staff(office: Office) -> None:
     contract = office.running()

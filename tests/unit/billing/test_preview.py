@@ -72,6 +72,7 @@ def test_what_cannot_be_read_ends_with_2(text: str) -> None:
     [
         {"timeline": []},
         {"timeline": [{"on": "2026-08-10", "event": "exploded"}]},
+        {"timeline": [{"on": "2200-01-01", "event": "started"}], "through": "2200-02"},
         {"timeline": [{"on": "2026-02-30", "event": "started"}]},
         {"timeline": [{"on": 20260810, "event": "started"}]},
         {"timeline": [{"event": "started"}]},
