@@ -439,7 +439,7 @@ class _Workflow:
             "refused": self._end("お断り", "ご依頼をお受けできませんでした。"),
             "cancelled": self._end("中止", "訪問の前に取りやめました。"),
         }
-        nobody = self._end("伺えず", "伺える担当者がいませんでした。")
+        nobody = self._end("伺えず", "伺えなかったか、報告を得られませんでした。")
         close.next(self._choice("事案の結果", ends, nobody))
         return self._machine(check, "在宅確認サポート: ご依頼から報告まで")
 
