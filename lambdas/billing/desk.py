@@ -17,9 +17,10 @@ from lambdas.billing.agreement import Agreement
 from lambdas.billing.catalogue import standard
 from lambdas.billing.claims import Claim, Loss, applied
 from lambdas.billing.daily import STANDING
-from lambdas.billing.facts import Fact, PaymentChanged
+from lambdas.billing.facts import Fact, PaymentChanged, Refunded
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.history import History
+from lambdas.billing.invoices import open_credit
 from lambdas.billing.publishing import TOLD_OF_CLAIMS, entitlement, notice, notice_of
 from lambdas.billing.search import Card, Wanted, card_of, fits, places, shelves
 from lambdas.billing.store import By, Conflict, Dossier, Store
@@ -153,9 +154,18 @@ class Desk:
         if not known:
             if isinstance(fact, PaymentChanged):
                 _check_app(history)
+            if isinstance(fact, Refunded):
+                self._check_refund(dossier, fact)
             self.store.append(dossier, fact, by)
         self._tell(dossier, history, fact, by.at)
         return history
+
+    def _check_refund(self, dossier: Dossier, fact: Refunded) -> None:
+        """Forbidden to pay out what invoices took up already (G-07)."""
+        issued = [line for one in dossier.issued for line in one.invoice.lines]
+        left = open_credit(self.history(dossier), issued, fact.day)
+        if fact.amount > left:
+            raise Forbidden(fact.rule, f"{fact.day}: {fact.amount} yen, where {left} is left")
 
     def amend(self, dossier: Dossier, agreement: Agreement, fact: Fact, by: By) -> History:
         """A fact that comes with a change of what was agreed."""

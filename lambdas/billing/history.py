@@ -78,6 +78,7 @@ class History:
         self.asked: date | None = None
         self.partner_registered: datetime | None = None
         self.purchases: list[datetime] = []
+        self.credit = 0  # yen given back and not paid out, whatever invoices took up of it
         self.camera: str | None = None
         self.operation: tuple[str, ...] = ()
         self.failed: dict[Month, date] = {}  # by the day on which that was known
@@ -367,6 +368,16 @@ class History:
     def _replaced(self, fact: f.Replaced) -> None:
         if equipment := self.terms(fact.day).equipment:
             self.custody.replace(equipment, fact)
+
+    def _credited(self, fact: f.Credited) -> None:
+        self.credit += fact.amount
+
+    def _refunded(self, fact: f.Refunded) -> None:
+        if fact.amount > self.credit:
+            raise Forbidden(
+                fact.rule, f"{fact.day}: {fact.amount} yen, where {self.credit} is left"
+            )
+        self.credit -= fact.amount
 
     def _returned(self, fact: f.Returned) -> None:
         self.custody.returned(fact)

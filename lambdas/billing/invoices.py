@@ -55,6 +55,12 @@ def in_credit(lines: Iterable[Line]) -> bool:
     return sum(line.amount for line in lines) < 0
 
 
+def open_credit(history: History, issued: Iterable[Line], through: date) -> int:
+    """What is left of credits, in yen, when all that is owed through a day is set off against them:
+    what may be paid out."""
+    return max(0, -sum(line.amount for line in outstanding(history, issued, through)))
+
+
 def outstanding(history: History, issued: Iterable[Line], through: date) -> list[Line]:
     """The lines to be issued now: all that is owed through a day, less what was issued.
 

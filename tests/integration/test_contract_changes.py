@@ -153,6 +153,28 @@ def test_a_credit_larger_than_an_invoice_waits_for_the_next(office: Office) -> N
     assert office.totals(contract)["2026-11"] == 4378
 
 
+@pytest.mark.rule("G-07")
+def test_paid_out_is_what_no_invoice_took_up(office: Office) -> None:
+    contract = office.running()
+
+    def refund(at: str, amount: int) -> tuple[int, str | None]:
+        answer = office.happened(contract, at, "refunded", amount=amount)
+        return answer.status, answer.body.get("rule")
+
+    office.run("monthly", "2026-09-01T10:00")
+    assert refund("2026-09-05T10:00", 5000) == (422, "G-07")
+    office.happened(contract, "2026-09-15T09:00", "credited", amount=3000, reason="sorry")
+    office.run("monthly", "2026-10-01T10:00")  # takes it up
+    assert office.totals(contract)["2026-09"] == 4378 - 3000
+    assert refund("2026-10-05T10:00", 3000) == (422, "G-07")
+    office.happened(contract, "2026-10-10T09:00", "cancel_accepted")
+    office.run("monthly", "2026-11-01T10:00")
+    office.happened(contract, "2026-11-05T09:00", "credited", amount=2000, reason="sorry")
+    assert refund("2026-11-06T10:00", 2001) == (422, "G-07")
+    assert refund("2026-11-06T10:00", 2000) == (200, None)
+    assert refund("2026-11-06T10:01", 1) == (422, "G-07")
+
+
 @pytest.mark.rule("HT-36", "HT-37", "HT-38", "HT-33")
 def test_staff_sees_what_gives_the_right_to_terminate(office: Office) -> None:
     contract = office.apply("2026-11-20T09:00")

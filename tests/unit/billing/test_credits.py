@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lambdas.billing.charges import all_charges
 from lambdas.billing.invoices import invoices
 from lambdas.shared.calendar import Month
-from tests.unit.billing.book import DAY, RUNNING, history, lines, on, totals
+from tests.unit.billing.book import DAY, RUNNING, forbidden_by, history, lines, on, preview, totals
 
 
 @pytest.mark.rule("G-07", "G-08")
@@ -36,6 +36,18 @@ def test_what_no_invoice_takes_up_is_paid_out() -> None:
         "credit": -5_000,
         "refund": 5_000,
     }
+
+
+@pytest.mark.rule("G-07")
+def test_nothing_is_paid_out_that_was_not_credited() -> None:
+    credit = on("2026-10-02", "credited", amount=5_000, reason="sorry")
+    refund = on("2026-10-20", "refunded", amount=3_000)
+    assert forbidden_by(*RUNNING, refund) == "G-07"
+    assert forbidden_by(*RUNNING, credit, {**refund, "amount": 5_001}) == "G-07"
+    assert forbidden_by(*RUNNING, credit, {**refund, "on": "2026-10-01"}) == "G-07"
+    again = {**refund, "on": "2026-10-21"}
+    assert forbidden_by(*RUNNING, credit, refund, again) == "G-07"
+    assert preview(*RUNNING, credit, refund, {**again, "amount": 2_000})
 
 
 @pytest.mark.rule("G-07", "G-08")
