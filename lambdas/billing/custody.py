@@ -36,6 +36,7 @@ class Custody:
         self.installed: date | None = None
         self.assumed = False
         self.lent: defaultdict[Part, int] = defaultdict(int)  # in the home
+        self.owned: defaultdict[Part, int] = defaultdict(int)  # in the home, the customer's
         self.failed: defaultdict[Part, int] = defaultdict(int)  # replaced, to be sent back
         self.ever_lent = False
         self.damages: list[Damage] = []
@@ -49,9 +50,11 @@ class Custody:
         self.assumed = True
 
     def install(self, equipment: Equipment, fact: Installed) -> None:
-        """Devices come into the home: what the fact says, else what the plan's kit has."""
+        """Devices come into the home: what the fact says, else what the plan's kit has. The kit
+        comes once; what is not said of a later installation did not come with it."""
         if self.assumed:
             self.lent.clear()
+            self.owned.clear()
             self.installed = None
             self.assumed = False
         said: dict[Part, int | None] = {
@@ -59,21 +62,22 @@ class Custody:
             "wifi_router": fact.wifi_router,
             "relay_router": fact.relay_router,
         }
-        there = {
-            part: equipment.kit.get(part, 0) if count is None else count
-            for part, count in said.items()
-        }
+        kit = equipment.kit if self.installed is None else {}
+        there = {part: kit.get(part, 0) if count is None else count for part, count in said.items()}
         routers = there["wifi_router"] + there["relay_router"]
         if self.installed is None and there["sensor"] and not routers:
             raise Forbidden("HT-17", f"{fact.day}: a sensor is connected by a router only")
         for part, count in there.items():
-            if part in equipment.lent:
-                self.lent[part] += count
+            whose = self.lent if part in equipment.lent else self.owned
+            whose[part] += count
         self.installed = self.installed or fact.day
         self.ever_lent = self.ever_lent or any(self.lent.values())
 
     def replace(self, equipment: Equipment, fact: Replaced) -> None:
-        """A device is replaced: free or at the customer's cost (HT-60, HT-61, HT-64)."""
+        """A device is replaced: free or at the customer's cost (HT-60, HT-61, HT-64). Forbidden
+        when there is none in the home (HT-59)."""
+        if not self.lent[fact.item] + self.owned[fact.item]:
+            raise Forbidden(fact.rule, f"{fact.day}: there is no {fact.item} to be replaced")
         if fact.item in equipment.lent:
             free = fact.cause in equipment.free_lent.names
             self.failed[fact.item] += free
@@ -99,6 +103,12 @@ class Custody:
                 raise Forbidden("HT-68", f"{fact.day}: there is time until {return_by}")
         self._take(fact)
         self.damages.append(Damage(fact, fact.count))
+
+    @property
+    def out(self) -> dict[Part, int]:
+        """The devices that have to come back: those in the home, and those that failed (HF-14)."""
+        parts = sorted({*self.lent, *self.failed})
+        return {part: n for part in parts if (n := self.lent[part] + self.failed[part])}
 
     def disposed(self, fact: LeftoversDisposed) -> None:
         """What was left in devices is gone (HT-71): in such as came back, that is."""

@@ -125,16 +125,15 @@ def _resumption(history: History, due: Due) -> Iterator[Step]:
 
 
 def _return_by(history: History, due: Due) -> Iterator[Step]:
-    if any(history.custody.lent.values()):
+    if history.custody.out:
         values: dict[str, object] = {"return_by": due.day}
         yield Told("return_reminder", f"return/{due.day}", due.rule, start_of(due.day), values)
 
 
 def _not_returned(history: History, due: Due) -> Iterator[Step]:
-    for item, count in sorted(history.custody.lent.items()):
-        if count:
-            fact_id = f"not_returned/{item}"
-            yield f.NotReturned(on=start_of(due.day), id=fact_id, item=item, count=count)
+    for item, count in history.custody.out.items():
+        fact_id = f"not_returned/{item}"
+        yield f.NotReturned(on=start_of(due.day), id=fact_id, item=item, count=count)
 
 
 def _app_locked(history: History, due: Due) -> Iterator[Step]:

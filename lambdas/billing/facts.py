@@ -130,7 +130,8 @@ class RefusedApplication(Fact):
 
 
 class Installed(Fact):
-    """Devices were installed (設置). What is not said is as the plan's kit has it."""
+    """Devices were installed (設置). What is not said is as the plan's kit has it, the first time;
+    later on nothing comes that is not said."""
 
     rule = "HT-55"
     event: Literal["installed"] = "installed"

@@ -399,3 +399,30 @@ def test_whoever_decides_otherwise_at_the_same_moment_is_told(office: Office, cl
     assert [one.kind for one in office.notices()] == ["refused"]
     again = office.decide(contract, "2026-08-02T09:01", accept=True)
     assert (again.status, again.body["rule"]) == (422, "HT-13")
+
+
+@pytest.mark.rule("HF-14", "HT-70", "HT-64")
+def test_a_device_that_failed_is_asked_back_with_the_others(office: Office) -> None:
+    contract = office.running(plan="rental_no_internet")
+    office.happened(contract, "2026-09-15T10:00", "replaced", item="sensor", cause="failure")
+    office.happened(contract, "2026-09-16T10:00", "cancel_accepted")
+    for item in ("sensor", "wifi_router"):  # one sensor of two comes back
+        office.happened(contract, "2026-10-15T10:00", "returned", item=item)
+    assert office.run("daily", "2026-10-30T00:00")["return_reminder"] == 1
+    for _ in range(2):
+        office.run("daily", "2026-10-31T00:00")
+    shown = office.staff("GET", f"/contracts/{contract}", "2026-11-01T10:00").body
+    found = [line for line in shown["contract"]["unbilled"] if line["item"].startswith("damages")]
+    assert found == [{"item": "damages_sensor", "amount": 13750, "rule": "HF-14"}]
+
+
+@pytest.mark.rule("HF-14", "HT-70")
+def test_the_one_that_failed_and_the_one_in_its_place_are_two(office: Office) -> None:
+    contract = office.running(plan="rental_no_internet")
+    office.happened(contract, "2026-09-15T10:00", "replaced", item="sensor", cause="failure")
+    office.happened(contract, "2026-09-16T10:00", "cancel_accepted")
+    office.happened(contract, "2026-10-15T10:00", "returned", item="wifi_router")
+    assert office.run("daily", "2026-10-31T00:00")["not_returned"] == 1
+    shown = office.staff("GET", f"/contracts/{contract}", "2026-11-01T10:00").body
+    found = {line["item"]: line["amount"] for line in shown["contract"]["unbilled"]}
+    assert found["damages_sensor"] == 2 * 13750

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.billing.book import RUNNING, STARTED, forbidden_by, lines, on, preview
+from tests.unit.billing.book import RUNNING, STARTED, forbidden_by, history, lines, on, preview
 
 BOUGHT, LENT = "purchase_no_internet", "rental_no_internet"
 CANCELLED = on("2027-01-21", "cancel_accepted")  # ends on 2027-02-28, return by 2027-03-30
@@ -93,6 +93,29 @@ def test_the_device_that_failed_has_to_come_back_too() -> None:
     kept = on("2026-10-20", "not_returned", item="sensor")
     found = lines(*RUNNING, failed, kept, month="2026-10", plan=LENT)
     assert found["damages_sensor"] == 13750
+
+
+@pytest.mark.rule("HF-14", "HT-55")
+def test_the_kit_comes_once() -> None:
+    more = on("2026-10-05", "installed", sensors=1)
+    kept = history(*RUNNING, more, CANCELLED, plan=LENT)
+    assert kept.custody.out == {"sensor": 2, "wifi_router": 1}
+    two = on("2027-03-31", "not_returned", item="wifi_router", count=2)
+    assert forbidden_by(*RUNNING, more, CANCELLED, two, plan=LENT) == "HT-03"
+    second = {**more, "sensors": 0, "wifi_router": 1}
+    found = lines(*RUNNING, second, CANCELLED, two, month="2027-03", plan=LENT)
+    assert found == {"damages_wifi_router": 2 * 8360}
+
+
+@pytest.mark.rule("HT-59")
+@pytest.mark.parametrize("cause", ["failure", "user", "disaster", "lost"])
+def test_nothing_is_replaced_that_is_not_there(cause: str) -> None:
+    router = on("2026-09-10", "replaced", item="wifi_router", cause=cause)
+    assert forbidden_by(STARTED, router, plan="purchase_internet") == "HT-59"  # a relay router
+    sensor = on("2026-08-04", "replaced", item="sensor", cause=cause)
+    assert forbidden_by(sensor, INSTALLED, STARTED) == "HT-59"
+    assert preview(INSTALLED, {**sensor, "on": "2026-08-06"}, STARTED)
+    assert preview(STARTED, {**sensor, "on": "2026-08-11"})  # no installation on record
 
 
 @pytest.mark.rule("HT-68", "HT-03")
