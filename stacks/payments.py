@@ -81,7 +81,7 @@ class Payments(Construct):
             memory=1769,
             timeout=FILE_SECONDS,
         )
-        self._rows(self.request_file)
+        may_change_contracts(self.request_file)
         table.grant(self.request_file, "dynamodb:BatchGetItem")
         self._vault.grant(self.request_file, "kms:Decrypt")
         self._fingerprints.grant(self.request_file, "kms:GenerateMac")

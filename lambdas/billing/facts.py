@@ -330,12 +330,34 @@ class Transferred(Fact):
 
 
 class PaymentFailed(Fact):
-    """A month's charge could not be collected."""
+    """A month's charge could not be collected. ``known`` is the day on which the company learnt of
+    it, where that is a later one: banks answer days after the transfer."""
 
     rule = "HT-29"
     after_the_end = True
     event: Literal["payment_failed"] = "payment_failed"
+    month: MonthBilled
+    known: Day | None = None
+
+
+class NotCollected(Fact):
+    """A month's charge was not collected, by no fault of the customer's: it is to be collected
+    again, and until then staff has it before their eyes. The customer is not told."""
+
+    rule = "HT-28"
+    after_the_end = True
+    event: Literal["not_collected"] = "not_collected"
     month: Month
+    reason: Annotated[str, Field(max_length=60)] = ""
+
+
+class PaymentReminder(Fact):
+    """The customer was told that a month is still not paid, and that the service will stop."""
+
+    rule = "HT-34"
+    after_the_end = True
+    event: Literal["payment_reminder"] = "payment_reminder"
+    month: MonthBilled
 
 
 class Paid(Fact):
@@ -540,6 +562,8 @@ AnyFact = Annotated[
     | ServiceEnded
     | Transferred
     | PaymentFailed
+    | NotCollected
+    | PaymentReminder
     | Paid
     | Credited
     | Refunded

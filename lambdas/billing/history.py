@@ -85,6 +85,7 @@ class History:
         self.failed_unheard: set[Month] = set()  # of which the company learnt later
         self.reminded: defaultdict[Month, list[date]] = defaultdict(list)
         self.paid: dict[Month, date] = {}
+        self.not_collected: dict[Month, str] = {}  # and why, by our own doing
         if self.facts:
             self._check_payment(self.facts[0], contract.payment)
         for fact in self.facts:
@@ -112,6 +113,11 @@ class History:
             one.name == name and one.start <= now and (one.end is None or now < one.end)
             for one in self.options
         )
+
+    @property
+    def open_months(self) -> list[Month]:
+        """The months whose money did not come: not paid, or not collected by our own doing."""
+        return sorted({*self.failed, *self.not_collected} - self.paid.keys())
 
     # --- when it runs
 
@@ -354,20 +360,14 @@ class History:
         if self.failed[fact.month] > fact.day:
             self.failed_unheard.add(fact.month)
 
+    def _not_collected(self, fact: f.NotCollected) -> None:
+        self.not_collected[fact.month] = fact.reason
+
     def _payment_reminder(self, fact: f.PaymentReminder) -> None:
         self.reminded[fact.month].append(fact.day)
 
     def _paid(self, fact: f.Paid) -> None:
         self.paid.setdefault(fact.month, fact.day)
-
-    def _dispatched(self, fact: f.Dispatched) -> None:
-        dispatch = self.terms(fact.day).dispatch
-        if dispatch and (never := dispatch.never.get(fact.cause)):
-            raise Forbidden(never.rule, f"{fact.day}: nobody is sent because of a {fact.cause}")
-
-    def _replaced(self, fact: f.Replaced) -> None:
-        if equipment := self.terms(fact.day).equipment:
-            self.custody.replace(equipment, fact)
 
     def _credited(self, fact: f.Credited) -> None:
         self.credit += fact.amount
@@ -378,6 +378,15 @@ class History:
                 fact.rule, f"{fact.day}: {fact.amount} yen, where {self.credit} is left"
             )
         self.credit -= fact.amount
+
+    def _dispatched(self, fact: f.Dispatched) -> None:
+        dispatch = self.terms(fact.day).dispatch
+        if dispatch and (never := dispatch.never.get(fact.cause)):
+            raise Forbidden(never.rule, f"{fact.day}: nobody is sent because of a {fact.cause}")
+
+    def _replaced(self, fact: f.Replaced) -> None:
+        if equipment := self.terms(fact.day).equipment:
+            self.custody.replace(equipment, fact)
 
     def _returned(self, fact: f.Returned) -> None:
         self.custody.returned(fact)

@@ -10,16 +10,15 @@ from functools import cached_property
 from typing import Any
 
 from lambdas.billing import desk
-from lambdas.billing.facts import Paid, PaymentFailed
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.payments import stripe_settings
-from lambdas.billing.payments.collecting import Owed, Wait, step
+from lambdas.billing.payments.collecting import Owed, Wait, settled, step
 from lambdas.billing.payments.gateway import Charge, PaymentGateway
 from lambdas.billing.payments.store import PaymentStore, Waiting, read
 from lambdas.billing.runs import Batch, Run
 from lambdas.billing.store import By, Dossier
 from lambdas.billing.till import Till
-from lambdas.shared.calendar import Month, day_of
+from lambdas.shared.calendar import day_of
 from lambdas.shared.observability import logger, observed
 from lambdas.shared.settings import load
 
@@ -92,7 +91,7 @@ class Collecting:
         """One contract's invoice. What its rules cannot make sense of stops no other."""
         month = self.run.month
         issued = next((one for one in reversed(dossier.issued) if one.month == month), None)
-        if issued is None or _settled(dossier, month):
+        if issued is None or settled(dossier.facts, month):
             return
         owed = Owed(
             contract=dossier.id, month=month, amount=issued.invoice.total, payment=issued.payment
@@ -100,8 +99,8 @@ class Collecting:
         methods, known = read(dossier)
         try:
             match step(owed, methods, known, day_of(self.run.at)):
-                case Wait():
-                    debit = Waiting(contract=owed.contract, amount=owed.amount)
+                case Wait(asks=asks):
+                    debit = Waiting(contract=owed.contract, amount=owed.amount, asks=asks)
                     self.counts["debits"] += self.store.wait(month, debit, self.run.at)
                 case Charge() as charge:
                     self.charges += self.gateway is not None
@@ -125,8 +124,3 @@ class Collecting:
             logger.error("not collected", extra={"contract": dossier.id, "why": str(forbidden)})
             what = {"rule": forbidden.rule, "event": "not_collected", "detail": forbidden.detail}
             self.desk.store.note(dossier.id, f"COLLECT#{self.run.id}", what, self.by)
-
-
-def _settled(dossier: Dossier, month: Month) -> bool:
-    """Whether it was paid or has failed already, by whatever staff entered by hand, too."""
-    return any(isinstance(f, Paid | PaymentFailed) and f.month == month for f in dossier.facts)

@@ -4,20 +4,28 @@ What is in a file that was written goes into no other. A call writes one file an
 there is more; begun again, it finds what is left, and nothing when nothing is.
 """
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from lambdas.billing import desk
+from lambdas.billing.facts import NotCollected
+from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.papers import House, debit_day
-from lambdas.billing.payments.collecting import customer_number, invoice_number, transfer_day
+from lambdas.billing.payments.collecting import (
+    customer_number,
+    invoice_number,
+    settled,
+    transfer_day,
+)
 from lambdas.billing.payments.files import Files
 from lambdas.billing.payments.methods import Methods
 from lambdas.billing.payments.store import PaymentStore, RequestFile, Waiting
 from lambdas.billing.payments.vault import KmsVault, NotOpened
 from lambdas.billing.payments.zengin import Consignor, Debit, write_request
 from lambdas.billing.runs import Run
-from lambdas.billing.store import Conflict, Store
-from lambdas.shared.calendar import day_of
+from lambdas.billing.store import By, Conflict
+from lambdas.shared.calendar import day_of, in_japan
 from lambdas.shared.observability import logger, observed
 from lambdas.shared.settings import load
 
@@ -45,8 +53,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     settings = load(FileSettings)
     store, files = PaymentStore(settings.billing_table), Files(settings.bank_bucket)
     written = store.files(run.month)
-    asked = {debit.contract for file in written for debit in files.sent(file.id).debits}
-    left = [debit for debit in store.waiting(run.month) if debit.contract not in asked]
+    asked = Counter(debit.contract for file in written for debit in files.sent(file.id).debits)
+    left = [debit for debit in store.waiting(run.month) if asked[debit.contract] < debit.asks]
     if left:
         number = written[-1].number + 1 if written else 1
         _write(run, number, left[:MOST_DEBITS], settings, store, files)
@@ -62,20 +70,67 @@ def _write(
     files: Files,
 ) -> None:
     vault = KmsVault(settings.vault_key, settings.fingerprint_key)
-    methods = store.methods_of(debit.contract for debit in left)
+    at = desk.Desk(settings)
+    counts: Counter[str] = Counter()
+    wanted = []
+    for debit in left:
+        if settled(at.open(debit.contract).facts, run.month):
+            store.refuse(run.month, debit, "settled meanwhile")
+            counts["debits_settled_meanwhile"] += 1
+        else:
+            wanted.append(debit)
+    methods = store.methods_of(debit.contract for debit in wanted)
 
-    def opened(wanted: Waiting) -> Debit | None:
+    def opened(one: Waiting) -> Debit | None:
         try:
-            return _debit(run, wanted, methods.get(wanted.contract, Methods()), vault)
+            return _debit(run, one, methods.get(one.contract, Methods()), vault)
         except NotOpened:
-            logger.error("account does not open", extra={"contract": wanted.contract})
-            store.refuse(run.month, wanted, "the account does not open")
             return None
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        debits = [one for one in pool.map(opened, left) if one]
-    if not debits:
-        return
+        found = list(zip(wanted, pool.map(opened, wanted), strict=True))
+    for one, debit in found:
+        if debit is None:
+            _not_opened(run, one, store, at)
+            counts["uncollected_account_unreadable"] += 1
+    debits = [debit for _, debit in found if debit]
+    if debits:
+        _keep(run, number, debits, settings, store, files, vault)
+        counts["files"] = 1
+        counts["files_debits"] = len(debits)
+        counts["files_yen"] = sum(debit.amount for debit in debits)
+    part = f"file/{number}/{left[0].contract}"
+    at.store.batch_done(run.id, run.execution, part, counts, run.at)
+
+
+def _not_opened(run: Run, debit: Waiting, store: PaymentStore, at: desk.Desk) -> None:
+    """An account that we cannot read: no failure of the customer's, but one for staff to see."""
+    logger.error("account does not open", extra={"contract": debit.contract})
+    invoice = invoice_number(debit.contract, run.month)
+    fact = NotCollected(
+        on=in_japan(run.at),
+        id=f"account_unreadable/{invoice}",
+        month=run.month,
+        reason="account_unreadable",
+    )
+    by = By(f"run:{run.id}", "run", run.at)
+    try:
+        at.take(debit.contract, fact, by)
+    except Forbidden as forbidden:
+        what = {"rule": forbidden.rule, "event": "not_collected", "detail": forbidden.detail}
+        at.store.note(debit.contract, f"COLLECT#{run.id}", what, by)
+    store.refuse(run.month, debit, "the account does not open")
+
+
+def _keep(
+    run: Run,
+    number: int,
+    debits: list[Debit],
+    settings: FileSettings,
+    store: PaymentStore,
+    files: Files,
+    vault: KmsVault,
+) -> None:
     house = House.model_validate_json(settings.house)
     day = transfer_day(debit_day(house, run.month), day_of(run.at))
     consignor = Consignor.model_validate_json(settings.consignor)
@@ -95,10 +150,6 @@ def _write(
     told = [debit.contract for debit in debits if debit.new != "known"]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(store.account_is_known, told))
-    counts = {"files": 1, "files_debits": file.debits, "files_yen": file.yen}
-    Store(settings.billing_table).batch_done(
-        run.id, run.execution, f"file/{number}", counts, run.at
-    )
     logger.info("file written", extra={"file": file.name, "debits": file.debits})
 
 

@@ -66,7 +66,7 @@ def card_of(agreement: Agreement, history: History, state: State) -> Card:
         product=agreement.product,
         plan=history.plan(history.facts[-1].day),
         state=state,
-        unpaid=tuple(str(month) for month in sorted(set(history.failed) - set(history.paid))),
+        unpaid=tuple(map(str, history.open_months)),
         ends_on=str(history.end.on) if history.end else None,
     )
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from lambdas.billing.daily import lifted
 from lambdas.billing.desk import Desk
-from lambdas.billing.facts import Paid, PaymentFailed
+from lambdas.billing.facts import NotCollected, Paid, PaymentFailed
 from lambdas.billing.payments.collecting import undecided
 from lambdas.billing.payments.gateway import Charge, Misused, PaymentGateway
 from lambdas.billing.payments.results import PaymentResult, settle
@@ -35,7 +35,9 @@ class Till:
         self.store.remember(result)
         return result
 
-    def _fact(self, result: PaymentResult, today: date) -> Paid | PaymentFailed | None:
+    def _fact(
+        self, result: PaymentResult, today: date
+    ) -> Paid | PaymentFailed | NotCollected | None:
         """The fact of a result. One that a broken try wrote stays as it was: nothing is learnt of
         twice."""
         fact = result.fact(today)

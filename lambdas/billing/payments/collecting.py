@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from lambdas.billing.facts import Fact, Paid, PaymentFailed
 from lambdas.billing.payments.accounts import Value
 from lambdas.billing.payments.gateway import Charge, attempt_id
 from lambdas.billing.payments.methods import Methods
@@ -48,9 +49,10 @@ def invoice_number(contract: str, month: Month) -> str:
 
 
 class Wait(NamedTuple):
-    """It goes into the next file for the bank."""
+    """It goes into the next file for the bank. ``asks`` is how often the bank is asked, in all."""
 
     owed: Owed
+    asks: int = 1
 
 
 Step = Charge | Wait | PaymentResult
@@ -61,17 +63,18 @@ def step(owed: Owed, methods: Methods, known: Iterable[PaymentResult], on: date)
 
     Of a contract paid in the app only the fixed part is paid there; the rest is collected like any
     other (HT-85). Without an account or card it is a failure (HT-29). An amount too small for the
-    gateway is one of our own making, which bothers no customer.
+    gateway is one of our own making, which bothers no customer. What was not collected through our
+    own doing is tried again.
     """
-    if owed.amount <= 0 or any(r.month == owed.month and r.state != "retry" for r in known):
+    before = [r for r in known if r.month == owed.month and r.state != "retry"]
+    again = [r for r in before if r.state == "failed" and r.ours]
+    if owed.amount <= 0 or len(before) > len(again):
         return None
-    way = owed.payment
-    if way == "in_app":
-        way = "card" if methods.card else "bank_transfer"
+    way = way_to_pay(owed.payment, methods)
     if way == "bank_transfer":
-        return (
-            Wait(owed) if methods.account else _failed(owed, "bank_transfer", "account_missing", on)
-        )
+        if methods.account is None:
+            return _failed(owed, "bank_transfer", "account_missing", on)
+        return Wait(owed, asks=1 + sum(r.payment == "bank_transfer" for r in again))
     if methods.card is None:
         return _failed(owed, "card", "card_missing", on)
     if owed.amount < LEAST_CARD_YEN:
@@ -84,6 +87,19 @@ def step(owed: Owed, methods: Methods, known: Iterable[PaymentResult], on: date)
         card=methods.card,
         on=on,
     )
+
+
+def way_to_pay(payment: str, methods: Methods) -> str:
+    """How what we collect of an invoice is collected: what is not paid in the app goes to the card
+    if there is one (HT-85)."""
+    if payment == "in_app":
+        return "card" if methods.card else "bank_transfer"
+    return payment
+
+
+def settled(facts: Iterable[Fact], month: Month) -> bool:
+    """Whether a month was paid or has failed already, by whatever staff entered by hand, too."""
+    return any(isinstance(f, Paid | PaymentFailed) and f.month == month for f in facts)
 
 
 def _failed(owed: Owed, payment: str, reason: str, on: date) -> PaymentResult:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from lambdas.billing.facts import Paid, PaymentFailed
+from lambdas.billing.facts import NotCollected, Paid, PaymentFailed
 from lambdas.shared.calendar import Month
 
 State = Literal["paid", "failed", "pending", "retry"]
@@ -40,12 +40,15 @@ class PaymentResult(BaseModel):
     reference: str | None = None
     """The gateway's name of it."""
 
-    def fact(self, known: date | None = None) -> Paid | PaymentFailed | None:
+    def fact(self, known: date | None = None) -> Paid | PaymentFailed | NotCollected | None:
         """The fact it adds to the contract, if any, when it was ``known`` on this day."""
         on = self.on.isoformat()
         if self.state == "paid":
             return Paid.model_validate({"on": on, "id": f"{self.id}/paid", "month": self.month})
-        if self.state == "failed" and not self.ours:
+        if self.state == "failed" and self.ours:
+            said = {"on": on, "id": f"{self.id}/not_collected", "month": self.month}
+            return NotCollected.model_validate({**said, "reason": self.reason})
+        if self.state == "failed":
             later = known if known and known > self.on else None
             said = {"on": on, "id": f"{self.id}/failed", "month": self.month, "known": later}
             return PaymentFailed.model_validate(said)

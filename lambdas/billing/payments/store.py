@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from boto3.dynamodb.conditions import Key
+from boto3.dynamodb.conditions import Attr, Key
 from pydantic import BaseModel, ConfigDict
 
 from lambdas.billing.payments.accounts import Card, StoredAccount
@@ -33,6 +33,8 @@ class Waiting(BaseModel):
 
     contract: str
     amount: int
+    asks: int = 1
+    """How many files it may be in: one more for each that we stopped ourselves."""
 
 
 class RequestFile(BaseModel):
@@ -152,25 +154,30 @@ class PaymentStore:
     # --- files for the bank
 
     def wait(self, month: Month, debit: Waiting, at: datetime) -> bool:
-        """An invoice goes into the next file. False when it was told already."""
-        return dynamo.add(
-            self._table,
-            {
-                "pk": f"DEBITS#{month}",
-                "sk": debit.contract,
-                "amount": debit.amount,
-                "expires": int((at + KEPT).timestamp()),
-            },
-        )
+        """An invoice goes into the next file. False when it was told already and is not to be
+        tried again."""
+        row = {
+            "pk": f"DEBITS#{month}",
+            "sk": debit.contract,
+            "amount": debit.amount,
+            "asks": debit.asks,
+            "expires": int((at + KEPT).timestamp()),
+        }
+        again = Attr("refused").exists() | Attr("asks").lt(debit.asks)
+        try:
+            self._table.put_item(Item=row, ConditionExpression=Attr("pk").not_exists() | again)
+        except self._table.meta.client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
     def waiting(self, month: Month) -> Iterator[Waiting]:
         """The invoices for the month's files, in the files already or not."""
         for row in dynamo.query(self._table, Key("pk").eq(f"DEBITS#{month}"), ConsistentRead=True):
             if "refused" not in row:
-                yield Waiting(contract=row["sk"], amount=int(row["amount"]))
+                yield Waiting(contract=row["sk"], amount=int(row["amount"]), asks=int(row["asks"]))
 
     def refuse(self, month: Month, debit: Waiting, why: str) -> None:
-        """It can go into no file."""
+        """It goes into no file, unless it is told again."""
         self._table.update_item(
             Key={"pk": f"DEBITS#{month}", "sk": debit.contract},
             UpdateExpression="SET refused = :why",

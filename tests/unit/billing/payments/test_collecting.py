@@ -91,9 +91,29 @@ def test_nothing_is_collected_where_nothing_is_owed(amount: int) -> None:
 def test_an_amount_too_small_for_a_card_is_our_own_affair() -> None:
     kept = asked("card", 49)
     assert isinstance(kept, PaymentResult)
-    assert (kept.reason, kept.ours, kept.fact()) == ("below_minimum", True, None)
+    assert (kept.reason, kept.ours) == ("below_minimum", True)
+    fact = kept.fact()
+    assert fact is not None
+    assert fact.event == "not_collected"
     assert isinstance(asked("card", 50), Charge)
     assert isinstance(asked("bank_transfer", 1), Wait)
+
+
+@pytest.mark.rule("HT-28")
+def test_what_we_stopped_ourselves_is_asked_for_again() -> None:
+    charge = asked("card")
+    assert isinstance(charge, Charge)
+    bank = {"id": "a", "payment": "bank_transfer", "state": "failed", "ours": True}
+    stopped = undecided(charge, "stopped_by_us").model_copy(update=bank)
+    once = asked("bank_transfer", known=[stopped])
+    assert isinstance(once, Wait)
+    assert once.asks == 2
+    again = stopped.model_copy(update={"id": "b"})
+    twice = asked("bank_transfer", known=[stopped, again])
+    assert isinstance(twice, Wait)
+    assert twice.asks == 3
+    paid = again.model_copy(update={"state": "paid", "ours": False})
+    assert asked("bank_transfer", known=[stopped, paid]) is None
 
 
 @pytest.mark.rule("G-08")

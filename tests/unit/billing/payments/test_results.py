@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from lambdas.billing.facts import Paid, PaymentFailed
+from lambdas.billing.facts import NotCollected, Paid, PaymentFailed
 from lambdas.billing.payments.results import Contradiction, PaymentResult, settle, told
 from tests.unit.billing.payments.payers import SEPTEMBER
 
@@ -64,7 +64,9 @@ def test_the_facts_that_dunning_lives_on() -> None:
     assert paid.id == result("paid").fact().id != failed.id  # type: ignore[union-attr]
     for nothing in ("pending", "retry"):
         assert result(nothing).fact() is None
-    assert result("failed", ours=True).fact() is None
+    ours = result("failed", ours=True, reason="stopped_by_us").fact()
+    assert isinstance(ours, NotCollected)
+    assert (ours.month, ours.reason) == (SEPTEMBER, "stopped_by_us")
 
 
 @pytest.mark.parametrize("reason", ["lost_card", "stolen_card", "fraudulent", "pickup_card", None])

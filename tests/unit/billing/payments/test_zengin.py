@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from lambdas.billing.facts import Paid, PaymentFailed
+from lambdas.billing.facts import NotCollected, Paid, PaymentFailed
 from lambdas.billing.payments.results import Contradiction, news
 from lambdas.billing.payments.zengin import (
     LAYOUTS,
@@ -159,7 +159,7 @@ def test_each_debit_has_its_result(line_ends: bool) -> None:
     assert [type(fact) for fact in facts] == [
         Paid,
         *[PaymentFailed] * 4,
-        type(None),
+        NotCollected,
         PaymentFailed,
     ]  # what we stopped ourselves is no failure of the customer's
     assert all(fact.month == SEPTEMBER for fact in facts if fact)
