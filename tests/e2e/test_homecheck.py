@@ -504,11 +504,9 @@ def test_stopped_when_somebody_is_on_the_way(town: Town) -> Story:
     going.answers("offer", visit, "accepted")
     operator.stops(family.registration)
     assert family.sees()["state"] == "stopped"
-    assert operator.case(visit)["state"] == "on_the_way"  # staff decides: it was dispatched
-    assert town.staff_mails(visit) == [f"【みまもり】期限超過: {visit}"]
-    operator.page.send(
-        "POST", f"/dispatch/cases/{visit}/cancellation", {"reason": "停止のご要請。"}
-    )
+    assert operator.case(visit)["state"] == "on_the_way"  # it was dispatched: somebody phones
+    assert town.staff_mails(visit) == [f"【みまもり】担当者に電話してください: {visit}"]
+    operator.answers("recall", visit, "turned_back")
     assert operator.case(visit)["result"] == "cancelled"
     assert going.me()["case"] is None
 
