@@ -83,15 +83,16 @@ class PaymentChoice(BaseModel):
     payment: Literal["card", "bank_transfer", "in_app"]
 
 
-def opened(contract: str, *, changes: bool) -> tuple[desk.Desk, Dossier, By]:
-    """The caller's contract. To others it does not exist; who only watches changes nothing."""
+def opened(contract: str, *, contractor_only: bool) -> tuple[desk.Desk, Dossier, By]:
+    """The caller's contract. To others it does not exist; who only watches changes nothing, and is
+    shown no bills (HT-78)."""
     who = http.caller(app)
     at = desk.Desk(load(ApiSettings))
     with asked_of_the_rules():
         dossier = at.open(contract)
     if not any(member.person == who.person for member in dossier.members()):
         raise Problem(404, "not-found")
-    if changes and who.person != dossier.agreement.contractor.id:
+    if contractor_only and who.person != dossier.agreement.contractor.id:
         raise Problem(403, "contract-holder-only", rule="HT-78")
     return at, dossier, By(who.person, "app", who.now)
 
@@ -114,7 +115,7 @@ def shown(at: desk.Desk, dossier: Dossier) -> views.ContractView:
 
 def take(contract: str, fact: f.Fact) -> views.ContractView:
     """One more fact of the caller's contract."""
-    at, _, by = opened(contract, changes=True)
+    at, _, by = opened(contract, contractor_only=True)
     with asked_of_the_rules():
         return shown(at, at.take(contract, fact, by))
 
@@ -175,13 +176,13 @@ def apply(wanted: Application) -> views.ContractView:
 
 @app.get("/billing/contracts/<contract>", summary="A contract", tags=["Contracts"])
 def my_contract(contract: str) -> views.ContractView:
-    at, dossier, _ = opened(contract, changes=False)
+    at, dossier, _ = opened(contract, contractor_only=False)
     return shown(at, dossier)
 
 
 @app.post("/billing/contracts/<contract>/pause", summary="Pause", tags=["Contracts"])
 def pause(contract: str, wanted: Months) -> views.ContractView:
-    at, dossier, by = opened(contract, changes=True)
+    at, dossier, by = opened(contract, contractor_only=True)
     fact = f.Paused(on=in_japan(by.at), months=wanted.months)
     with asked_of_the_rules():
         if pauses_need_review(at.history(dossier, fact)):
@@ -234,7 +235,7 @@ def remove_option(contract: str, option: str) -> views.ContractView:
 
 @app.put("/billing/contracts/<contract>/details", summary="Name, address, mail", tags=["Contracts"])
 def change_details(contract: str, details: Details) -> views.ContractView:
-    at, dossier, by = opened(contract, changes=True)
+    at, dossier, by = opened(contract, contractor_only=True)
     agreement = dossier.agreement.changed(details)
     if agreement != dossier.agreement:
         what = tuple(details.model_dump(exclude_none=True))
@@ -256,7 +257,7 @@ def remove_watcher(contract: str, watcher: str) -> views.ContractView:
 
 @app.post("/billing/contracts/<contract>/purchases", summary="Paid in the app", tags=["Contracts"])
 def purchase(contract: str, bought: Purchase) -> views.ContractView:
-    at, dossier, by = opened(contract, changes=False)
+    at, dossier, by = opened(contract, contractor_only=False)
     store = app_store(load(ApiSettings).app_store_parameter)
     with asked_of_the_rules():
         if store is None:
@@ -280,28 +281,28 @@ def purchase(contract: str, bought: Purchase) -> views.ContractView:
 
 @app.post("/billing/contracts/<contract>/claims", summary="Claim after a loss", tags=["Claims"])
 def claim(contract: str, loss: Loss) -> views.ClaimView:
-    at, dossier, by = opened(contract, changes=True)
+    at, dossier, by = opened(contract, contractor_only=True)
     with asked_of_the_rules():
         return views.claim_view(at.claim(dossier, loss, by))
 
 
 @app.get("/billing/contracts/<contract>/claims", summary="My claims", tags=["Claims"])
 def my_claims(contract: str) -> list[views.ClaimView]:
-    at, dossier, _ = opened(contract, changes=True)
+    at, dossier, _ = opened(contract, contractor_only=True)
     known = at.store.claims_of_home(dossier.agreement.home)
     return [views.claim_view(one) for one in known if one.contract == dossier.id]
 
 
 @app.get("/billing/contracts/<contract>/invoices", summary="Invoices", tags=["Invoices"])
 def my_invoices(contract: str) -> list[views.InvoiceView]:
-    at, dossier, by = opened(contract, changes=False)
+    at, dossier, by = opened(contract, contractor_only=True)
     history = at.history(dossier)
     return [views.invoice_view(one.invoice, history, by.at) for one in dossier.issued]
 
 
 @app.get("/billing/contracts/<contract>/invoices/<month>", summary="An invoice", tags=["Invoices"])
 def my_invoice(contract: str, month: str) -> views.InvoiceView:
-    at, dossier, by = opened(contract, changes=False)
+    at, dossier, by = opened(contract, contractor_only=True)
     return views.invoice_view(found(dossier, month).invoice, at.history(dossier), by.at)
 
 
@@ -347,7 +348,7 @@ def found(dossier: Dossier, month: str) -> Issued:
 
 def document(contract: str, month: str) -> Document:
     """An invoice of the caller's as a document."""
-    at, dossier, _ = opened(contract, changes=False)
+    at, dossier, _ = opened(contract, contractor_only=True)
     one = found(dossier, month)
     house = House.model_validate_json(load(ApiSettings).house)
     history = at.history(dossier)

@@ -287,13 +287,13 @@ def contract_view(
 ) -> ContractView:
     """A contract at an instant. It says that an application was refused, and never why (HT-16).
 
-    ``contractor`` says that it is read by the contractor or for them, ``has`` names the products
-    they have now.
+    ``contractor`` says that it is read by the contractor or for them: nobody else is shown what is
+    owed, or when (HT-78). ``has`` names the products they have now.
     """
     now = in_japan(now)
     today = now.date()
     pause = history.pauses[-1] if history.pauses else None
-    first = first_charge(history)
+    first = first_charge(history) if contractor else None
     lines = [line for one in issued for line in one.lines if line.day <= today]
     terms = history.terms(today)
     models = {one.model: one for one in cameras(terms, language)}
@@ -319,11 +319,13 @@ def contract_view(
         first_charge=FirstChargeView(month=str(first.month), day=first.day, amount=first.amount)
         if first
         else None,
-        unbilled=[line_view(line) for line in outstanding(history, lines, today)],
+        unbilled=[line_view(line) for line in outstanding(history, lines, today)]
+        if contractor
+        else [],
         dates=[
             DueView(day=d.day, what=d.what, rule=d.rule, month=str(d.month) if d.month else None)
             for d in deadlines(history)
-            if d.day >= today
+            if d.day >= today and (contractor or d.month is None)  # of a month: of its invoice
         ],
         stickers=list(history.custody.stickers),
         camera=models.get(history.camera or ""),

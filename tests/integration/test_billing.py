@@ -546,6 +546,30 @@ def test_the_preview_is_the_same_as_on_the_command_line(office: Office) -> None:
         "payment": "card",
         "timeline": [
             {"on": "2026-08-03", "event": "installed", "sensors": 1, "wifi_router": 1},
+@pytest.mark.rule("HT-78")
+def test_bills_and_arrears_are_shown_to_the_contractor_only(office: Office) -> None:
+    contract = office.running()
+    office.run("monthly", "2026-09-01T10:00")
+    office.happened(contract, "2026-10-01T10:00", "payment_failed", month="2026-08")
+    bill = f"/contracts/{contract}/invoices"
+    for path in (bill, f"{bill}/2026-08", f"{bill}/2026-08/pdf", f"{bill}/2026-08/csv"):
+        refused = office.family("GET", path, "2026-10-02T10:00", person=TARO)
+        assert (refused.status, refused.body["rule"]) == (403, "HT-78")
+        assert office.family("GET", path, "2026-10-02T10:00", person=STRANGER).status == 404
+        assert office.family("GET", path, "2026-10-02T10:00").status == 200
+
+    def shown(person: str) -> tuple[Any, Any, set[str]]:
+        path = f"/contracts/{contract}"
+        body = office.family("GET", path, "2026-10-02T10:00", person=person).body
+        assert (body["state"], body["starts_on"]) == ("active", "2026-08-10")
+        return body["first_charge"], body["unbilled"], {due["what"] for due in body["dates"]}
+
+    _, unbilled, dates = shown(HANAKO)
+    assert unbilled
+    assert {"payment_due", "termination", "warranty_ends"} <= dates
+    assert shown(TARO) == (None, [], {"warranty_ends"})
+
+
             {"on": "2026-08-10", "event": "started"},
             {"on": "2026-10-15", "event": "paused", "months": 2},
             {"on": "2027-01-21T09:00:00+09:00", "event": "cancel_accepted"},
