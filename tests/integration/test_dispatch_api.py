@@ -335,6 +335,8 @@ def test_whoever_is_to_phone_is_told_the_number(centre: Centre) -> None:
     shown = centre.ask(staff.handler, "GET", f"/dispatch/cases/{case}", OPERATOR).body
     late = {task["id"]: task["overdue"] for task in shown["tasks"] if task["status"] == "open"}
     assert late[f"{case}.visit-1"] is True, "its deadline is over, and nobody has reported"
+    centre.stop(consent)
+    assert "080-1111-2222" in told(centre, f"{case}.recall-1")["script"]
 
 
 @pytest.mark.rule("DL-35")
