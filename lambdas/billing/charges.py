@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from lambdas.billing import facts as f
-from lambdas.billing.endings import ends_early
+from lambdas.billing.endings import ends_early, term_end
 from lambdas.billing.history import History
 from lambdas.billing.pauses import fee_kind
 from lambdas.billing.terms import Price, Terms
@@ -155,8 +155,9 @@ def early_termination_fees(history: History, month: Month) -> Iterator[Line]:
 
 
 def instalments(history: History, month: Month) -> Iterator[Line]:
-    """Equipment paid for month by month; what is left is settled the month after an early end
-    (AL-72, AL-74, AL-75)."""
+    """Equipment paid for month by month; what is left is settled the month after an end within the
+    instalments' months (AL-72, AL-74, AL-75). To end on the last day of the term is to have served
+    it (A-34)."""
     if history.start is None or (terms := history.terms(history.start).instalments) is None:
         return
     nth = month.since(Month.of(history.start)) + 1
@@ -166,7 +167,9 @@ def instalments(history: History, month: Month) -> Iterator[Line]:
         yield _line(history, "instalment", terms.amount, day, f"instalment:{month}")
     paid = nth - 1
     if end and month == Month.of(end.on).plus(1) and paid <= count:
-        if not end.is_one_of(terms.applies_to):
+        term = history.terms(history.start).minimum_term
+        served = term is not None and end.on >= term_end(history.start, term, end.on)
+        if served or not end.is_one_of(terms.applies_to):
             return
         rest = _line(history, "instalment_remainder", terms.amount, month.first, "remainder")
         yield rest._replace(amount=rest.amount * (count - paid), rule=terms.remainder.rule)

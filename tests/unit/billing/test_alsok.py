@@ -147,6 +147,7 @@ def test_two_years_of_instalments() -> None:
         ("2027-05-01", "2027-09-30", 14 * 1650 + 6600),  # month 10
         ("2026-12-05", "2027-03-05", 20 * 1650 + 6600),
         ("2028-07-01", "2028-11-29", 6600),  # month 24: all paid, but left early
+        ("2028-07-01", "2028-11-30", 0),  # month 24, served to the last day
         ("2028-07-01", "2028-12-31", 0),  # month 25
     ],
 )
@@ -158,6 +159,19 @@ def test_leaving_early_settles_the_rest(asked: str, desired: str, settled: int) 
     assert len(after) == bool(settled)
     paid = {line["item"] for i in told["invoices"] for line in i["lines"]}
     assert "early_termination_fee" not in paid  # AL-75
+
+
+@pytest.mark.rule("AL-74", "AL-75", "A-34")
+@pytest.mark.parametrize(
+    ("desired", "settled"),
+    [("2028-11-30", 6600), ("2028-12-12", 0), ("2028-12-13", 0), ("2028-12-31", 0)],  # month 25
+)
+def test_two_years_from_the_middle_of_a_month(desired: str, settled: int) -> None:
+    asked = on("2028-07-01", "cancel_accepted", desired=desired)
+    told = preview(on("2026-12-14", "started"), asked, parameters=PRICES, **EYE)
+    paid = [line for made in told["invoices"] for line in made["lines"]]
+    assert sum(line["item"] == "instalment" for line in paid) == 24
+    assert sum(one["amount"] for one in paid if one["item"] == "discount_settlement") == settled
 
 
 @pytest.mark.rule("AL-73", "A-16")
