@@ -9,6 +9,8 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from lambdas.billing import desk
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.payments import stripe_settings
@@ -88,7 +90,25 @@ class Collecting:
         return self.charges >= MOST_CHARGES
 
     def do(self, dossier: Dossier) -> None:
-        """One contract's invoice. What its rules cannot make sense of stops no other."""
+        """One contract's invoice. What nobody can make sense of is counted and written down, and
+        stops no other."""
+        try:
+            self._collect(dossier)
+        except Forbidden as forbidden:
+            self._not_collected(dossier, forbidden.rule, forbidden.detail)
+        except (BotoCoreError, ClientError):
+            raise  # the cloud's trouble and not the contract's: the batch is tried again
+        except Exception as error:  # whatever is wrong with it, it is wrong with it alone
+            logger.exception("a contract fails", extra={"contract": dossier.id})
+            self._not_collected(dossier, "", f"{type(error).__name__}: {error}")
+
+    def _not_collected(self, dossier: Dossier, rule: str, why: str) -> None:
+        self.counts["not_collected"] += 1
+        logger.error("not collected", extra={"contract": dossier.id, "rule": rule, "why": why})
+        what = {"rule": rule, "event": "not_collected", "detail": why}
+        self.desk.store.note(dossier.id, f"COLLECT#{self.run.id}", what, self.by)
+
+    def _collect(self, dossier: Dossier) -> None:
         month = self.run.month
         issued = next((one for one in reversed(dossier.issued) if one.month == month), None)
         if issued is None or settled(dossier.facts, month):
@@ -97,30 +117,22 @@ class Collecting:
             contract=dossier.id, month=month, amount=issued.invoice.total, payment=issued.payment
         )
         methods, known = read(dossier)
-        try:
-            match step(owed, methods, known, day_of(self.run.at)):
-                case Wait(asks=asks):
-                    debit = Waiting(contract=owed.contract, amount=owed.amount, asks=asks)
-                    self.counts["debits"] += self.store.wait(month, debit, self.run.at)
-                case Charge() as charge:
-                    self.charges += self.gateway is not None
-                    said = self.till.charge(charge, self.gateway, self.by)
-                    self.counts[f"cards_{said.state}"] += 1
-                    if said.state == "paid":
-                        self.counts["cards_yen"] += said.amount
-                    elif said.state == "retry":
-                        logger.warning(
-                            "undecided", extra={"contract": dossier.id, "why": said.reason}
-                        )
-                        reason = (said.reason or "").partition(":")[0].split(" ")[0]
-                        self.counts[f"cards_undecided_{reason}"] += 1
-                case None:
-                    return
-                case failed:
-                    self.till.take(failed, self.by)
-                    self.counts[f"uncollected_{failed.reason}"] += 1
-        except Forbidden as forbidden:
-            self.counts["not_collected"] += 1
-            logger.error("not collected", extra={"contract": dossier.id, "why": str(forbidden)})
-            what = {"rule": forbidden.rule, "event": "not_collected", "detail": forbidden.detail}
-            self.desk.store.note(dossier.id, f"COLLECT#{self.run.id}", what, self.by)
+        match step(owed, methods, known, day_of(self.run.at)):
+            case Wait(asks=asks):
+                debit = Waiting(contract=owed.contract, amount=owed.amount, asks=asks)
+                self.counts["debits"] += self.store.wait(month, debit, self.run.at)
+            case Charge() as charge:
+                self.charges += self.gateway is not None
+                said = self.till.charge(charge, self.gateway, self.by)
+                self.counts[f"cards_{said.state}"] += 1
+                if said.state == "paid":
+                    self.counts["cards_yen"] += said.amount
+                elif said.state == "retry":
+                    logger.warning("undecided", extra={"contract": dossier.id, "why": said.reason})
+                    reason = (said.reason or "").partition(":")[0].split(" ")[0]
+                    self.counts[f"cards_undecided_{reason}"] += 1
+            case None:
+                return
+            case failed:
+                self.till.take(failed, self.by)
+                self.counts[f"uncollected_{failed.reason}"] += 1

@@ -73,13 +73,13 @@ def _write(
     at = desk.Desk(settings)
     counts: Counter[str] = Counter()
     wanted = []
-    for debit in left:
-        if settled(at.open(debit.contract).facts, run.month):
-            store.refuse(run.month, debit, "settled meanwhile")
+    for one in left:
+        if settled(at.open(one.contract).facts, run.month):
+            store.refuse(run.month, one, "settled meanwhile")
             counts["debits_settled_meanwhile"] += 1
         else:
-            wanted.append(debit)
-    methods = store.methods_of(debit.contract for debit in wanted)
+            wanted.append(one)
+    methods = store.methods_of(one.contract for one in wanted)
 
     def opened(one: Waiting) -> Debit | None:
         try:

@@ -542,6 +542,18 @@ def test_what_we_stopped_ourselves_is_seen_and_asked_for_again(counter: Counter)
     assert counter.unpaid() == {}
 
 
+def test_a_contract_with_which_something_is_wrong_holds_up_no_other_s_money(
+    counter: Counter, cloud: Cloud
+) -> None:
+    bad, good = counter.with_account(), counter.with_account("2026-08-01T09:01", number="7654321")
+    aws.table("billing").put_item(Item={**counter.methods_row(bad), "account": '{"bank": "00"}'})
+    summary = counter.september()
+    assert (summary["not_collected"], summary["debits"]) == (1, 1)
+    assert customer_number(good).encode() in counter.request()
+    trail = counter.staff("GET", f"/contracts/{bad}", "2026-10-02T09:00").body["audit"]
+    assert (trail[-1]["event"], trail[-1]["detail"][:15]) == ("not_collected", "ValidationError")
+
+
 @pytest.mark.rule("HT-28")
 def test_what_was_paid_meanwhile_is_in_no_file(counter: Counter) -> None:
     contract = counter.with_account()

@@ -50,8 +50,8 @@ class PaymentResult(BaseModel):
             return NotCollected.model_validate({**said, "reason": self.reason})
         if self.state == "failed":
             later = known if known and known > self.on else None
-            said = {"on": on, "id": f"{self.id}/failed", "month": self.month, "known": later}
-            return PaymentFailed.model_validate(said)
+            said = {"on": on, "id": f"{self.id}/failed", "month": self.month}
+            return PaymentFailed.model_validate({**said, "known": later})
         return None
 
 
