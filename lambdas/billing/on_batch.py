@@ -19,7 +19,7 @@ from lambdas.billing.interruptions import Announced, to_tell
 from lambdas.billing.monthly import invoice_for
 from lambdas.billing.publishing import notice, notice_of
 from lambdas.billing.runs import Batch, Run
-from lambdas.billing.store import By, Dossier
+from lambdas.billing.store import By, Conflict, Dossier
 from lambdas.shared.calendar import ONE_DAY, start_of
 from lambdas.shared.events import ContractNotice
 from lambdas.shared.observability import logger, metrics, observed
