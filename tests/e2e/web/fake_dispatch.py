@@ -25,6 +25,7 @@ SCRIPTS = {
     "visit": "神戸市中央区1-2-3 山田 梅子様\n"
     "1. 玄関先から、インターホン・電気メーター・部屋の明かり・郵便受けを確認します。",
     "find_help": "訪問できる担当者が見つかっていません（1巡目）。",
+    "recall": "健司さん（080-1）がすでに向かっています。",
     "tell": "山田 花子様（090-0000-0001）におかけください。",
 }
 KINDS: dict[str, tuple[str, str, list[str]]] = {
@@ -33,6 +34,7 @@ KINDS: dict[str, tuple[str, str, list[str]]] = {
     "find_help": ("応援を手配する", "DL-16", ["assigned", "retry", "give_up"]),
     "offer": ("訪問の依頼", "DL-16", ["accepted", "declined"]),
     "visit": ("訪問", "DL-17", ["reported", "cannot"]),
+    "recall": ("担当者に電話して止める", "DL-34", ["turned_back", "too_late"]),
     "tell": ("結果を電話で伝える", "DC-34", ["told", "not_reached"]),
 }
 WHY = {

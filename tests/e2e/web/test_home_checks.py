@@ -195,6 +195,19 @@ def test_what_an_answer_needs_is_asked_for(visit: Visit, fake: FakeServer) -> No
     assert answer == {"outcome": "assigned", "responder": "yui"}
 
 
+@pytest.mark.rule("DL-34")
+def test_whoever_is_on_the_way_is_phoned_to_turn_back(visit: Visit, fake: FakeServer) -> None:
+    fake.cloud.dispatch.task("HC-20261122-0002", "recall", 1, "operator", 5)
+    page = visit().log_in(OPERATOR, task("HC-20261122-0002.recall-1"))
+    expect(page.locator(".script")).to_contain_text("080-1")
+    expect(page.get_by_role("button", name="間に合わなかった")).to_be_visible()
+    page.get_by_label("お話しした内容").fill("駅前で引き返した")
+    page.get_by_role("button", name="引き返した").click()
+    expect(page).to_have_url(re.compile("#/desk/cases/HC-20261122-0002$"))
+    answer = sent(fake, "tasks/HC-20261122-0002.recall-1/answer")
+    assert answer == {"outcome": "turned_back", "said": "駅前で引き返した"}
+
+
 def test_a_task_given_to_the_leader_is_gone(visit: Visit) -> None:
     page = visit().log_in(OPERATOR, task("HC-20261122-0002.find_help-1"))
     page.get_by_role("button", name="責任者に渡す").click()

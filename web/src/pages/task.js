@@ -21,6 +21,7 @@ const FIELDS = {
   offer: ["why"],
   find_help: ["responder", "why"],
   chase: ["minutes", "why"],
+  recall: ["said"],
   tell: ["number", "said"],
 };
 const NEEDED = { override: "reason", give_up: "why", assigned: "responder" };
