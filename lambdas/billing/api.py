@@ -148,7 +148,15 @@ def apply(wanted: Application) -> views.ContractView:
     who = http.caller(app)
     at = desk.Desk(load(ApiSettings))
     claims = app.current_event.request_context.authorizer.jwt_claim
-    seed = f"{who.person}/{wanted.product}/{who.now.isoformat()}"
+    with asked_of_the_rules():
+        known = [
+            (one, bool(history.refused or history.end))
+            for one, history in at.contracts(who.person, wanted.product)
+            if one.agreement.home_name == wanted.home_name
+        ]
+        first_time = not at.had(who.person, wanted.product)
+    # Sent twice it is one application, and so one contract; when that was given up, it is a new one.
+    seed = f"{who.person}/{wanted.product}/{wanted.home_name}/{sum(over for _, over in known)}"
     id = f"c-{hashlib.sha256(seed.encode()).hexdigest()[:16]}"
     agreement = Agreement(
         id=id,
@@ -168,8 +176,10 @@ def apply(wanted: Application) -> views.ContractView:
         on=in_japan(who.now),
         channel="internet",
         customer_line=wanted.customer_line,
-        first_time=not at.had(who.person, wanted.product),
+        first_time=first_time,
     )
+    if any(one.agreement != agreement for one, over in known if not over):
+        raise Problem(409, "applied-already")
     with asked_of_the_rules():
         return shown(at, at.begin(agreement, fact, By(who.person, "app", who.now)))
 

@@ -97,14 +97,19 @@ class Desk:
             contract = contract.with_fact(fact)
         return History(contract, self.catalogue)
 
-    def had(self, person: str, product: str) -> bool:
-        """Whether somebody has or had a contract of a product, and so no second trial (DC-07)."""
+    def contracts(self, person: str, product: str) -> list[tuple[Dossier, History]]:
+        """Whatever somebody applied for of a product, as its contractor."""
         found = (self.store.dossier(id) for id in self.store.contracts_of_person(person))
-        return any(
-            one.agreement.product == product and one.agreement.contractor.id == person
+        return [
+            (one, self.history(one))
             for one in found
-            if one
-        )
+            if one and one.agreement.product == product and one.agreement.contractor.id == person
+        ]
+
+    def had(self, person: str, product: str) -> bool:
+        """Whether somebody has or had a contract of a product, and so no second trial (DC-07). Who
+        was refused had none."""
+        return any(not history.refused for _, history in self.contracts(person, product))
 
     def has_too(self, dossier: Dossier, history: History, now: datetime) -> frozenset[str]:
         """The products that the contractor has now beside this contract, where its terms ask."""
@@ -127,11 +132,16 @@ class Desk:
             raise Forbidden("AL-42", f"sticker {serial} is lent for another home")
 
     def begin(self, agreement: Agreement, fact: Fact, by: By) -> Dossier:
-        """A new contract with its first fact. The same again changes nothing."""
+        """A new contract with its first fact. The same again changes nothing. Conflict when another
+        one has its id."""
         history = self.history(Dossier(agreement, 0), fact)
         _check_app(history)
-        self.store.create(agreement, fact, by)
+        new = self.store.create(agreement, fact, by)
         dossier = self.open(agreement.id)
+        if not new:
+            if dossier.agreement != agreement:
+                raise Conflict(agreement.id)
+            fact, history = dossier.facts[0], self.history(dossier)
         self._tell(dossier, history, fact, by.at)
         return dossier
 

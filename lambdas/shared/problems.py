@@ -116,6 +116,13 @@ TEXTS: dict[str, tuple[Text, Text]] = {
             "The terms of the contract do not allow this.",
         ),
     ),
+    "applied-already": (
+        Text("すでにお申し込みいただいています", "You applied for it already"),
+        Text(
+            "同じおうちに同じ商品のご契約またはお申し込みがあります。",
+            "There is a contract or an application of this product for the same home.",
+        ),
+    ),
     "changed-meanwhile": (
         Text("もう一度お試しください", "Please try again"),
         Text(

@@ -426,3 +426,45 @@ def test_the_one_that_failed_and_the_one_in_its_place_are_two(office: Office) ->
     shown = office.staff("GET", f"/contracts/{contract}", "2026-11-01T10:00").body
     found = {line["item"]: line["amount"] for line in shown["contract"]["unbilled"]}
     assert found["damages_sensor"] == 2 * 13750
+
+
+PARTNER = {"product": "anshin_partner", "payment": "card", "name": "花子", "home_name": "家"}
+
+
+@pytest.mark.rule("G-08", "DC-07")
+def test_an_application_that_is_sent_twice_is_one(office: Office, cloud: Cloud) -> None:
+    def apply(at: str, **more: Any) -> Any:
+        return office.family("POST", "/contracts", at, {**PARTNER, **more})
+
+    second: list[Any] = []
+    cloud.meanwhile("TransactWriteItems", lambda: second.append(apply("2026-08-01T09:00:01").body))
+    first = apply("2026-08-01T09:00:00").body
+    later = apply("2026-08-02T09:00:00").body
+    (other,) = second
+    assert first["id"] == other["id"] == later["id"]
+    assert [one["id"] for one in office.family("GET", "/contracts", "2026-08-03T09:00").body] == [
+        first["id"]
+    ]
+    assert first["first_charge"] == later["first_charge"]
+    assert len({one.id for one in office.notices()}) == 1
+    otherwise = apply("2026-08-03T09:00:00", payment="bank_transfer")
+    assert (otherwise.status, otherwise.body["type"]) == (
+        409,
+        "urn:mimamori:problem:applied-already",
+    )
+    elsewhere = apply("2026-08-04T09:00:00", home_name="祖父の家").body
+    assert elsewhere["id"] != first["id"]
+    assert elsewhere["state"] == "active"  # no second trial
+    office.family("POST", f"/contracts/{first['id']}/cancellation", "2026-08-10T09:00", {})
+    anew = apply("2026-10-01T09:00:00").body
+    assert anew["id"] != first["id"]
+    assert anew["state"] == "active"
+
+
+@pytest.mark.rule("DC-07")
+def test_who_was_refused_had_no_trial_yet(office: Office) -> None:
+    refused = office.family("POST", "/contracts", "2026-08-01T09:00", PARTNER).body["id"]
+    assert office.decide(refused, "2026-08-02T09:00", accept=False, ground="5-2").status == 200
+    again = office.family("POST", "/contracts", "2026-08-05T09:00", PARTNER).body
+    assert again["id"] != refused
+    assert (again["state"], again["first_charge"]["month"]) == ("trial", "2026-09")
