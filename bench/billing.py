@@ -23,6 +23,7 @@ from typing import Any
 from lambdas.billing import facts as f
 from lambdas.billing.agreement import Agreement, Person
 from lambdas.billing.catalogue import standard
+from lambdas.billing.documents.invoice import Head, Issuer, Party, Settlement
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.history import History
 from lambdas.billing.invoices import invoices
@@ -32,6 +33,17 @@ from lambdas.shared.calendar import Month, start_of
 
 MONTH = Month(2026, 10)
 PORTION = 2000
+HEAD = Head(
+    customer=Party(name="山田 花子", postal_code="", address=("大阪府大阪市北区見守三丁目1番3号",)),
+    issuer=Issuer(
+        name="みまもりサービス株式会社",
+        postal_code="100-0000",
+        address=("東京都千代田区見守一丁目2番3号",),
+        registration="T7123456789012",
+        phone="0120-000-000",
+    ),
+    settlement=Settlement("クレジットカード", "", "お支払日", date(2026, 11, 1)),
+)
 MILLION = 1_000_000
 KIB, PAGE = 1024, 1024 * 1024
 BATCH_CONTRACTS, BATCH_GIB = 2000, 1769 / 1024
@@ -77,7 +89,7 @@ def _rows(dice: random.Random, id: str) -> list[dict[str, Any]]:
     ]
     for one in invoices(history, MONTH.plus(-1)):
         known = sum(fact.day <= one.month.last for fact in facts)
-        rows.append(invoice_row(id, one, payment, start_of(one.month.last), known))
+        rows.append(invoice_row(id, one, payment, start_of(one.month.last), known, HEAD))
     return rows
 
 
@@ -126,7 +138,7 @@ def run(portion: Sequence[dict[str, Any]], counted: Counted) -> None:
         )
         if made:
             known = sum(fact.day <= MONTH.last for fact in dossier.facts)
-            row = invoice_row(dossier.id, made, "card", start_of(MONTH.last), known)
+            row = invoice_row(dossier.id, made, "card", start_of(MONTH.last), known, HEAD)
             counted.invoices += 1
             counted.yen += made.total
             written.append(row)

@@ -68,7 +68,7 @@ class BillingStack(ContextStack):
             house=house,
             consignor=consignor,
         )
-        machine = self._runs(names, staff_mail)
+        machine = self._runs(names, staff_mail, house)
 
         family = self.function(
             "api",
@@ -133,12 +133,17 @@ class BillingStack(ContextStack):
 
     # -- runs
 
-    def _runs(self, names: dict[str, Any], staff_mail: str) -> sfn.StateMachine:
+    def _runs(
+        self, names: dict[str, Any], staff_mail: str, house: dict[str, Any]
+    ) -> sfn.StateMachine:
         """The day's and the month's run: one state machine, started by the clock or by staff."""
         begin = self.function("on_run", on_run.RunSettings(**names), timeout=60)
         self._table.grant(begin, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem")
         batch = self.function(
-            "on_batch", on_batch.BatchSettings(**names), memory=1769, timeout=BATCH_SECONDS
+            "on_batch",
+            on_batch.BatchSettings(**names, house=self.to_json_string(house)),
+            memory=1769,
+            timeout=BATCH_SECONDS,
         )
         self._may_change_contracts(batch)
         end = self.function(

@@ -18,7 +18,7 @@ from lambdas.billing.documents.invoice import Document
 from lambdas.billing.documents.pdf import to_pdf
 from lambdas.billing.documents.table import to_csv
 from lambdas.billing.forbidden import Forbidden
-from lambdas.billing.papers import House, paper
+from lambdas.billing.papers import House, demand, paper
 from lambdas.billing.store import By, Dossier, Issued
 from lambdas.billing.terms import Prefecture
 from lambdas.shared import http
@@ -333,6 +333,27 @@ def my_invoice_on_paper(contract: str, month: str):  # type: ignore[no-untyped-d
 
 
 @app.get(
+    "/billing/contracts/<contract>/invoices/<month>/demand",
+    summary="What asks for an invoice that is not paid, to be printed",
+    tags=["Invoices"],
+    responses={
+        200: {
+            "description": "PDF",
+            "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+def my_demand(contract: str, month: str):  # type: ignore[no-untyped-def]
+    at, dossier, _ = opened(contract, contractor_only=True)
+    invoice, history = found(dossier, month).invoice, at.history(dossier)
+    if invoice.month not in history.failed or invoice.month in history.paid:
+        raise Problem(404, "not-found")
+    house = House.model_validate_json(load(ApiSettings).house)
+    paper = demand(dossier.agreement, history, invoice, at.catalogue, house)
+    return Response(200, "application/pdf", to_pdf(paper))
+
+
+@app.get(
     "/billing/contracts/<contract>/invoices/<month>/csv",
     summary="An invoice, for those who keep books",
     tags=["Invoices"],
@@ -360,9 +381,8 @@ def document(contract: str, month: str) -> Document:
     """An invoice of the caller's as a document."""
     at, dossier, _ = opened(contract, contractor_only=True)
     one = found(dossier, month)
-    house = House.model_validate_json(load(ApiSettings).house)
     history = at.history(dossier)
-    return paper(dossier.agreement, history, one.invoice, one.at, at.catalogue, house)
+    return paper(dossier.agreement, history, one.invoice, one.at, at.catalogue, one.head)
 
 
 @app.post("/billing/preview", summary="Bills, dates and states, ahead", tags=["Contracts"])

@@ -17,10 +17,12 @@ from lambdas.billing.daily import Told, steps, to_review
 from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.interruptions import Announced, to_tell
 from lambdas.billing.monthly import invoice_for
+from lambdas.billing.papers import House, head_of
+from lambdas.billing.payments.store import read
 from lambdas.billing.publishing import notice, notice_of
 from lambdas.billing.runs import Batch, Run
 from lambdas.billing.store import By, Conflict, Dossier
-from lambdas.shared.calendar import ONE_DAY, start_of
+from lambdas.shared.calendar import ONE_DAY, day_of, start_of
 from lambdas.shared.events import ContractNotice
 from lambdas.shared.observability import logger, metrics, observed
 from lambdas.shared.settings import load
@@ -35,6 +37,8 @@ TIME_TO_LEAVE = 20_000
 class BatchSettings(desk.BillingSettings):
     """What the function needs."""
 
+    house: str
+
 
 @observed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -42,7 +46,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     run, batch = Run.model_validate(event["run"]), Batch.model_validate(event["batch"])
     settings = load(BatchSettings)
     at = desk.Desk(settings)
-    work = Work(at, run)
+    work = Work(at, run, House.model_validate_json(settings.house))
     rest = _each(work, batch, context.get_remaining_time_in_millis)
     at.announce(work.notices)
     at.store.batch_done(run.id, run.execution, batch.id, work.counts, run.at)
@@ -70,8 +74,9 @@ def _each(work: "Work", batch: Batch, time_left: Callable[[], int]) -> Batch | N
 class Work:
     """What a run does with each contract, and counts of it."""
 
-    def __init__(self, at: desk.Desk, run: Run) -> None:
+    def __init__(self, at: desk.Desk, run: Run, house: House) -> None:
         self.desk = at
+        self.house = house
         self.run = run
         self.by = By(f"run:{run.id}", "run", run.at)
         self.counts: Counter[str] = Counter()
@@ -124,8 +129,10 @@ class Work:
         if invoice is None:
             return
         if known is None:
-            payment = history.payment(month.last)
-            self.counts["new"] += self.desk.store.issue(dossier, invoice, payment, self.run.at)
+            at, payment = self.run.at, history.payment(month.last)
+            methods, _ = read(dossier)
+            head = head_of(dossier.agreement, history, month, day_of(at), methods, self.house)
+            self.counts["new"] += self.desk.store.issue(dossier, invoice, payment, at, head)
         self.counts["invoices"] += 1
         self.counts["yen"] += invoice.total
         self.notices.append(
@@ -151,7 +158,7 @@ class Work:
         history = self.desk.history(dossier)
         recent = [fact for fact in dossier.facts if after <= fact.day <= until]
         told = to_tell(history, self.interruptions, after, until)
-        for step in [*steps(history, after, until), *told]:
+        for step in [*steps(history, after, until, day_of(self.run.at)), *told]:
             if isinstance(step, Told):
                 self.counts[step.kind] += 1
                 self.notices.append(

@@ -33,7 +33,7 @@ from lambdas.billing.store import By, Dossier
 from lambdas.billing.terms import Prefecture, Terms
 from lambdas.shared import http
 from lambdas.shared.aws import client
-from lambdas.shared.calendar import in_japan
+from lambdas.shared.calendar import day_of, in_japan
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import load
 
@@ -292,6 +292,8 @@ def happened(contract: str, said: StaffFact) -> StaffContract:
         fact = FACT.validate_python({"on": in_japan(by.at).isoformat(), **said.fact})
     except ValidationError as error:
         raise RequestValidationError(error.errors(include_url=False)) from error
+    if isinstance(fact, f.PaymentFailed) and fact.known is None and fact.day < day_of(by.at):
+        fact = fact.model_copy(update={"known": day_of(by.at)})
     with desk.asked_of_the_rules():
         if isinstance(fact, f.StickerLent):
             at.check_sticker(contract, fact.serial)

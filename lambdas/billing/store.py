@@ -23,6 +23,7 @@ from pydantic import TypeAdapter
 from lambdas.billing.agreement import Agreement
 from lambdas.billing.charges import Line
 from lambdas.billing.claims import NEXT, Claim
+from lambdas.billing.documents.invoice import Head
 from lambdas.billing.facts import AnyFact, Fact, StickerLent, StickerReturned, WatcherLeft
 from lambdas.billing.interruptions import Announced
 from lambdas.billing.invoices import Invoice
@@ -80,6 +81,11 @@ class Issued:
     def at(self) -> datetime:
         """When it was made."""
         return datetime.fromisoformat(self._row["at"])
+
+    @property
+    def head(self) -> Head:
+        """What it says beside its lines."""
+        return Head.model_validate_json(self._row["head"])
 
     @cached_property
     def invoice(self) -> Invoice:
@@ -351,10 +357,12 @@ class Store:
 
     # --- invoices
 
-    def issue(self, dossier: Dossier, invoice: Invoice, payment: str, at: datetime) -> bool:
+    def issue(
+        self, dossier: Dossier, invoice: Invoice, payment: str, at: datetime, head: Head
+    ) -> bool:
         """Write an invoice, once a contract and month. False when there was one."""
         known = sum(fact.day <= invoice.month.last for fact in dossier.facts)
-        return dynamo.add(self._table, invoice_row(dossier.id, invoice, payment, at, known))
+        return dynamo.add(self._table, invoice_row(dossier.id, invoice, payment, at, known, head))
 
     # --- interruptions
 
@@ -513,7 +521,7 @@ def fact_row(contract: str, fact: Fact, number: int = 1) -> dict[str, Any]:
 
 
 def invoice_row(
-    contract: str, invoice: Invoice, payment: str, at: datetime, known: int
+    contract: str, invoice: Invoice, payment: str, at: datetime, known: int, head: Head
 ) -> dict[str, Any]:
     """An invoice as it is stored."""
     return {
@@ -523,6 +531,7 @@ def invoice_row(
         "total": invoice.total,
         "tax": invoice.tax,
         "payment": payment,
+        "head": head.model_dump_json(),
         "at": at.isoformat(),
         "known": known,
     }

@@ -1,6 +1,7 @@
 """Contracts and money against their services: facts once, invoices once, whatever is repeated,
 missed, reordered or broken off; who may do what; what others learn."""
 
+import base64
 from itertools import permutations
 from typing import Any
 
@@ -375,19 +376,61 @@ def test_days_that_were_missed_are_made_up_for(office: Office) -> None:
         office.run("monthly", f"2026-{month:02}-01T10:00")
     office.run("daily", "2026-10-01T00:00")
     office.happened(contract, "2026-10-01T11:00", "payment_failed", month="2026-09")
+    office.notices()
     summary = office.run("daily", "2026-11-20T00:00")  # since 10-01 none ran
-    assert (summary["payment_reminder"], summary["suspended"]) == (1, 1)
-    shown = office.family("GET", f"/contracts/{contract}", "2026-11-20T00:05").body
-    assert shown["states"][-1] == {"since": "2026-11-12", "state": "suspended"}
+    # Nobody is suspended who was not told before: the steps keep their distance.
+    assert (summary["payment_reminder"], summary.get("suspended", 0)) == (1, 0)
+    (mail,) = (one for one in office.notices() if one.kind == "payment_reminder")
+    assert (mail.rule, mail.values["stops"]) == ("HT-34", "2026-11-27")
     again = office.run("daily", "2026-11-20T00:10")
-    assert again.get("suspended", 0) == 0
+    assert again.get("payment_reminder", 0) == 0
+    office.run("daily", "2026-11-26T00:00")
+    assert office.run("daily", "2026-11-27T00:00")["suspended"] == 1
+    shown = office.family("GET", f"/contracts/{contract}", "2026-11-27T00:05").body
+    assert shown["states"][-1] == {"since": "2026-11-27", "state": "suspended"}
+    cured = {due["what"]: due["day"] for due in shown["dates"]}["cure_date"]
+    assert cured == "2026-12-25"
+
+
+@pytest.mark.rule("HT-34")
+def test_a_day_made_up_for_by_hand_dates_nothing_back(office: Office) -> None:
+    contract = office.running()
+    office.happened(contract, "2026-10-01T11:00", "payment_failed", month="2026-09")
+    assert office.run("daily", "2026-11-20T09:00", "2026-11-05")["payment_reminder"] == 1
+    assert office.run("daily", "2026-11-20T09:05", "2026-11-19").get("suspended", 0) == 0
+    assert office.run("daily", "2026-11-27T00:00")["suspended"] == 1
+
+
+@pytest.mark.rule("HT-29", "HT-36")
+def test_a_failure_that_staff_enters_late_takes_every_step(office: Office) -> None:
+    contract = office.running(plan="rental_no_internet")
+    late = {"on": "2026-10-27T00:00:00+09:00", "month": "2026-09"}
+    office.happened(contract, "2026-12-20T11:00", "payment_failed", **late)
+    counts = {
+        day: office.run("daily", f"{day}T00:00")
+        for day in ("2026-12-21", "2027-02-05", "2027-02-12", "2027-03-12", "2027-03-13")
+    }
+    taken = {
+        day: [name for name in ("payment_reminder", "suspended", "terminated") if count.get(name)]
+        for day, count in counts.items()
+    }
+    assert taken == {
+        "2026-12-21": [],
+        "2027-02-05": ["payment_reminder"],  # due 2027-01-31
+        "2027-02-12": ["suspended"],
+        "2027-03-12": [],
+        "2027-03-13": ["terminated"],
+    }
 
 
 @pytest.mark.rule("S-4", "HT-29")
 def test_paying_lets_the_service_run_again(office: Office, cloud: Cloud) -> None:
     contract = office.running()
     office.happened(contract, "2026-10-01T11:00", "payment_failed", month="2026-09")
+    office.run("daily", "2026-11-05T00:00", "2026-11-05")
     office.run("daily", "2026-11-12T00:00", "2026-11-12")
+    stopped = office.family("GET", f"/contracts/{contract}", "2026-11-12T09:00").body
+    assert stopped["state"] == "suspended"
     paid = office.happened(contract, "2026-11-20T15:00", "paid", month="2026-09")
     assert paid.body["contract"]["state"] == "active"
     after = office.run("daily", "2026-12-11T00:00", "2026-12-11")
@@ -543,6 +586,46 @@ def test_who_was_not_told_because_of_a_crash_is_told_by_the_next_run(
 
 
 # --- papers, preview
+
+
+def pdf(office: Office, contract: str, paper: str, at: str) -> bytes | None:
+    path = f"/contracts/{contract}/invoices/2026-08/{paper}"
+    answer = office.family("GET", path, at)
+    return base64.b64decode(answer.body) if answer.status == 200 else None
+
+
+@pytest.mark.rule("G-08")
+def test_an_invoice_stays_as_it_was_issued(office: Office) -> None:
+    contract = office.running()
+    office.run("monthly", "2026-09-01T10:00")
+    first = pdf(office, contract, "pdf", "2026-10-02T10:00")
+    assert first
+    assert first.startswith(b"%PDF")
+    moved = {"name": "鈴木 花子", "address": "大阪市北区1-1"}
+    path = f"/contracts/{contract}/details"
+    assert office.family("PUT", path, "2026-10-03T10:00", moved).status == 200
+    assert pdf(office, contract, "pdf", "2026-10-04T10:00") == first
+    assert pdf(office, contract, "demand", "2026-10-04T10:00") is None
+    office.happened(contract, "2026-10-05T10:00", "payment_failed", month="2026-08")
+    assert pdf(office, contract, "pdf", "2026-10-06T10:00") == first
+
+
+@pytest.mark.rule("HT-29")
+def test_what_asks_for_it_again_is_a_paper_of_its_own(office: Office) -> None:
+    contract = office.running()
+    office.run("monthly", "2026-09-01T10:00")
+    office.happened(contract, "2026-09-05T10:00", "payment_failed", month="2026-08")
+    asks = pdf(office, contract, "demand", "2026-09-06T10:00")
+    assert asks
+    assert asks != pdf(office, contract, "pdf", "2026-09-06T10:00")
+    assert pdf(office, contract, "demand", "2026-10-20T10:00") == asks
+    office.happened(contract, "2026-10-21T10:00", "paid", month="2026-08")
+    assert pdf(office, contract, "demand", "2026-10-22T10:00") is None
+    store = Store("billing")
+    dossier = store.dossier(contract)
+    assert dossier
+    (issued,) = dossier.issued
+    assert issued.head.settlement.way == "クレジットカード"
 
 
 @pytest.mark.rule("G-05")

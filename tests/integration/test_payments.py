@@ -496,6 +496,11 @@ def test_what_is_not_paid_in_the_app_is_collected_like_any_other(counter: Counte
     counter.september()
     (file,) = counter.collection()["files"]
     assert file["yen"] == 5358
+    # Its paper says how it is really paid.
+    dossier = Store("billing").dossier(contract)
+    assert dossier
+    settlement = dossier.issued[-1].head.settlement
+    assert (settlement.way, settlement.when) == ("口座振替", date(2026, 10, 27))
 
 
 def test_an_account_that_does_not_open_holds_up_no_other(counter: Counter, cloud: Cloud) -> None:

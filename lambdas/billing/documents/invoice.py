@@ -47,6 +47,17 @@ class Settlement(NamedTuple):
     when: date
 
 
+class Head(BaseModel):
+    """What an invoice says beside its lines. It is kept with them when the invoice is issued:
+    a copy is printed as the first was, whatever changed since."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    customer: Party
+    issuer: Issuer
+    settlement: Settlement
+
+
 def by_card(card: Card, on: date) -> Settlement:
     """Charged to a card."""
     return Settlement("クレジットカード", f"{card.brand.upper()} {card.masked}", "お支払日", on)
@@ -106,6 +117,8 @@ class Document(NamedTuple):
     tax: int
     settlement: Settlement
     notes: tuple[str, ...]
+    title: str = "請求書"
+    kind: str = "適格請求書"
 
 
 def document(
@@ -113,11 +126,9 @@ def document(
     *,
     number: str,
     issued: date,
-    issuer: Issuer,
-    customer: Party,
+    head: Head,
     contract: str,
     service: str,
-    settlement: Settlement,
     rate_on: Callable[[date], Fraction],
     notes: tuple[str, ...] = (),
 ) -> Document:
@@ -132,8 +143,8 @@ def document(
     return Document(
         number=number,
         issued=issued,
-        issuer=issuer,
-        customer=customer,
+        issuer=head.issuer,
+        customer=head.customer,
         contract=contract,
         service=service,
         month=invoice.month,
@@ -144,7 +155,7 @@ def document(
         ),
         total=invoice.total,
         tax=invoice.tax,
-        settlement=settlement,
+        settlement=head.settlement,
         notes=notes,
     )
 

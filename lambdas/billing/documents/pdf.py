@@ -80,12 +80,12 @@ def money(yen: int) -> str:
 class Pages:
     """A canvas measured in millimetres from the top left corner."""
 
-    def __init__(self, title: str, author: str) -> None:
+    def __init__(self, title: str, subject: str, author: str) -> None:
         self.bytes = BytesIO()
         self.canvas = Canvas(self.bytes, pagesize=A4, invariant=1, lang="ja-JP", pageCompression=1)
         self.canvas.setTitle(title)
         self.canvas.setAuthor(author)
-        self.canvas.setSubject("適格請求書")
+        self.canvas.setSubject(subject)
 
     def text(
         self,
@@ -149,7 +149,8 @@ class Pages:
 
 def to_pdf(document: Document) -> bytes:
     """The invoice as a file."""
-    pages = Pages(f"請求書 {document.number}", document.issuer.name)
+    title = f"{document.title} {document.number}"
+    pages = Pages(title, document.kind, document.issuer.name)
     sheets = list(_sheets(document))
     for number, rows in enumerate(sheets, start=1):
         y = _first_head(pages, document) if number == 1 else _later_head(pages, document)
@@ -214,8 +215,8 @@ def _first_head(pages: Pages, document: Document) -> float:
         y += 8
         pages.text(24, y, line, size=13)
 
-    pages.text(RIGHT, 24, "請求書", size=24, font=BOLD, colour=ACCENT, right=True)
-    pages.text(RIGHT, 29.5, "適格請求書", size=8, colour=SOFT, right=True)
+    pages.text(RIGHT, 24, document.title, size=24, font=BOLD, colour=ACCENT, right=True)
+    pages.text(RIGHT, 29.5, document.kind, size=8, colour=SOFT, right=True)
     y = 38.5
     for name, value in (
         ("請求書番号", document.number),
@@ -285,7 +286,7 @@ def _first_table(document: Document) -> float:
 
 
 def _later_head(pages: Pages, document: Document) -> float:
-    pages.text(LEFT, 24, "請求書（続き）", size=14, font=BOLD, colour=ACCENT)
+    pages.text(LEFT, 24, f"{document.title}（続き）", size=14, font=BOLD, colour=ACCENT)
     pages.text(RIGHT, 24, f"請求書番号　{document.number}", size=9.5, right=True)
     pages.text(LEFT, 31, f"{document.customer.name}　様", size=9.5)
     issuer = f"{document.issuer.name}　{document.issuer.registration}"

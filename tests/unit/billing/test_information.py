@@ -15,7 +15,8 @@ from lambdas.billing.facts import AnyFact
 from lambdas.billing.history import History
 from lambdas.billing.invoices import invoices
 from lambdas.billing.lint import RULES, findings, known_rules
-from lambdas.billing.papers import House, paper
+from lambdas.billing.papers import House, head_of, paper
+from lambdas.billing.payments.methods import Methods
 from lambdas.billing.preview import answer
 from lambdas.billing.publishing import notice_of
 from lambdas.billing.regions import region_of
@@ -111,11 +112,13 @@ def test_an_invoice_says_at_its_foot_what_is_not_in_it() -> None:
     )
     agreement, facts = of("doshiteru", STARTED)
     first = invoices(facts, Month.parse("2026-09"))[0]
-    made = paper(agreement, facts, first, at("2026-10-01T09:00"), standard(), house)
+    head = head_of(agreement, facts, first.month, DAY("2026-10-01"), Methods(), house)
+    made = paper(agreement, facts, first, at("2026-10-01T09:00"), standard(), head)
     assert made.notes == ("電話料金、電気料金、通信費はお客さまのご負担です。",)
     agreement, facts = of("home_security_self", STARTED)
     first = invoices(facts, Month.parse("2026-09"))[0]
-    made = paper(agreement, facts, first, at("2026-10-01T09:00"), standard(), house)
+    head = head_of(agreement, facts, first.month, DAY("2026-10-01"), Methods(), house)
+    made = paper(agreement, facts, first, at("2026-10-01T09:00"), standard(), head)
     assert made.notes == ()
 
 

@@ -7,6 +7,7 @@ from lambdas.billing import catalogue
 from lambdas.billing.charges import Line
 from lambdas.billing.documents.invoice import (
     Document,
+    Head,
     Issuer,
     Party,
     Settlement,
@@ -66,12 +67,14 @@ def made(
         invoice_of(month, lines, prices),
         number="2027-02-0012345",
         issued=date(2027, 3, 1),
-        issuer=ISSUER,
-        customer=customer,
+        head=Head(
+            customer=customer,
+            issuer=ISSUER,
+            settlement=settlement
+            or by_bank_transfer(ACCOUNT, "みずほ銀行", "東京営業部", date(2027, 3, 29)),
+        ),
         contract="C-0012345",
         service="ドシテル（センサーレンタルプラン）",
-        settlement=settlement
-        or by_bank_transfer(ACCOUNT, "みずほ銀行", "東京営業部", date(2027, 3, 29)),
         rate_on=prices.tax,
         notes=notes,
     )
