@@ -155,7 +155,7 @@ def apply(wanted: Application) -> views.ContractView:
             if one.agreement.home_name == wanted.home_name
         ]
         first_time = not at.had(who.person, wanted.product)
-    # Sent twice it is one application, and so one contract; when that was given up, it is a new one.
+    # Sent twice it is one application, and so one contract; after that was given up, another.
     seed = f"{who.person}/{wanted.product}/{wanted.home_name}/{sum(over for _, over in known)}"
     id = f"c-{hashlib.sha256(seed.encode()).hexdigest()[:16]}"
     agreement = Agreement(
