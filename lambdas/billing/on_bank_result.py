@@ -5,7 +5,7 @@ contract by contract; broken off, it goes on where it was when the message comes
 """
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from lambdas.billing import desk
 from lambdas.billing.forbidden import Forbidden
-from lambdas.billing.payments.collecting import answered
+from lambdas.billing.payments.collecting import answered, may_answer
 from lambdas.billing.payments.files import Files
 from lambdas.billing.payments.results import Contradiction, PaymentResult, news
 from lambdas.billing.payments.store import PaymentStore, RequestFile, Upload
@@ -22,6 +22,7 @@ from lambdas.billing.payments.zengin import BadFile, Fault, ResultFile, addresse
 from lambdas.billing.store import By
 from lambdas.billing.till import Till
 from lambdas.shared import queues
+from lambdas.shared.calendar import day_of
 from lambdas.shared.events import ContractNotice, Sentence
 from lambdas.shared.observability import logger, metrics
 from lambdas.shared.settings import load
@@ -61,7 +62,7 @@ def take_file(key: str, size: int, at: datetime) -> None:
     store = PaymentStore(settings.billing_table)
     at_desk = desk.Desk(settings)
     try:
-        found = _read(key, size, settings, store)
+        found = _read(key, size, day_of(at), settings, store)
         changes = news(store.known(found.result.results), found.result.results)
     except BadFile as bad:
         upload = Upload(key=key, at=at, state="refused", faults=bad.faults)
@@ -84,14 +85,20 @@ def take_file(key: str, size: int, at: datetime) -> None:
         at_desk.announce([_mail(upload, store, settings.staff_mail)])
 
 
-def _read(key: str, size: int, settings: ResultSettings, store: PaymentStore) -> _Found:
+def _read(
+    key: str, size: int, today: date, settings: ResultSettings, store: PaymentStore
+) -> _Found:
     """The file, and the request it answers. BadFile when anything is not as it must be."""
     if size > MOST_BYTES:
         raise BadFile([Fault(None, "size", f"{size} bytes are no answer of ours")])
     files = Files(settings.bank_bucket)
     content = files.result(key)
     _, day = addressed(content)
-    requests = {file.id: file for file in store.files() if f"{file.day:%m%d}" == day}
+    requests = {
+        file.id: file
+        for file in store.files()
+        if f"{file.day:%m%d}" == day and may_answer(file.day, today)
+    }
     sent, result = answered(
         content,
         [files.sent(id) for id in requests],

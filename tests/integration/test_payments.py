@@ -25,7 +25,7 @@ from lambdas.billing import (
     payment_api,
 )
 from lambdas.billing.facts import Paid, PaymentFailed
-from lambdas.billing.payments.collecting import customer_number
+from lambdas.billing.payments.collecting import Owed, customer_number
 from lambdas.billing.payments.vault import KmsVault, NotOpened
 from lambdas.billing.payments.zengin import FAULTS
 from lambdas.billing.store import Store
@@ -405,7 +405,7 @@ def test_from_the_account_to_the_end_of_a_contract_that_is_not_paid(
     ("uploaded", "due", "steps"),
     [
         # Uploaded late, day by day run: every step comes, in its order and at its distance.
-        ("2026-10-14", "2026-10-31", ["2026-11-05", "2026-11-12", "2026-12-11"]),
+        ("2026-10-27", "2026-10-31", ["2026-11-05", "2026-11-12", "2026-12-11"]),
         ("2026-11-06", "2026-12-31", ["2027-01-05", "2027-01-12", "2027-02-10"]),
         ("2026-12-20", "2027-01-31", ["2027-02-05", "2027-02-12", "2027-03-13"]),
     ],
@@ -547,16 +547,38 @@ def test_what_we_stopped_ourselves_is_seen_and_asked_for_again(counter: Counter)
     assert counter.unpaid() == {}
 
 
+def test_last_year_s_answer_is_not_taken_for_this_year_s(counter: Counter) -> None:
+    contract = counter.with_account()
+    counter.september()
+    last_year = answer(counter.request(), {})  # the same customers, accounts, sums and day
+    for month in (*range(11, 13), *range(1, 10)):  # invoiced only, so that the sums are the same
+        Office.run(counter, "monthly", f"{2026 + (month < 11)}-{month:02}-01T10:00")
+    counter.run("monthly", "2027-10-01T10:00")
+    counter.upload(last_year, "old.txt", at="2027-10-02T09:00")
+    assert counter.facts(contract) == []
+    upload = counter.desk("GET", "collections/2027-09", "2027-10-03T09:00").body["uploads"][0]
+    assert (upload["state"], upload["file"]) == ("refused", None)
+    counter.upload(last_year, "new.txt", at="2027-10-30T09:00")
+    assert counter.facts(contract) == [("paid", "2027-10-27", "2027-09")]
+
+
 def test_a_contract_with_which_something_is_wrong_holds_up_no_other_s_money(
-    counter: Counter, cloud: Cloud
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad, good = counter.with_account(), counter.with_account("2026-08-01T09:01", number="7654321")
-    aws.table("billing").put_item(Item={**counter.methods_row(bad), "account": '{"bank": "00"}'})
+    right = on_collect.step
+
+    def step(owed: Owed, *more: Any) -> Any:
+        if owed.contract == bad:
+            raise OverflowError("date value out of range")
+        return right(owed, *more)
+
+    monkeypatch.setattr(on_collect, "step", step)
     summary = counter.september()
     assert (summary["not_collected"], summary["debits"]) == (1, 1)
     assert customer_number(good).encode() in counter.request()
     trail = counter.staff("GET", f"/contracts/{bad}", "2026-10-02T09:00").body["audit"]
-    assert (trail[-1]["event"], trail[-1]["detail"][:15]) == ("not_collected", "ValidationError")
+    assert (trail[-1]["event"], trail[-1]["detail"][:13]) == ("not_collected", "OverflowError")
 
 
 @pytest.mark.rule("HT-28")

@@ -24,6 +24,8 @@ from lambdas.shared.calendar import Month
 LEAST_CARD_YEN = 50
 """Gateways charge no less in yen."""
 
+ANSWERED_WITHIN = timedelta(days=60)
+
 LEAD_DAYS = 7
 """Banks want a request file some working days ahead of the transfer."""
 
@@ -147,6 +149,12 @@ def transfer_day(planned: date, today: date) -> date:
     while planned < today + timedelta(days=LEAD_DAYS):
         planned = Month.of(planned).plus(1).first.replace(day=planned.day)
     return planned
+
+
+def may_answer(day: date, uploaded: date) -> bool:
+    """Whether a file that comes on a day may be the answer to a request for ``day``. Banks say
+    month and day without the year: only those of the last weeks can be meant."""
+    return day <= uploaded <= day + ANSWERED_WITHIN
 
 
 def answered(

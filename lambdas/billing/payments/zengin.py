@@ -407,7 +407,8 @@ def addressed(data: bytes) -> tuple[str, str]:
 
 def _records(data: bytes) -> Iterator[bytes]:
     """The records of a file, each of the right length and of letters that may be in it."""
-    data = data.removesuffix(END_OF_FILE)
+    if data.removesuffix(LINE_END).endswith(END_OF_FILE):
+        data = data.removesuffix(LINE_END).removesuffix(END_OF_FILE)
     if not data.strip(LINE_END):
         raise BadFile([Fault(None, "empty", "the file is empty")])
     if LINE_END in data:

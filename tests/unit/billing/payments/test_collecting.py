@@ -13,6 +13,7 @@ from lambdas.billing.payments.collecting import (
     Wait,
     answered,
     customer_number,
+    may_answer,
     step,
     transfer_day,
     undecided,
@@ -153,3 +154,17 @@ def test_an_answer_finds_its_request_among_those_of_the_same_day() -> None:
         answered(answer(second_file, {}), [first], fingerprint)
     with pytest.raises(BadFile, match="no request"):
         answered(answer(second_file, {}), [], fingerprint)
+
+
+@pytest.mark.parametrize(
+    ("uploaded", "may"),
+    [
+        ("2026-10-26", False),  # nothing was transferred yet
+        ("2026-10-27", True),
+        ("2026-12-26", True),
+        ("2026-12-27", False),
+        ("2027-10-30", False),  # the next year's
+    ],
+)
+def test_a_file_answers_what_was_asked_for_lately(uploaded: str, may: bool) -> None:
+    assert may_answer(date(2026, 10, 27), date.fromisoformat(uploaded)) == may

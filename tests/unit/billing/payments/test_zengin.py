@@ -167,7 +167,8 @@ def test_each_debit_has_its_result(line_ends: bool) -> None:
 
 def test_an_end_of_file_mark_of_old_is_taken() -> None:
     data, sent = request([debit(1)])
-    assert read(answer(data, {}) + b"\x1a", sent) == read(answer(data, {}), sent)
+    for end in (b"\x1a", b"\x1a\r\n"):
+        assert read(answer(data, {}) + end, sent) == read(answer(data, {}), sent)
 
 
 def test_what_banks_write_as_they_like_is_not_looked_at() -> None:
