@@ -298,7 +298,7 @@ def happened(contract: str, said: StaffFact) -> StaffContract:
         if isinstance(fact, f.StickerLent):
             at.check_sticker(contract, fact.serial)
         dossier = at.take(contract, fact, by)
-        if isinstance(fact, f.Paid) and (lift := lifted(at.history(dossier), fact.on)):
+        if isinstance(fact, f.Paid) and (lift := lifted(at.history(dossier), in_japan(by.at))):
             dossier = at.take(contract, lift, by)
         return shown(at, dossier, by)
 

@@ -423,6 +423,17 @@ def test_a_failure_that_staff_enters_late_takes_every_step(office: Office) -> No
     }
 
 
+@pytest.mark.rule("HT-33")
+def test_money_that_is_entered_late_lets_the_service_run_again(office: Office) -> None:
+    contract = office.running()
+    office.happened(contract, "2026-10-01T11:00", "payment_failed", month="2026-09")
+    for day in ("2026-11-05", "2026-11-12"):
+        office.run("daily", f"{day}T00:00")
+    came = {"on": "2026-11-10T00:00:00+09:00", "month": "2026-09"}  # before it was stopped
+    paid = office.happened(contract, "2026-11-20T15:00", "paid", **came)
+    assert paid.body["contract"]["state"] == "active"
+
+
 @pytest.mark.rule("S-4", "HT-29")
 def test_paying_lets_the_service_run_again(office: Office, cloud: Cloud) -> None:
     contract = office.running()
