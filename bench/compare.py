@@ -32,6 +32,8 @@ from lambdas.detect.who import Glance, who
 
 HD = 1280, 720
 PROMPT = detect.PROMPT
+PEER_ROUNDS = 3
+"""How often each peer is timed; `motion` takes real time."""
 
 
 def one_by_one(clip: Path, truth: dict[str, Any]) -> list[dict[str, Any]]:
@@ -139,13 +141,18 @@ def speed(film: scenes.Film, count: int = 300) -> dict[str, Any]:
         writer.release()
         rounds = [_ours_on(video, film.fps) for _ in range(5)]
         found["ours, video"] = round(statistics.median(rounds), 2)
-        for peer in all_peers(video, count, film.fps):
-            if peer:
-                found[peer.name] = {
-                    "cpu_ms": round(peer.cpu_ms, 2),
-                    "times ours, JPEG": round(peer.cpu_ms / found["ours, JPEG"], 1),
-                    "times ours, video": round(peer.cpu_ms / found["ours, video"], 1),
-                }
+        taken: dict[str, list[float]] = {}
+        for _ in range(PEER_ROUNDS):
+            for peer in all_peers(video, count, film.fps):
+                if peer:
+                    taken.setdefault(peer.name, []).append(peer.cpu_ms)
+    for name, rounds in taken.items():
+        cpu_ms = statistics.median(rounds)
+        found[name] = {
+            "cpu_ms": round(cpu_ms, 2),
+            "times ours, JPEG": round(cpu_ms / found["ours, JPEG"], 1),
+            "times ours, video": round(cpu_ms / found["ours, video"], 1),
+        }
     return found
 
 
