@@ -7,7 +7,6 @@ their names and numbers. Every change of a case goes through its
 version, so of two at once one is told to look again.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
@@ -351,8 +350,3 @@ class Pictures:
             return None
         content: bytes = found["Body"].read()
         return content
-
-
-def spelled(came: Mapping[str, Any]) -> str:
-    """What a workflow is told, as JSON."""
-    return json.dumps(came, ensure_ascii=False)
