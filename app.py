@@ -4,9 +4,9 @@
 Synthesizes offline. What an operator decides is context (cdk.json, or ``-c name=value``):
 ``operator_mail`` (gets alarms), ``sender`` (notices come from it), ``picture_days``,
 ``cooldown_seconds``, ``billing_mail`` (gets the summaries of billing runs), ``billing_house`` (who
-sends invoices: lambdas/billing/papers.py), ``billing_consignor`` (who collects, as banks know us:
-lambdas/billing/payments/zengin.py), ``travel`` (how long responders take: ``circle`` is estimated,
-``routes`` is by road, asked of Amazon Location).
+sends invoices: lambdas/billing/documents/invoice_documents.py), ``billing_consignor`` (who
+collects, as banks know us: lambdas/billing/payments/zengin.py), ``travel`` (how long responders
+take: ``circle`` is estimated, ``routes`` is by road, asked of Amazon Location).
 """
 
 import aws_cdk as cdk

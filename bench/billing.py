@@ -22,15 +22,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from lambdas.billing import facts as f
-from lambdas.billing.agreement import Agreement, Person
-from lambdas.billing.catalogue import standard
+from lambdas.billing.app.contract_store import fact_row, invoice_row, records
+from lambdas.billing.contract import facts as f
+from lambdas.billing.contract.agreement import Agreement, Person
+from lambdas.billing.contract.history import History
 from lambdas.billing.documents.invoice import Head, Issuer, Party, Settlement
-from lambdas.billing.forbidden import Forbidden
-from lambdas.billing.history import History
-from lambdas.billing.invoices import invoices
-from lambdas.billing.monthly import invoice_for
-from lambdas.billing.store import dossiers, fact_row, invoice_row
+from lambdas.billing.invoicing.invoices import invoices
+from lambdas.billing.invoicing.monthly import invoice_for
+from lambdas.billing.products.catalogue import standard
+from lambdas.billing.products.forbidden import Forbidden
 from lambdas.shared.calendar import Month, start_of
 
 MONTH = Month(2026, 10)
@@ -134,14 +134,14 @@ def run(portion: Sequence[dict[str, Any]], counted: Counted) -> None:
     """What the monthly function does with contracts, from rows to rows."""
     began, cpu = time.perf_counter(), time.process_time()
     written = []
-    for dossier in dossiers(portion):
+    for record in records(portion):
         counted.contracts += 1
         _, made = invoice_for(
-            dossier.agreement.contract(dossier.facts), dossier.issued, MONTH, standard()
+            record.agreement.contract(record.facts), record.issued, MONTH, standard()
         )
         if made:
-            known = sum(fact.day <= MONTH.last for fact in dossier.facts)
-            row = invoice_row(dossier.id, made, "card", start_of(MONTH.last), known, HEAD)
+            known = sum(fact.day <= MONTH.last for fact in record.facts)
+            row = invoice_row(record.id, made, "card", start_of(MONTH.last), known, HEAD)
             counted.invoices += 1
             counted.yen += made.total
             written.append(row)

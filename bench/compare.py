@@ -23,11 +23,11 @@ import numpy as np
 from bench import detect, peers, scenes
 from bench.confusion import BEGIN, Seen, jpeg, see, table
 from bench.growth import Make, grow
+from iot.vision.burst import Manifest, pack, unpack
+from iot.vision.motion import Background, Box, Motion, decode
+from iot.vision.settings import CameraSettings
 from lambdas.detect import network
-from lambdas.detect.burst import Manifest, pack, unpack
 from lambdas.detect.detector import Frames, MotionDetector, PeopleAndPets
-from lambdas.detect.motion import Background, Box, Motion, decode
-from lambdas.detect.settings import CameraSettings
 from lambdas.detect.who import Glance, who
 
 HD = 1280, 720
@@ -215,9 +215,10 @@ for name in ("DETECT_TABLE", "DIRECTORY_TABLE", "PICTURES_BUCKET", "EVENT_BUS"):
     os.environ[name] = "x"
 os.environ["AWS_DEFAULT_REGION"] = "ap-northeast-1"
 os.environ["POWERTOOLS_TRACE_DISABLED"] = "1"
-from lambdas.detect import burst, on_frames
+from iot.vision import burst
+from lambdas.detect import on_frames
 from lambdas.detect.detector import Frames
-from lambdas.detect.settings import CameraSettings
+from iot.vision.settings import CameraSettings
 loaded = time.perf_counter()
 data = open(sys.argv[1], "rb").read()
 def judge():

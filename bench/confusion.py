@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 
 from bench.scenes import Frame, Scene
-from iot.agent.gate import Began, Ended, Gate, Happening, Shots
+from iot.agent.camera.gate import Began, Ended, EpisodeRecorder, Happening, Shots
+from iot.vision.settings import CameraSettings
 from lambdas.detect.detector import Detector, Frames
 from lambdas.detect.event import weight
-from lambdas.detect.settings import CameraSettings
 from lambdas.detect.verdict import Kind, Verdict
 
 BEGIN = datetime(2026, 11, 22, tzinfo=UTC)
@@ -98,7 +98,7 @@ class Seen:
 
 def see(scene: Scene, detector: Detector, settings: CameraSettings | None = None) -> Seen:
     """Run a scene through the gate and the detector."""
-    gate, seen = Gate(), Seen(scene)
+    gate, seen = EpisodeRecorder(), Seen(scene)
     begun: dict[datetime, tuple[Kind, Verdict | None]] = {}
     for i, frame in enumerate(scene.frames()):
         at = BEGIN + timedelta(seconds=i / scene.film.fps)

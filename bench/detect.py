@@ -18,11 +18,11 @@ from typing import Any
 import cv2
 import numpy as np
 
+from iot.vision.episodes import Episode, Episodes
+from iot.vision.jpeg import BadFrames
+from iot.vision.motion import Background, Grey, Motion, decode, shrink
+from iot.vision.settings import CameraSettings
 from lambdas.detect.detector import reason, score
-from lambdas.detect.episodes import Episode, Episodes
-from lambdas.detect.jpeg import BadFrames
-from lambdas.detect.motion import Background, Grey, Motion, decode, shrink
-from lambdas.detect.settings import CameraSettings
 
 VIDEOS = {".mp4", ".avi", ".mkv", ".mov", ".m4v", ".webm"}
 JPEGS = {".jpg", ".jpeg"}

@@ -32,7 +32,7 @@ from lambdas.dispatch import arrival
 from lambdas.dispatch.arrival import FRESH, REACH, Arrival, Responder
 from lambdas.dispatch.responders import Responders, cell_row, own_row
 from lambdas.dispatch.travel import GreatCircle, Place, metres
-from lambdas.shared import aws
+from lambdas.shared.aws import clients
 from local import emulator
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -89,7 +89,7 @@ class Town:
     def __init__(self, name: str, count: int) -> None:
         self._dice = random.Random(count)
         self.everybody = [self._responder(number) for number in range(count)]
-        aws.client("dynamodb").create_table(
+        clients.client("dynamodb").create_table(
             TableName=name,
             KeySchema=[
                 {"AttributeName": "pk", "KeyType": "HASH"},
@@ -101,14 +101,14 @@ class Town:
             ],
             BillingMode="PAY_PER_REQUEST",
         )
-        with aws.table(name).batch_writer() as rows:
+        with clients.table(name).batch_writer() as rows:
             for one in self.everybody:
                 rows.put_item(Item=own_row(one))
                 if one.listed:
                     rows.put_item(Item=cell_row(one.listed, one))
         self._table = Responders(name, TRAVEL)
         self._reads = 0
-        for client in (aws.client("dynamodb"), aws.table(name).meta.client):
+        for client in (clients.client("dynamodb"), clients.table(name).meta.client):
             for operation in ("GetItem", "Query"):
                 client.meta.events.register(f"before-call.dynamodb.{operation}", self._count)
 

@@ -23,8 +23,9 @@ from statistics import median
 from typing import Any
 
 from bench.detect import VIDEOS, UnreadableError
-from iot.agent.camera import Camera
-from iot.agent.source import Clock, File, SourceError, utc_now
+from iot.agent.camera.agent import Camera
+from iot.agent.camera.source import File, SourceError
+from iot.agent.device.clock import Clock, utc_now
 from lambdas.detect.event import event_id
 from lambdas.shared.events import MotionDetected
 from local.box import unpack

@@ -29,7 +29,7 @@ Pictures = Literal["cloud", "on-device", "none"]
 """Where an episode's pictures are: uploaded, kept on the device (DC-22), never taken (DC-29)."""
 
 Level = Annotated[float, Field(ge=0, le=1)]
-"""Motion level: share of the picture that changed, weighted by contrast (lambdas/detect/motion)."""
+"""Motion level: share of the picture that changed, weighted by contrast (iot/vision/motion)."""
 
 
 def _of_our_time(at: datetime) -> datetime:

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from iot.agent.camera import Config
-from iot.agent.identity import Claim
+from iot.agent.camera.agent import Config
+from iot.agent.device.identity import Claim
 from local.cloud import LocalCloud
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from iot.policies import CLAIM_POLICY, TEMPLATE
-from lambdas.shared.directory import Directory
+from lambdas.shared.aws.directory import Directory
 from lambdas.shared.household import Contract, Home, Member
 
 if TYPE_CHECKING:

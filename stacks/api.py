@@ -8,7 +8,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from stacks.constructs.context import ContextStack, Door, acknowledge
+from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
 
 STAGE = "api"
 """The stage's name is the path under which the page's own address passes requests on."""
@@ -114,7 +114,7 @@ class ApiStack(ContextStack):
             jwt_issuer=self.users.user_pool_provider_url,
             jwt_audience=[self.client.user_pool_client_id],
         )
-        self.door = Door(
+        self.door = HttpApiEndpoint(
             self.api,
             apigateway.HttpAuthorizer.from_http_authorizer_attributes(
                 self,

@@ -14,11 +14,11 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
-from lambdas.billing import api, on_batch, on_run, on_run_end, staff
-from lambdas.billing.desk import BillingSettings
+from lambdas.billing import api, on_batch, on_run, on_run_end, staff_api
+from lambdas.billing.app.contract_service import BillingSettings
 from lambdas.shared.events import PartnerRegistered
 from lambdas.shared.settings import Settings
-from stacks.constructs.context import ContextStack, Door, acknowledge
+from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
 from stacks.payments import Payments
 
 BATCH_SECONDS = 300
@@ -43,7 +43,7 @@ class BillingStack(ContextStack):
         *,
         bus: events.IEventBus,
         directory: dynamodb.ITableV2,
-        door: Door,
+        door: HttpApiEndpoint,
         staff_mail: str,
         house: dict[str, Any],
         consignor: dict[str, Any],
@@ -91,11 +91,11 @@ class BillingStack(ContextStack):
         self.routes(door, family, api.app)
 
         desk = self.function(
-            "staff", staff.StaffSettings(**names, run_machine=machine.state_machine_arn)
+            "staff", staff_api.StaffSettings(**names, run_machine=machine.state_machine_arn)
         )
         self._may_change_contracts(desk)
         machine.grant_start_execution(desk)
-        self.routes(door, desk, staff.app)
+        self.routes(door, desk, staff_api.app)
 
         registered = self.queue("PartnerRegistrations")
         self.subscribe(registered, bus, PartnerRegistered)

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from lambdas.detect import api, on_episode, on_frames
 from lambdas.shared.events import EpisodeReported
-from stacks.constructs.context import ContextStack, Door
+from stacks.constructs.context import ContextStack, HttpApiEndpoint
 
 FRAMES = "frames/"
 _NAMED = "Objects are named by device or home, and time."
@@ -25,7 +25,7 @@ class DetectionStack(ContextStack):
         *,
         bus: events.IEventBus,
         directory: dynamodb.ITableV2,
-        door: Door,
+        door: HttpApiEndpoint,
         picture_days: int,
         **kwargs: Any,
     ) -> None:

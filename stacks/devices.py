@@ -14,7 +14,7 @@ from iot import policies
 from iot.topics import ROOT, Channel
 from lambdas.devices import api, on_motion, on_provisioning, on_report, on_upload_request
 from lambdas.shared.events import MotionDetected
-from stacks.constructs.context import ContextStack, Door, acknowledge
+from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
 from stacks.constructs.topic_rules import to_function, to_queue
 from stacks.detection import DetectionStack
 
@@ -30,7 +30,7 @@ class DevicesStack(ContextStack):
         bus: events.IEventBus,
         directory: dynamodb.TableV2,
         detection: DetectionStack,
-        door: Door,
+        door: HttpApiEndpoint,
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, id, context="devices", **kwargs)

@@ -31,7 +31,7 @@ from lambdas.dispatch import (
 )
 from lambdas.dispatch.desk import DispatchSettings
 from lambdas.shared.settings import Settings
-from stacks.constructs.context import ContextStack, Door, acknowledge
+from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
 from stacks.constructs.topic_rules import to_queue
 
 CONSENT, HOME_CHECK = "mimamori-consent", "mimamori-home-check"
@@ -58,7 +58,7 @@ class DispatchStack(ContextStack):
         *,
         bus: events.IEventBus,
         directory: dynamodb.ITableV2,
-        door: Door,
+        door: HttpApiEndpoint,
         staff_mail: str,
         call_centre: str,
         partner_terms: str,
@@ -107,7 +107,7 @@ class DispatchStack(ContextStack):
 
     def _doors(
         self,
-        door: Door,
+        door: HttpApiEndpoint,
         names: dict[str, Any],
         call_centre: str,
         partner_terms: str,
@@ -153,7 +153,7 @@ class DispatchStack(ContextStack):
         self.allow(centre, "states:StartExecution", on=[self._machine(HOME_CHECK)])
         return doers
 
-    def _positions(self, door: Door) -> None:
+    def _positions(self, door: HttpApiEndpoint) -> None:
         """Where responders are, over MQTT or the API, and whether they are on duty."""
         reported = self.queue("Positions")
         table = self._table.table_name

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from iot.topics import Channel
 from lambdas.ingest import api, on_report
-from stacks.constructs.context import ContextStack, Door
+from stacks.constructs.context import ContextStack, HttpApiEndpoint
 from stacks.constructs.topic_rules import to_queue
 
 
@@ -23,7 +23,7 @@ class IngestStack(ContextStack):
         *,
         bus: events.IEventBus,
         directory: dynamodb.ITableV2,
-        door: Door,
+        door: HttpApiEndpoint,
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, id, context="ingest", **kwargs)

@@ -12,7 +12,7 @@ from constructs import Construct
 
 from lambdas.notify import api, on_case, on_contract, on_motion
 from lambdas.shared.events import CaseNotice, ContractNotice, MotionDetected
-from stacks.constructs.context import ContextStack, Door, acknowledge
+from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
 
 
 class NotifyStack(ContextStack):
@@ -25,7 +25,7 @@ class NotifyStack(ContextStack):
         *,
         bus: events.IEventBus,
         directory: dynamodb.ITableV2,
-        door: Door,
+        door: HttpApiEndpoint,
         page: str,
         sender: str,
         cooldown_seconds: int,

@@ -10,8 +10,8 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from lambdas.billing import on_bank_result, on_collect, on_request_file, on_stripe, payment_api
-from lambdas.billing.payments.files import REQUESTS, RESULTS, SENT
-from stacks.constructs.context import ContextStack, Door
+from lambdas.billing.payments.file_store import REQUESTS, RESULTS, SENT
+from stacks.constructs.context import ContextStack, HttpApiEndpoint
 
 STRIPE_PARAMETER = "/mimamori/billing/stripe"
 """A SecureString that an operator writes (docs/operations.md); nothing of it is in the template."""
@@ -37,7 +37,7 @@ class Payments(Construct):
         table: dynamodb.TableV2,
         names: Mapping[str, Any],
         may_change_contracts: Callable[[lambda_.Function], None],
-        door: Door,
+        door: HttpApiEndpoint,
         staff_mail: str,
         house: Mapping[str, Any],
         consignor: Mapping[str, Any],

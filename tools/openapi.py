@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Serve
 
 from lambdas.billing import api as billing
 from lambdas.billing import on_stripe, payment_api
-from lambdas.billing import staff as billing_staff
+from lambdas.billing import staff_api as billing_staff
 from lambdas.detect import api as detect
 from lambdas.devices import api as devices
 from lambdas.dispatch import api as dispatch
@@ -18,7 +18,7 @@ from lambdas.dispatch import responder_api, task_api
 from lambdas.dispatch import staff as dispatch_staff
 from lambdas.ingest import api as ingest
 from lambdas.notify import api as notify
-from lambdas.shared.http import routes_of
+from lambdas.shared.aws.http import routes_of
 
 DOCUMENT = Path(__file__).parents[1] / "docs/openapi.json"
 

@@ -6,9 +6,9 @@ import signal
 import sys
 from pathlib import Path
 
-from iot.agent.camera import Camera, Config
-from iot.agent.identity import Claim, ProvisioningFailed
-from iot.agent.source import SourceError, open_source
+from iot.agent.camera.agent import Camera, Config
+from iot.agent.camera.source import SourceError, open_source
+from iot.agent.device.identity import Claim, ProvisioningFailed
 
 
 def arguments() -> argparse.ArgumentParser:

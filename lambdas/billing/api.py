@@ -6,28 +6,28 @@ from typing import Any, Literal
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, Field
 
-from lambdas.billing import desk, preview, views
-from lambdas.billing import facts as f
-from lambdas.billing.agreement import Agreement, Details, Person, WatcherPerson
-from lambdas.billing.app_store import NotGenuine, app_store
-from lambdas.billing.catalogue import ONLY_PLAN, standard
-from lambdas.billing.claims import Loss
-from lambdas.billing.deadlines import pauses_need_review
-from lambdas.billing.desk import asked_of_the_rules
+from lambdas.billing.app import contract_service, preview, views
+from lambdas.billing.app.app_store import NotGenuine, app_store
+from lambdas.billing.app.contract_service import ContractService, rules_as_problems
+from lambdas.billing.app.contract_store import Actor, ContractRecord, Issued
+from lambdas.billing.contract import facts as f
+from lambdas.billing.contract.agreement import Agreement, Details, Person, WatcherPerson
 from lambdas.billing.documents.invoice import Document
+from lambdas.billing.documents.invoice_documents import BillingEntity, demand, paper
 from lambdas.billing.documents.pdf import to_pdf
 from lambdas.billing.documents.table import to_csv
-from lambdas.billing.forbidden import Forbidden
-from lambdas.billing.papers import House, demand, paper
-from lambdas.billing.store import By, Dossier, Issued
-from lambdas.billing.terms import Prefecture
-from lambdas.shared import http
+from lambdas.billing.invoicing.claims import Loss
+from lambdas.billing.invoicing.deadlines import pauses_need_review
+from lambdas.billing.products.catalogue import ONLY_PLAN, standard
+from lambdas.billing.products.forbidden import Forbidden
+from lambdas.billing.products.terms import Prefecture
+from lambdas.shared.aws import http
 from lambdas.shared.calendar import in_japan
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import load
 
 
-class ApiSettings(desk.BillingSettings):
+class ApiSettings(contract_service.BillingSettings):
     """What the function needs."""
 
     house: str
@@ -83,40 +83,42 @@ class PaymentChoice(BaseModel):
     payment: Literal["card", "bank_transfer", "in_app"]
 
 
-def opened(contract: str, *, contractor_only: bool) -> tuple[desk.Desk, Dossier, By]:
+def opened(
+    contract: str, *, contractor_only: bool
+) -> tuple[ContractService, ContractRecord, Actor]:
     """The caller's contract. To others it does not exist; who only watches changes nothing, and is
     shown no bills (HT-78)."""
     who = http.caller(app)
-    at = desk.Desk(load(ApiSettings))
-    with asked_of_the_rules():
-        dossier = at.open(contract)
-    if not any(member.person == who.person for member in dossier.members()):
+    at = ContractService(load(ApiSettings))
+    with rules_as_problems():
+        record = at.open(contract)
+    if not any(member.person == who.person for member in record.members()):
         raise Problem(404, "not-found")
-    if contractor_only and who.person != dossier.agreement.contractor.id:
+    if contractor_only and who.person != record.agreement.contractor.id:
         raise Problem(403, "contract-holder-only", rule="HT-78")
-    return at, dossier, By(who.person, "app", who.now)
+    return at, record, Actor(who.person, "app", who.now)
 
 
-def shown(at: desk.Desk, dossier: Dossier) -> views.ContractView:
+def shown(at: ContractService, record: ContractRecord) -> views.ContractView:
     """The contract as the caller sees it."""
     who = http.caller(app)
-    issued = [one.invoice for one in dossier.issued]
-    history = at.history(dossier)
+    issued = [one.invoice for one in record.issued]
+    history = at.history(record)
     return views.contract_view(
-        dossier.agreement,
+        record.agreement,
         history,
         issued,
         who.now,
         who.language,
-        contractor=who.person == dossier.agreement.contractor.id,
-        has=at.has_too(dossier, history, who.now),
+        contractor=who.person == record.agreement.contractor.id,
+        has=at.has_too(record, history, who.now),
     )
 
 
 def take(contract: str, fact: f.Fact) -> views.ContractView:
     """One more fact of the caller's contract."""
     at, _, by = opened(contract, contractor_only=True)
-    with asked_of_the_rules():
+    with rules_as_problems():
         return shown(at, at.take(contract, fact, by))
 
 
@@ -134,21 +136,21 @@ def products() -> list[views.ProductView]:
 @app.get("/billing/contracts", summary="My contracts", tags=["Contracts"])
 def my_contracts() -> list[views.ContractView]:
     who = http.caller(app)
-    at = desk.Desk(load(ApiSettings))
-    found = [at.store.dossier(id) for id in at.store.contracts_of_person(who.person)]
+    at = ContractService(load(ApiSettings))
+    found = [at.store.record(id) for id in at.store.contracts_of_person(who.person)]
     return [
-        shown(at, dossier)
-        for dossier in found
-        if dossier and any(member.person == who.person for member in dossier.members())
+        shown(at, record)
+        for record in found
+        if record and any(member.person == who.person for member in record.members())
     ]
 
 
 @app.post("/billing/contracts", summary="Apply for a contract", tags=["Contracts"])
 def apply(wanted: Application) -> views.ContractView:
     who = http.caller(app)
-    at = desk.Desk(load(ApiSettings))
+    at = ContractService(load(ApiSettings))
     claims = app.current_event.request_context.authorizer.jwt_claim
-    with asked_of_the_rules():
+    with rules_as_problems():
         known = [
             (one, bool(history.refused or history.end))
             for one, history in at.contracts(who.person, wanted.product)
@@ -180,24 +182,24 @@ def apply(wanted: Application) -> views.ContractView:
     )
     if any(one.agreement != agreement for one, over in known if not over):
         raise Problem(409, "applied-already")
-    with asked_of_the_rules():
-        return shown(at, at.begin(agreement, fact, By(who.person, "app", who.now)))
+    with rules_as_problems():
+        return shown(at, at.begin(agreement, fact, Actor(who.person, "app", who.now)))
 
 
 @app.get("/billing/contracts/<contract>", summary="A contract", tags=["Contracts"])
 def my_contract(contract: str) -> views.ContractView:
-    at, dossier, _ = opened(contract, contractor_only=False)
-    return shown(at, dossier)
+    at, record, _ = opened(contract, contractor_only=False)
+    return shown(at, record)
 
 
 @app.post("/billing/contracts/<contract>/pause", summary="Pause", tags=["Contracts"])
 def pause(contract: str, wanted: Months) -> views.ContractView:
-    at, dossier, by = opened(contract, contractor_only=True)
+    at, record, by = opened(contract, contractor_only=True)
     fact = f.Paused(on=in_japan(by.at), months=wanted.months)
-    with asked_of_the_rules():
-        if pauses_need_review(at.history(dossier, fact)):
+    with rules_as_problems():
+        if pauses_need_review(at.history(record, fact)):
             what = {"rule": "HT-54", "event": "pause_asked", "detail": f"{wanted.months:g} months"}
-            at.store.note(dossier.id, f"PAUSE#{fact.day}", what, by)
+            at.store.note(record.id, f"PAUSE#{fact.day}", what, by)
             raise Forbidden("HT-54", "a third pause within a year is for staff to look at")
         return shown(at, at.take(contract, fact, by))
 
@@ -245,14 +247,14 @@ def remove_option(contract: str, option: str) -> views.ContractView:
 
 @app.put("/billing/contracts/<contract>/details", summary="Name, address, mail", tags=["Contracts"])
 def change_details(contract: str, details: Details) -> views.ContractView:
-    at, dossier, by = opened(contract, contractor_only=True)
-    agreement = dossier.agreement.changed(details)
-    if agreement != dossier.agreement:
+    at, record, by = opened(contract, contractor_only=True)
+    agreement = record.agreement.changed(details)
+    if agreement != record.agreement:
         what = tuple(details.model_dump(exclude_none=True))
         fact = f.DetailsChanged(on=in_japan(by.at), what=what)
-        with asked_of_the_rules():
-            at.amend(dossier, agreement, fact, by)
-    return shown(at, dossier)
+        with rules_as_problems():
+            at.amend(record, agreement, fact, by)
+    return shown(at, record)
 
 
 @app.delete(
@@ -267,9 +269,9 @@ def remove_watcher(contract: str, watcher: str) -> views.ContractView:
 
 @app.post("/billing/contracts/<contract>/purchases", summary="Paid in the app", tags=["Contracts"])
 def purchase(contract: str, bought: Purchase) -> views.ContractView:
-    at, dossier, by = opened(contract, contractor_only=False)
+    at, record, by = opened(contract, contractor_only=False)
     store = app_store(load(ApiSettings).app_store_parameter)
-    with asked_of_the_rules():
+    with rules_as_problems():
         if store is None:
             raise Forbidden("HT-81", "paying in the app is not set up")
         try:
@@ -282,8 +284,8 @@ def purchase(contract: str, bought: Purchase) -> views.ContractView:
             watcher=bought.watcher,
             os="ios",
         )
-        if not dossier.knows(fact):
-            at.history(dossier, fact)  # what the rules forbid takes no receipt up
+        if not record.knows(fact):
+            at.history(record, fact)  # what the rules forbid takes no receipt up
         if not at.store.take_receipt(made.transaction, contract):
             raise Forbidden("HT-82", "the purchase was made for another contract")
         return shown(at, at.take(contract, fact, by))
@@ -291,29 +293,29 @@ def purchase(contract: str, bought: Purchase) -> views.ContractView:
 
 @app.post("/billing/contracts/<contract>/claims", summary="Claim after a loss", tags=["Claims"])
 def claim(contract: str, loss: Loss) -> views.ClaimView:
-    at, dossier, by = opened(contract, contractor_only=True)
-    with asked_of_the_rules():
-        return views.claim_view(at.claim(dossier, loss, by))
+    at, record, by = opened(contract, contractor_only=True)
+    with rules_as_problems():
+        return views.claim_view(at.claim(record, loss, by))
 
 
 @app.get("/billing/contracts/<contract>/claims", summary="My claims", tags=["Claims"])
 def my_claims(contract: str) -> list[views.ClaimView]:
-    at, dossier, _ = opened(contract, contractor_only=True)
-    known = at.store.claims_of_home(dossier.agreement.home)
-    return [views.claim_view(one) for one in known if one.contract == dossier.id]
+    at, record, _ = opened(contract, contractor_only=True)
+    known = at.store.claims_of_home(record.agreement.home)
+    return [views.claim_view(one) for one in known if one.contract == record.id]
 
 
 @app.get("/billing/contracts/<contract>/invoices", summary="Invoices", tags=["Invoices"])
 def my_invoices(contract: str) -> list[views.InvoiceView]:
-    at, dossier, by = opened(contract, contractor_only=True)
-    history = at.history(dossier)
-    return [views.invoice_view(one.invoice, history, by.at) for one in dossier.issued]
+    at, record, by = opened(contract, contractor_only=True)
+    history = at.history(record)
+    return [views.invoice_view(one.invoice, history, by.at) for one in record.issued]
 
 
 @app.get("/billing/contracts/<contract>/invoices/<month>", summary="An invoice", tags=["Invoices"])
 def my_invoice(contract: str, month: str) -> views.InvoiceView:
-    at, dossier, by = opened(contract, contractor_only=True)
-    return views.invoice_view(found(dossier, month).invoice, at.history(dossier), by.at)
+    at, record, by = opened(contract, contractor_only=True)
+    return views.invoice_view(found(record, month).invoice, at.history(record), by.at)
 
 
 @app.get(
@@ -344,12 +346,12 @@ def my_invoice_on_paper(contract: str, month: str):  # type: ignore[no-untyped-d
     },
 )
 def my_demand(contract: str, month: str):  # type: ignore[no-untyped-def]
-    at, dossier, _ = opened(contract, contractor_only=True)
-    invoice, history = found(dossier, month).invoice, at.history(dossier)
+    at, record, _ = opened(contract, contractor_only=True)
+    invoice, history = found(record, month).invoice, at.history(record)
     if invoice.month not in history.failed or invoice.month in history.paid:
         raise Problem(404, "not-found")
-    house = House.model_validate_json(load(ApiSettings).house)
-    paper = demand(dossier.agreement, history, invoice, at.catalogue, house)
+    house = BillingEntity.model_validate_json(load(ApiSettings).house)
+    paper = demand(record.agreement, history, invoice, at.catalogue, house)
     return Response(200, "application/pdf", to_pdf(paper))
 
 
@@ -368,10 +370,10 @@ def my_invoice_as_table(contract: str, month: str):  # type: ignore[no-untyped-d
     return Response(200, "text/csv; charset=utf-8", to_csv(document(contract, month)))
 
 
-def found(dossier: Dossier, month: str) -> Issued:
+def found(record: ContractRecord, month: str) -> Issued:
     """The invoice of a month in a path."""
     wanted = views.month_of(month)
-    one = next((i for i in dossier.issued if i.month == wanted), None)
+    one = next((i for i in record.issued if i.month == wanted), None)
     if one is None:
         raise Problem(404, "not-found")
     return one
@@ -379,13 +381,13 @@ def found(dossier: Dossier, month: str) -> Issued:
 
 def document(contract: str, month: str) -> Document:
     """An invoice of the caller's as a document."""
-    at, dossier, _ = opened(contract, contractor_only=True)
-    one = found(dossier, month)
-    history = at.history(dossier)
-    return paper(dossier.agreement, history, one.invoice, one.at, at.catalogue, one.head)
+    at, record, _ = opened(contract, contractor_only=True)
+    one = found(record, month)
+    history = at.history(record)
+    return paper(record.agreement, history, one.invoice, one.at, at.catalogue, one.head)
 
 
 @app.post("/billing/preview", summary="Bills, dates and states, ahead", tags=["Contracts"])
 def look_ahead(request: preview.Request) -> dict[str, Any]:
-    with asked_of_the_rules():
+    with rules_as_problems():
         return preview.preview(request, standard())

@@ -11,20 +11,21 @@ from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from lambdas.billing import desk
-from lambdas.billing.forbidden import Forbidden
+from lambdas.billing.app import contract_service
+from lambdas.billing.app.contract_service import ContractService
+from lambdas.billing.app.contract_store import Actor
+from lambdas.billing.app.payment_service import PaymentService
+from lambdas.billing.payments.account_store import KmsVault
 from lambdas.billing.payments.collecting import answered, may_answer
-from lambdas.billing.payments.files import Files
+from lambdas.billing.payments.file_store import Files
+from lambdas.billing.payments.payment_store import PaymentStore, RequestFile, Upload
 from lambdas.billing.payments.results import Contradiction, PaymentResult, news
-from lambdas.billing.payments.store import PaymentStore, RequestFile, Upload
-from lambdas.billing.payments.vault import KmsVault
 from lambdas.billing.payments.zengin import BadFile, Fault, ResultFile, addressed
-from lambdas.billing.store import By
-from lambdas.billing.till import Till
-from lambdas.shared import queues
+from lambdas.billing.products.forbidden import Forbidden
+from lambdas.shared.aws import queues
+from lambdas.shared.aws.observability import logger, metrics
 from lambdas.shared.calendar import day_of
 from lambdas.shared.events import ContractNotice, Sentence
-from lambdas.shared.observability import logger, metrics
 from lambdas.shared.settings import load
 
 FAULTS_MAILED = 20
@@ -32,7 +33,7 @@ MOST_BYTES = 5_000_000
 """More than three times what our largest request comes to."""
 
 
-class ResultSettings(desk.BillingSettings):
+class ResultSettings(contract_service.BillingSettings):
     """What the function needs."""
 
     bank_bucket: str
@@ -60,7 +61,7 @@ def take_file(key: str, size: int, at: datetime) -> None:
     """Take in a result file that was stored at ``at``."""
     settings = load(ResultSettings)
     store = PaymentStore(settings.billing_table)
-    at_desk = desk.Desk(settings)
+    at_desk = ContractService(settings)
     try:
         found = _read(key, size, day_of(at), settings, store)
         changes = news(store.known(found.result.results), found.result.results)
@@ -73,7 +74,7 @@ def take_file(key: str, size: int, at: datetime) -> None:
         if not changes and found.file.answered:
             upload = Upload(key=key, at=at, state="same", file=found.file.name)
         else:
-            _apply(changes, Till(at_desk, store), By(f"file:{key}", "bank file", at))
+            _apply(changes, PaymentService(at_desk, store), Actor(f"file:{key}", "bank file", at))
             store.answer_file(_answered(found, at))
             upload = Upload(key=key, at=at, state="taken", file=found.file.name)
     store.uploaded(upload)
@@ -107,12 +108,12 @@ def _read(
     return _Found(requests[sent.id], result)
 
 
-def _apply(changes: list[PaymentResult], till: Till, by: By) -> None:
+def _apply(changes: list[PaymentResult], till: PaymentService, by: Actor) -> None:
     """Each result to its contract. One that a contract cannot take stops no other."""
     for result in changes:
         try:
             till.take(result, by)
-        except (Forbidden, desk.Unknown) as error:
+        except (Forbidden, contract_service.Unknown) as error:
             logger.error("not taken", extra={"contract": result.contract, "why": str(error)})
             what = {"rule": "G-08", "event": "payment_not_taken", "detail": str(error)}
             till.desk.store.note(result.contract, f"PAYMENT#{result.id}", what, by)

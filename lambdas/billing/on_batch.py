@@ -12,19 +12,20 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.billing import desk
-from lambdas.billing.daily import Told, steps, to_review
-from lambdas.billing.forbidden import Forbidden
-from lambdas.billing.interruptions import Announced, to_tell
-from lambdas.billing.monthly import invoice_for
-from lambdas.billing.papers import House, head_of
-from lambdas.billing.payments.store import read
-from lambdas.billing.publishing import notice, notice_of
-from lambdas.billing.runs import Batch, Run
-from lambdas.billing.store import By, Conflict, Dossier
+from lambdas.billing.app import contract_service
+from lambdas.billing.app.contract_service import ContractService
+from lambdas.billing.app.contract_store import Actor, Conflict, ContractRecord
+from lambdas.billing.app.publishing import notice, notice_of
+from lambdas.billing.app.runs import Batch, Run
+from lambdas.billing.documents.invoice_documents import BillingEntity, head_of
+from lambdas.billing.invoicing.daily import Told, steps, to_review
+from lambdas.billing.invoicing.interruptions import Announced, to_tell
+from lambdas.billing.invoicing.monthly import invoice_for
+from lambdas.billing.payments.payment_store import read
+from lambdas.billing.products.forbidden import Forbidden
+from lambdas.shared.aws.observability import logger, metrics, observed
 from lambdas.shared.calendar import ONE_DAY, day_of, start_of
 from lambdas.shared.events import ContractNotice
-from lambdas.shared.observability import logger, metrics, observed
 from lambdas.shared.settings import load
 
 MOST_CONTRACTS = 2000
@@ -34,7 +35,7 @@ TIME_TO_LEAVE = 20_000
 """Milliseconds before the function's time is up at which it takes no further contract."""
 
 
-class BatchSettings(desk.BillingSettings):
+class BatchSettings(contract_service.BillingSettings):
     """What the function needs."""
 
     house: str
@@ -45,8 +46,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Do the batch's work as far as it goes; the rest of it, if there is one."""
     run, batch = Run.model_validate(event["run"]), Batch.model_validate(event["batch"])
     settings = load(BatchSettings)
-    at = desk.Desk(settings)
-    work = Work(at, run, House.model_validate_json(settings.house))
+    at = ContractService(settings)
+    work = BatchProcessor(at, run, BillingEntity.model_validate_json(settings.house))
     rest = _each(work, batch, context.get_remaining_time_in_millis)
     at.announce(work.notices)
     at.store.batch_done(run.id, run.execution, batch.id, work.counts, run.at)
@@ -59,26 +60,26 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     }
 
 
-def _each(work: "Work", batch: Batch, time_left: Callable[[], int]) -> Batch | None:
+def _each(work: "BatchProcessor", batch: Batch, time_left: Callable[[], int]) -> Batch | None:
     after = batch.after
     for number, shard in enumerate(batch.shards):
-        for dossier in work.desk.store.all_in(shard, after):
-            work.do(dossier)
-            after = dossier.id
+        for record in work.desk.store.all_in(shard, after):
+            work.do(record)
+            after = record.id
             if work.counts["contracts"] >= MOST_CONTRACTS or time_left() < TIME_TO_LEAVE:
                 return Batch(shards=batch.shards[number:], after=after)
         after = ""
     return None
 
 
-class Work:
+class BatchProcessor:
     """What a run does with each contract, and counts of it."""
 
-    def __init__(self, at: desk.Desk, run: Run, house: House) -> None:
+    def __init__(self, at: ContractService, run: Run, house: BillingEntity) -> None:
         self.desk = at
         self.house = house
         self.run = run
-        self.by = By(f"run:{run.id}", "run", run.at)
+        self.by = Actor(f"run:{run.id}", "run", run.at)
         self.counts: Counter[str] = Counter()
         self.notices: list[ContractNotice | None] = []
 
@@ -88,56 +89,56 @@ class Work:
         after = self.run.after or self.run.day - ONE_DAY
         return self.desk.store.interruptions(start_of(after).astimezone(UTC))
 
-    def do(self, dossier: Dossier) -> None:
+    def do(self, record: ContractRecord) -> None:
         """One contract. What nobody can make sense of is counted and written down, and stops no
         other contract."""
         self.counts["contracts"] += 1
         before = self.counts.copy()
         try:
             try:
-                self._go_through(dossier)
+                self._go_through(record)
             except Conflict:  # changed since the batch read it
                 self.counts = before
-                self._go_through(self.desk.open(dossier.id))
+                self._go_through(self.desk.open(record.id))
         except Forbidden as forbidden:
-            self._not_understood(dossier, forbidden.rule, forbidden.detail)
+            self._not_understood(record, forbidden.rule, forbidden.detail)
         except (BotoCoreError, ClientError):
             raise  # the cloud's trouble and not the contract's: the batch is tried again
         except Exception as error:  # whatever is wrong with it, it is wrong with it alone
-            logger.exception("a contract fails", extra={"contract": dossier.id})
-            self._not_understood(dossier, "", f"{type(error).__name__}: {error}")
+            logger.exception("a contract fails", extra={"contract": record.id})
+            self._not_understood(record, "", f"{type(error).__name__}: {error}")
 
-    def _not_understood(self, dossier: Dossier, rule: str, why: str) -> None:
+    def _not_understood(self, record: ContractRecord, rule: str, why: str) -> None:
         self.counts["not_understood"] += 1
-        logger.error("not understood", extra={"contract": dossier.id, "rule": rule, "why": why})
+        logger.error("not understood", extra={"contract": record.id, "rule": rule, "why": why})
         what = {"rule": rule, "event": "not_understood", "detail": why}
-        self.desk.store.note(dossier.id, f"RUN#{self.run.id}", what, self.by)
+        self.desk.store.note(record.id, f"RUN#{self.run.id}", what, self.by)
 
-    def _go_through(self, dossier: Dossier) -> None:
+    def _go_through(self, record: ContractRecord) -> None:
         if self.run.kind == "monthly":
-            self._invoice(dossier)
+            self._invoice(record)
         else:
-            self._due(dossier)
+            self._due(record)
 
-    def _invoice(self, dossier: Dossier) -> None:
+    def _invoice(self, record: ContractRecord) -> None:
         month = self.run.month
-        known = next((one for one in reversed(dossier.issued) if one.month == month), None)
-        contract = dossier.agreement.contract(dossier.facts)
-        history, invoice = invoice_for(contract, dossier.issued, month, self.desk.catalogue)
+        known = next((one for one in reversed(record.issued) if one.month == month), None)
+        contract = record.agreement.contract(record.facts)
+        history, invoice = invoice_for(contract, record.issued, month, self.desk.catalogue)
         if known:
             invoice = known.invoice
         if invoice is None:
             return
         if known is None:
             at, payment = self.run.at, history.payment(month.last)
-            methods, _ = read(dossier)
-            head = head_of(dossier.agreement, history, month, day_of(at), methods, self.house)
-            self.counts["new"] += self.desk.store.issue(dossier, invoice, payment, at, head)
+            methods, _ = read(record.payments)
+            head = head_of(record.agreement, history, month, day_of(at), methods, self.house)
+            self.counts["new"] += self.desk.store.issue(record, invoice, payment, at, head)
         self.counts["invoices"] += 1
         self.counts["yen"] += invoice.total
         self.notices.append(
             notice(
-                dossier.agreement,
+                record.agreement,
                 history,
                 "invoice",
                 f"invoice/{month}",
@@ -149,21 +150,21 @@ class Work:
             )
         )
 
-    def _due(self, dossier: Dossier) -> None:
+    def _due(self, record: ContractRecord) -> None:
         """What fell due since the last daily run, and telling again what may not have been told."""
-        if not dossier.facts:
+        if not record.facts:
             return
         until = self.run.day
         after = self.run.after or until - ONE_DAY
-        history = self.desk.history(dossier)
-        recent = [fact for fact in dossier.facts if after <= fact.day <= until]
+        history = self.desk.history(record)
+        recent = [fact for fact in record.facts if after <= fact.day <= until]
         told = to_tell(history, self.interruptions, after, until)
         for step in [*steps(history, after, until, day_of(self.run.at)), *told]:
             if isinstance(step, Told):
                 self.counts[step.kind] += 1
                 self.notices.append(
                     notice(
-                        dossier.agreement,
+                        record.agreement,
                         history,
                         step.kind,
                         step.id,
@@ -173,9 +174,9 @@ class Work:
                     )
                 )
             else:
-                self.counts[getattr(step, "event", "facts")] += not dossier.knows(step)
-                history = self.desk.add(dossier, step, self.by)
+                self.counts[getattr(step, "event", "facts")] += not record.knows(step)
+                history = self.desk.add(record, step, self.by)
         self.counts.update(to_review(history, after, until))
-        self.counts["published"] += self.desk.publish(dossier, history, self.run.at)
-        self.desk.file(dossier, history, self.run.at)
-        self.notices += [notice_of(dossier.agreement, history, fact) for fact in recent]
+        self.counts["published"] += self.desk.publish(record, history, self.run.at)
+        self.desk.file(record, history, self.run.at)
+        self.notices += [notice_of(record.agreement, history, fact) for fact in recent]

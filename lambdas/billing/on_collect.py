@@ -11,17 +11,18 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.billing import desk
-from lambdas.billing.forbidden import Forbidden
-from lambdas.billing.payments import stripe_settings
+from lambdas.billing.app import contract_service
+from lambdas.billing.app.contract_service import ContractService
+from lambdas.billing.app.contract_store import Actor, ContractRecord
+from lambdas.billing.app.payment_service import PaymentService
+from lambdas.billing.app.runs import Batch, Run
+from lambdas.billing.payments import stripe_account_store
 from lambdas.billing.payments.collecting import Owed, Wait, settled, step
 from lambdas.billing.payments.gateway import Charge, PaymentGateway
-from lambdas.billing.payments.store import PaymentStore, Waiting, read
-from lambdas.billing.runs import Batch, Run
-from lambdas.billing.store import By, Dossier
-from lambdas.billing.till import Till
+from lambdas.billing.payments.payment_store import PaymentStore, Waiting, read
+from lambdas.billing.products.forbidden import Forbidden
+from lambdas.shared.aws.observability import logger, observed
 from lambdas.shared.calendar import day_of
-from lambdas.shared.observability import logger, observed
 from lambdas.shared.settings import load
 
 MOST_CHARGES = 150
@@ -33,7 +34,7 @@ TIME_TO_LEAVE = 60_000
 that does not answer is waited for so long."""
 
 
-class CollectSettings(desk.BillingSettings):
+class CollectSettings(contract_service.BillingSettings):
     """What the function needs."""
 
     stripe_parameter: str
@@ -57,9 +58,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _each(work: "Collecting", batch: Batch, time_left: Callable[[], int]) -> Batch | None:
     after, seen = batch.after, 0
     for number, shard in enumerate(batch.shards):
-        for dossier in work.desk.store.all_in(shard, after):
-            work.do(dossier)
-            after, seen = dossier.id, seen + 1
+        for record in work.desk.store.all_in(shard, after):
+            work.do(record)
+            after, seen = record.id, seen + 1
             if seen >= MOST_CONTRACTS or work.full or time_left() < TIME_TO_LEAVE:
                 return Batch(shards=batch.shards[number:], after=after)
         after = ""
@@ -71,10 +72,10 @@ class Collecting:
 
     def __init__(self, run: Run, settings: CollectSettings) -> None:
         self.run = run
-        self.desk = desk.Desk(settings)
+        self.desk = ContractService(settings)
         self.store = PaymentStore(settings.billing_table)
-        self.till = Till(self.desk, self.store)
-        self.by = By(f"run:{run.id}", "run", run.at)
+        self.till = PaymentService(self.desk, self.store)
+        self.by = Actor(f"run:{run.id}", "run", run.at)
         self.counts: Counter[str] = Counter()
         self.charges = 0
         self._parameter = settings.stripe_parameter
@@ -82,41 +83,41 @@ class Collecting:
     @cached_property
     def gateway(self) -> PaymentGateway | None:
         """The card gateway, looked up when the first card is to be charged."""
-        return stripe_settings.gateway(self._parameter)
+        return stripe_account_store.gateway(self._parameter)
 
     @property
     def full(self) -> bool:
         """Whether this call charged as many cards as one may."""
         return self.charges >= MOST_CHARGES
 
-    def do(self, dossier: Dossier) -> None:
+    def do(self, record: ContractRecord) -> None:
         """One contract's invoice. What nobody can make sense of is counted and written down, and
         stops no other."""
         try:
-            self._collect(dossier)
+            self._collect(record)
         except Forbidden as forbidden:
-            self._not_collected(dossier, forbidden.rule, forbidden.detail)
+            self._not_collected(record, forbidden.rule, forbidden.detail)
         except (BotoCoreError, ClientError):
             raise  # the cloud's trouble and not the contract's: the batch is tried again
         except Exception as error:  # whatever is wrong with it, it is wrong with it alone
-            logger.exception("a contract fails", extra={"contract": dossier.id})
-            self._not_collected(dossier, "", f"{type(error).__name__}: {error}")
+            logger.exception("a contract fails", extra={"contract": record.id})
+            self._not_collected(record, "", f"{type(error).__name__}: {error}")
 
-    def _not_collected(self, dossier: Dossier, rule: str, why: str) -> None:
+    def _not_collected(self, record: ContractRecord, rule: str, why: str) -> None:
         self.counts["not_collected"] += 1
-        logger.error("not collected", extra={"contract": dossier.id, "rule": rule, "why": why})
+        logger.error("not collected", extra={"contract": record.id, "rule": rule, "why": why})
         what = {"rule": rule, "event": "not_collected", "detail": why}
-        self.desk.store.note(dossier.id, f"COLLECT#{self.run.id}", what, self.by)
+        self.desk.store.note(record.id, f"COLLECT#{self.run.id}", what, self.by)
 
-    def _collect(self, dossier: Dossier) -> None:
+    def _collect(self, record: ContractRecord) -> None:
         month = self.run.month
-        issued = next((one for one in reversed(dossier.issued) if one.month == month), None)
-        if issued is None or settled(dossier.facts, month):
+        issued = next((one for one in reversed(record.issued) if one.month == month), None)
+        if issued is None or settled(record.facts, month):
             return
         owed = Owed(
-            contract=dossier.id, month=month, amount=issued.invoice.total, payment=issued.payment
+            contract=record.id, month=month, amount=issued.invoice.total, payment=issued.payment
         )
-        methods, known = read(dossier)
+        methods, known = read(record.payments)
         match step(owed, methods, known, day_of(self.run.at)):
             case Wait(asks=asks):
                 debit = Waiting(contract=owed.contract, amount=owed.amount, asks=asks)
@@ -128,7 +129,7 @@ class Collecting:
                 if said.state == "paid":
                     self.counts["cards_yen"] += said.amount
                 elif said.state == "retry":
-                    logger.warning("undecided", extra={"contract": dossier.id, "why": said.reason})
+                    logger.warning("undecided", extra={"contract": record.id, "why": said.reason})
                     reason = (said.reason or "").partition(":")[0].split(" ")[0]
                     self.counts[f"cards_undecided_{reason}"] += 1
             case None:

@@ -8,25 +8,26 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from lambdas.billing import desk
-from lambdas.billing.facts import NotCollected
-from lambdas.billing.forbidden import Forbidden
-from lambdas.billing.papers import House, debit_day
+from lambdas.billing.app import contract_service
+from lambdas.billing.app.contract_service import ContractService
+from lambdas.billing.app.contract_store import Actor, Conflict
+from lambdas.billing.app.runs import Run
+from lambdas.billing.contract.facts import NotCollected
+from lambdas.billing.documents.invoice_documents import BillingEntity, debit_day
+from lambdas.billing.payments.account_store import KmsVault, NotOpened
 from lambdas.billing.payments.collecting import (
     customer_number,
     invoice_number,
     settled,
     transfer_day,
 )
-from lambdas.billing.payments.files import Files
+from lambdas.billing.payments.file_store import Files
 from lambdas.billing.payments.methods import Methods
-from lambdas.billing.payments.store import PaymentStore, RequestFile, Waiting
-from lambdas.billing.payments.vault import KmsVault, NotOpened
+from lambdas.billing.payments.payment_store import PaymentStore, RequestFile, Waiting
 from lambdas.billing.payments.zengin import Consignor, Debit, write_request
-from lambdas.billing.runs import Run
-from lambdas.billing.store import By, Conflict
+from lambdas.billing.products.forbidden import Forbidden
+from lambdas.shared.aws.observability import logger, observed
 from lambdas.shared.calendar import day_of, in_japan
-from lambdas.shared.observability import logger, observed
 from lambdas.shared.settings import load
 
 MOST_DEBITS = 10_000
@@ -36,7 +37,7 @@ AT_ONCE = 10
 """Questions to KMS and to the table at the same time: no more than a client has connections."""
 
 
-class FileSettings(desk.BillingSettings):
+class FileSettings(contract_service.BillingSettings):
     """What the function needs."""
 
     bank_bucket: str
@@ -70,7 +71,7 @@ def _write(
     files: Files,
 ) -> None:
     vault = KmsVault(settings.vault_key, settings.fingerprint_key)
-    at = desk.Desk(settings)
+    at = ContractService(settings)
     counts: Counter[str] = Counter()
     wanted = []
     for one in left:
@@ -103,7 +104,7 @@ def _write(
     at.store.batch_done(run.id, run.execution, part, counts, run.at)
 
 
-def _not_opened(run: Run, debit: Waiting, store: PaymentStore, at: desk.Desk) -> None:
+def _not_opened(run: Run, debit: Waiting, store: PaymentStore, at: ContractService) -> None:
     """An account that we cannot read: no failure of the customer's, but one for staff to see."""
     logger.error("account does not open", extra={"contract": debit.contract})
     invoice = invoice_number(debit.contract, run.month)
@@ -113,7 +114,7 @@ def _not_opened(run: Run, debit: Waiting, store: PaymentStore, at: desk.Desk) ->
         month=run.month,
         reason="account_unreadable",
     )
-    by = By(f"run:{run.id}", "run", run.at)
+    by = Actor(f"run:{run.id}", "run", run.at)
     try:
         at.take(debit.contract, fact, by)
     except Forbidden as forbidden:
@@ -131,7 +132,7 @@ def _keep(
     files: Files,
     vault: KmsVault,
 ) -> None:
-    house = House.model_validate_json(settings.house)
+    house = BillingEntity.model_validate_json(settings.house)
     day = transfer_day(debit_day(house, run.month), day_of(run.at))
     consignor = Consignor.model_validate_json(settings.consignor)
     content, sent = write_request(consignor, day, debits, fingerprint=vault.fingerprint)

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from lambdas.billing import desk
-from lambdas.billing.runs import Asked, batches, run_of
-from lambdas.billing.store import Store
-from lambdas.shared.observability import logger, observed
+from lambdas.billing.app import contract_service
+from lambdas.billing.app.contract_store import Store
+from lambdas.billing.app.runs import Asked, batches, run_of
+from lambdas.shared.aws.observability import logger, observed
 from lambdas.shared.settings import load
 
 
-class RunSettings(desk.BillingSettings):
+class RunSettings(contract_service.BillingSettings):
     """What the function needs."""
 
 

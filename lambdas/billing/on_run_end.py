@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from lambdas.billing import desk
-from lambdas.billing.runs import Run
+from lambdas.billing.app import contract_service
+from lambdas.billing.app.contract_service import ContractService
+from lambdas.billing.app.runs import Run
+from lambdas.shared.aws.observability import logger, observed
 from lambdas.shared.events import ContractNotice, Sentence
-from lambdas.shared.observability import logger, observed
 from lambdas.shared.settings import load
 
 
-class EndSettings(desk.BillingSettings):
+class EndSettings(contract_service.BillingSettings):
     """What the function needs."""
 
     staff_mail: str = ""
@@ -20,7 +21,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Add up what the batches did; the summary."""
     run = Run.model_validate(event["run"])
     settings = load(EndSettings)
-    at = desk.Desk(settings)
+    at = ContractService(settings)
     summary = at.store.counted(run.id, run.execution)
     at.store.end_run(run.id, run.execution, summary, run.at)
     if run.kind == "daily":

@@ -6,20 +6,21 @@ be brought together with what we know is written down for a person to look at.
 
 from typing import Any
 
-from lambdas.billing import desk
-from lambdas.billing.forbidden import Forbidden
-from lambdas.billing.payments import stripe_settings
+from lambdas.billing.app import contract_service
+from lambdas.billing.app.contract_service import ContractService
+from lambdas.billing.app.contract_store import Actor
+from lambdas.billing.app.payment_service import PaymentService
+from lambdas.billing.payments import stripe_account_store
+from lambdas.billing.payments.payment_store import PaymentStore
 from lambdas.billing.payments.results import Contradiction, PaymentResult
-from lambdas.billing.payments.store import PaymentStore
 from lambdas.billing.payments.webhook import BadNotice, read
-from lambdas.billing.store import By
-from lambdas.billing.till import Till
-from lambdas.shared import http, rejects
+from lambdas.billing.products.forbidden import Forbidden
+from lambdas.shared.aws import http, rejects
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import load
 
 
-class WebhookSettings(desk.BillingSettings):
+class WebhookSettings(contract_service.BillingSettings):
     """What the function needs."""
 
     stripe_parameter: str
@@ -33,7 +34,7 @@ handler = http.entry(app)
 def notice() -> dict[str, Any]:
     settings = load(WebhookSettings)
     event = app.current_event
-    account = stripe_settings.account(settings.stripe_parameter)
+    account = stripe_account_store.account(settings.stripe_parameter)
     if account is None:
         raise Problem(503, "no-card-gateway")
     body = event.decoded_body or ""
@@ -49,10 +50,10 @@ def notice() -> dict[str, Any]:
         raise Problem(400, "bad-notice") from bad
     if said is None:
         return {"taken": False}
-    till = Till(desk.Desk(settings), PaymentStore(settings.billing_table))
+    till = PaymentService(ContractService(settings), PaymentStore(settings.billing_table))
     try:
-        return {"taken": till.take(said, By("stripe", "webhook", now)) is not None}
-    except (Contradiction, Forbidden, desk.Unknown) as error:
+        return {"taken": till.take(said, Actor("stripe", "webhook", now)) is not None}
+    except (Contradiction, Forbidden, contract_service.Unknown) as error:
         _write_down(settings.billing_table, said, error)
         return {"taken": False}
 

@@ -12,10 +12,13 @@ from typing import Any, Literal
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, Field
 
-from lambdas.billing import desk, views
-from lambdas.billing.payments import banks, stripe_settings
+from lambdas.billing.app import contract_service, views
+from lambdas.billing.app.contract_service import ContractService
+from lambdas.billing.app.contract_store import Actor, ContractRecord
+from lambdas.billing.payments import banks, stripe_account_store
+from lambdas.billing.payments.account_store import KmsVault
 from lambdas.billing.payments.accounts import BankAccount
-from lambdas.billing.payments.files import UPLOAD_SECONDS, Files
+from lambdas.billing.payments.file_store import UPLOAD_SECONDS, Files
 from lambdas.billing.payments.gateway import Misused, PaymentGateway, Unavailable
 from lambdas.billing.payments.methods import (
     Methods,
@@ -24,20 +27,17 @@ from lambdas.billing.payments.methods import (
     check_card,
     check_takes_cards,
 )
+from lambdas.billing.payments.payment_store import PaymentStore, RequestFile, Upload, read
 from lambdas.billing.payments.results import told
-from lambdas.billing.payments.store import PaymentStore, RequestFile, Upload, read
-from lambdas.billing.payments.vault import KmsVault
-from lambdas.billing.staff import GROUPS
-from lambdas.billing.store import By, Dossier
-from lambdas.billing.terms import PaymentTerms
-from lambdas.shared import http
+from lambdas.billing.products.terms import PaymentTerms
+from lambdas.shared.aws import http
+from lambdas.shared.aws.observability import logger
 from lambdas.shared.calendar import Month, day_of
-from lambdas.shared.observability import logger
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import load
 
 
-class PaymentSettings(desk.BillingSettings):
+class PaymentSettings(contract_service.BillingSettings):
     """What the function needs."""
 
     bank_bucket: str
@@ -167,8 +167,8 @@ class UploadTicket(BaseModel):
 
 @app.get("/billing/contracts/<contract>/methods", summary="What it is paid with", tags=["Payments"])
 def my_methods(contract: str) -> MethodsView:
-    at, dossier, by = _mine(contract)
-    return _shown(at, dossier, by)
+    at, record, by = _mine(contract)
+    return _shown(at, record, by)
 
 
 @app.get(
@@ -177,30 +177,30 @@ def my_methods(contract: str) -> MethodsView:
     tags=["Payments"],
 )
 def my_payments(contract: str) -> list[AttemptView]:
-    _, dossier, _ = _mine(contract)
-    return _attempts(dossier)
+    _, record, _ = _mine(contract)
+    return _attempts(record)
 
 
 @app.put("/billing/contracts/<contract>/account", summary="Register an account", tags=["Payments"])
 def my_account(contract: str, form: AccountForm) -> MethodsView:
-    at, dossier, by = _mine(contract)
-    _register_account(at, dossier, form, by, bank_checked=False)
-    return _shown(at, dossier, by)
+    at, record, by = _mine(contract)
+    _register_account(at, record, form, by, bank_checked=False)
+    return _shown(at, record, by)
 
 
 @app.post(
     "/billing/contracts/<contract>/card", summary="Begin to register a card", tags=["Payments"]
 )
 def begin_card(contract: str) -> CardSetup:
-    at, dossier, by = _mine(contract)
-    with desk.asked_of_the_rules():
-        check_takes_cards(_terms(at, dossier, by))
+    at, record, by = _mine(contract)
+    with contract_service.rules_as_problems():
+        check_takes_cards(_terms(at, record, by))
     settings = load(PaymentSettings)
     store = PaymentStore(settings.billing_table)
     with _gateway(settings) as gateway:
         setup = gateway.register(contract, store.methods(contract).payer)
     store.keep_payer(contract, setup.customer)
-    account = stripe_settings.account(settings.stripe_parameter)
+    account = stripe_account_store.account(settings.stripe_parameter)
     return CardSetup(
         client_secret=setup.secret, publishable_key=account.publishable_key if account else ""
     )
@@ -208,20 +208,20 @@ def begin_card(contract: str) -> CardSetup:
 
 @app.put("/billing/contracts/<contract>/card", summary="Register a card", tags=["Payments"])
 def my_card(contract: str, form: CardForm) -> MethodsView:
-    at, dossier, by = _mine(contract)
+    at, record, by = _mine(contract)
     settings = load(PaymentSettings)
     store = PaymentStore(settings.billing_table)
     with _gateway(settings) as gateway:
         card = gateway.card(form.token)
     if card.customer != store.methods(contract).payer:
         raise Problem(422, "card-unknown")
-    terms = _terms(at, dossier, by)
-    with desk.asked_of_the_rules():
+    terms = _terms(at, record, by)
+    with contract_service.rules_as_problems():
         check_cadence(terms, form.cadence)
         check_card(terms, card, business=form.business)
     store.keep_card(contract, card)
     _note(at, contract, "card_registered", terms.rule, f"{card.brand} {card.masked}", by)
-    return _shown(at, dossier, by)
+    return _shown(at, record, by)
 
 
 # --- of staff
@@ -229,8 +229,8 @@ def my_card(contract: str, form: CardForm) -> MethodsView:
 
 @app.get("/billing/staff/contracts/<contract>/methods", summary="Its methods", tags=["Staff"])
 def methods_of_anybody(contract: str) -> MethodsView:
-    at, dossier, by = _anybodys(contract)
-    return _shown(at, dossier, by)
+    at, record, by = _anybodys(contract)
+    return _shown(at, record, by)
 
 
 @app.get(
@@ -239,17 +239,17 @@ def methods_of_anybody(contract: str) -> MethodsView:
     tags=["Staff"],
 )
 def payments_of_anybody(contract: str) -> list[AttemptView]:
-    _, dossier, _ = _anybodys(contract)
-    return _attempts(dossier)
+    _, record, _ = _anybodys(contract)
+    return _attempts(record)
 
 
 @app.put(
     "/billing/staff/contracts/<contract>/account", summary="An account, from paper", tags=["Staff"]
 )
 def account_from_paper(contract: str, form: PaperForm) -> MethodsView:
-    at, dossier, by = _anybodys(contract)
-    _register_account(at, dossier, form, by, bank_checked=form.bank_checked)
-    return _shown(at, dossier, by)
+    at, record, by = _anybodys(contract)
+    _register_account(at, record, form, by, bank_checked=form.bank_checked)
+    return _shown(at, record, by)
 
 
 @app.get("/billing/staff/collections/<month>", summary="A month's collection", tags=["Staff"])
@@ -262,7 +262,7 @@ def collection(month: str) -> CollectionView:
         month=str(wanted),
         files=[_file_view(file) for file in store.files(wanted)],
         uploads=[_upload_view(upload) for upload in store.uploads()],
-        runs=desk.Desk(settings).store.executions(f"monthly-{wanted}"),
+        runs=ContractService(settings).store.executions(f"monthly-{wanted}"),
     )
 
 
@@ -289,7 +289,7 @@ def request_file(month: str, number: int):  # type: ignore[no-untyped-def]
     content = Files(settings.bank_bucket).request(file.id)
     if content is None:
         raise Problem(410, "file-gone")
-    at = desk.Desk(settings)
+    at = ContractService(settings)
     _note(at, f"collection/{wanted}", "request_file_fetched", "G-07", file.name, by)
     name = f"furikae-{file.month}-{file.number}.txt"
     return Response(
@@ -311,44 +311,42 @@ def upload_result() -> UploadTicket:
 # --- how
 
 
-def _mine(contract: str) -> tuple[desk.Desk, Dossier, By]:
+def _mine(contract: str) -> tuple[ContractService, ContractRecord, Actor]:
     """The caller's own contract: for its contractor, and nobody else."""
     who = http.caller(app)
-    at = desk.Desk(load(PaymentSettings))
-    with desk.asked_of_the_rules():
-        dossier = at.open(contract)
-    agreement = dossier.agreement
+    at = ContractService(load(PaymentSettings))
+    with contract_service.rules_as_problems():
+        record = at.open(contract)
+    agreement = record.agreement
     if who.person != agreement.contractor.id:
         if who.person in {watcher.id for watcher in agreement.watchers}:
             raise Problem(403, "contract-holder-only", rule="HT-78")
         raise Problem(404, "not-found")
-    return at, dossier, By(who.person, "app", who.now)
+    return at, record, Actor(who.person, "app", who.now)
 
 
-def _anybodys(contract: str) -> tuple[desk.Desk, Dossier, By]:
+def _anybodys(contract: str) -> tuple[ContractService, ContractRecord, Actor]:
     """A contract, for staff."""
     by = _staff()
-    at = desk.Desk(load(PaymentSettings))
-    with desk.asked_of_the_rules():
+    at = ContractService(load(PaymentSettings))
+    with contract_service.rules_as_problems():
         return at, at.open(contract), by
 
 
-def _staff() -> By:
+def _staff() -> Actor:
     """The caller, who must be of billing's staff."""
-    who = http.caller(app)
-    if not GROUPS & http.groups(app):
-        raise Problem(403, "staff-only")
-    return By(who.person, "staff desk", who.now)
+    who = http.member_of(app, contract_service.STAFF, "staff-only")
+    return Actor(who.person, "staff desk", who.now)
 
 
-def _terms(at: desk.Desk, dossier: Dossier, by: By) -> PaymentTerms:
-    return at.history(dossier).terms(day_of(by.at)).payments
+def _terms(at: ContractService, record: ContractRecord, by: Actor) -> PaymentTerms:
+    return at.history(record).terms(day_of(by.at)).payments
 
 
 @contextmanager
 def _gateway(settings: PaymentSettings) -> Iterator[PaymentGateway]:
     """The card gateway; what goes wrong there as problems."""
-    gateway = stripe_settings.gateway(settings.stripe_parameter)
+    gateway = stripe_account_store.gateway(settings.stripe_parameter)
     if gateway is None:
         raise Problem(503, "no-card-gateway")
     try:
@@ -363,33 +361,45 @@ def _gateway(settings: PaymentSettings) -> Iterator[PaymentGateway]:
 
 
 def _register_account(
-    at: desk.Desk, dossier: Dossier, form: AccountForm, by: By, *, bank_checked: bool
+    at: ContractService,
+    record: ContractRecord,
+    form: AccountForm,
+    by: Actor,
+    *,
+    bank_checked: bool,
 ) -> None:
-    account, terms = form.account, _terms(at, dossier, by)
+    account, terms = form.account, _terms(at, record, by)
     settings = load(PaymentSettings)
     store = PaymentStore(settings.billing_table)
-    was = store.methods(dossier.id)
-    with desk.asked_of_the_rules():
+    was = store.methods(record.id)
+    with contract_service.rules_as_problems():
         check_cadence(terms, form.cadence)
         check_bank_transfer(terms, has_card=form.has_card or was.card is not None)
     if not bank_checked and banks.branch(account.bank, account.branch) is None:
         raise Problem(422, "bank-unknown")
-    sealed = account.stored(KmsVault(settings.vault_key), dossier.id)
-    store.keep_account(dossier.id, sealed, "changed" if was.account else "first")
+    sealed = account.stored(KmsVault(settings.vault_key), record.id)
+    store.keep_account(record.id, sealed, "changed" if was.account else "first")
     told = f"{account.bank}-{account.branch} {account.masked}"
-    _note(at, dossier.id, "account_registered", terms.rule, told, by)
+    _note(at, record.id, "account_registered", terms.rule, told, by)
 
 
-def _note(at: desk.Desk, contract: str, event: str, rule: str, detail: str, by: By) -> None:
+def _note(
+    at: ContractService,
+    contract: str,
+    event: str,
+    rule: str,
+    detail: str,
+    by: Actor,
+) -> None:
     """Into the audit trail (G-07)."""
     what = {"rule": rule, "event": event, "detail": detail}
     at.store.note(contract, f"METHOD#{event}#{by.at.isoformat()}", what, by)
 
 
-def _shown(at: desk.Desk, dossier: Dossier, by: By) -> MethodsView:
-    methods = PaymentStore(load(PaymentSettings).billing_table).methods(dossier.id)
+def _shown(at: ContractService, record: ContractRecord, by: Actor) -> MethodsView:
+    methods = PaymentStore(load(PaymentSettings).billing_table).methods(record.id)
     return MethodsView(
-        payment=at.history(dossier).payment(day_of(by.at)),
+        payment=at.history(record).payment(day_of(by.at)),
         account=_account_view(methods),
         card=CardView(
             number=methods.card.masked, brand=methods.card.brand, expires=methods.card.expires
@@ -415,9 +425,9 @@ def _account_view(methods: Methods) -> AccountView | None:
     )
 
 
-def _attempts(dossier: Dossier) -> list[AttemptView]:
+def _attempts(record: ContractRecord) -> list[AttemptView]:
     """The attempts, in the order of their days."""
-    _, results = read(dossier)
+    _, results = read(record.payments)
     return [
         AttemptView(
             month=str(one.month),

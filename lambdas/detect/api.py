@@ -11,9 +11,9 @@ from iot.messages import Mode, Pictures
 from lambdas.detect import store
 from lambdas.detect.event import SeenEvent
 from lambdas.detect.verdict import Box, Kind
-from lambdas.shared import http
-from lambdas.shared.access import enter, may_keep_pictures
-from lambdas.shared.directory import Directory
+from lambdas.shared.access import authorize, may_keep_pictures
+from lambdas.shared.aws import http
+from lambdas.shared.aws.directory import Directory
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import Settings, load
 
@@ -144,5 +144,5 @@ def view(event: SeenEvent, ended_at: datetime | None, language: str) -> EventVie
 
 def _enter(home: str) -> http.Caller:
     who = http.caller(app)
-    enter(Directory(load(ApiSettings).directory_table).home(home), who.person, "see", who.now)
+    authorize(Directory(load(ApiSettings).directory_table).home(home), who.person, "see", who.now)
     return who

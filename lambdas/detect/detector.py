@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, Self
 
-from lambdas.detect import motion, network
-from lambdas.detect.burst import Burst
-from lambdas.detect.motion import Background, Motion, decode
-from lambdas.detect.settings import CameraSettings
+from iot.vision import motion
+from iot.vision.burst import Burst
+from iot.vision.motion import Background, Motion, decode
+from iot.vision.settings import CameraSettings
+from lambdas.detect import network
 from lambdas.detect.verdict import Box, Kind, Reason, Verdict
 from lambdas.detect.who import PERSON, Glance, who
 

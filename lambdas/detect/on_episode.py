@@ -8,8 +8,9 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from lambdas.detect.event import SeenEvent, event_id
 from lambdas.detect.store import Store
 from lambdas.detect.verdict import Box, Reason
-from lambdas.shared import bus, events, queues
-from lambdas.shared.directory import Directory
+from lambdas.shared import events
+from lambdas.shared.aws import bus, queues
+from lambdas.shared.aws.directory import Directory
 from lambdas.shared.settings import Settings, load
 
 

@@ -10,17 +10,17 @@ from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from lambdas.detect import burst
-from lambdas.detect.burst import BadFrames, Burst
+from iot.vision import burst
+from iot.vision.burst import BadFrames, Burst
+from iot.vision.settings import CameraSettings
 from lambdas.detect.detector import Detector, Frames, PeopleAndPets
 from lambdas.detect.event import from_verdict
-from lambdas.detect.settings import CameraSettings
 from lambdas.detect.store import Gone, Lone, Pictures, Store
 from lambdas.detect.verdict import Verdict
-from lambdas.shared import bus, queues, rejects
-from lambdas.shared.directory import Directory
+from lambdas.shared.aws import bus, queues, rejects
+from lambdas.shared.aws.directory import Directory
+from lambdas.shared.aws.observability import logger, metrics
 from lambdas.shared.household import Device
-from lambdas.shared.observability import logger, metrics
 from lambdas.shared.settings import Settings, load
 
 CLOCK_SKEW = timedelta(minutes=5)

@@ -9,7 +9,7 @@ from boto3.dynamodb.conditions import Key
 from botocore.exceptions import ClientError
 
 from lambdas.detect.event import SAME_EPISODE, SeenEvent, merged, weight
-from lambdas.shared.aws import client, table
+from lambdas.shared.aws.clients import client, table
 
 KEPT = timedelta(days=400)
 """How long events without their pictures are kept."""

@@ -46,7 +46,7 @@ class Verdict(Value):
     """A detector's answer for a burst. `key_frame` is the index of the frame that shows it best."""
 
     kind: Kind
-    level: float = Field(ge=0, le=1, description="motion level, see lambdas.detect.motion.Motion")
+    level: float = Field(ge=0, le=1, description="motion level, see iot.vision.motion.Motion")
     score: float = Field(ge=0, le=1, description="how sure; 0.5 is just enough")
     boxes: tuple[Box, ...] = ()
     key_frame: int = Field(0, ge=0)

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from lambdas.detect import jpeg as jpeg_file
-from lambdas.detect.jpeg import BadFrames
-from lambdas.detect.motion import Box, Motion
+from iot.vision import jpeg as jpeg_file
+from iot.vision.jpeg import BadFrames
+from iot.vision.motion import Box, Motion
 from lambdas.detect.network import Colour, Detection, detect
 from lambdas.detect.verdict import Kind
 

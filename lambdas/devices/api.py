@@ -10,11 +10,11 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from iot.messages import Action, Mode, Sensitivity, Zone
 from iot.messages import Response as Sound
-from lambdas.devices import model, things
+from lambdas.devices import model, thing_gateway
 from lambdas.devices.store import Store, TooMany
-from lambdas.shared import http
-from lambdas.shared.access import Act, Grant, enter
-from lambdas.shared.directory import Directory
+from lambdas.shared.access import Grant, Permission, authorize
+from lambdas.shared.aws import http
+from lambdas.shared.aws.directory import Directory
 from lambdas.shared.household import CameraKind, Feature, Role
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import Settings, load
@@ -147,7 +147,7 @@ def add_camera(home: HomeId, camera: NewCamera) -> Response[NewCameraView]:
         _store().register(added, code, limit)
     except TooMany as error:
         raise Problem(409, "too-many-cameras", rule="DC-18", limit=limit) from error
-    things.desire(added.thing, added.state())
+    thing_gateway.desire(added.thing, added.state())
     expires = who.now + model.SETUP_CODE_VALID
     shown = NewCameraView(**view(added).model_dump(), setup_code=code, setup_expires_at=expires)
     return Response(HTTPStatus.CREATED, "application/json", shown)
@@ -163,7 +163,7 @@ def change_camera(home: HomeId, thing: ThingId, change: CameraChange) -> CameraV
         raise Problem(404, "not-found")
     if camera.active:
         _directory().publish_device(camera.published())
-    things.desire(thing, camera.state())
+    thing_gateway.desire(thing, camera.state())
     return view(camera)
 
 
@@ -174,7 +174,7 @@ def remove_camera(home: HomeId, thing: ThingId) -> Response[str]:
     _enter(home, "manage")
     camera = _camera(home, thing)
     _directory().withdraw_device(thing)
-    things.revoke(thing)
+    thing_gateway.revoke(thing)
     _store().remove(camera)
     return Response(HTTPStatus.NO_CONTENT, body="")
 
@@ -198,7 +198,7 @@ def command_camera(home: HomeId, thing: ThingId, asked: NewCommand) -> Response[
         asked_by=who.person,
     )
     _store().send(thing, sent)
-    things.tell(thing, command)
+    thing_gateway.tell(thing, command)
     shown = CommandView(id=sent.id, action=sent.action, state="sent", at=sent.at)
     return Response(HTTPStatus.ACCEPTED, "application/json", shown)
 
@@ -253,9 +253,9 @@ def _directory() -> Directory:
     return Directory(load(ApiSettings).directory_table)
 
 
-def _enter(home: str, act: Act) -> Grant:
+def _enter(home: str, act: Permission) -> Grant:
     who = http.caller(app)
-    return enter(_directory().home(home), who.person, act, who.now)
+    return authorize(_directory().home(home), who.person, act, who.now)
 
 
 def _camera(home: str, thing: str) -> model.Camera:

@@ -4,11 +4,12 @@ import json
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from lambdas.devices import model, things
+from lambdas.devices import model, thing_gateway
 from lambdas.devices.store import Store
-from lambdas.shared import events, queues
-from lambdas.shared.directory import Directory
-from lambdas.shared.observability import metrics
+from lambdas.shared import events
+from lambdas.shared.aws import queues
+from lambdas.shared.aws.directory import Directory
+from lambdas.shared.aws.observability import metrics
 from lambdas.shared.settings import Settings, load
 
 
@@ -40,7 +41,7 @@ def take(record: SQSRecord) -> None:
         asked_by="mimamori",
     )
     Store(settings.devices_table).send(motion.thing, sent)
-    things.tell(motion.thing, command)
+    thing_gateway.tell(motion.thing, command)
     metrics.add_metric(name="CameraSounds", unit="Count", value=1)
 
 

@@ -9,8 +9,8 @@ removed it.
 from typing import Any
 
 from lambdas.devices.store import Store
-from lambdas.shared.directory import Directory
-from lambdas.shared.observability import logger, observed
+from lambdas.shared.aws.directory import Directory
+from lambdas.shared.aws.observability import logger, observed
 from lambdas.shared.settings import Settings, load
 
 

@@ -5,9 +5,9 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from iot.messages import CommandResult, StatusReport
 from iot.topics import Channel
 from lambdas.devices.store import Store
-from lambdas.shared import queues, rejects
-from lambdas.shared.directory import Directory
-from lambdas.shared.reports import Garbage, not_from_the_future, open_envelope, understand
+from lambdas.shared.aws import queues, rejects
+from lambdas.shared.aws.directory import Directory
+from lambdas.shared.reports import MalformedMessage, not_from_the_future, open_envelope, understand
 from lambdas.shared.settings import Settings, load
 
 
@@ -21,11 +21,11 @@ class ReportSettings(Settings):
 def take(record: SQSRecord) -> None:
     """Take one message; garbage is written down, not tried again."""
     settings = load(ReportSettings)
-    with rejects.writing_down(settings.devices_table, record):
+    with rejects.record_rejects(settings.devices_table, record):
         opened = open_envelope(record.body)
         device = Directory(settings.directory_table).device(opened.thing)
         if device is None:
-            raise Garbage("unknown-device", opened.channel, opened.thing)
+            raise MalformedMessage("unknown-device", opened.channel, opened.thing)
         store = Store(settings.devices_table)
         if opened.channel is Channel.STATUS:
             status = understand(StatusReport, opened)
@@ -34,7 +34,7 @@ def take(record: SQSRecord) -> None:
         elif opened.channel is Channel.COMMAND_RESULT:
             store.finish(opened.thing, understand(CommandResult, opened))
         else:
-            raise Garbage("wrong-channel", opened.channel, opened.thing)
+            raise MalformedMessage("wrong-channel", opened.channel, opened.thing)
 
 
 handler = queues.worker(take)

@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from iot.messages import Envelope, Grant, Refusal, UploadGrant, UploadRequest
-from lambdas.devices import things
-from lambdas.shared import rejects
+from lambdas.devices import thing_gateway
 from lambdas.shared.access import may_keep_pictures
-from lambdas.shared.aws import client
-from lambdas.shared.directory import Directory
+from lambdas.shared.aws import rejects
+from lambdas.shared.aws.clients import client
+from lambdas.shared.aws.directory import Directory
+from lambdas.shared.aws.observability import observed
 from lambdas.shared.household import Device, Home
-from lambdas.shared.observability import observed
-from lambdas.shared.reports import Garbage, Opened, open_envelope, understand
+from lambdas.shared.reports import MalformedMessage, Opened, open_envelope, understand
 from lambdas.shared.settings import Settings, load
 
 SUFFIX = {"application/zip": "zip", "image/jpeg": "jpg"}
@@ -38,21 +38,21 @@ def handler(event: dict[str, Any], _: Any) -> None:
     try:
         opened = open_envelope(event)
         request = understand(UploadRequest, opened)
-    except Garbage as garbage:
+    except MalformedMessage as garbage:
         if not garbage.thing:
             raise
         write_down(garbage, Envelope.model_validate(event))
-        things.tell(garbage.thing, UploadGrant(id="", refused="bad-request"))
+        thing_gateway.tell(garbage.thing, UploadGrant(id="", refused="bad-request"))
         return
     directory = Directory(settings.directory_table)
     device = directory.device(opened.thing)
     home = directory.home(device.home) if device else None
     refused = refusal(device, home, opened.received_at)
     grants = [] if refused else presign(settings, request, opened)
-    things.tell(opened.thing, UploadGrant(id=request.id, grants=grants, refused=refused))
+    thing_gateway.tell(opened.thing, UploadGrant(id=request.id, grants=grants, refused=refused))
 
 
-def write_down(garbage: Garbage, envelope: Envelope) -> None:
+def write_down(garbage: MalformedMessage, envelope: Envelope) -> None:
     """Keep a record of a request that makes no sense."""
     at = datetime.fromtimestamp(envelope.received / 1000, UTC)
     rejects.record(

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from iot.messages import CommandResult, StatusReport
 from lambdas.devices.model import SETUP_CODE_VALID, Camera, SentCommand, code_key
-from lambdas.shared.aws import client, table
+from lambdas.shared.aws.clients import client, table
 
 COMMANDS_KEPT = timedelta(days=7)
 

@@ -14,8 +14,8 @@ from lambdas.dispatch.doors import asked_of_the_desk
 from lambdas.dispatch.kinship import close_family
 from lambdas.dispatch.store import Pictures, Taken
 from lambdas.dispatch.views import CaseView, case_view
-from lambdas.shared import http
-from lambdas.shared.directory import Directory
+from lambdas.shared.aws import http
+from lambdas.shared.aws.directory import Directory
 from lambdas.shared.household import Contract, Home, Member
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import load

@@ -25,10 +25,10 @@ from lambdas.dispatch.store import Conflict, Pictures, Store
 from lambdas.dispatch.tasks import Task, TaskKind
 from lambdas.dispatch.travel import GreatCircle, Travel
 from lambdas.dispatch.workflow import Came
-from lambdas.shared import bus
-from lambdas.shared.aws import client
+from lambdas.shared.aws import bus
+from lambdas.shared.aws.clients import client
+from lambdas.shared.aws.observability import logger
 from lambdas.shared.events import CaseNotice, Event, PartnerRegistered
-from lambdas.shared.observability import logger
 from lambdas.shared.settings import Settings
 
 TRIES = 6

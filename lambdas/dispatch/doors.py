@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from lambdas.dispatch.desk import Done, Forbidden, Unknown
 from lambdas.dispatch.store import Conflict
 from lambdas.dispatch.tasks import LEADERS
-from lambdas.shared import http
+from lambdas.shared.aws import http
 from lambdas.shared.calendar import in_japan
 from lambdas.shared.problems import Problem
 

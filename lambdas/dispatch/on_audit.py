@@ -14,8 +14,8 @@ from lambdas.dispatch.case import Case
 from lambdas.dispatch.consent import CLOSED
 from lambdas.dispatch.desk import Desk, DispatchSettings
 from lambdas.dispatch.notices import audit_notice
-from lambdas.shared.aws import client
-from lambdas.shared.observability import logger, metrics, observed
+from lambdas.shared.aws.clients import client
+from lambdas.shared.aws.observability import logger, metrics, observed
 from lambdas.shared.settings import load
 
 STALE = timedelta(minutes=15)

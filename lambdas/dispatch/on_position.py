@@ -6,8 +6,8 @@ from iot.messages import PositionReport
 from iot.topics import Channel, responder_of
 from lambdas.dispatch.responders import Responders
 from lambdas.dispatch.travel import GreatCircle, Place
-from lambdas.shared import queues, rejects
-from lambdas.shared.reports import Garbage, not_from_the_future, open_envelope, understand
+from lambdas.shared.aws import queues, rejects
+from lambdas.shared.reports import MalformedMessage, not_from_the_future, open_envelope, understand
 from lambdas.shared.settings import Settings, load
 
 
@@ -20,10 +20,10 @@ class PositionSettings(Settings):
 def take(record: SQSRecord) -> None:
     """Take one position; garbage is written down, not tried again."""
     settings = load(PositionSettings)
-    with rejects.writing_down(settings.dispatch_table, record):
+    with rejects.record_rejects(settings.dispatch_table, record):
         opened = open_envelope(record.body)
         if opened.channel is not Channel.POSITION:
-            raise Garbage("wrong-channel", opened.channel, opened.thing)
+            raise MalformedMessage("wrong-channel", opened.channel, opened.thing)
         said = understand(PositionReport, opened)
         # A clock a little ahead must not make the phone's next positions look old.
         at = min(not_from_the_future(said.at, opened), opened.received_at)
@@ -32,7 +32,7 @@ def take(record: SQSRecord) -> None:
         place = Place(latitude=said.latitude, longitude=said.longitude)
         taken = person and responders.report(person, place, at)
         if not taken and not (person and responders.get(person)):
-            raise Garbage("unknown-responder", opened.channel, opened.thing)
+            raise MalformedMessage("unknown-responder", opened.channel, opened.thing)
 
 
 handler = queues.worker(take)

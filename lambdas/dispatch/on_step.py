@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from lambdas.dispatch.desk import Desk, DispatchSettings, told_as
-from lambdas.shared.observability import observed
+from lambdas.shared.aws.observability import observed
 from lambdas.shared.settings import load
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from lambdas.dispatch.desk import Desk, DispatchSettings
-from lambdas.shared.observability import observed
+from lambdas.shared.aws.observability import observed
 from lambdas.shared.settings import load
 
 

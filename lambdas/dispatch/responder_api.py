@@ -8,7 +8,7 @@ from iot.messages import Instant
 from lambdas.dispatch.arrival import Responder
 from lambdas.dispatch.responders import Responders
 from lambdas.dispatch.travel import GreatCircle, Place
-from lambdas.shared import http
+from lambdas.shared.aws import http
 from lambdas.shared.problems import Problem
 from lambdas.shared.reports import CLOCK_SKEW
 from lambdas.shared.settings import Settings, load

@@ -13,9 +13,9 @@ from boto3.dynamodb.conditions import Key
 
 from lambdas.dispatch.arrival import FRESH, REACH, Arrival, Responder, Wanted, earliest
 from lambdas.dispatch.travel import Place, Travel
-from lambdas.shared import dynamo
-from lambdas.shared.aws import table
-from lambdas.shared.dynamo import Row
+from lambdas.shared.aws import dynamo
+from lambdas.shared.aws.clients import table
+from lambdas.shared.aws.dynamo import Row
 
 RESPONDERS = "RESPONDERS"
 """The partition of the responders' own rows. It takes a thousand units of writing a second; ten
@@ -208,7 +208,7 @@ class Responders:
         changes = [
             dynamo.put(self._name, own, "version = :seen", seen=before.version)
             if before
-            else dynamo.new(self._name, own)
+            else dynamo.put_new(self._name, own)
         ]
         was, listed = (before.listed if before else None), after.listed
         if was and was != listed:
@@ -220,8 +220,8 @@ class Responders:
             changes.append(dynamo.delete(self._name, _engaged_key(had)))
         if has and has != had:
             engaged = _engaged_key(has) | {"responder": after.id}
-            changes.append(dynamo.new(self._name, engaged))
-        return after if dynamo.together(changes) else None
+            changes.append(dynamo.put_new(self._name, engaged))
+        return after if dynamo.transact(changes) else None
 
 
 def own_row(one: Responder) -> Row:

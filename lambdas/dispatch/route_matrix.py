@@ -9,8 +9,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.dispatch.travel import GreatCircle, Place, metres
-from lambdas.shared.aws import client
-from lambdas.shared.observability import logger
+from lambdas.shared.aws.clients import client
+from lambdas.shared.aws.observability import logger
 
 ORIGINS = 500
 """Origins the API takes at once, when the routes are kept within a circle."""

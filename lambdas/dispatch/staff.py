@@ -18,8 +18,8 @@ from lambdas.dispatch.doors import asked_of_the_desk, operator
 from lambdas.dispatch.store import Frequent, Pictures, Taken
 from lambdas.dispatch.travel import Place
 from lambdas.dispatch.views import CaseView, case_view
-from lambdas.shared import http
-from lambdas.shared.directory import Directory
+from lambdas.shared.aws import http
+from lambdas.shared.aws.directory import Directory
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import load
 

@@ -18,8 +18,8 @@ from lambdas.dispatch import facts as f
 from lambdas.dispatch.case import PREFIX, Case, CaseKind
 from lambdas.dispatch.finding import word_of, words
 from lambdas.dispatch.tasks import Task, split
-from lambdas.shared import dynamo
-from lambdas.shared.aws import client, table
+from lambdas.shared.aws import dynamo
+from lambdas.shared.aws.clients import client, table
 from lambdas.shared.calendar import day_of
 
 _FACT: TypeAdapter[f.AnyFact] = TypeAdapter(f.AnyFact)
@@ -82,16 +82,16 @@ class Store:
         claim: dict[str, Any] = {
             "Put": {
                 "TableName": self._name,
-                "Item": dynamo.typed({**slot, "number": number}),
+                "Item": dynamo.serialize({**slot, "number": number}),
                 "ConditionExpression": "attribute_not_exists(pk) OR #number = :old",
                 "ExpressionAttributeNames": {"#number": "number"},
-                "ExpressionAttributeValues": dynamo.typed({":old": instead_of or "-"}),
+                "ExpressionAttributeValues": dynamo.serialize({":old": instead_of or "-"}),
             }
         }
-        writes = [*(dynamo.new(self._name, row) for row in rows), claim]
+        writes = [*(dynamo.put_new(self._name, row) for row in rows), claim]
         if isinstance(fact, f.Registered):
             writes += self._finding_writes(number, fact, instead_of)
-        if not dynamo.together(writes):
+        if not dynamo.transact(writes):
             held = self._table.get_item(Key=slot, ConsistentRead=True).get("Item", {})
             raise Taken(str(held.get("number", "")))
         return Case(number, kind, 1, (fact,))
@@ -159,11 +159,11 @@ class Store:
             {
                 "Update": {
                     "TableName": self._name,
-                    "Key": dynamo.typed({"pk": f"CASE#{case.number}", "sk": "HEAD"}),
+                    "Key": dynamo.serialize({"pk": f"CASE#{case.number}", "sk": "HEAD"}),
                     "UpdateExpression": f"SET #version = :is{sets}",
                     "ConditionExpression": "#version = :was",
                     "ExpressionAttributeNames": {f"#{name}": name for name in ("version", *head)},
-                    "ExpressionAttributeValues": dynamo.typed(
+                    "ExpressionAttributeValues": dynamo.serialize(
                         {
                             ":was": case.version,
                             ":is": case.version + 1,
@@ -174,7 +174,7 @@ class Store:
             }
         ]
         writes += [
-            dynamo.new(
+            dynamo.put_new(
                 self._name,
                 {
                     "pk": f"CASE#{case.number}",
@@ -191,7 +191,7 @@ class Store:
         elif "closed" in head:
             runs = {"pk": "OPEN", "sk": case.number, "at": case.opened_at.isoformat()}
             writes.append(dynamo.put(self._name, runs))
-        if not dynamo.together(writes):
+        if not dynamo.transact(writes):
             raise Conflict(case.number)
         after = case.with_facts(*facts)
         after.version += 1
@@ -243,7 +243,7 @@ class Store:
             free["Delete"] |= {
                 "ConditionExpression": "#number = :number",
                 "ExpressionAttributeNames": {"#number": "number"},
-                "ExpressionAttributeValues": dynamo.typed({":number": case.number}),
+                "ExpressionAttributeValues": dynamo.serialize({":number": case.number}),
             }
             writes.append(free)
         return writes

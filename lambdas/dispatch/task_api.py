@@ -16,7 +16,7 @@ from lambdas.dispatch.doors import asked_of_the_desk, groups_of, may_take
 from lambdas.dispatch.store import Pictures
 from lambdas.dispatch.tasks import LEADERS, Task
 from lambdas.dispatch.views import CaseView, TaskView, case_view, task_view
-from lambdas.shared import http
+from lambdas.shared.aws import http
 from lambdas.shared.calendar import in_japan
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import load

@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 from iot.messages import MotionMinute
 from lambdas.ingest.store import Store
-from lambdas.shared import http
-from lambdas.shared.access import enter
-from lambdas.shared.directory import Directory
+from lambdas.shared.access import authorize
+from lambdas.shared.aws import http
+from lambdas.shared.aws.directory import Directory
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import Settings, load
 
@@ -47,7 +47,7 @@ def get_motion(
     settings = load(ApiSettings)
     who = http.caller(app)
     directory = Directory(settings.directory_table)
-    enter(directory.home(home), who.person, "see", who.now)
+    authorize(directory.home(home), who.person, "see", who.now)
     device = directory.device(thing)
     if device is None or device.home != home:
         raise Problem(404, "not-found")

@@ -6,9 +6,10 @@ from iot.messages import EpisodeReport, MotionReport
 from iot.topics import Channel
 from lambdas.ingest.motion import by_hour
 from lambdas.ingest.store import Store
-from lambdas.shared import bus, events, queues, rejects
-from lambdas.shared.directory import Directory
-from lambdas.shared.reports import Garbage, not_from_the_future, open_envelope, understand
+from lambdas.shared import events
+from lambdas.shared.aws import bus, queues, rejects
+from lambdas.shared.aws.directory import Directory
+from lambdas.shared.reports import MalformedMessage, not_from_the_future, open_envelope, understand
 from lambdas.shared.settings import Settings, load
 
 
@@ -23,10 +24,10 @@ class ReportSettings(Settings):
 def take(record: SQSRecord) -> None:
     """Take one report; garbage is written down, not tried again."""
     settings = load(ReportSettings)
-    with rejects.writing_down(settings.readings_table, record):
+    with rejects.record_rejects(settings.readings_table, record):
         opened = open_envelope(record.body)
         if Directory(settings.directory_table).device(opened.thing) is None:
-            raise Garbage("unknown-device", opened.channel, opened.thing)
+            raise MalformedMessage("unknown-device", opened.channel, opened.thing)
         if opened.channel is Channel.MOTION:
             motion = understand(MotionReport, opened)
             not_from_the_future(max(minute.at for minute in motion.minutes), opened)
@@ -42,7 +43,7 @@ def take(record: SQSRecord) -> None:
                 ),
             )
         else:
-            raise Garbage("wrong-channel", opened.channel, opened.thing)
+            raise MalformedMessage("wrong-channel", opened.channel, opened.thing)
 
 
 handler = queues.worker(take)

@@ -7,7 +7,7 @@ from boto3.dynamodb.conditions import Key
 
 from iot.messages import MotionMinute
 from lambdas.ingest.motion import Hour, hours_of_day
-from lambdas.shared.aws import table
+from lambdas.shared.aws.clients import table
 
 KEPT = timedelta(days=400)
 

@@ -3,8 +3,8 @@
 from pydantic import BaseModel
 
 from lambdas.notify.store import Store
-from lambdas.shared import http
-from lambdas.shared.directory import Directory
+from lambdas.shared.aws import http
+from lambdas.shared.aws.directory import Directory
 from lambdas.shared.household import Language, Role
 from lambdas.shared.settings import Settings, load
 

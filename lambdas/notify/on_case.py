@@ -4,12 +4,13 @@ import json
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from lambdas.notify import mailer
+from lambdas.notify import mail_gateway
 from lambdas.notify.mails import case_mail
 from lambdas.notify.store import Store
-from lambdas.shared import events, queues
+from lambdas.shared import events
+from lambdas.shared.aws import queues
+from lambdas.shared.aws.observability import metrics
 from lambdas.shared.events import CaseNotice
-from lambdas.shared.observability import metrics
 from lambdas.shared.settings import Settings, load
 
 
@@ -32,7 +33,7 @@ def take(record: SQSRecord) -> None:
         return
     language = store.language(notice.person)
     mail = case_mail(notice, language, settings.web_url, settings.call_centre)
-    message = mailer.send(settings.sender, notice.email, mail)
+    message = mail_gateway.send(settings.sender, notice.email, mail)
     store.sent(notice.id, notice.person, notice.at, notice.rule, message)
     metrics.add_metric(name="NoticesSent", unit="Count", value=1)
 

@@ -4,12 +4,13 @@ import json
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from lambdas.notify import mailer
+from lambdas.notify import mail_gateway
 from lambdas.notify.mails import contract_mail
 from lambdas.notify.store import Store
-from lambdas.shared import events, queues
+from lambdas.shared import events
+from lambdas.shared.aws import queues
+from lambdas.shared.aws.observability import metrics
 from lambdas.shared.events import ContractNotice
-from lambdas.shared.observability import metrics
 from lambdas.shared.settings import Settings, load
 
 
@@ -30,7 +31,7 @@ def take(record: SQSRecord) -> None:
     if not store.claim(notice.id, notice.person, notice.at, record.message_id):
         return
     mail = contract_mail(notice, store.language(notice.person), settings.web_url)
-    message = mailer.send(settings.sender, notice.email, mail)
+    message = mail_gateway.send(settings.sender, notice.email, mail)
     store.sent(notice.id, notice.person, notice.at, notice.rule, message)
     metrics.add_metric(name="NoticesSent", unit="Count", value=1)
 

@@ -5,14 +5,15 @@ from datetime import timedelta
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from lambdas.notify import mailer, policy
+from lambdas.notify import mail_gateway, policy
 from lambdas.notify.mails import motion_mail
 from lambdas.notify.store import Store
-from lambdas.shared import events, queues
-from lambdas.shared.directory import Directory
+from lambdas.shared import events
+from lambdas.shared.aws import queues
+from lambdas.shared.aws.directory import Directory
+from lambdas.shared.aws.observability import metrics
 from lambdas.shared.events import MotionDetected
 from lambdas.shared.household import Home, Member
-from lambdas.shared.observability import metrics
 from lambdas.shared.settings import Settings, load
 
 
@@ -62,7 +63,7 @@ def tell(
     settings = load(NoticeSettings)
     language = store.language(member.person)
     mail = motion_mail(motion, home, member.name, language, settings.web_url, held)
-    message = mailer.send(settings.sender, member.email, mail)
+    message = mail_gateway.send(settings.sender, member.email, mail)
     rule = "DC-21" if motion.pictures == "cloud" else "DC-22"
     store.sent(motion.event, member.person, motion.detected_at, rule, message)
     metrics.add_metric(name="NoticesSent", unit="Count", value=1)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from boto3.dynamodb.conditions import Key
 from botocore.exceptions import ClientError
 
-from lambdas.shared.aws import table
+from lambdas.shared.aws.clients import table
 from lambdas.shared.household import Language
 
 KEPT = timedelta(days=400)

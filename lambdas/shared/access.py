@@ -5,10 +5,10 @@ from typing import Literal, NamedTuple
 
 from lambdas.shared.household import CameraKind, Feature, Home, Member, Role
 
-Act = Literal["see", "operate", "manage"]
+Permission = Literal["see", "operate", "manage"]
 """see: cameras, events, pictures. operate: snapshot, alarm, modes. manage: add, remove cameras."""
 
-ROLES: dict[Act, frozenset[Role]] = {
+ROLES: dict[Permission, frozenset[Role]] = {
     "see": frozenset({"contractor", "watcher"}),
     "operate": frozenset({"contractor", "watcher"}),
     "manage": frozenset({"contractor"}),
@@ -35,7 +35,7 @@ class Grant(NamedTuple):
     member: Member
 
 
-def enter(home: Home | None, person: str, act: Act, now: datetime) -> Grant:
+def authorize(home: Home | None, person: str, act: Permission, now: datetime) -> Grant:
     """Let ``person`` act in ``home``.
 
     Raises NotAMember for a stranger (whether the home exists is not told), Denied for a member

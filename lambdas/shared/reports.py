@@ -15,7 +15,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 """How far a device's clock may be ahead of ours."""
 
 
-class Garbage(Exception):
+class MalformedMessage(Exception):
     """A message that can never be taken. ``reason`` is a slug for the record, ``thing`` whose it
     is where that could be told."""
 
@@ -36,7 +36,10 @@ class Opened(NamedTuple):
 
 
 def open_envelope(body: str | dict[str, object]) -> Opened:
-    """What a topic rule passed on; Garbage if it is none, too large, or from somebody else."""
+    """Open what a topic rule passed on.
+
+    Raises MalformedMessage if it is no envelope, too large, or sent as somebody else.
+    """
     try:
         envelope = (
             Envelope.model_validate_json(body)
@@ -47,18 +50,18 @@ def open_envelope(body: str | dict[str, object]) -> Opened:
         payload = base64.b64decode(envelope.payload, validate=True)
         received = datetime.fromtimestamp(envelope.received / 1000, UTC)
     except (ValidationError, ValueError, OverflowError, OSError) as error:
-        raise Garbage("not-an-envelope", str(error)[:300]) from error
+        raise MalformedMessage("not-an-envelope", str(error)[:300]) from error
     if len(payload) > MAX_PAYLOAD:
-        raise Garbage("too-large", f"{len(payload)} bytes", source.thing)
+        raise MalformedMessage("too-large", f"{len(payload)} bytes", source.thing)
     if envelope.client != source.thing:
-        raise Garbage(
+        raise MalformedMessage(
             "not-the-sender", f"{envelope.client} wrote as {source.thing}", envelope.client
         )
     return Opened(source.thing, source.channel, payload, received)
 
 
 def understand(kind: type[M], opened: Opened) -> M:
-    """The message in it; Garbage when it is not one of this kind."""
+    """The message in it; MalformedMessage when it is not one of this kind."""
     try:
         return kind.model_validate_json(opened.payload)
     except ValidationError as error:
@@ -66,12 +69,12 @@ def understand(kind: type[M], opened: Opened) -> M:
         reason = "not-json" if first["type"] == "json_invalid" else "bad-message"
         where = ".".join(str(part) for part in first["loc"])
         detail = f"{where}: {first['msg']}".strip(": ")[:300]
-        raise Garbage(reason, detail, opened.thing) from error
+        raise MalformedMessage(reason, detail, opened.thing) from error
 
 
 def not_from_the_future(at: datetime, opened: Opened) -> datetime:
-    """``at`` itself; Garbage when it lies ahead of when the message reached us."""
+    """``at`` itself; MalformedMessage when it lies ahead of when the message reached us."""
     if at > opened.received_at + CLOCK_SKEW:
         detail = f"{at.isoformat()}, received {opened.received_at.isoformat()}"
-        raise Garbage("from-the-future", detail, opened.thing)
+        raise MalformedMessage("from-the-future", detail, opened.thing)
     return at

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from iot.agent.camera import Camera
-from iot.agent.source import Clock, File, Frame, Source, open_source
+from iot.agent.camera.agent import Camera
+from iot.agent.camera.source import File, Frame, Source, open_source
+from iot.agent.device.clock import Clock
 from iot.scene import DEMO
 from local.box import unpack
 from local.cloud import LocalCloud
@@ -65,7 +66,7 @@ class Lasting:
         self.played = threading.Event()
 
     def frames(self, stop: threading.Event) -> Iterator[tuple[datetime, Frame]]:
-        """See iot.agent.source.Source."""
+        """See iot.agent.camera.source.Source."""
         last: Frame | None = None
         for at, frame in self._source.frames(stop):
             last = frame

@@ -27,13 +27,13 @@ from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from constructs import Construct, IConstruct
 
+from lambdas.shared.aws.http import routes_of
 from lambdas.shared.events import Event
-from lambdas.shared.http import routes_of
 from lambdas.shared.settings import Settings
 from stacks.constructs import packages
 
 
-class Door(NamedTuple):
+class HttpApiEndpoint(NamedTuple):
     """The HTTP API, and the login that stands before it (stacks/api.py)."""
 
     api: apigateway.HttpApi
@@ -129,7 +129,7 @@ class ContextStack(Stack):
         concurrency: int | None = None,
         **kwargs: Any,
     ) -> lambda_.Function:
-        """A function that takes from ``queue``, message by message (lambdas/shared/queues.py)."""
+        """A function that takes from ``queue``, message by message."""
         function = self.function(entry, settings, **kwargs)
         function.add_event_source(
             sources.SqsEventSource(
@@ -143,7 +143,7 @@ class ContextStack(Stack):
 
     def routes(
         self,
-        door: Door,
+        door: HttpApiEndpoint,
         function: lambda_.Function,
         router: APIGatewayHttpResolver,
         *,

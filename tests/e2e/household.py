@@ -29,11 +29,12 @@ from cryptography.x509.oid import NameOID
 from paho.mqtt.enums import CallbackAPIVersion
 
 from iot import topics
-from iot.agent import identity
-from iot.agent.camera import Camera, Config
-from iot.agent.connection import Broker, MqttLink, OnMessage, OnOnline
-from iot.agent.identity import Claim, Identity
-from iot.agent.source import FPS, Clock, Frame
+from iot.agent.camera.agent import Camera, Config
+from iot.agent.camera.source import FPS, Frame
+from iot.agent.device import identity
+from iot.agent.device.clock import Clock
+from iot.agent.device.connection import Broker, MqttLink, OnMessage, OnOnline
+from iot.agent.device.identity import Claim, Identity
 from iot.messages import (
     EpisodeReport,
     Grant,
@@ -46,8 +47,8 @@ from iot.messages import (
 )
 from iot.scene import Scene, Visit
 from iot.topics import Channel
-from lambdas.detect import burst
-from lambdas.shared.directory import Directory
+from iot.vision import burst
+from lambdas.shared.aws.directory import Directory
 from lambdas.shared.household import Contract, Home, Member
 from local import when
 from local.cloud import LocalCloud
@@ -421,12 +422,12 @@ class Room:
         self._clock = clock
         self._entered = threading.Event()
 
-    def enter(self) -> None:
+    def authorize(self) -> None:
         """Somebody comes in now."""
         self._entered.set()
 
     def frames(self, stop: threading.Event) -> Iterator[tuple[datetime, Frame]]:
-        """See iot.agent.source.Source."""
+        """See iot.agent.camera.source.Source."""
         due = time.monotonic()
         for picture in self._pictures():
             yield self._clock(), picture
@@ -482,7 +483,7 @@ class Outage:
     def connect(
         self, who: Identity, listens: Sequence[str], on_message: OnMessage, on_online: OnOnline
     ) -> "Outage":
-        """See iot.agent.camera.Connect."""
+        """See iot.agent.camera.agent.Connect."""
         self._link = MqttLink(
             self._broker, who.thing, who.certificate, who.key, listens, on_message, on_online
         )

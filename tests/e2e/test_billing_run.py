@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from bench.billing import MONTH, contract
+from lambdas.billing.contract.sharding import shard_of
 from lambdas.billing.payments.accounts import Card, StoredAccount
-from lambdas.billing.store import shard_of
 from tests.e2e.billing import Office, cloud_at
 from tests.e2e.household import tables, wait_until
 

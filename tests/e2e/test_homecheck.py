@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from iot import topics
-from iot.agent.identity import Identity
+from iot.agent.device.identity import Identity
 from iot.messages import PositionReport
 from iot.topics import Channel
 from local.homecheck import ABSENT, AT_HOME, Responder, north

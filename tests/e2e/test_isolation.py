@@ -15,14 +15,14 @@ from typing import Any
 import pytest
 
 from iot import policies, topics
-from iot.agent.identity import CREATE, Identity, ProvisioningFailed
+from iot.agent.device.identity import CREATE, Identity, ProvisioningFailed
 from iot.topics import Channel
 from lambdas.detect import api as detect_api
 from lambdas.detect.event import event_id
 from lambdas.devices import api as devices_api
 from lambdas.ingest import api as ingest_api
 from lambdas.notify import api as notify_api
-from lambdas.shared.http import routes_of
+from lambdas.shared.aws.http import routes_of
 from local.cloud import LocalCloud
 from local.person import Person
 from tests.e2e import household as at_home

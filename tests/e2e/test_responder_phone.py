@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from iot import topics
-from iot.agent.identity import Identity
+from iot.agent.device.identity import Identity
 from iot.messages import PositionReport
 from iot.topics import Channel
 from lambdas.dispatch.arrival import Responder, cell_of

@@ -30,7 +30,7 @@ from lambdas.dispatch.desk import Desk, DispatchSettings
 from lambdas.dispatch.responders import Responders
 from lambdas.dispatch.travel import GreatCircle, Place
 from lambdas.shared import settings
-from lambdas.shared.aws import client
+from lambdas.shared.aws.clients import client
 from lambdas.shared.events import EVENTS, CaseNotice, PartnerRegistered
 from tests.integration.conftest import CDK, HANAKO, HOME, Answer, Ask, Cloud, Context
 from tests.integration.interpreter import Definition, Interpreter

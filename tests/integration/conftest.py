@@ -17,8 +17,9 @@ from moto import mock_aws
 from iot.messages import CameraState, Command, Mode, Response, UploadGrant
 from lambdas.devices.model import Camera
 from lambdas.devices.store import Store as Devices
-from lambdas.shared import aws, settings
-from lambdas.shared.directory import Directory
+from lambdas.shared import settings
+from lambdas.shared.aws import clients
+from lambdas.shared.aws.directory import Directory
 from lambdas.shared.events import EVENTS, Event
 from lambdas.shared.household import CameraKind, Contract, Device, Feature, Home, Member
 from tests.integration.samples import DAY, NOON, Sample, batch, request
@@ -155,7 +156,7 @@ class Cloud:
     def heard(self, *kinds: type[Event]) -> list[Sample]:
         """What the bus passed on since the last look, as it stands in queues; of all kinds or of
         these."""
-        sqs = aws.client("sqs")
+        sqs = clients.client("sqs")
         url = sqs.get_queue_url(QueueName=SPY)["QueueUrl"]
         while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             self._unread += [json.loads(message["Body"]) for message in messages]
@@ -170,7 +171,7 @@ class Cloud:
 
     def rows(self, table: str, pk: str = "") -> list[Sample]:
         """What a table holds, all of it or what begins so."""
-        items = aws.table(table).scan()["Items"]
+        items = clients.table(table).scan()["Items"]
         return [item for item in items if item["pk"].startswith(pk)]
 
     def rejected(self, table: str) -> list[tuple[str, str]]:
@@ -179,7 +180,7 @@ class Cloud:
 
     def objects(self, prefix: str = "") -> dict[str, bytes]:
         """What the pictures bucket holds."""
-        s3 = aws.client("s3")
+        s3 = clients.client("s3")
         page = s3.list_objects_v2(Bucket=PICTURES, Prefix=prefix)
         return {
             one["Key"]: s3.get_object(Bucket=PICTURES, Key=one["Key"])["Body"].read()
@@ -188,7 +189,7 @@ class Cloud:
 
     def upload(self, key: str, data: bytes) -> None:
         """Store an object as a device does."""
-        aws.client("s3").put_object(Bucket=PICTURES, Key=key, Body=data)
+        clients.client("s3").put_object(Bucket=PICTURES, Key=key, Body=data)
 
     # What goes wrong
 
@@ -297,7 +298,7 @@ def _environment() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in _ENVIRONMENT.items():
             patch.setenv(name, value)
-        caches = (settings.load, aws.client, aws.table)
+        caches = (settings.load, clients.client, clients.table)
         for one in caches:
             one.cache_clear()
         yield
@@ -333,7 +334,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 
 def _create() -> None:
     """Tables, bucket, bus, and a verified sender."""
-    dynamodb = aws.client("dynamodb")
+    dynamodb = clients.client("dynamodb")
     for name in TABLES:
         dynamodb.create_table(
             TableName=name,
@@ -348,10 +349,10 @@ def _create() -> None:
             BillingMode="PAY_PER_REQUEST",
         )
     region = boto3.Session().region_name
-    aws.client("s3").create_bucket(
+    clients.client("s3").create_bucket(
         Bucket=PICTURES, CreateBucketConfiguration={"LocationConstraint": region}
     )
-    sqs, events = aws.client("sqs"), aws.client("events")
+    sqs, events = clients.client("sqs"), clients.client("events")
     url = sqs.create_queue(QueueName=SPY)["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
     events.create_event_bus(Name=BUS)
@@ -360,7 +361,7 @@ def _create() -> None:
     events.put_targets(
         Rule="all", EventBusName=BUS, Targets=[{"Id": "spy", "Arn": arn["QueueArn"]}]
     )
-    aws.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+    clients.client("sesv2").create_email_identity(EmailIdentity=SENDER)
 
 
 Take = Callable[..., list[str]]

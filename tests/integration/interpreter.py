@@ -36,7 +36,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
 from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackConsumerTimeout
 from moto.stepfunctions.parser.asl.parse import asl_parser
 
-from lambdas.shared.aws import client
+from lambdas.shared.aws.clients import client
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 20.0

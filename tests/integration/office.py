@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lambdas.billing import api, on_batch, on_run, on_run_end, staff
-from lambdas.shared import aws
+from lambdas.billing import api, on_batch, on_run, on_run_end, staff_api
+from lambdas.shared.aws import clients
 from lambdas.shared.calendar import JST
 from lambdas.shared.events import ContractNotice
 from tests.app_store import Store
@@ -30,7 +30,7 @@ class Office:
     def staff(self, method: str, path: str, at: str, body: Any = None, **more: Any) -> Answer:
         more = {"person": "keiri", "groups": "[billing]", **more}
         path = f"/billing/staff{path}"
-        return self.ask(staff.handler, method, path, body=body, at=jst(at), **more)
+        return self.ask(staff_api.handler, method, path, body=body, at=jst(at), **more)
 
     def family(self, method: str, path: str, at: str, body: Any = None, **more: Any) -> Answer:
         return self.ask(api.handler, method, f"/billing{path}", body=body, at=jst(at), **more)
@@ -81,7 +81,7 @@ class Office:
     def sells_in_the_app(self) -> Store:
         """An App Store whose receipts are taken, as an operator sets it up."""
         store = Store()
-        aws.client("ssm").put_parameter(
+        clients.client("ssm").put_parameter(
             Name=APP_STORE, Value=json.dumps(store.parameter), Type="String", Overwrite=True
         )
         return store

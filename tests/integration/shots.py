@@ -7,7 +7,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from lambdas.detect.burst import Manifest, pack
+from iot.vision.burst import Manifest, pack
 
 WIDTH, HEIGHT = 320, 240
 

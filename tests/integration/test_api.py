@@ -17,9 +17,9 @@ from lambdas.detect.store import Pictures, Store
 from lambdas.detect.verdict import Reason
 from lambdas.devices.model import SentCommand
 from lambdas.devices.store import Store as Devices
-from lambdas.shared.directory import Directory
+from lambdas.shared.aws.directory import Directory
+from lambdas.shared.aws.http import routes_of
 from lambdas.shared.household import Home, Member
-from lambdas.shared.http import routes_of
 from tests.integration.conftest import (
     HANAKO,
     HOME,

@@ -9,10 +9,11 @@ import pytest
 from aws_lambda_powertools.utilities import parameters
 from botocore.exceptions import ClientError
 
-from lambdas.billing import desk, on_batch
-from lambdas.billing.facts import Fact
-from lambdas.billing.history import History
-from lambdas.billing.store import Dossier, Store
+from lambdas.billing import on_batch
+from lambdas.billing.app.contract_service import ContractService
+from lambdas.billing.app.contract_store import ContractRecord, Store
+from lambdas.billing.contract.facts import Fact
+from lambdas.billing.contract.history import History
 from tests.app_store import Store as Apple
 from tests.integration.conftest import HANAKO, STRANGER, TARO, Cloud
 from tests.integration.office import CONSENTS, Office, jst
@@ -262,15 +263,15 @@ def test_a_contract_with_which_something_is_wrong_stops_no_other(
 ) -> None:
     contracts = [office.running(f"2026-08-01T09:{n:02}") for n in range(3)]
     bad = contracts[1]
-    read = desk.Desk.history
+    read = ContractService.history
 
-    def history(at: desk.Desk, dossier: Dossier, *more: Fact) -> History:
-        if dossier.id == bad:
+    def history(at: ContractService, record: ContractRecord, *more: Fact) -> History:
+        if record.id == bad:
             raise OverflowError("date value out of range")
-        return read(at, dossier, *more)
+        return read(at, record, *more)
 
     invoice = on_batch.invoice_for
-    monkeypatch.setattr(desk.Desk, "history", history)
+    monkeypatch.setattr(ContractService, "history", history)
     monkeypatch.setattr(
         on_batch,
         "invoice_for",
@@ -633,9 +634,9 @@ def test_what_asks_for_it_again_is_a_paper_of_its_own(office: Office) -> None:
     office.happened(contract, "2026-10-21T10:00", "paid", month="2026-08")
     assert pdf(office, contract, "demand", "2026-10-22T10:00") is None
     store = Store("billing")
-    dossier = store.dossier(contract)
-    assert dossier
-    (issued,) = dossier.issued
+    record = store.record(contract)
+    assert record
+    (issued,) = record.issued
     assert issued.head.settlement.way == "クレジットカード"
 
 

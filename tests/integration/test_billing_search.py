@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from lambdas.billing import desk
+from lambdas.billing.app import contract_service
 from tests.integration.conftest import Cloud
 from tests.integration.office import Office
 
@@ -68,7 +68,7 @@ def test_few_that_fit_among_many_come_in_several_pages(
     for n in range(6):
         office.apply(f"2026-08-01T09:{n:02}")
     last = office.running("2026-08-02T09:00")
-    monkeypatch.setattr(desk, "MOST_READ", 3)
+    monkeypatch.setattr(contract_service, "MOST_READ", 3)
     assert found(office, "name=花子&state=active") == [last]
 
 

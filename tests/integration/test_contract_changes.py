@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lambdas.billing import desk
-from lambdas.billing.catalogue import Catalogue, Product, ServiceEnd, standard
+from lambdas.billing.app import contract_service
+from lambdas.billing.products.catalogue import Catalogue, Product, ServiceEnd, standard
 from tests.integration.conftest import HANAKO, TARO, Cloud
 from tests.integration.office import CONSENTS, Office, jst
 
@@ -232,7 +232,7 @@ def test_a_service_that_ends_is_told_ahead_and_ends_for_everybody_once(
     ends = ServiceEnd(last=date(2027, 3, 31), rule="HT-73")
     product = Product(source.model_copy(update={"ends": ends}))
     catalogue = Catalogue({"doshiteru": product}, [tax for tax, _ in standard().taxes])
-    monkeypatch.setattr(desk, "standard", lambda: catalogue)
+    monkeypatch.setattr(contract_service, "standard", lambda: catalogue)
     for day in ("2026-12-31", "2026-12-31", "2027-03-31", "2027-03-31"):
         office.run("daily", f"{day}T00:00", day)
     told = [one for one in office.notices() if one.kind != "run_summary"]

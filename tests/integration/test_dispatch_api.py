@@ -10,7 +10,8 @@ import pytest
 from lambdas.dispatch import api, route_matrix, staff, task_api
 from lambdas.dispatch import tasks as t
 from lambdas.dispatch.views import words
-from lambdas.shared import http, settings
+from lambdas.shared import settings
+from lambdas.shared.aws import http
 from tests.integration.centre import (
     ABSENT,
     AOI,

@@ -13,7 +13,7 @@ from lambdas.dispatch import tasks as t
 from lambdas.dispatch.desk import Desk
 from lambdas.dispatch.responders import Responders
 from lambdas.dispatch.store import Store
-from lambdas.shared import aws
+from lambdas.shared.aws import clients
 from tests.integration.centre import (
     ABSENT,
     AT_HOME,
@@ -506,7 +506,7 @@ def test_a_workflow_without_a_case_is_stopped(centre: Centre) -> None:
     centre.register(replaces=True)
     lost = centre.desk.store.registration("contract-1")
     stranger = centre.case(lost).execution
-    table = aws.table("dispatch")
+    table = clients.table("dispatch")
     for row in centre.cloud.rows("dispatch"):
         if lost in row["pk"] or (row["pk"], row["sk"]) == ("OPEN", lost):
             table.delete_item(Key={"pk": row["pk"], "sk": row["sk"]})

@@ -8,7 +8,7 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from lambdas.detect import burst as bursts
+from iot.vision import burst as bursts
 from lambdas.detect import on_frames
 from lambdas.detect.event import event_id
 from lambdas.detect.on_frames import handler

@@ -7,7 +7,7 @@ import pytest
 
 from lambdas.notify import api
 from lambdas.notify.on_motion import handler
-from lambdas.shared.aws import table
+from lambdas.shared.aws.clients import table
 from lambdas.shared.events import Kind, MotionDetected, Sentence
 from tests.integration.conftest import HANAKO, HOME, OTHER_HOME, TARO, WEB, Ask, Cloud, Take
 from tests.integration.samples import DAY, MINUTE, NOON, SECOND, on_bus, sample

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from lambdas.billing.facts import PartnerRegistered as Fact
+from lambdas.billing.app.contract_store import Store
+from lambdas.billing.contract.facts import PartnerRegistered as Fact
 from lambdas.billing.on_partner import handler
-from lambdas.billing.store import Store
 from lambdas.dispatch import api
 from lambdas.shared import settings
-from lambdas.shared.aws import client
+from lambdas.shared.aws.clients import client
 from lambdas.shared.events import PartnerRegistered
 from tests.integration.centre import CONSENT, ENVIRONMENT, MOTHER
 from tests.integration.conftest import HANAKO, Answer, Ask, Cloud, Take
@@ -108,9 +108,9 @@ def test_the_earlier_registration_holds_though_it_comes_later(
     register(ask, home, "2026-08-05T10:00", "PUT")
     first, second = registrations(partner)
     assert not take(handler, on_bus(second), on_bus(first))
-    dossier = Store("billing").dossier(contract)
-    assert dossier
-    on = [fact.on for fact in dossier.facts if isinstance(fact, Fact)]
+    record = Store("billing").record(contract)
+    assert record
+    on = [fact.on for fact in record.facts if isinstance(fact, Fact)]
     assert min(on) == jst("2026-08-02T10:00")
     assert "home-check" in features(partner, home, "2026-08-06T10:00")
 

@@ -24,13 +24,14 @@ from lambdas.billing import (
     on_stripe,
     payment_api,
 )
-from lambdas.billing.facts import Paid, PaymentFailed
+from lambdas.billing.app.contract_store import Store
+from lambdas.billing.contract.facts import Paid, PaymentFailed
+from lambdas.billing.payments.account_store import KmsVault, NotOpened
 from lambdas.billing.payments.collecting import Owed, customer_number
-from lambdas.billing.payments.vault import KmsVault, NotOpened
 from lambdas.billing.payments.zengin import FAULTS
-from lambdas.billing.store import Store
 from lambdas.notify.mails import contract_mail
-from lambdas.shared import aws, settings
+from lambdas.shared import settings
+from lambdas.shared.aws import clients
 from local.bank import answer
 from tests.integration.conftest import (
     CDK,
@@ -124,7 +125,7 @@ class Counter(Office):
         self, content: bytes, name: str = "answer.txt", at: str = "2026-10-30T09:00"
     ) -> None:
         key = f"results/{name}"
-        aws.client("s3").put_object(Bucket=BUCKET, Key=key, Body=content)
+        clients.client("s3").put_object(Bucket=BUCKET, Key=key, Body=content)
         assert self.take(on_bank_result.handler, stored(key, len(content), jst(at))) == []
 
     def collection(self, month: str = "2026-09") -> Any:
@@ -133,11 +134,11 @@ class Counter(Office):
 
     def facts(self, contract: str) -> list[tuple[str, str, str]]:
         """The facts about money: event, day, month."""
-        dossier = Store("billing").dossier(contract)
-        assert dossier
+        record = Store("billing").record(contract)
+        assert record
         return [
             (fact.event, str(fact.day), str(fact.month))
-            for fact in sorted(dossier.facts, key=lambda fact: fact.on)
+            for fact in sorted(record.facts, key=lambda fact: fact.on)
             if isinstance(fact, Paid | PaymentFailed)
         ]
 
@@ -160,7 +161,7 @@ def card_of(page: stripe.StripeClient, customer: str, number: str) -> str:
 
 @pytest.fixture
 def counter(cloud: Cloud, ask: Ask, take: Take, monkeypatch: pytest.MonkeyPatch) -> Counter:
-    kms = aws.client("kms")
+    kms = clients.client("kms")
     made = {
         "VAULT_KEY": kms.create_key()["KeyMetadata"]["Arn"],
         "FINGERPRINT_KEY": kms.create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")[
@@ -173,7 +174,7 @@ def counter(cloud: Cloud, ask: Ask, take: Take, monkeypatch: pytest.MonkeyPatch)
     for name, value in made.items():
         monkeypatch.setenv(name, value)
     where = {"LocationConstraint": "ap-northeast-1"}
-    aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
+    clients.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
     settings.load.cache_clear()
     clear_caches()
     monkeypatch.setattr(Context, "get_remaining_time_in_millis", lambda _: 300_000)
@@ -196,7 +197,9 @@ def double(server: StripeDouble, counter: Counter) -> StripeDouble:
         "publishable_key": "pk_test_1",
         "address": server.address,
     }
-    aws.client("ssm").put_parameter(Name=PARAMETER, Value=json.dumps(account), Type="SecureString")
+    clients.client("ssm").put_parameter(
+        Name=PARAMETER, Value=json.dumps(account), Type="SecureString"
+    )
     return server
 
 
@@ -497,15 +500,15 @@ def test_what_is_not_paid_in_the_app_is_collected_like_any_other(counter: Counte
     (file,) = counter.collection()["files"]
     assert file["yen"] == 5358
     # Its paper says how it is really paid.
-    dossier = Store("billing").dossier(contract)
-    assert dossier
-    settlement = dossier.issued[-1].head.settlement
+    record = Store("billing").record(contract)
+    assert record
+    settlement = record.issued[-1].head.settlement
     assert (settlement.way, settlement.when) == ("口座振替", date(2026, 10, 27))
 
 
 def test_an_account_that_does_not_open_holds_up_no_other(counter: Counter, cloud: Cloud) -> None:
     good, bad = counter.with_account(), counter.with_account("2026-08-01T09:01")
-    table = aws.table("billing")
+    table = clients.table("billing")
     row, other = counter.methods_row(bad), counter.methods_row(good)
     table.put_item(Item={**row, "account": other["account"]})  # sealed for another contract
     counter.september()
@@ -693,7 +696,7 @@ def test_an_answer_broken_off_half_way_goes_on_where_it_was(counter: Counter, cl
     contracts = [counter.with_account(f"2026-08-01T09:{n:02}", number=f"{n:07}") for n in range(4)]
     counter.september()
     content = answer(counter.request(), {})
-    aws.client("s3").put_object(Bucket=BUCKET, Key="results/a.txt", Body=content)
+    clients.client("s3").put_object(Bucket=BUCKET, Key="results/a.txt", Body=content)
     message = stored("results/a.txt", len(content), jst("2026-10-30T09:00"))
     written = iter(range(2))
     cloud.fail("TransactWriteItems", on=lambda _: next(written, None) is None)
@@ -780,7 +783,7 @@ def test_without_a_key_the_reason_is_on_record_and_nothing_else_stops(
 ) -> None:
     contract = counter.with_card(page)
     transfer = counter.with_account("2026-08-01T09:01")
-    aws.client("ssm").delete_parameter(Name=PARAMETER)
+    clients.client("ssm").delete_parameter(Name=PARAMETER)
     clear_caches()
     summary = counter.september()
     assert summary["cards_undecided_no_gateway"] == 1
@@ -796,7 +799,7 @@ def test_a_wrong_key_is_ours_to_mend_and_no_failure_of_the_customer_s(
 ) -> None:
     contract = counter.with_card(page)
     account = json.dumps({"key": "wrong", "address": double.address})
-    ssm = aws.client("ssm")
+    ssm = clients.client("ssm")
     ssm.put_parameter(Name=PARAMETER, Value=account, Type="SecureString", Overwrite=True)
     clear_caches()
     summary = counter.run("monthly", "2026-09-01T10:00")
@@ -972,7 +975,7 @@ def test_who_fetches_a_file_is_on_record_and_it_is_gone_one_day(
         *("request_file_fetched", "keiri"),
         "2026-09/1",
     )
-    s3 = aws.client("s3")
+    s3 = clients.client("s3")
     for one in s3.list_objects_v2(Bucket=BUCKET, Prefix="requests/")["Contents"]:
         s3.delete_object(Bucket=BUCKET, Key=one["Key"])  # its time is over
     gone = counter.desk("GET", "collections/2026-09/files/1", "2026-12-01T09:00")

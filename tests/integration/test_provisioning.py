@@ -4,7 +4,7 @@ import pytest
 
 from lambdas.devices import api, on_provisioning
 from lambdas.devices.store import Conflict
-from lambdas.shared.aws import table
+from lambdas.shared.aws.clients import table
 from tests.integration.conftest import HOME, Ask, Cloud, Context
 from tests.integration.samples import Sample, sample
 

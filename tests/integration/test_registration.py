@@ -9,7 +9,7 @@ from iot.messages import CameraState, StatusReport
 from lambdas.devices.api import handler
 from lambdas.devices.model import Camera
 from lambdas.devices.store import Store
-from lambdas.shared import aws
+from lambdas.shared.aws import clients
 from tests.integration.conftest import HANAKO, HOME, OTHER_HOME, TARO, Ask, Cloud
 from tests.integration.samples import HOUR, NOON, SECOND
 
@@ -189,7 +189,7 @@ def test_a_camera_that_waits_is_nothing_to_other_contexts(cloud: Cloud, ask: Ask
 
 def test_removing_cuts_the_camera_off(cloud: Cloud, ask: Ask) -> None:
     cloud.camera("cam-1")
-    iot = aws.client("iot")
+    iot = clients.client("iot")
     iot.create_thing(thingName="cam-1")
     certificate = iot.create_keys_and_certificate(setAsActive=True)
     iot.attach_thing_principal(thingName="cam-1", principal=certificate["certificateArn"])

@@ -9,7 +9,7 @@ import pytest
 from iot.messages import UploadGrant
 from iot.topics import Channel
 from lambdas.devices.on_upload_request import handler
-from lambdas.shared.reports import Garbage
+from lambdas.shared.reports import MalformedMessage
 from tests.integration.conftest import PICTURES, Cloud, Context
 from tests.integration.samples import DAY, NOON, Sample, envelope, sample
 
@@ -156,7 +156,7 @@ def test_one_camera_cannot_ask_for_another(cloud: Cloud) -> None:
 
 def test_what_no_rule_sent_ends_in_the_dead_letter_queue(cloud: Cloud) -> None:
     for event in ({}, {**ask_for(), "payload": "?"}, {**ask_for(), "topic": "a/b/c"}):
-        with pytest.raises(Garbage):
+        with pytest.raises(MalformedMessage):
             handler(event, Context())
     assert cloud.asked("Publish") == []
 

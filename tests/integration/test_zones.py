@@ -3,7 +3,7 @@
 import pytest
 
 from lambdas.devices.api import handler
-from lambdas.shared.directory import Directory
+from lambdas.shared.aws.directory import Directory
 from tests.integration.conftest import HOME, Ask, Cloud
 
 THING = "cam-1"

@@ -15,15 +15,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdas.billing.access import app_windows
-from lambdas.billing.catalogue import standard
-from lambdas.billing.charges import Line, all_charges, charges, first_charged_month
-from lambdas.billing.contract import Contract
-from lambdas.billing.deadlines import deadlines, falling_due
-from lambdas.billing.forbidden import Forbidden
-from lambdas.billing.history import History
-from lambdas.billing.invoices import invoices, outstanding
-from lambdas.billing.preview import answer
+from lambdas.billing.app.preview import answer
+from lambdas.billing.contract.app_access import app_windows
+from lambdas.billing.contract.contract import Contract
+from lambdas.billing.contract.history import History
+from lambdas.billing.invoicing.charges import Line, all_charges, charges, first_charged_month
+from lambdas.billing.invoicing.deadlines import deadlines, falling_due
+from lambdas.billing.invoicing.invoices import invoices, outstanding
+from lambdas.billing.products.catalogue import standard
+from lambdas.billing.products.forbidden import Forbidden
 from lambdas.shared.calendar import Month, months
 
 FIRST = date(2026, 7, 1)

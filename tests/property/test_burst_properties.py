@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdas.detect.burst import BadFrames, Burst, Manifest, pack, unpack, unpack_any
-from lambdas.detect.motion import decode
+from iot.vision.burst import BadFrames, Burst, Manifest, pack, unpack, unpack_any
+from iot.vision.motion import decode
 
 BEGIN = datetime(2026, 11, 22, tzinfo=UTC)
 

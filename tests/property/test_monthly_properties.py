@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.billing import contract
-from lambdas.billing.catalogue import standard
-from lambdas.billing.charges import Line, all_charges
-from lambdas.billing.contract import Contract
-from lambdas.billing.facts import AnyFact
-from lambdas.billing.forbidden import Forbidden
-from lambdas.billing.history import History
-from lambdas.billing.invoices import Invoice, outstanding
-from lambdas.billing.monthly import invoice_for
-from lambdas.billing.store import dossiers
+from lambdas.billing.app.contract_store import records
+from lambdas.billing.contract.contract import Contract
+from lambdas.billing.contract.facts import AnyFact
+from lambdas.billing.contract.history import History
+from lambdas.billing.invoicing.charges import Line, all_charges
+from lambdas.billing.invoicing.invoices import Invoice, outstanding
+from lambdas.billing.invoicing.monthly import invoice_for
+from lambdas.billing.products.catalogue import standard
+from lambdas.billing.products.forbidden import Forbidden
 from lambdas.shared.calendar import Month, months
 
 
@@ -38,8 +38,8 @@ class Sent:
 def test_the_sum_is_the_same_however_late_facts_arrive(seed: int, late: list[int]) -> None:
     """``late`` has for each fact by how many months it is learnt too late; by the last run all that
     happened until then is known."""
-    (dossier,) = dossiers(contract(Random(seed), 1))
-    agreement, facts = dossier.agreement, sorted(dossier.facts, key=lambda fact: fact.on)
+    (record,) = records(contract(Random(seed), 1))
+    agreement, facts = record.agreement, sorted(record.facts, key=lambda fact: fact.on)
     first, last = Month.of(facts[0].day), Month(2027, 2)
     happened = [Month.of(fact.day) for fact in facts]
     known_in = [min(m.plus(n), max(m, last)) for m, n in zip(happened, late, strict=False)]

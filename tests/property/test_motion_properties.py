@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdas.detect.episodes import Episode, Episodes
-from lambdas.detect.motion import NOTHING, Background, Grey, Motion, Settings
+from iot.vision.episodes import Episode, Episodes
+from iot.vision.motion import NOTHING, Background, Grey, Motion, Settings
 
 SHAPES = st.sampled_from([(90, 160), (48, 64), (7, 9), (1, 1), (108, 192)])
 

@@ -18,7 +18,13 @@ from iot.messages import (
 from iot.topics import ROOT, Channel, parse, topic
 from lambdas.detect.event import event_id
 from lambdas.ingest.motion import by_hour
-from lambdas.shared.reports import Garbage, Opened, not_from_the_future, open_envelope, understand
+from lambdas.shared.reports import (
+    MalformedMessage,
+    Opened,
+    not_from_the_future,
+    open_envelope,
+    understand,
+)
 
 KINDS: list[type[Message]] = [
     MotionReport,
@@ -75,7 +81,7 @@ def envelopes(draw: st.DrawFn) -> object:
 @settings(derandomize=True, deadline=None, max_examples=300)
 @given(st.text() | envelopes().map(json.dumps) | JSON.map(json.dumps))
 def test_any_body_is_an_envelope_or_garbage(body: str) -> None:
-    with suppress(Garbage):
+    with suppress(MalformedMessage):
         opened = open_envelope(body)
         assert opened.thing
         assert opened.channel in Channel
@@ -96,7 +102,7 @@ def test_any_bytes_are_a_message_that_can_be_worked_with_or_garbage(
         }
     )
     assert said.payload == payload
-    with suppress(Garbage):
+    with suppress(MalformedMessage):
         use(understand(kind, said), said)
 
 

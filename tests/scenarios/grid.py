@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from lambdas.billing.catalogue import Catalogue, standard
-from lambdas.billing.contract import Contract
-from lambdas.billing.forbidden import Forbidden
-from lambdas.billing.history import History
-from lambdas.billing.invoices import invoices
+from lambdas.billing.contract.contract import Contract
+from lambdas.billing.contract.history import History
+from lambdas.billing.invoicing.invoices import invoices
+from lambdas.billing.products.catalogue import Catalogue, standard
+from lambdas.billing.products.forbidden import Forbidden
 from lambdas.shared.calendar import Month
 
 Event = dict[str, Any]

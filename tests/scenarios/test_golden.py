@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.billing.preview import answer
+from lambdas.billing.app.preview import answer
 
 S1 = [
     {"on": "2026-08-03", "event": "installed", "sensors": 1, "wifi_router": 1},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lambdas.billing.catalogue import standard
+from lambdas.billing.products.catalogue import standard
 from tests.scenarios.grid import Cell, Offer, cells, fault, offers
 from tools import billing_coverage
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from lambdas.billing.documents.labels import MONTHLY, label, month_label
 from lambdas.billing.documents.registration import RegistrationNumber
-from lambdas.billing.invoices import Invoice
+from lambdas.billing.invoicing.invoices import Invoice
 from lambdas.billing.payments.accounts import Card, StoredAccount
 from lambdas.shared.calendar import Month
 from lambdas.shared.money import tax_within

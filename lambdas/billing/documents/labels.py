@@ -1,6 +1,6 @@
 """What the lines of an invoice are called in Japanese."""
 
-from lambdas.billing.charges import Line
+from lambdas.billing.invoicing.charges import Line
 from lambdas.shared.calendar import Month
 
 MONTHLY = {

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from lambdas.billing.facts import Fact, Paid, PaymentFailed
+from lambdas.billing.contract.facts import Fact, Paid, PaymentFailed
 from lambdas.billing.payments.accounts import Value
 from lambdas.billing.payments.gateway import Charge, attempt_id
 from lambdas.billing.payments.methods import Methods

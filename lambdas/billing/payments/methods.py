@@ -1,9 +1,9 @@
 """Who may pay how: what a product says of payment methods."""
 
-from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.payments.accounts import Card, StoredAccount, Value
 from lambdas.billing.payments.zengin import New
-from lambdas.billing.terms import PaymentTerms
+from lambdas.billing.products.forbidden import Forbidden
+from lambdas.billing.products.terms import PaymentTerms
 
 
 class Methods(Value):

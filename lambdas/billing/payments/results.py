@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from lambdas.billing.facts import NotCollected, Paid, PaymentFailed
+from lambdas.billing.contract.facts import NotCollected, Paid, PaymentFailed
 from lambdas.shared.calendar import Month
 
 State = Literal["paid", "failed", "pending", "retry"]

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from lambdas.billing.catalogue import standard
-from lambdas.billing.contract import Contract
-from lambdas.billing.history import History
-from lambdas.billing.preview import answer
+from lambdas.billing.app.preview import answer
+from lambdas.billing.contract.contract import Contract
+from lambdas.billing.contract.history import History
+from lambdas.billing.products.catalogue import standard
 from lambdas.shared.calendar import in_japan
 
 Event = dict[str, Any]

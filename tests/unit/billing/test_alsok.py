@@ -2,13 +2,13 @@
 
 import pytest
 
-from lambdas.billing.applications import (
+from lambdas.billing.contract.applications import (
     CameraSite,
     Proxy,
     check_camera_site,
     check_explanation,
 )
-from lambdas.billing.forbidden import Forbidden
+from lambdas.billing.products.forbidden import Forbidden
 from tests.unit.billing.book import forbidden_by, lines, on, preview, totals
 
 ONLINE = {"product": "home_security_online", "plan": "rental"}

@@ -10,7 +10,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from lambdas.billing.app_store import APPLE, AppStore, NotGenuine, _der
+from lambdas.billing.app.app_store import APPLE, AppStore, NotGenuine, _der
 from lambdas.shared.calendar import JST
 from tests.app_store import Store
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lambdas.billing.applications import Application, grounds, told_to_applicant
+from lambdas.billing.contract.applications import Application, grounds, told_to_applicant
 from tests.unit.billing.book import forbidden_by, on, preview
 
 

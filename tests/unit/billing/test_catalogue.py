@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from lambdas.billing.catalogue import FOLDER, CatalogueError, read, standard
-from lambdas.billing.forbidden import Forbidden
-from lambdas.billing.lint import RULES, findings, known_rules, main
-from lambdas.billing.preview import answer
+from lambdas.billing.app.preview import answer
+from lambdas.billing.products.catalogue import FOLDER, CatalogueError, read, standard
+from lambdas.billing.products.forbidden import Forbidden
+from lambdas.billing.products.lint import RULES, findings, known_rules, main
 from tests.unit.billing.book import DAY, forbidden_by, lines, on, preview
 
 KNOWN = known_rules(RULES.read_text(encoding="utf-8"))

@@ -2,10 +2,10 @@
 
 import pytest
 
-from lambdas.billing.catalogue import standard
-from lambdas.billing.claims import Stage, advance, damages_cap, payout
-from lambdas.billing.forbidden import Forbidden
-from lambdas.billing.terms import Terms
+from lambdas.billing.invoicing.claims import Stage, advance, damages_cap, payout
+from lambdas.billing.products.catalogue import standard
+from lambdas.billing.products.forbidden import Forbidden
+from lambdas.billing.products.terms import Terms
 from tests.unit.billing.book import DAY, RUNNING, history, on
 
 

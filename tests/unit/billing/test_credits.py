@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.billing.charges import all_charges
-from lambdas.billing.invoices import invoices
+from lambdas.billing.invoicing.charges import all_charges
+from lambdas.billing.invoicing.invoices import invoices
 from lambdas.shared.calendar import Month
 from tests.unit.billing.book import DAY, RUNNING, forbidden_by, history, lines, on, preview, totals
 

@@ -4,8 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from lambdas.billing.catalogue import Product, ProductFile, standard
-from lambdas.billing.deadlines import (
+from lambdas.billing.invoicing.deadlines import (
     absent_too_often,
     deadlines,
     dunning,
@@ -15,6 +14,7 @@ from lambdas.billing.deadlines import (
     price_changes,
     service_end_notice,
 )
+from lambdas.billing.products.catalogue import Product, ProductFile, standard
 from lambdas.shared.calendar import Month, start_of
 from tests.unit.billing.book import DAY, RUNNING, STARTED, history, on
 

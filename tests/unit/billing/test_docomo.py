@@ -2,8 +2,8 @@
 
 import pytest
 
-from lambdas.billing.entitlements import features, require
-from lambdas.billing.forbidden import Forbidden
+from lambdas.billing.contract.entitlements import features, require
+from lambdas.billing.products.forbidden import Forbidden
 from lambdas.shared.calendar import end_of
 from tests.unit.billing.book import DAY, at, forbidden_by, history, lines, on, preview, totals
 

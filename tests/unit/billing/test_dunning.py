@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from lambdas.billing.daily import lifted, steps
-from lambdas.billing.deadlines import dunning
-from lambdas.billing.facts import Fact
+from lambdas.billing.contract.facts import Fact
+from lambdas.billing.invoicing.daily import lifted, steps
+from lambdas.billing.invoicing.deadlines import dunning
 from lambdas.shared.calendar import ONE_DAY, Month
 from tests.unit.billing.book import DAY, RUNNING, Event, at, history, on
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lambdas.billing.deadlines import payment_due
+from lambdas.billing.invoicing.deadlines import payment_due
 from lambdas.shared.calendar import Month
 from tests.unit.billing.book import (
     DAY,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lambdas.billing.catalogue import standard
+from lambdas.billing.products.catalogue import standard
 from tests.unit.billing.book import (
     DAY,
     INSTALLED,

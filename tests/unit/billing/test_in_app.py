@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.billing.access import app_open, in_app_total
+from lambdas.billing.contract.app_access import app_open, in_app_total
 from lambdas.shared.calendar import Month
 from tests.unit.billing.book import STARTED, at, forbidden_by, history, lines, on, preview
 

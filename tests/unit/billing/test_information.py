@@ -9,18 +9,24 @@ from typing import Any
 
 import pytest
 
-from lambdas.billing.agreement import Agreement, Person
-from lambdas.billing.catalogue import FOLDER, CatalogueError, read, standard
-from lambdas.billing.facts import AnyFact
-from lambdas.billing.history import History
-from lambdas.billing.invoices import invoices
-from lambdas.billing.lint import RULES, findings, known_rules
-from lambdas.billing.papers import House, head_of, paper
+from lambdas.billing.app.preview import answer
+from lambdas.billing.app.publishing import notice_of
+from lambdas.billing.app.views import (
+    ContractView,
+    ProductView,
+    contract_view,
+    product_view,
+    reading,
+)
+from lambdas.billing.contract.agreement import Agreement, Person
+from lambdas.billing.contract.facts import AnyFact
+from lambdas.billing.contract.history import History
+from lambdas.billing.documents.invoice_documents import BillingEntity, head_of, paper
+from lambdas.billing.invoicing.invoices import invoices
 from lambdas.billing.payments.methods import Methods
-from lambdas.billing.preview import answer
-from lambdas.billing.publishing import notice_of
-from lambdas.billing.regions import region_of
-from lambdas.billing.views import ContractView, ProductView, contract_view, product_view, reading
+from lambdas.billing.products.catalogue import FOLDER, CatalogueError, read, standard
+from lambdas.billing.products.lint import RULES, findings, known_rules
+from lambdas.billing.products.regions import region_of
 from lambdas.notify.mails import contract_mail
 from lambdas.shared.calendar import Month
 from tests.unit.billing.book import DAY, at, forbidden_by, history, on, totals
@@ -98,7 +104,7 @@ def test_it_is_said_before_applying_and_while_the_contract_runs(
 
 @pytest.mark.rule("HT-80")
 def test_an_invoice_says_at_its_foot_what_is_not_in_it() -> None:
-    house = House.model_validate(
+    house = BillingEntity.model_validate(
         {
             "issuer": {
                 "name": "みまもり株式会社",

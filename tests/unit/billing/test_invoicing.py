@@ -2,8 +2,8 @@
 
 import pytest
 
-from lambdas.billing.charges import Line, all_charges
-from lambdas.billing.invoices import invoice, outstanding
+from lambdas.billing.invoicing.charges import Line, all_charges
+from lambdas.billing.invoicing.invoices import invoice, outstanding
 from lambdas.shared.calendar import Month
 from tests.unit.billing.book import DAY, RUNNING, STARTED, history, lines, on
 

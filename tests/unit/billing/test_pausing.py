@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lambdas.billing.deadlines import pauses_need_review
-from lambdas.billing.entitlements import features
+from lambdas.billing.contract.entitlements import features
+from lambdas.billing.invoicing.deadlines import pauses_need_review
 from tests.unit.billing.book import (
     RUNNING,
     STARTED,

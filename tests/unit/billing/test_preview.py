@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.billing.preview import answer
+from lambdas.billing.app.preview import answer
 
 ROOT = Path(__file__).parents[3]
 REQUEST = {
@@ -25,7 +25,7 @@ REQUEST = {
 
 def run(argument: str, text: str = "") -> tuple[int, dict[str, Any]]:
     done = subprocess.run(
-        [sys.executable, "-m", "lambdas.billing.preview", argument],
+        [sys.executable, "-m", "lambdas.billing.app.preview", argument],
         cwd=ROOT,
         input=text,
         capture_output=True,

@@ -5,15 +5,15 @@ from datetime import date
 
 import pytest
 
-from lambdas.billing.catalogue import Catalogue, Product, ServiceEnd, standard
-from lambdas.billing.charges import first_charge
-from lambdas.billing.contract import Contract
-from lambdas.billing.daily import Told, lifted, steps, to_review
-from lambdas.billing.deadlines import may_terminate
-from lambdas.billing.entitlements import features, require
-from lambdas.billing.facts import Fact
-from lambdas.billing.forbidden import Forbidden
-from lambdas.billing.history import History
+from lambdas.billing.contract.contract import Contract
+from lambdas.billing.contract.entitlements import features, require
+from lambdas.billing.contract.facts import Fact
+from lambdas.billing.contract.history import History
+from lambdas.billing.invoicing.charges import first_charge
+from lambdas.billing.invoicing.daily import Told, lifted, steps, to_review
+from lambdas.billing.invoicing.deadlines import may_terminate
+from lambdas.billing.products.catalogue import Catalogue, Product, ServiceEnd, standard
+from lambdas.billing.products.forbidden import Forbidden
 from tests.unit.billing.book import (
     DAY,
     INSTALLED,

@@ -8,13 +8,13 @@ from typing import Literal
 import cv2
 import pytest
 
-from iot.agent.gate import Gate, Happening, Shots
+from iot.agent.camera.gate import EpisodeRecorder, Happening, Shots
 from iot.messages import Zone
 from iot.scene import FPS, Scene
-from lambdas.detect.burst import BadFrames, Manifest, pack, unpack, unpack_any
+from iot.vision.burst import BadFrames, Manifest, pack, unpack, unpack_any
+from iot.vision.motion import How
+from iot.vision.settings import CameraSettings
 from lambdas.detect.detector import Detector, Frames, MotionDetector
-from lambdas.detect.motion import How
-from lambdas.detect.settings import CameraSettings
 from lambdas.detect.verdict import Kind, Reason, Verdict
 from tests.unit.detect.watching import EMPTY, LAMP, LAMP_AND_VISIT, VISITS, jpegs
 
@@ -36,7 +36,7 @@ def judge(scene: Scene, *frames: int) -> Verdict:
 
 def bursts(scene: Scene) -> list[Shots]:
     """What the device's gate would upload of a scene."""
-    gate = Gate()
+    gate = EpisodeRecorder()
     happenings: list[Happening] = []
     for i, picture in enumerate(scene.frames()):
         happenings += gate.update(BEGIN + timedelta(seconds=i / FPS), picture)[1]

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from iot.scene import FPS
+from iot.vision.jpeg import BadFrames
+from iot.vision.motion import Box, Motion
+from iot.vision.settings import CameraSettings
 from lambdas.detect import network
 from lambdas.detect.detector import Frames, MotionDetector, PeopleAndPets
-from lambdas.detect.jpeg import BadFrames
-from lambdas.detect.motion import Box, Motion
 from lambdas.detect.network import Colour, Detection, Who
-from lambdas.detect.settings import CameraSettings
 from lambdas.detect.who import Glance, Look, regions, who
 from tests.unit.detect.watching import LAMP, VISITS, jpegs
 

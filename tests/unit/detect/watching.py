@@ -3,8 +3,8 @@
 from functools import cache
 
 from iot.scene import DEMO, FPS, Scene, Visit
-from lambdas.detect.episodes import Episode, Episodes
-from lambdas.detect.motion import Background, Motion, Settings, decode
+from iot.vision.episodes import Episode, Episodes
+from iot.vision.motion import Background, Motion, Settings, decode
 
 WIDTH = 640
 VISITS = Scene(seconds=DEMO.seconds, visits=DEMO.visits, width=WIDTH)

@@ -10,10 +10,10 @@ from typing import TypeVar
 import numpy as np
 
 from iot import topics
-from iot.agent.camera import Camera, Config
-from iot.agent.connection import OnMessage, OnOnline
-from iot.agent.identity import Identity, save
-from iot.agent.source import Frame
+from iot.agent.camera.agent import Camera, Config
+from iot.agent.camera.source import Frame
+from iot.agent.device.connection import OnMessage, OnOnline
+from iot.agent.device.identity import Identity, save
 from iot.messages import (
     CameraState,
     Command,
@@ -28,7 +28,7 @@ from iot.messages import (
     UploadRequest,
 )
 from iot.topics import Channel
-from lambdas.detect import burst
+from iot.vision import burst
 
 M = TypeVar("M", bound=Message)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import cv2
 import pytest
 
-from iot.agent.narration import narrator
-from iot.agent.source import Frame
+from iot.agent.camera.source import Frame
+from iot.agent.device.events import event_sink
 from iot.messages import CameraState
 from tests.unit.iot.fakes import NOON, THING, Cloud, House, command, visits, wait
 
@@ -17,7 +17,7 @@ from tests.unit.iot.fakes import NOON, THING, Cloud, House, command, visits, wai
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """These films run faster than bursts can be written: none is left out for that."""
-    monkeypatch.setattr("iot.agent.camera.UNDEVELOPED", 10_000)
+    monkeypatch.setattr("iot.agent.camera.agent.UNDEVELOPED", 10_000)
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_pictures_of_a_phone_without_contract_stay_on_it(house: House) -> None:
 def test_a_camera_that_has_not_heard_of_its_mode_takes_no_picture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("iot.agent.camera.HEARD", 0.0)
+    monkeypatch.setattr("iot.agent.camera.agent.HEARD", 0.0)
     house = House(tmp_path, Cloud(online=False))
     house.camera(visits(count=1, moving=20), drain=0).run()
     assert all(b"\xff\xd8" not in path.read_bytes() for path in tmp_path.rglob("0*"))
@@ -259,7 +259,7 @@ def test_a_failing_hook_does_not(house: House) -> None:
         raise RuntimeError("the demo's own")
 
     camera = house.camera(visits(count=1, moving=10))
-    camera._tell = narrator(hook)
+    camera._tell = event_sink(hook)
     camera.run()
     assert len(house.cloud.episodes) == 1
 

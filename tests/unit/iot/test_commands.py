@@ -7,8 +7,8 @@ from pathlib import Path
 import cv2
 import pytest
 
-from iot.agent.commands import Commands, Kind
-from iot.agent.recorder import Recorder
+from iot.agent.camera.commands import Commands, Kind
+from iot.agent.camera.recorder import Recorder
 from iot.messages import CommandResult, Mode
 from tests.unit.iot.fakes import NOON, Clock, Ear, Room, command, wait
 

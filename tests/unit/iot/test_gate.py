@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 import pytest
 
-from iot.agent.gate import Began, Ended, Gate, Happening, Shots
-from iot.agent.source import Frame
+from iot.agent.camera.gate import Began, Ended, EpisodeRecorder, Happening, Shots
+from iot.agent.camera.source import Frame
 from iot.messages import Zone
+from iot.vision.settings import CameraSettings
 from lambdas.detect.detector import Frames, MotionDetector
-from lambdas.detect.settings import CameraSettings
 from tests.unit.iot.fakes import FPS, NOON, Room
 
 ROOM = Room()
@@ -30,7 +30,7 @@ def at(second: float) -> datetime:
     return NOON + timedelta(seconds=second)
 
 
-def shown(gate: Gate, pictures: Iterable[Frame]) -> list[tuple[float, Happening]]:
+def shown(gate: EpisodeRecorder, pictures: Iterable[Frame]) -> list[tuple[float, Happening]]:
     """What happens at which second."""
     found = []
     for number, picture in enumerate(pictures):
@@ -44,7 +44,7 @@ def bursts(found: list[tuple[float, Happening]]) -> list[tuple[float, Shots]]:
 
 
 def test_an_episode_has_one_beginning_and_one_end() -> None:
-    found = shown(Gate(), empty(8) + somebody(3) + empty(3))
+    found = shown(EpisodeRecorder(), empty(8) + somebody(3) + empty(3))
     began, ended = [what for _, what in found if not isinstance(what, Shots)]
     assert isinstance(began, Began)
     assert isinstance(ended, Ended)
@@ -54,7 +54,7 @@ def test_an_episode_has_one_beginning_and_one_end() -> None:
 
 
 def test_the_first_burst_goes_with_the_third_moving_picture() -> None:
-    when, first = bursts(shown(Gate(), empty(8) + somebody(3) + empty(3)))[0]
+    when, first = bursts(shown(EpisodeRecorder(), empty(8) + somebody(3) + empty(3)))[0]
     assert when == 8.2  # two frames after the motion began: well within half a second
     assert first.seq == 0
     assert first.episode == at(8)
@@ -64,7 +64,7 @@ def test_the_first_burst_goes_with_the_third_moving_picture() -> None:
 
 
 def test_the_second_burst_has_the_best_of_two_seconds() -> None:
-    when, second = bursts(shown(Gate(), empty(8) + somebody(3) + empty(3)))[1]
+    when, second = bursts(shown(EpisodeRecorder(), empty(8) + somebody(3) + empty(3)))[1]
     assert when == pytest.approx(10.2)
     assert second.seq == 1
     times = [shot.at for shot in second.moving]
@@ -74,16 +74,16 @@ def test_the_second_burst_has_the_best_of_two_seconds() -> None:
 
 
 def test_a_short_episode_still_sends_its_best() -> None:
-    found = bursts(shown(Gate(), empty(8) + somebody(0.8) + empty(3)))
+    found = bursts(shown(EpisodeRecorder(), empty(8) + somebody(0.8) + empty(3)))
     assert [what.seq for _, what in found] == [0, 1]
 
 
 def test_a_glimpse_is_no_episode() -> None:
-    assert shown(Gate(), empty(5) + somebody(0.2) + empty(3)) == []
+    assert shown(EpisodeRecorder(), empty(5) + somebody(0.2) + empty(3)) == []
 
 
 def test_a_restless_room_stays_cheap() -> None:
-    found = bursts(shown(Gate(), empty(5) + somebody(40)))
+    found = bursts(shown(EpisodeRecorder(), empty(5) + somebody(40)))
     begun = [when for when, _ in found]
     gaps = [later - earlier for earlier, later in pairwise(begun)]
     assert gaps == pytest.approx([2, 10, 20])
@@ -92,28 +92,28 @@ def test_a_restless_room_stays_cheap() -> None:
 
 @pytest.mark.rule("DC-29")
 def test_without_pictures_only_words() -> None:
-    gate = Gate(pictures=False)
+    gate = EpisodeRecorder(pictures=False)
     found = [type(what) for _, what in shown(gate, empty(5) + somebody(3) + empty(3))]
     assert found == [Began, Ended]
     assert gate._room._newer is None
 
 
 def test_switching_pictures_off_ends_the_episode() -> None:
-    gate = Gate()
+    gate = EpisodeRecorder()
     shown(gate, empty(5) + somebody(3))
     assert any(isinstance(what, Ended) for what in gate.switch(pictures=False))
     assert gate.finish() == []
 
 
 def test_two_visits_are_two_episodes() -> None:
-    found = shown(Gate(), empty(5) + somebody(3) + empty(3) + somebody(3) + empty(3))
+    found = shown(EpisodeRecorder(), empty(5) + somebody(3) + empty(3) + somebody(3) + empty(3))
     assert [what.episode for _, what in found if isinstance(what, Began)] == [at(5), at(11)]
     assert [what.seq for _, what in bursts(found)] == [0, 1, 0, 1]
 
 
 @pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(minutes=15)])
 def test_a_clock_that_jumps_ends_the_episode_before_the_jump(jump: timedelta) -> None:
-    gate = Gate()
+    gate = EpisodeRecorder()
     shown(gate, empty(5) + somebody(2))
     _, happenings = gate.update(at(7) + jump, ROOM.picture(60))
     (ended,) = [what for what in happenings if isinstance(what, Ended)]
@@ -127,7 +127,7 @@ def test_a_clock_that_jumps_ends_the_episode_before_the_jump(jump: timedelta) ->
 
 
 def test_a_room_that_was_never_quiet_is_its_own_reference() -> None:
-    gate = Gate()
+    gate = EpisodeRecorder()
     gate.update(at(0), ROOM.picture())
     gate.switch(pictures=True)
     found = []
@@ -137,7 +137,7 @@ def test_a_room_that_was_never_quiet_is_its_own_reference() -> None:
     assert burst.reference.at <= burst.moving[0].at
 
 
-def asides(gate: Gate, *pictures: np.ndarray) -> list[tuple[int, Happening]]:
+def asides(gate: EpisodeRecorder, *pictures: np.ndarray) -> list[tuple[int, Happening]]:
     """What is told of pictures that are each shown for two seconds."""
     found = []
     for i in range(20 * len(pictures)):
@@ -154,26 +154,26 @@ def wall() -> np.ndarray:
 
 def test_a_moved_camera_is_told_with_one_picture_and_the_room_before() -> None:
     before, after = wall()[10:250, 10:330], wall()[14:254, 16:336]
-    told = asides(Gate(), before, after)
+    told = asides(EpisodeRecorder(), before, after)
     assert [(i, type(what)) for i, what in told] == [(20, Began), (20, Shots), (20, Ended)]
     shots = told[1][1]
     assert isinstance(shots, Shots)
     assert shots.peak.kind == "camera_moved"
     assert shots.reference.at < shots.moving[0].at
-    assert asides(Gate(pictures=False), before, after) == []
+    assert asides(EpisodeRecorder(pictures=False), before, after) == []
 
 
 def test_light_is_told_once_in_a_while() -> None:
     dark = wall()[:240, :320]
     bright = np.asarray(dark * 1.6, np.uint8)
-    told = asides(Gate(), dark, bright, dark, bright)
+    told = asides(EpisodeRecorder(), dark, bright, dark, bright)
     assert [type(what) for _, what in told] == [Began, Shots, Ended]
     assert told[0][0] == 20
 
 
 def test_a_covered_camera_ends_what_goes_on_and_is_told_with_its_view() -> None:
     before, cloth = wall()[:240, :320], np.full((240, 320, 3), 90, np.uint8)
-    gate = Gate()
+    gate = EpisodeRecorder()
     told = asides(gate, before, cloth, cloth)
     kinds = [type(what) for _, what in told]
     assert kinds == [Began, Shots, Shots, Ended, Began, Shots, Ended]
@@ -204,12 +204,12 @@ ALL = [(0, 0), (1000, 0), (1000, 1000), (0, 1000)]
 def test_what_is_to_be_ignored_is_not_uploaded_and_only_while_it_holds() -> None:
     for since, until, told in (("12:00", "13:00", False), ("13:00", "14:00", True)):
         zone = Zone(use="ignore", points=ALL, since=since, until=until)
-        found = shown(Gate(zones=[zone]), empty(5) + somebody(3) + empty(3))
+        found = shown(EpisodeRecorder(zones=[zone]), empty(5) + somebody(3) + empty(3))
         assert bool(bursts(found)) is told
 
 
 def test_a_household_that_changes_its_zones_is_heard_at_once_and_the_room_is_kept() -> None:
-    gate = Gate()
+    gate = EpisodeRecorder()
     shown(gate, empty(5))
     gate.watch("normal", [Zone(use="ignore", points=ALL)])
     assert all(not gate.update(at(5 + i / FPS), one)[1] for i, one in enumerate(somebody(2)))

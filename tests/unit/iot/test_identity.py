@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from iot.agent.camera import Camera, Config
-from iot.agent.connection import OnMessage, OnOnline
-from iot.agent.identity import Claim, ProvisioningFailed, load, provision, save
+from iot.agent.camera.agent import Camera, Config
+from iot.agent.device.connection import OnMessage, OnOnline
+from iot.agent.device.identity import Claim, ProvisioningFailed, load, provision, save
 from tests.unit.iot.fakes import Clock, Cloud, Film, visits
 
 CREATE = "$aws/certificates/create/json"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from iot.agent.outbox import Item, Outbox, Picture, Report
+from iot.agent.device.outbox import Item, Outbox, Picture, Report
 from iot.messages import CommandResult, EpisodeReport, MotionMinute, MotionReport
 from iot.topics import Channel
 from tests.unit.iot.fakes import NOON
@@ -101,7 +101,7 @@ def test_a_full_disk_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
     outbox = Outbox(tmp_path)
     with monkeypatch.context() as patched:
-        patched.setattr("iot.agent.files.write", full)
+        patched.setattr("iot.agent.device.files.write", full)
         outbox.put(picture(), b"lost")
     outbox.put(picture(), b"kept")
     assert drained(outbox) == [b"kept"]
@@ -201,7 +201,7 @@ def test_pictures_go_even_when_nothing_can_be_written(
 
     outbox = Outbox(tmp_path)
     outbox.put(picture(), b"PICTURE")
-    monkeypatch.setattr("iot.agent.files.write", full)
+    monkeypatch.setattr("iot.agent.device.files.write", full)
     outbox.allow_pictures(False)
     assert list(tmp_path.iterdir()) == []
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from iot import topics
-from iot.agent import sound
 from iot.agent.__main__ import arguments, config, main
-from iot.agent.minutes import KEPT, Minutes
-from iot.agent.state import StateFile, wanted
+from iot.agent.camera import sound
+from iot.agent.camera.minutes import KEPT, Minutes
+from iot.agent.device.state import StateFile, wanted
 from iot.messages import CameraState
 from tests.unit.iot.fakes import NOON
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from iot.agent.source import File, Frame, Live, SourceError, open_source
+from iot.agent.camera.source import File, Frame, Live, SourceError, open_source
 from tests.unit.iot.fakes import NOON, Clock
 
 GOOD: Frame = np.zeros((4, 4, 3), np.uint8)

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from iot.agent import darkroom
-from iot.agent.album import Album
-from iot.agent.gate import Shot, Shots
-from iot.agent.identity import Identity
-from iot.agent.outbox import Outbox
-from iot.agent.uploads import ATTEMPTS, Courier
+from iot.agent.camera import burst_encoder
+from iot.agent.camera.album import Album
+from iot.agent.camera.gate import Shot, Shots
+from iot.agent.camera.uploads import ATTEMPTS, Uploader
+from iot.agent.device.identity import Identity
+from iot.agent.device.outbox import Outbox
 from iot.messages import EpisodeReport, Refusal, UploadRequest
 from iot.topics import Channel
-from lambdas.detect.motion import Motion
+from iot.vision.motion import Motion
 from tests.unit.iot.fakes import NOON, THING, Clock, Cloud, Room
 
 ROOM = Room()
@@ -33,7 +33,7 @@ class Post:
             who, listens, lambda _, payload: self.courier.granted(payload), lambda _: None
         )
         self.link.start()
-        self.courier = Courier(
+        self.courier = Uploader(
             THING,
             self.link,
             self.outbox,
@@ -51,11 +51,11 @@ class Post:
         moving = (shot(0.1), shot(0.3), shot(0.2 + 0.2))
         episode = NOON + timedelta(seconds=second)
         shots = Shots(episode, seq, shot(0), moving, Motion("motion", level=0.2))
-        self.outbox.put(*darkroom.develop(shots, "guard"))
+        self.outbox.put(*burst_encoder.develop(shots, "guard"))
 
     def snapshot(self) -> None:
         shot = Shot(NOON, ROOM.picture(9), 0)
-        self.outbox.put(*darkroom.snapshot(shot, "guard", "c1"))
+        self.outbox.put(*burst_encoder.snapshot(shot, "guard", "c1"))
 
     def ended(self, second: int = 0) -> None:
         at = NOON + timedelta(seconds=second)

@@ -5,7 +5,14 @@ from typing import get_args
 
 import pytest
 
-from lambdas.shared.access import ROLES, Act, Denied, NotAMember, enter, may_keep_pictures
+from lambdas.shared.access import (
+    ROLES,
+    Denied,
+    NotAMember,
+    Permission,
+    authorize,
+    may_keep_pictures,
+)
 from lambdas.shared.household import CameraKind, Contract, Feature, Home, Member, Role
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -41,31 +48,31 @@ def home(*contracts: Contract) -> Home:
         ("taro", "manage", False),
     ],
 )
-def test_members_do_what_their_role_allows(person: str, act: Act, allowed: bool) -> None:
+def test_members_do_what_their_role_allows(person: str, act: Permission, allowed: bool) -> None:
     at_home = home(contract("room-watch"))
     if allowed:
-        grant = enter(at_home, person, act, NOW)
+        grant = authorize(at_home, person, act, NOW)
         assert (grant.home, grant.member.person) == (at_home, person)
     else:
         with pytest.raises(Denied) as caught:
-            enter(at_home, person, act, NOW)
+            authorize(at_home, person, act, NOW)
         assert (caught.value.reason, caught.value.rule) == ("contractor-only", None)
         assert not isinstance(caught.value, NotAMember)
 
 
-@pytest.mark.parametrize("act", get_args(Act))
+@pytest.mark.parametrize("act", get_args(Permission))
 @pytest.mark.parametrize("person", ["jiro", "", "HANAKO", "hanako "])
-def test_a_stranger_is_told_the_same_of_a_home_and_of_none(act: Act, person: str) -> None:
+def test_a_stranger_is_told_the_same_of_a_home_and_of_none(act: Permission, person: str) -> None:
     told = []
     for place in (home(contract("room-watch")), home(), None):
         with pytest.raises(NotAMember) as caught:
-            enter(place, person, act, NOW)
+            authorize(place, person, act, NOW)
         told.append((caught.value.reason, caught.value.rule))
     assert set(told) == {("not-a-member", None)}
 
 
-@pytest.mark.parametrize("act", get_args(Act))
-def test_without_room_watch_nobody_enters(act: Act) -> None:
+@pytest.mark.parametrize("act", get_args(Permission))
+def test_without_room_watch_nobody_enters(act: Permission) -> None:
     for place in (
         home(),
         home(contract("photo-collection")),
@@ -73,7 +80,7 @@ def test_without_room_watch_nobody_enters(act: Act) -> None:
         home(contract("room-watch", starts=NOW + MOMENT)),
     ):
         with pytest.raises(Denied) as caught:
-            enter(place, "hanako", act, NOW)
+            authorize(place, "hanako", act, NOW)
         assert (caught.value.reason, caught.value.rule) == ("no-room-watch", "DC-05")
 
 
@@ -100,7 +107,7 @@ def test_features_and_cameras_are_those_of_all_contracts_in_force() -> None:
 
 
 def test_every_act_is_for_somebody_and_managing_for_fewest() -> None:
-    assert set(ROLES) == set(get_args(Act))
+    assert set(ROLES) == set(get_args(Permission))
     assert ROLES["manage"] < ROLES["operate"] <= ROLES["see"] == set(get_args(Role))
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from lambdas.devices import api
-from lambdas.shared.http import language, routes_of
+from lambdas.shared.aws.http import language, routes_of
 
 
 @pytest.mark.parametrize(

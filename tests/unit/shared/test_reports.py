@@ -11,7 +11,7 @@ from iot.messages import MAX_PAYLOAD, EpisodeReport, MotionReport, StatusReport
 from iot.topics import Channel, topic
 from lambdas.shared.reports import (
     CLOCK_SKEW,
-    Garbage,
+    MalformedMessage,
     Opened,
     not_from_the_future,
     open_envelope,
@@ -31,8 +31,8 @@ def envelope(sent: bytes = b"{}", **changes: Any) -> dict[str, Any]:
     }
 
 
-def refused(body: str | dict[str, object]) -> Garbage:
-    with pytest.raises(Garbage) as caught:
+def refused(body: str | dict[str, object]) -> MalformedMessage:
+    with pytest.raises(MalformedMessage) as caught:
         open_envelope(body)
     return caught.value
 
@@ -103,7 +103,7 @@ def opened(payload: bytes) -> Opened:
     ],
 )
 def test_what_is_no_message_says_where(payload: bytes, reason: str, where: str) -> None:
-    with pytest.raises(Garbage) as caught:
+    with pytest.raises(MalformedMessage) as caught:
         understand(MotionReport, opened(payload))
     assert (caught.value.reason, caught.value.thing) == (reason, "cam-1")
     assert caught.value.detail.startswith(where)
@@ -118,7 +118,7 @@ def test_no_clock_of_another_age(at: str) -> None:
         (StatusReport, {"at": at, "sd_card": False, **health}),
         (EpisodeReport, {"episode": at, "level": 0, "pictures": "none", "mode": "pet"}),
     ):
-        with pytest.raises(Garbage) as caught:
+        with pytest.raises(MalformedMessage) as caught:
             understand(kind, opened(json.dumps(message).encode()))
         assert caught.value.reason == "bad-message"
 
@@ -127,6 +127,6 @@ def test_a_clock_may_be_ahead_a_little() -> None:
     said = opened(b"")
     assert not_from_the_future(NOW + CLOCK_SKEW, said) == NOW + CLOCK_SKEW
     assert not_from_the_future(NOW - timedelta(days=9000), said) < NOW
-    with pytest.raises(Garbage) as caught:
+    with pytest.raises(MalformedMessage) as caught:
         not_from_the_future(NOW + CLOCK_SKEW + timedelta(microseconds=1), said)
     assert (caught.value.reason, caught.value.thing) == ("from-the-future", "cam-1")

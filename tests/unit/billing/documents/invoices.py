@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 
-from lambdas.billing import catalogue
-from lambdas.billing.charges import Line
 from lambdas.billing.documents.invoice import (
     Document,
     Head,
@@ -14,8 +12,10 @@ from lambdas.billing.documents.invoice import (
     by_bank_transfer,
     document,
 )
-from lambdas.billing.invoices import invoice_of
+from lambdas.billing.invoicing.charges import Line
+from lambdas.billing.invoicing.invoices import invoice_of
 from lambdas.billing.payments.accounts import StoredAccount
+from lambdas.billing.products import catalogue
 from lambdas.shared.calendar import Month
 
 FEBRUARY = Month(2027, 2)

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdas.billing import catalogue
-from lambdas.billing.catalogue import read
-from lambdas.billing.charges import Line
 from lambdas.billing.documents import pdf
 from lambdas.billing.documents.invoice import by_card, by_customer
 from lambdas.billing.documents.labels import LABELS
 from lambdas.billing.documents.registration import check_digit, registration_number
 from lambdas.billing.documents.table import COLUMNS, to_csv
+from lambdas.billing.invoicing.charges import Line
 from lambdas.billing.payments.accounts import Card
+from lambdas.billing.products import catalogue
+from lambdas.billing.products.catalogue import read
 from lambdas.shared.calendar import Month
 from tests.unit.billing.documents.invoices import HANAKO, LINES, made
 

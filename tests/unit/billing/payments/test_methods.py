@@ -4,15 +4,15 @@ from datetime import date
 
 import pytest
 
-from lambdas.billing.catalogue import standard
-from lambdas.billing.forbidden import Forbidden
 from lambdas.billing.payments.accounts import Card, Funding
 from lambdas.billing.payments.methods import (
     check_bank_transfer,
     check_cadence,
     check_card,
 )
-from lambdas.billing.terms import PaymentTerms
+from lambdas.billing.products.catalogue import standard
+from lambdas.billing.products.forbidden import Forbidden
+from lambdas.billing.products.terms import PaymentTerms
 
 
 def terms(product: str, plan: str) -> PaymentTerms:

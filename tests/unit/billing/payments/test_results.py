@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from lambdas.billing.facts import NotCollected, Paid, PaymentFailed
+from lambdas.billing.contract.facts import NotCollected, Paid, PaymentFailed
 from lambdas.billing.payments.results import Contradiction, PaymentResult, settle, told
 from tests.unit.billing.payments.payers import SEPTEMBER
 

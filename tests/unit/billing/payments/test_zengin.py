@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from lambdas.billing.facts import NotCollected, Paid, PaymentFailed
+from lambdas.billing.contract.facts import NotCollected, Paid, PaymentFailed
 from lambdas.billing.payments.results import Contradiction, news
 from lambdas.billing.payments.zengin import (
     LAYOUTS,

@@ -1,0 +1,321 @@
+"""Where a contract is opened and facts are taken in: the rules are asked, the fact is written with
+its audit record, the directory and the people concerned learn of it.
+
+Telling is done again when a fact arrives again, so that a crash in between is made good; who was
+told already is not told twice.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from lambdas.billing.app.contract_store import Actor, Conflict, ContractRecord, Store
+from lambdas.billing.app.publishing import TOLD_OF_CLAIMS, entitlement, notice, notice_of
+from lambdas.billing.app.refusals import NotAllowed
+from lambdas.billing.app.search import Card, SearchQuery, card_of, fits, places, shelves
+from lambdas.billing.contract.agreement import Agreement
+from lambdas.billing.contract.facts import Fact, PaymentChanged, Refunded
+from lambdas.billing.contract.history import History
+from lambdas.billing.invoicing.claims import Claim, Loss, applied
+from lambdas.billing.invoicing.daily import STANDING
+from lambdas.billing.invoicing.invoices import open_credit
+from lambdas.billing.products.catalogue import standard
+from lambdas.billing.products.forbidden import Forbidden
+from lambdas.billing.products.terms import Terms
+from lambdas.shared.aws import bus
+from lambdas.shared.aws.directory import Directory
+from lambdas.shared.calendar import day_of
+from lambdas.shared.events import ContractNotice
+from lambdas.shared.household import Contract, Home, Member
+from lambdas.shared.problems import Problem
+from lambdas.shared.settings import Settings
+
+TRIES = 4
+"""How often a change is tried anew when somebody else changes the contract at the same time."""
+
+
+STAFF = frozenset({"billing", "admin"})
+"""The groups of logins that may change contracts and money."""
+
+
+class BillingSettings(Settings):
+    """What every function of billing needs."""
+
+    billing_table: str
+    directory_table: str
+    event_bus: str
+
+
+MOST_READ = 2000
+"""Cards looked at for a page, however few of them fit."""
+
+
+class Found(NamedTuple):
+    """A page of contracts, and where to go on; none when these were all."""
+
+    cards: list[Card]
+    after: str | None
+
+
+class Unknown(Exception):
+    """There is no such contract."""
+
+
+@contextmanager
+def rules_as_problems() -> Iterator[None]:
+    """What the rules forbid is answered with the rule, in the caller's language."""
+    try:
+        yield
+    except Forbidden as forbidden:
+        raise NotAllowed(forbidden) from forbidden
+    except Conflict as conflict:
+        raise Problem(409, "changed-meanwhile") from conflict
+    except Unknown as unknown:
+        raise Problem(404, "not-found") from unknown
+
+
+class ContractService:
+    """Contracts, with everything that must happen when one changes."""
+
+    def __init__(self, settings: BillingSettings) -> None:
+        self.store = Store(settings.billing_table)
+        self._directory = Directory(settings.directory_table)
+        self._bus = settings.event_bus
+        self.catalogue = standard()
+
+    def open(self, contract: str) -> ContractRecord:
+        """The contract; Unknown when there is none."""
+        record = self.store.record(contract)
+        if record is None:
+            raise Unknown(contract)
+        return record
+
+    def history(self, record: ContractRecord, *more: Fact) -> History:
+        """What the facts amount to, with some that are not recorded yet. Forbidden by the rules."""
+        contract = record.agreement.contract(record.facts)
+        for fact in more:
+            contract = contract.with_fact(fact)
+        return History(contract, self.catalogue)
+
+    def contracts(self, person: str, product: str) -> list[tuple[ContractRecord, History]]:
+        """Whatever somebody applied for of a product, as its contractor."""
+        found = (self.store.record(id) for id in self.store.contracts_of_person(person))
+        return [
+            (one, self.history(one))
+            for one in found
+            if one and one.agreement.product == product and one.agreement.contractor.id == person
+        ]
+
+    def had(self, person: str, product: str) -> bool:
+        """Whether somebody has or had a contract of a product, and so no second trial (DC-07). Who
+        was refused had none."""
+        return any(not history.refused for _, history in self.contracts(person, product))
+
+    def has_too(self, record: ContractRecord, history: History, now: datetime) -> frozenset[str]:
+        """The products that the contractor has now beside this contract, where its terms ask."""
+        contacts = history.terms(day_of(now)).contacts.values()
+        person = record.agreement.contractor.id
+        if not person or not any(one.along_with for one in contacts):
+            return frozenset()
+        found = (self.store.record(id) for id in self.store.contracts_of_person(person))
+        return frozenset(
+            one.agreement.product
+            for one in found
+            if one
+            and one.agreement.contractor.id == person
+            and self.history(one).state(now) in STANDING
+        )
+
+    def check_sticker(self, contract: str, serial: str) -> None:
+        """Forbidden when a sticker is lent for another contract's home (AL-42)."""
+        if self.store.sticker_of(serial) not in (None, contract):
+            raise Forbidden("AL-42", f"sticker {serial} is lent for another home")
+
+    def begin(self, agreement: Agreement, fact: Fact, by: Actor) -> ContractRecord:
+        """A new contract with its first fact. The same again changes nothing. Conflict when another
+        one has its id."""
+        history = self.history(ContractRecord(agreement, 0), fact)
+        _check_app(history)
+        new = self.store.create(agreement, fact, by)
+        record = self.open(agreement.id)
+        if not new:
+            if record.agreement != agreement:
+                raise Conflict(agreement.id)
+            fact, history = record.facts[0], self.history(record)
+        self._tell(record, history, fact, by.at)
+        return record
+
+    def take(self, contract: str, fact: Fact, by: Actor) -> ContractRecord:
+        """One more fact of a contract. Forbidden when the rules do not allow it."""
+        for left in reversed(range(TRIES)):
+            record = self.open(contract)
+            try:
+                self.add(record, fact, by)
+                return record
+            except Conflict:
+                if not left:
+                    raise
+        raise AssertionError
+
+    def add(self, record: ContractRecord, fact: Fact, by: Actor) -> History:
+        """A fact for a contract that is open. Conflict when it was changed meanwhile."""
+        known = record.knows(fact)
+        history = self.history(record) if known else self.history(record, fact)
+        if not known:
+            if isinstance(fact, PaymentChanged):
+                _check_app(history)
+            if isinstance(fact, Refunded):
+                self._check_refund(record, fact)
+            self.store.append(record, fact, by)
+        self._tell(record, history, fact, by.at)
+        return history
+
+    def _check_refund(self, record: ContractRecord, fact: Refunded) -> None:
+        """Forbidden to pay out what invoices took up already (G-07)."""
+        issued = [line for one in record.issued for line in one.invoice.lines]
+        left = open_credit(self.history(record), issued, fact.day)
+        if fact.amount > left:
+            raise Forbidden(fact.rule, f"{fact.day}: {fact.amount} yen, where {left} is left")
+
+    def amend(self, record: ContractRecord, agreement: Agreement, fact: Fact, by: Actor) -> History:
+        """A fact that comes with a change of what was agreed."""
+        changed = replace(record, agreement=agreement)
+        history = self.history(changed, fact)
+        self.store.append(record, fact, by, agreement)
+        self._tell(record, history, fact, by.at)
+        return history
+
+    def publish(self, record: ContractRecord, history: History, now: datetime) -> bool:
+        """Let the directory know what the contract entitles to from now on. False when it does."""
+        here = entitlement(history, now)
+        people = record.members()
+        said = _digest(record.agreement.home_name, people, here) if here else "-"
+        if said == record.published or (said == "-" and not record.published):
+            return False
+        others = self.store.contracts_of_home(record.agreement.home)
+        contracts: list[Contract] = [here] if here else []
+        members = {m.person: m for m in people}
+        for id in others:
+            other = self.store.record(id) if id != record.id else None
+            if other is None:
+                continue
+            theirs = entitlement(self.history(other), now)
+            contracts += [theirs] if theirs else []
+            members = {m.person: m for m in other.members()} | members
+        self._directory.publish_home(
+            Home(
+                id=record.agreement.home,
+                name=record.agreement.home_name,
+                members=tuple(members.values()),
+                contracts=tuple(contracts),
+            )
+        )
+        self.store.remember_published(record, said)
+        return True
+
+    def file(self, record: ContractRecord, history: History, now: datetime) -> bool:
+        """Let staff's lists show the contract as it is. False when they do."""
+        state = history.state(now)
+        if state is None:
+            return False
+        card = card_of(record.agreement, history, state)
+        said = card.model_dump_json(exclude_defaults=True)
+        if said == record.card:
+            return False
+        here = places(card)
+        before = places(Card.model_validate_json(record.card)) if record.card else set()
+        return self.store.file_card(record, said, here, before - here)
+
+    def find(self, wanted: SearchQuery, after: str, most: int) -> Found:
+        """Contracts that staff looks for, page by page; ``after`` is where the last page ended.
+        ValueError for one that no page ended with."""
+        among = shelves(wanted, self.catalogue.products)
+        number, _, behind = after.partition(":")
+        if not (number or "0").isdecimal():
+            raise ValueError(f"{after!r} is no place to go on from")
+        first = int(number or 0)
+        found: list[Card] = []
+        read = 0
+        for at, shelf in enumerate(among[first:], first):
+            for key, body in self.store.cards(shelf, behind):
+                read += 1
+                card = Card.model_validate_json(body)
+                if fits(wanted, card):
+                    found.append(card)
+                if len(found) == most or read == MOST_READ:
+                    return Found(found, f"{at}:{key}")
+            behind = ""
+        return Found(found, None)
+
+    def claim(self, record: ContractRecord, loss: Loss, by: Actor) -> Claim:
+        """A claim for sympathy money. Forbidden by the rules, among them that each incident at a
+        home brings one claim (A-15). The same claim again is told of again, and nothing more."""
+        made = applied(record.agreement.home, self.history(record), loss, by.at)
+        if not self.store.begin_claim(made, by):
+            known = self.store.claim(made.id)
+            if known is None or (known.contract, known.loss) != (made.contract, made.loss):
+                raise Forbidden("A-15", f"there is a claim for {made.id}")
+            made = known
+        self._tell_of_claim(record, made, by.at)
+        return made
+
+    def examine(self, id: str, change: Callable[[Claim, Terms], Claim], by: Actor) -> Claim:
+        """A claim's next stage, by whoever examines it. Unknown; Forbidden by the rules."""
+        before = self.store.claim(id)
+        if before is None:
+            raise Unknown(id)
+        record = self.open(before.contract)
+        terms = self.history(record).terms(before.loss.happened.date())
+        claim = change(before, terms)
+        self.store.move_claim(before, claim, by)
+        self._tell_of_claim(record, claim, by.at)
+        return claim
+
+    def _tell_of_claim(self, record: ContractRecord, claim: Claim, now: datetime) -> None:
+        kind = TOLD_OF_CLAIMS.get(claim.stage)
+        if kind is None:
+            return
+        happened = claim.loss.happened.date()
+        amount = f"{claim.amount or 0:,}"
+        told = notice(
+            record.agreement,
+            self.history(record),
+            kind,
+            f"claim/{claim.id}/{claim.stage}",
+            claim.rule,
+            now,
+            happened=happened,
+            amount=amount,
+            day=day_of(now),
+        )
+        self.announce([told])
+
+    def announce(self, notices: Iterable[ContractNotice | None]) -> int:
+        """Put notices on the bus; how many."""
+        told = [notice for notice in notices if notice]
+        for first in range(0, len(told), 10):
+            bus.publish(self._bus, *told[first : first + 10])
+        return len(told)
+
+    def _tell(self, record: ContractRecord, history: History, fact: Fact, now: datetime) -> None:
+        self.publish(record, history, now)
+        self.file(record, history, now)
+        self.announce([notice_of(record.agreement, history, fact)])
+
+
+def _check_app(history: History) -> None:
+    """Forbidden to pay in an app that nobody has (HT-81). A preview need not say who watches; a
+    contract has to."""
+    if history.payments[-1][1] == "in_app" and not history.somebody_has_ios():
+        raise Forbidden("HT-81", "paying in the app needs a watcher with iOS")
+
+
+def _digest(name: str, people: Iterable[Member], contract: Contract) -> str:
+    """What the directory is told, short enough to be kept beside the contract."""
+    of_contract = {**contract.model_dump(mode="json"), "features": sorted(contract.features)}
+    told = [name, *(one.model_dump(mode="json") for one in people), of_contract]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]

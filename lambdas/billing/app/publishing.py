@@ -1,0 +1,155 @@
+"""What others learn of a contract: its entitlements in the directory, notices to its people."""
+
+from datetime import datetime
+from typing import get_args
+
+from lambdas.billing.contract import facts as f
+from lambdas.billing.contract.agreement import Agreement
+from lambdas.billing.contract.app_access import FOREVER, Window, app_windows
+from lambdas.billing.contract.entitlements import features, waits_for_partner
+from lambdas.billing.contract.history import History
+from lambdas.billing.invoicing.charges import first_charge
+from lambdas.billing.invoicing.claims import Stage
+from lambdas.billing.invoicing.deadlines import payment_due
+from lambdas.shared.calendar import Month, in_japan, start_of
+from lambdas.shared.events import ContractNotice, NoticeKind, Sentence
+from lambdas.shared.household import Contract, Feature
+
+CAMERA = "smart_camera"
+FEATURES = frozenset(get_args(Feature))
+
+TOLD: dict[str, NoticeKind] = {
+    "applied": "applied",
+    "accepted": "accepted",
+    "refused": "refused",
+    "started": "started",
+    "paused": "paused",
+    "pause_extended": "pause_extended",
+    "resumed": "resumed",
+    "suspended": "suspended",
+    "suspension_lifted": "suspension_lifted",
+    "cancel_accepted": "cancelled",
+    "terminated": "terminated",
+    "service_ended": "service_ended",
+    "payment_failed": "payment_failed",
+    "payment_reminder": "payment_reminder",
+    "watcher_left": "pays_directly",
+}
+"""The facts of which the contractor is told, and the notice for it."""
+
+TOLD_OF_CLAIMS: dict[Stage, NoticeKind] = {
+    "applied": "claim_applied",
+    "approved": "claim_approved",
+    "denied": "claim_denied",
+    "paid": "claim_paid",
+}
+
+
+def open_windows(history: History) -> list[Window]:
+    """When the service runs for the people of the home, the future included."""
+    if history.payment(history.facts[-1].day) == "in_app":
+        return app_windows(history)
+    turns = history.states()
+    ends = [start_of(turn.first) for turn in turns[1:]]
+    windows = [
+        Window(start_of(turn.first), end)
+        for turn, end in zip(turns, [*ends, FOREVER], strict=True)
+        if turn.state in ("trial", "active")
+    ]
+    joined: list[Window] = []
+    for window in windows:
+        if joined and joined[-1].end == window.start:
+            window = Window(joined.pop().start, window.end)
+        joined.append(window)
+    return joined
+
+
+def entitlement(history: History, now: datetime) -> Contract | None:
+    """What a contract entitles its home to, in the time that runs now or else begins next.
+
+    Pauses, suspensions and ends shut it to the instant, whenever the next run comes.
+    """
+    now = in_japan(now)
+    windows = open_windows(history) if history.facts else []
+    window = next((w for w in windows if now < w.end), None)
+    if window is None:
+        return None
+    moment = max(window.start, now)
+    limits = history.terms(moment.date()).limits
+    may: set[str] = {"partner-registration"} if waits_for_partner(history, moment) else set()
+    return Contract.model_validate(
+        {
+            "id": history.contract.id,
+            "product": history.contract.product,
+            "features": (features(history, moment) | may) & FEATURES,
+            "max_cameras": sum(limit.at_most for limit in limits if CAMERA in limit.of),
+            "starts": window.start,
+            "ends": None if window.end == FOREVER else window.end,
+        }
+    )
+
+
+def notice(
+    agreement: Agreement,
+    history: History,
+    kind: NoticeKind,
+    id: str,
+    rule: str,
+    at: datetime,
+    **values: object,
+) -> ContractNotice | None:
+    """A notice to the contractor, and to nobody else (HT-78). None when there is no address."""
+    to = agreement.contractor
+    if not to.email:
+        return None
+    name = history.product.name
+    said = {"home": agreement.home_name, **{k: str(v) for k, v in values.items() if v is not None}}
+    return ContractNotice(
+        id=f"{agreement.id}/{id}",
+        kind=kind,
+        rule=rule,
+        contract=agreement.id,
+        at=at,
+        person=to.id or to.email,
+        name=to.name,
+        email=to.email,
+        product=Sentence(ja=name.get("ja", ""), en=name.get("en", "")),
+        values=said,
+    )
+
+
+def notice_of(agreement: Agreement, history: History, fact: f.Fact) -> ContractNotice | None:
+    """What the contractor is told of a fact, if anything. Never the ground of a refusal (HT-16)."""
+    kind = TOLD.get(getattr(fact, "event", ""))
+    if kind is None:
+        return None
+    values: dict[str, object] = {"day": fact.day}
+    if kind == "applied" and (first := first_charge(history)):
+        values |= {"first_month": first.month, "first_amount": f"{first.amount:,}"}
+    if kind == "accepted" and "handing_over" in history.terms(fact.day).statements:
+        users = "、".join(w.name for w in agreement.watchers)
+        invited = None if agreement.contractor.id else "yes"  # who has a login needs no password
+        login = agreement.contractor.email
+        values |= {"login": login, "users": users or None, "invited": invited}
+    if isinstance(fact, f.Suspended) and fact.cure_by:
+        values["cure_by"] = fact.cure_by
+    if isinstance(fact, f.WatcherLeft):
+        following = Month.of(fact.day).plus(1)
+        if history.payment(fact.day) != "in_app" or history.payment(following.first) == "in_app":
+            return None
+        values["month"] = following
+    if kind in ("paused", "pause_extended"):
+        pause = next((p for p in reversed(history.pauses) if p.start <= fact.day), None)
+        if pause:
+            values |= {"until": pause.end, "resumes": pause.resumes}
+    if kind in ("cancelled", "terminated", "service_ended") and history.end:
+        values |= {"ends_on": history.end.on, "return_by": history.return_by}
+        values["stickers"] = "、".join(history.custody.stickers) or None
+    if isinstance(fact, f.PaymentReminder):
+        values["month"] = fact.month
+        terms = history.terms(fact.month.last).collection
+        values["stops"] = terms.suspension.after(fact.day)
+    if isinstance(fact, f.PaymentFailed):
+        values["month"] = fact.month
+        values["due"] = payment_due(history, fact.month)
+    return notice(agreement, history, kind, f"fact/{fact.key}", fact.rule, fact.on, **values)

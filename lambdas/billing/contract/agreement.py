@@ -1,0 +1,103 @@
+"""What was agreed with whom: the part of a contract that is no fact."""
+
+from collections.abc import Set
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from lambdas.billing.contract.contract import Contract, Watcher
+from lambdas.billing.contract.facts import AnyFact, Payment
+from lambdas.billing.products.catalogue import ONLY_PLAN
+from lambdas.billing.products.terms import Prefecture
+from lambdas.shared.household import Member, Role
+
+
+class Person(BaseModel):
+    """Somebody in a contract. ``id`` is their login's subject; without one they only get mails."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = ""
+    name: str
+    email: str = ""
+
+
+class WatcherPerson(Person):
+    """Somebody who watches (見守り者), by the system their app runs on."""
+
+    os: Literal["ios", "android"] = "ios"
+
+
+class Details(BaseModel):
+    """What a contractor has to keep up to date (HT-30); what is not given stays as it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str | None = Field(None, min_length=1, max_length=60)
+    email: str | None = Field(None, pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)
+    address: str | None = Field(None, min_length=1, max_length=200)
+    home_name: str | None = Field(None, min_length=1, max_length=60)
+
+
+class Agreement(BaseModel):
+    """A contract of one product for one home (HT-01): contractor, watchers, watched person."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    id: str
+    product: str
+    plan: str = ONLY_PLAN
+    payment: Payment = "bank_transfer"
+    home: str
+    home_name: str
+    contractor: Person
+    watchers: tuple[WatcherPerson, ...] = ()
+    watched: str = ""
+    """Who is watched over (見守られ者)."""
+
+    address: str = Field("", max_length=200)
+    """Where bills go that cannot be mailed."""
+
+    prefecture: Prefecture | Literal[""] = ""
+    """Where the home is, by its number in JIS X 0401."""
+
+    consents: tuple[str, ...] = ()
+    """Who agreed before the contract was made (HT-14)."""
+
+    def contract(self, facts: tuple[AnyFact, ...]) -> Contract:
+        """The contract as the rules see it. Its parts were checked when they were read."""
+        return Contract.model_construct(
+            id=self.id,
+            product=self.product,
+            plan=self.plan,
+            payment=self.payment,
+            watchers=tuple(Watcher(id=_name(w), os=w.os) for w in self.watchers),
+            prefecture=self.prefecture,
+            facts=facts,
+        )
+
+    def changed(self, details: Details) -> "Agreement":
+        """The agreement with what the contractor reported. The contractor stays who they are: a
+        contract is not passed on (HT-77)."""
+        said: dict[str, Any] = details.model_dump(exclude_none=True)
+        person: dict[str, Any] = {
+            name: said.pop(name) for name in ("name", "email") if name in said
+        }
+        contractor = self.contractor.model_copy(update=person)
+        return self.model_copy(update={"contractor": contractor, **said})
+
+    def members(self, left: Set[str] = frozenset()) -> tuple[Member, ...]:
+        """The people who may see the home, each once; not the watchers who left."""
+        people: dict[str, tuple[Role, Person]] = {
+            w.id: ("watcher", w) for w in self.watchers if w.id and w.id not in left
+        }
+        if self.contractor.id:
+            people[self.contractor.id] = ("contractor", self.contractor)
+        return tuple(
+            Member(person=id, role=role, name=person.name, email=person.email)
+            for id, (role, person) in people.items()
+        )
+
+
+def _name(watcher: WatcherPerson) -> str:
+    return watcher.id or watcher.email or watcher.name

@@ -1,0 +1,125 @@
+"""The papers of a contract: what an invoice says beside its lines. Plain functions."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from lambdas.billing.contract.agreement import Agreement
+from lambdas.billing.contract.history import History
+from lambdas.billing.documents.invoice import (
+    Document,
+    Head,
+    Issuer,
+    Party,
+    Settlement,
+    by_customer,
+    document,
+)
+from lambdas.billing.invoicing.deadlines import payment_due
+from lambdas.billing.invoicing.invoices import Invoice
+from lambdas.billing.payments.collecting import invoice_number, transfer_day, way_to_pay
+from lambdas.billing.payments.methods import Methods
+from lambdas.billing.products.catalogue import Catalogue
+from lambdas.shared.calendar import Month, day_of
+
+
+class BillingEntity(BaseModel):
+    """Who sends invoices, and where money is sent that could not be collected."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    issuer: Issuer
+    pay_to: str
+    debit_day: int = Field(27, ge=1, le=28)
+
+
+def debit_day(house: BillingEntity, month: Month) -> date:
+    """When banks collect a month's invoices: on a day of the month after."""
+    return month.plus(1).first.replace(day=house.debit_day)
+
+
+def head_of(
+    agreement: Agreement,
+    history: History,
+    month: Month,
+    issued: date,
+    methods: Methods,
+    house: BillingEntity,
+) -> Head:
+    """What the invoice of a month says beside its lines when it is issued on a day: how it is paid
+    is how it is about to be collected."""
+    way = way_to_pay(history.payment(month.last), methods)
+    settlement = Settlement("クレジットカード", "", "お支払日", issued)
+    if way == "bank_transfer":
+        day = transfer_day(debit_day(house, month), issued)
+        settlement = Settlement("口座振替", "", "お引き落とし日", day)
+    return Head(customer=_customer(agreement), issuer=house.issuer, settlement=settlement)
+
+
+def paper(
+    agreement: Agreement,
+    history: History,
+    invoice: Invoice,
+    issued: datetime,
+    catalogue: Catalogue,
+    head: Head,
+) -> Document:
+    """An invoice as a document, as it was issued: the rest comes out of its lines and of the
+    versions of the catalogue in force on their days."""
+    return document(
+        invoice,
+        number=invoice_number(agreement.id, invoice.month),
+        issued=day_of(issued),
+        head=head,
+        contract=agreement.id,
+        service=_service(history),
+        rate_on=catalogue.tax,
+        notes=_notes(history, invoice),
+    )
+
+
+def demand(
+    agreement: Agreement,
+    history: History,
+    invoice: Invoice,
+    catalogue: Catalogue,
+    house: BillingEntity,
+) -> Document:
+    """What asks for the money of an invoice that could not be collected (HT-29): a paper of its
+    own, which names the invoice and changes nothing of it."""
+    number = invoice_number(agreement.id, invoice.month)
+    made = document(
+        invoice,
+        number=f"{number}-R",
+        issued=history.failed[invoice.month],
+        head=Head(
+            customer=_customer(agreement),
+            issuer=house.issuer,
+            settlement=by_customer(house.pay_to, payment_due(history, invoice.month)),
+        ),
+        contract=agreement.id,
+        service=_service(history),
+        rate_on=catalogue.tax,
+        notes=(
+            f"請求書 {number} の料金をお支払いいただけませんでしたので、"
+            "あらためてご請求いたします。"
+            "適格請求書は、さきにお送りしたその請求書です。",
+            *_notes(history, invoice),
+        ),
+    )
+    return made._replace(title="再請求書", kind="お支払いのお願い")
+
+
+def _customer(agreement: Agreement) -> Party:
+    address = tuple(filter(None, agreement.address.splitlines()))
+    return Party(name=agreement.contractor.name, postal_code="", address=address)
+
+
+def _service(history: History) -> str:
+    return history.product.name.get("ja", history.product.id)
+
+
+def _notes(history: History, invoice: Invoice) -> tuple[str, ...]:
+    """What the terms want said at the foot of an invoice (HT-80)."""
+    last = max((line.day for line in invoice.lines), default=invoice.month.last)
+    return tuple(one.said.ja for one in history.terms(last).statements.values() if one.on_invoice)

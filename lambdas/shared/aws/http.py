@@ -1,0 +1,128 @@
+"""The HTTP API's frame: who calls, when, in which language, and how errors are answered."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
+from lambdas.shared.access import Denied, NotAMember
+from lambdas.shared.aws.observability import Handler, logger, observed
+from lambdas.shared.household import Language
+from lambdas.shared.problems import Problem
+
+TITLE = "Mimamori"
+
+
+class Caller(NamedTuple):
+    """Whoever sent the request, and when it reached the API."""
+
+    person: str
+    language: Language
+    now: datetime
+
+
+def caller(app: APIGatewayHttpResolver) -> Caller:
+    """The caller of the request at hand; the gateway has checked the token."""
+    context = app.current_event.request_context
+    claims = context.authorizer.jwt_claim if context.authorizer else {}
+    return Caller(
+        person=claims["sub"],
+        language=language(app.current_event.headers.get("accept-language")),
+        now=arrived(app),
+    )
+
+
+def arrived(app: APIGatewayHttpResolver) -> datetime:
+    """When the request at hand reached the API."""
+    return datetime.fromtimestamp(app.current_event.request_context.time_epoch / 1000, UTC)
+
+
+def groups(app: APIGatewayHttpResolver) -> frozenset[str]:
+    """The groups of the caller's login. The gateway writes a list as ``[billing admin]``."""
+    context = app.current_event.request_context
+    claims = context.authorizer.jwt_claim if context.authorizer else {}
+    said = claims.get("cognito:groups") or ""
+    names = said if isinstance(said, list) else str(said).strip("[]").replace(",", " ").split()
+    return frozenset(str(name) for name in names)
+
+
+def member_of(app: APIGatewayHttpResolver, allowed: frozenset[str], otherwise: str) -> Caller:
+    """The caller of the request at hand, who must be in one of the groups ``allowed``.
+
+    Raises Problem 403 with the slug ``otherwise``.
+    """
+    who = caller(app)
+    if not allowed & groups(app):
+        raise Problem(403, otherwise)
+    return who
+
+
+def language(accepted: str | None) -> Language:
+    """The language an Accept-Language header prefers; Japanese where it says nothing we speak."""
+    wanted = [part.split(";")[0].strip().lower()[:2] for part in (accepted or "").split(",")]
+    return "en" if "en" in wanted and "ja" not in wanted[: wanted.index("en")] else "ja"
+
+
+def resolver() -> APIGatewayHttpResolver:
+    """A router with validated models whose every error is a problem document."""
+    app = APIGatewayHttpResolver(enable_validation=True)
+
+    def answer(problem: Problem, errors: list[dict[str, object]] | None = None) -> Response[Any]:
+        spoken = language(app.current_event.headers.get("accept-language"))
+        return Response(
+            status_code=problem.status,
+            content_type="application/problem+json",
+            body=json.dumps(problem.body(spoken, errors), ensure_ascii=False),
+        )
+
+    @app.exception_handler(Problem)
+    def problem(error: Problem) -> Response[Any]:
+        return answer(error)
+
+    @app.exception_handler(Denied)
+    def denied(error: Denied) -> Response[Any]:
+        if isinstance(error, NotAMember):
+            return answer(Problem(404, "not-found"))
+        return answer(Problem(403, error.reason, rule=error.rule))
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(error: RequestValidationError) -> Response[Any]:
+        places = [
+            {"at": ".".join(str(part) for part in e["loc"]), "why": e["msg"]}
+            for e in error.errors()
+        ]
+        return answer(Problem(422, "invalid"), places)
+
+    @app.not_found
+    def not_found(_: Exception) -> Response[Any]:
+        return answer(Problem(404, "not-found"))
+
+    @app.exception_handler(Exception)
+    def internal(_: Exception) -> Response[Any]:
+        logger.exception("request failed")
+        return answer(Problem(500, "internal"))
+
+    return app
+
+
+def entry(app: APIGatewayHttpResolver) -> Handler:
+    """The Lambda handler of a router."""
+
+    @observed
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        return app.resolve(event, context)
+
+    return handler
+
+
+def routes_of(app: APIGatewayHttpResolver) -> list[tuple[str, str]]:
+    """Method and path of every route, as API Gateway writes them: ("GET", "/homes/{home}")."""
+    paths = app.get_openapi_schema(title=TITLE).paths or {}
+    return sorted(
+        (method.upper(), path)
+        for path, item in paths.items()
+        for method in ("get", "post", "put", "patch", "delete")
+        if getattr(item, method)
+    )

@@ -1,0 +1,43 @@
+"""Taking messages from a queue: a batch fails message by message, never whole.
+
+A message that raises is delivered again and ends in the dead-letter queue. A message that can never
+be taken (garbage) must be recorded by its handler instead of raised.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from lambdas.shared.aws.observability import Handler, logger, observed
+
+
+def worker(take: Callable[[SQSRecord], None]) -> Handler:
+    """The handler that hands each message of a batch to ``take`` and answers which failed."""
+
+    def logged(record: SQSRecord) -> None:
+        try:
+            take(record)
+        except Exception:
+            logger.exception("not taken", extra={"message_id": record.message_id})
+            raise
+
+    @observed
+    def handler(event: dict[str, Any], context: Any) -> Any:
+        processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+        return process_partial_response(
+            event=event, record_handler=logged, processor=processor, context=context
+        )
+
+    return handler
+
+
+def sent_at(record: SQSRecord) -> datetime:
+    """When the message was put into the queue."""
+    return datetime.fromtimestamp(int(record.attributes.sent_timestamp) / 1000, UTC)
