@@ -38,7 +38,7 @@ def build(app: cdk.App) -> cdk.App:
     detection = DetectionStack(
         app, "MimamoriDetection", picture_days=int(setting("picture_days")), **meeting
     )
-    devices = DevicesStack(app, "MimamoriDevices", detection=detection, **meeting)
+    devices = DevicesStack(app, "MimamoriDevices", **meeting)
     ingest = IngestStack(app, "MimamoriIngest", **meeting)
     notify = NotifyStack(
         app,

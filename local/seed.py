@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from iot.policies import CLAIM_POLICY, TEMPLATE
+from iot.policies import CLAIM_POLICY, template_name
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.household import Contract, Home, Member
 
@@ -30,7 +30,7 @@ def seed(cloud: "LocalCloud") -> dict[str, Any]:
         id="contract-sakura",
         product="anshin_partner",
         features=frozenset({"room-watch", "photo-collection", "home-check"}),
-        max_cameras=3,
+        limits={"camera": 3},
         starts=started,
     )
     publish(
@@ -66,7 +66,7 @@ def seed(cloud: "LocalCloud") -> dict[str, Any]:
         "family": TARO,
         "stranger": STRANGER,
         "claim": _claim(cloud),
-        "template": TEMPLATE,
+        "template": template_name("camera"),
     }
 
 

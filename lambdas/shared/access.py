@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from lambdas.shared.household import CameraKind, Feature, Home, Member, Role
+from lambdas.shared.household import Feature, Home, Member, Role
 
 Permission = Literal["see", "operate", "manage"]
-"""see: cameras, events, pictures. operate: snapshot, alarm, modes. manage: add, remove cameras."""
+"""see: look at what there is. operate: use it, change settings. manage: add and remove devices."""
 
 ROLES: dict[Permission, frozenset[Role]] = {
     "see": frozenset({"contractor", "watcher"}),
@@ -35,23 +35,33 @@ class Grant(NamedTuple):
     member: Member
 
 
-def authorize(home: Home | None, person: str, act: Permission, now: datetime) -> Grant:
+class Requirement(NamedTuple):
+    """A feature that a route or message needs, and how its lack is answered."""
+
+    feature: Feature
+    problem: str
+    """The slug of the problem for a home without it."""
+
+    rule: str | None = None
+
+
+def authorize(
+    home: Home | None,
+    person: str,
+    permission: Permission,
+    now: datetime,
+    requirement: Requirement | None = None,
+) -> Grant:
     """Let ``person`` act in ``home``.
 
     Raises NotAMember for a stranger (whether the home exists is not told), Denied for a member
-    whose role or contract does not cover the act.
+    whose role does not cover the permission, or when no contract in force has the required feature.
     """
     member = home.member(person) if home else None
     if home is None or member is None:
         raise NotAMember("not-a-member")
-    if member.role not in ROLES[act]:
+    if member.role not in ROLES[permission]:
         raise Denied("contractor-only")
-    if "room-watch" not in home.features(now):
-        raise Denied("no-room-watch", rule="DC-05")
+    if requirement and requirement.feature not in home.features(now):
+        raise Denied(requirement.problem, rule=requirement.rule)
     return Grant(home, member)
-
-
-def may_keep_pictures(kind: CameraKind, features: frozenset[Feature]) -> bool:
-    """Whether pictures of such a camera may leave it: a smart camera's always (DC-23), a phone's
-    with フォトコレクション (DC-20, DC-22)."""
-    return kind == "smart-camera" or "photo-collection" in features

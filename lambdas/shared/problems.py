@@ -67,6 +67,24 @@ TEXTS: dict[str, tuple[Text, Text]] = {
             "Only the contractor can add and remove cameras.",
         ),
     ),
+    "not-in-contract": (
+        Text("ご契約の対象外です", "Not part of your contract"),
+        Text(
+            "現在のご契約では、このサービスをご利用いただけません。",
+            "Your contract does not include this service at present.",
+        ),
+    ),
+    "not-a-camera": (
+        Text("カメラではありません", "Not a camera"),
+        Text("この操作は、カメラだけで使えます。", "This is possible with cameras only."),
+    ),
+    "too-many-devices": (
+        Text("機器の台数が上限です", "No more devices can be added"),
+        Text(
+            "登録できるのは{limit}台までです。ほかの機器を取り外すと追加できます。",
+            "Up to {limit} can be linked. Remove one to add another.",
+        ),
+    ),
     "no-room-watch": (
         Text("ご契約の対象外です", "Not part of your contract"),
         Text(

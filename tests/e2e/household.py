@@ -35,7 +35,7 @@ from iot.agent.device import identity
 from iot.agent.device.clock import Clock
 from iot.agent.device.connection import Broker, MqttLink, OnMessage, OnOnline
 from iot.agent.device.identity import Claim, Identity
-from iot.messages import (
+from iot.messages.camera import (
     EpisodeReport,
     Grant,
     MotionMinute,
@@ -168,7 +168,7 @@ def move_in(cloud: LocalCloud, *features: str) -> Household:
                     id=f"contract-{home}",
                     product="anshin_partner",
                     features=frozenset(features or ("room-watch", "photo-collection")),  # type: ignore[arg-type]
-                    max_cameras=3,
+                    limits={"camera": 3},
                     starts=cloud.now() - timedelta(days=1),
                 ),
             ),

@@ -21,7 +21,7 @@ import pytest
 import urllib3
 
 from iot import topics
-from iot.messages import Grant, UploadGrant
+from iot.messages.camera import Grant, UploadGrant
 from iot.topics import Channel
 from lambdas.detect.event import event_id
 from local.cloud import LocalCloud

@@ -12,7 +12,7 @@ import pytest
 
 from iot import topics
 from iot.agent.device.identity import Identity
-from iot.messages import PositionReport
+from iot.messages.phone import PositionReport
 from iot.topics import Channel
 from local.homecheck import ABSENT, AT_HOME, Responder, north
 from tests.e2e.billing import audit, cloud_at

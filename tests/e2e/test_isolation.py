@@ -28,7 +28,7 @@ from local.person import Person
 from tests.e2e import household as at_home
 from tests.e2e.household import Device, Household, Wild, wait_until
 
-PROVISION = f"$aws/provisioning-templates/{policies.TEMPLATE}/provision/json"
+PROVISION = f"$aws/provisioning-templates/{policies.template_name('camera')}/provision/json"
 
 
 @dataclass

@@ -9,6 +9,7 @@ import grimp
 import pytest
 
 from iot import policies
+from iot.kinds import GROUPS
 from lambdas.dispatch import tasks
 from lambdas.shared.settings import Settings
 from tests.infrastructure.conftest import ROOT, Resource, Templates
@@ -299,11 +300,16 @@ def test_only_s3_of_this_account_may_fill_the_frames_queue(templates: Templates)
 
 def test_devices_are_given_their_policy_by_the_template_alone(templates: Templates) -> None:
     names = {p.properties["PolicyName"] for p in templates.all("AWS::IoT::Policy")}
-    assert names == {policies.POLICY, policies.CLAIM_POLICY, policies.RESPONDER_POLICY}
-    (template,) = templates.all("AWS::IoT::ProvisioningTemplate")
-    assert template.properties["Enabled"] is True
-    assert template.properties["PreProvisioningHook"]["TargetArn"]
-    assert policies.POLICY in json.dumps(template.properties["TemplateBody"])
+    assert names == {policies.CLAIM_POLICY, *(policies.policy_name(group) for group in GROUPS)}
+    made = {
+        t.properties["TemplateName"]: t for t in templates.all("AWS::IoT::ProvisioningTemplate")
+    }
+    assert made.keys() == {policies.template_name(group) for group in policies.provisioned()}
+    for group in policies.provisioned():
+        template = made[policies.template_name(group)]
+        assert template.properties["Enabled"] is True
+        assert template.properties["PreProvisioningHook"]["TargetArn"]
+        assert policies.policy_name(group) in json.dumps(template.properties["TemplateBody"])
 
 
 # --- runs

@@ -14,14 +14,15 @@ import time_machine
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from iot.messages import CameraState, Command, Mode, Response, UploadGrant
-from lambdas.devices.model import Camera
+from iot.kinds import Kind
+from iot.messages.camera import CameraState, Command, Mode, Response, UploadGrant
+from lambdas.devices.model import Device as Registered
 from lambdas.devices.store import Store as Devices
 from lambdas.shared import settings
 from lambdas.shared.aws import clients
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.events import EVENTS, Event
-from lambdas.shared.household import CameraKind, Contract, Device, Feature, Home, Member
+from lambdas.shared.household import Contract, Device, Feature, Home, Member
 from tests.integration.samples import DAY, NOON, Sample, batch, request
 
 TABLES = ("devices", "directory", "detect", "readings", "notices", "billing", "dispatch")
@@ -240,7 +241,7 @@ class Cloud:
                 "id": "contract-1",
                 "product": "anshin_partner",
                 "features": frozenset(features),
-                "max_cameras": cameras,
+                "limits": {"camera": cameras},
                 "starts": starts,
                 **changes,
             }
@@ -264,25 +265,25 @@ class Cloud:
         self,
         thing: str = "cam-living",
         *,
-        kind: CameraKind = "smart-camera",
+        kind: Kind = "smart-camera",
         mode: Mode = "guard",
         response: Response = "none",
         home: str = HOME,
         name: str = "居間",
     ) -> Device:
         """A camera that was set up, as the functions would have left it."""
-        camera = Camera(
+        camera = Registered(
             thing=thing,
             home=home,
             name=name,
             kind=kind,
-            mode=mode,
+            camera=CameraState(mode=mode, response=response),
             registered_at=NOON - DAY,
             registered_by=HANAKO,
         )
         store = Devices("devices")
         store.register(camera, f"CODE-{thing}", limit=100)
-        active = store.change(camera, serial=f"serial-{thing}", response=response)
+        active = store.change(camera, serial=f"serial-{thing}")
         self.directory.publish_device(active.published())
         return active.published()
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from iot.messages import CameraState, StatusReport
+from iot.messages.camera import CameraState, StatusReport
 from lambdas.devices.api import handler
-from lambdas.devices.model import Camera
+from lambdas.devices.model import Device
 from lambdas.devices.store import Store
 from lambdas.shared.aws import clients
 from tests.integration.conftest import HANAKO, HOME, OTHER_HOME, TARO, Ask, Cloud
@@ -22,13 +22,13 @@ def new(
     return {"name": name, "kind": kind, "profile": profile}
 
 
-def camera(thing: str) -> Camera:
-    return Camera(
+def camera(thing: str) -> Device:
+    return Device(
         thing=thing,
         home=HOME,
         name=thing,
         kind="smart-camera",
-        mode="guard",
+        camera=CameraState(mode="guard"),
         registered_at=NOON,
         registered_by=HANAKO,
     )
@@ -110,7 +110,7 @@ def test_the_last_place_goes_to_whoever_is_first(cloud: Cloud, ask: Ask) -> None
     cloud.meanwhile("TransactWriteItems", lambda: store.register(camera("cam-2"), "code-2", 3))
     late = ask(handler, "POST", CAMERAS, body=new())
     assert (late.status, late.body["rule"]) == (409, "DC-18")
-    assert [one.thing for one in store.cameras(HOME)] == ["cam-0", "cam-1", "cam-2"]
+    assert [one.thing for one in store.devices(HOME)] == ["cam-0", "cam-1", "cam-2"]
     assert len(cloud.rows("devices", "CODE#")) == 3
 
 
@@ -121,7 +121,7 @@ def test_two_at_the_same_moment_are_not_taken_for_too_many(cloud: Cloud, ask: As
         "TransactWriteItems", code="TransactionCanceledException", CancellationReasons=reasons
     )
     assert ask(handler, "POST", CAMERAS, body=new()).status == 201
-    assert len(Store("devices").cameras(HOME)) == 1
+    assert len(Store("devices").devices(HOME)) == 1
 
 
 def test_a_registration_that_fails_leaves_nothing_behind(cloud: Cloud, ask: Ask) -> None:
@@ -147,7 +147,7 @@ def test_a_change_reaches_the_camera_and_the_other_contexts(cloud: Cloud, ask: A
     assert {name: changed.body[name] for name in change} == change
     device = cloud.directory.device("cam-1")
     assert device
-    assert (device.name, device.mode, device.response) == ("台所", "pet", "voice")
+    assert (device.name, device.settings.mode, device.settings.response) == ("台所", "pet", "voice")
     assert cloud.desired("cam-1") == CameraState(mode="pet", response="voice")
 
 
@@ -163,7 +163,7 @@ def test_a_change_while_the_camera_reports_its_health_is_made(cloud: Cloud, ask:
     cloud.meanwhile("PutItem", lambda: Store("devices").report(HOME, "cam-1", health))
     changed = ask(handler, "PATCH", f"{CAMERAS}/cam-1", body={"name": "台所"})
     assert changed.status == 200
-    (kept,) = Store("devices").cameras(HOME)
+    (kept,) = Store("devices").devices(HOME)
     assert (kept.name, kept.status) == ("台所", health)
 
 
@@ -178,7 +178,7 @@ def test_a_change_to_motion_only_that_was_half_made_is_made_by_the_next_try(
     assert ask(handler, "PATCH", f"{CAMERAS}/cam-1", body=change).status == 200
     device = cloud.directory.device("cam-1")
     assert device
-    assert device.mode == "motion-only"
+    assert device.settings.mode == "motion-only"
 
 
 def test_a_camera_that_waits_is_nothing_to_other_contexts(cloud: Cloud, ask: Ask) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from iot.messages import EpisodeReport, MotionMinute, MotionReport, StatusReport
+from iot.messages.camera import EpisodeReport, MotionMinute, MotionReport, StatusReport
 from iot.topics import Channel
 from lambdas.detect import on_episode
 from lambdas.detect.event import event_id

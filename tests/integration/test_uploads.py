@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from iot.messages import UploadGrant
+from iot.messages.camera import UploadGrant
 from iot.topics import Channel
-from lambdas.devices.on_upload_request import handler
+from lambdas.detect.on_upload_request import handler
 from lambdas.shared.reports import MalformedMessage
 from tests.integration.conftest import PICTURES, Cloud, Context
 from tests.integration.samples import DAY, NOON, Sample, envelope, sample
@@ -139,7 +139,7 @@ def test_a_request_that_makes_no_sense_is_written_down_and_answered(
     refused = answer(cloud, event)
     assert (refused.id, refused.refused) == ("", "bad-request")
     answer(cloud, event)  # again
-    ((thing, reason),) = cloud.rejected("devices")
+    ((thing, reason),) = cloud.rejected("detect")
     assert thing == THING
     assert reason in ("not-json", "bad-message")
 
@@ -151,7 +151,7 @@ def test_one_camera_cannot_ask_for_another(cloud: Cloud) -> None:
     (told,) = cloud.told("cam-evil")
     assert isinstance(told, UploadGrant)
     assert (told.grants, told.refused) == ([], "bad-request")
-    assert cloud.rejected("devices") == [("cam-evil", "not-the-sender")]
+    assert cloud.rejected("detect") == [("cam-evil", "not-the-sender")]
 
 
 def test_what_no_rule_sent_ends_in_the_dead_letter_queue(cloud: Cloud) -> None:

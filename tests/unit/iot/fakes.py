@@ -14,13 +14,12 @@ from iot.agent.camera.agent import Camera, Config
 from iot.agent.camera.source import Frame
 from iot.agent.device.connection import OnMessage, OnOnline
 from iot.agent.device.identity import Identity, save
-from iot.messages import (
+from iot.messages.base import CommandResult, Message
+from iot.messages.camera import (
     CameraState,
     Command,
-    CommandResult,
     EpisodeReport,
     Grant,
-    Message,
     MotionReport,
     Refusal,
     StatusReport,

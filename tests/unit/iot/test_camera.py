@@ -10,7 +10,7 @@ import pytest
 
 from iot.agent.camera.source import Frame
 from iot.agent.device.events import event_sink
-from iot.messages import CameraState
+from iot.messages.camera import CameraState
 from tests.unit.iot.fakes import NOON, THING, Cloud, House, command, visits, wait
 
 

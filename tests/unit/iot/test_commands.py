@@ -9,7 +9,8 @@ import pytest
 
 from iot.agent.camera.commands import Commands, Kind
 from iot.agent.camera.recorder import Recorder
-from iot.messages import CommandResult, Mode
+from iot.messages.base import CommandResult
+from iot.messages.camera import Mode
 from tests.unit.iot.fakes import NOON, Clock, Ear, Room, command, wait
 
 

@@ -28,6 +28,8 @@ def raised() -> set[str]:
                 )
                 if name.endswith(("Problem", "Denied")) and literals:
                     slugs.add(literals[0])
+                elif name.endswith("Requirement") and len(literals) > 1:
+                    slugs.add(literals[1])
     return slugs
 
 

@@ -1,16 +1,10 @@
-"""What devices and the cloud say to each other over MQTT (JSON), as validated models.
+"""What a camera and the cloud say to each other."""
 
-Instants are ISO 8601 with an offset. Unknown fields are refused: a device that says something the
-cloud does not understand must be noticed, not half understood.
-"""
-
-from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
-MAX_PAYLOAD = 16 * 1024
-"""Bytes of an MQTT payload that the cloud takes."""
+from iot.messages.base import HealthReport, Instant, Message
 
 MAX_UPLOAD = 8 * 1024 * 1024
 """Bytes of one uploaded object."""
@@ -30,34 +24,6 @@ Pictures = Literal["cloud", "on-device", "none"]
 
 Level = Annotated[float, Field(ge=0, le=1)]
 """Motion level: share of the picture that changed, weighted by contrast (iot/vision/motion)."""
-
-
-def _of_our_time(at: datetime) -> datetime:
-    """A clock at the edges of the calendar is refused: there, no other time zone can be reached."""
-    if not 1970 <= at.year < 2100:
-        raise ValueError("not of our time")
-    return at
-
-
-Instant = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
-"""When a device says that something happened."""
-
-
-class Message(BaseModel):
-    """Base of all messages."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Envelope(BaseModel):
-    """A device's message as a topic rule passes it on (iot/topics.ENVELOPE_SQL)."""
-
-    model_config = ConfigDict(frozen=True)
-
-    payload: str  # Base64 of the bytes as published
-    client: str
-    topic: str
-    received: int  # epoch milliseconds
 
 
 class UploadObject(Message):
@@ -92,7 +58,7 @@ class UploadGrant(Message):
     """The answer: as many grants as objects, or why there are none."""
 
     id: str  # the request's; empty when that could not be read
-    grants: list[Grant] = []
+    grants: list[Grant] = Field(default=[])
     refused: Refusal | None = None
 
 
@@ -109,14 +75,6 @@ class MotionReport(Message):
     """Motion by the minute, a few minutes at a time, late ones too (DC-26)."""
 
     minutes: list[MotionMinute] = Field(min_length=1, max_length=120)
-
-
-class PositionReport(Message):
-    """Where a responder's phone is (WGS 84, degrees), about once a minute on duty (AL-12)."""
-
-    latitude: float = Field(ge=-90, le=90, allow_inf_nan=False)
-    longitude: float = Field(ge=-180, le=180, allow_inf_nan=False)
-    at: Instant
 
 
 class Box(Message):
@@ -144,15 +102,12 @@ class EpisodeReport(Message):
     mode: Mode
 
 
-class StatusReport(Message):
-    """A device's health, at start, every hour and when something in it changes."""
+class StatusReport(HealthReport):
+    """A camera's health."""
 
-    at: Instant
     mode: Mode
-    firmware: str = Field(max_length=32)
     pictures_on_device: int = Field(ge=0)
     sd_card: bool
-    waiting: int = Field(ge=0)  # detections kept for sending (DC-26)
 
 
 Action = Literal["alarm", "voice", "stop", "snapshot", "record"]
@@ -166,18 +121,6 @@ class Command(Message):
     expires_at: AwareDatetime
     seconds: int = Field(default=10, ge=1, le=120)
     event: str | None = None  # the event it answers
-
-
-class CommandResult(Message):
-    """What became of a command."""
-
-    id: str = Field(min_length=1, max_length=64)
-    state: Literal["done", "failed"]
-    reason: (
-        Literal["no-media", "unsupported", "expired", "motion-only", "no-picture-contract", "error"]
-        | None
-    ) = None
-    at: Instant
 
 
 Thousandth = Annotated[int, Field(ge=0, le=1000)]
@@ -221,8 +164,3 @@ class CameraState(Message):
     response: Response = "none"
     sensitivity: Sensitivity = "normal"
     zones: tuple[Zone, ...] = ()
-
-
-def minute_of(at: datetime) -> datetime:
-    """The beginning of the minute that ``at`` lies in."""
-    return at.replace(second=0, microsecond=0)

@@ -7,10 +7,11 @@ import base64
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from iot.messages import Envelope, Grant, Refusal, UploadGrant, UploadRequest
-from lambdas.devices import thing_gateway
-from lambdas.shared.access import may_keep_pictures
-from lambdas.shared.aws import rejects
+from iot.messages.base import Envelope
+from iot.messages.camera import Grant, Refusal, UploadGrant, UploadRequest
+from iot.topics import Channel
+from lambdas.detect.entitlement import ROOM_WATCH, may_keep_pictures
+from lambdas.shared.aws import mqtt, rejects
 from lambdas.shared.aws.clients import client
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.aws.observability import observed
@@ -24,7 +25,7 @@ SUFFIX = {"application/zip": "zip", "image/jpeg": "jpg"}
 class UploadSettings(Settings):
     """What the function needs."""
 
-    devices_table: str
+    detect_table: str
     directory_table: str
     pictures_bucket: str
     grant_seconds: int = 300
@@ -42,21 +43,22 @@ def handler(event: dict[str, Any], _: Any) -> None:
         if not garbage.thing:
             raise
         write_down(garbage, Envelope.model_validate(event))
-        thing_gateway.tell(garbage.thing, UploadGrant(id="", refused="bad-request"))
+        mqtt.publish(garbage.thing, Channel.UPLOAD_GRANT, UploadGrant(id="", refused="bad-request"))
         return
     directory = Directory(settings.directory_table)
     device = directory.device(opened.thing)
     home = directory.home(device.home) if device else None
     refused = refusal(device, home, opened.received_at)
     grants = [] if refused else presign(settings, request, opened)
-    thing_gateway.tell(opened.thing, UploadGrant(id=request.id, grants=grants, refused=refused))
+    answer = UploadGrant(id=request.id, grants=grants, refused=refused)
+    mqtt.publish(opened.thing, Channel.UPLOAD_GRANT, answer)
 
 
 def write_down(garbage: MalformedMessage, envelope: Envelope) -> None:
     """Keep a record of a request that makes no sense."""
     at = datetime.fromtimestamp(envelope.received / 1000, UTC)
     rejects.record(
-        load(UploadSettings).devices_table,
+        load(UploadSettings).detect_table,
         id=f"{garbage.thing}#{at.isoformat()}",
         thing=garbage.thing,
         at=at,
@@ -68,12 +70,12 @@ def write_down(garbage: MalformedMessage, envelope: Envelope) -> None:
 
 def refusal(device: Device | None, home: Home | None, now: datetime) -> Refusal | None:
     """Why a device may not upload pictures at ``now``; None when it may."""
-    if device is None or home is None:
+    if device is None or device.camera is None or home is None:
         return "unknown-device"
     features = home.features(now)
-    if "room-watch" not in features:
+    if ROOM_WATCH.feature not in features:
         return "not-entitled"
-    if device.mode == "motion-only":
+    if device.settings.mode == "motion-only":
         return "motion-only"
     return None if may_keep_pictures(device.kind, features) else "no-picture-contract"
 

@@ -1,4 +1,4 @@
-"""Cameras and what may be asked of them."""
+"""Devices and what may be asked of them."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -6,30 +6,33 @@ from typing import Any, get_args
 
 import pytest
 
-from iot.messages import Action, CommandResult, Mode, Response
-from lambdas.devices import model
-from lambdas.devices.model import LATE, Camera, SentCommand, answer_to_motion, check_command
-from lambdas.shared.events import Kind
-from lambdas.shared.household import CameraKind, Device
+from iot.kinds import GROUP_OF, GROUPS, Kind
+from iot.messages.base import CommandResult
+from iot.messages.camera import Action, CameraState, Mode, Response
+from lambdas.devices import cameras, model
+from lambdas.devices.cameras import LATE, answer_to_motion, check_command
+from lambdas.devices.model import SentCommand
+from lambdas.shared import events
+from lambdas.shared.household import Device
 from lambdas.shared.problems import Problem
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 
-def camera(**changes: Any) -> Camera:
+def camera(mode: Mode = "guard", response: Response = "none", **changes: Any) -> model.Device:
     values = {
         "thing": "cam-1",
         "home": "home",
         "name": "居間",
         "kind": "smart-camera",
-        "mode": "guard",
+        "camera": CameraState(mode=mode, response=response),
         "registered_at": NOW,
         "registered_by": "hanako",
         "serial": "S1",
         **changes,
     }
-    return Camera.model_validate(values)
+    return model.Device.model_validate(values)
 
 
 def device(mode: Mode = "guard", response: Response = "alarm") -> Device:
@@ -38,16 +41,16 @@ def device(mode: Mode = "guard", response: Response = "alarm") -> Device:
 
 @pytest.mark.rule("DC-30")
 def test_each_use_has_a_mode_of_its_own() -> None:
-    assert set(model.MODES) == set(get_args(model.Profile))
-    assert set(model.MODES.values()) == set(get_args(Mode))
+    assert set(cameras.MODES) == set(get_args(cameras.Profile))
+    assert set(cameras.MODES.values()) == set(get_args(Mode))
 
 
 @pytest.mark.rule("DC-27")
 @pytest.mark.parametrize("response", get_args(Response))
 @pytest.mark.parametrize("mode", get_args(Mode))
-@pytest.mark.parametrize("kind", get_args(Kind))
+@pytest.mark.parametrize("kind", get_args(events.Kind))
 def test_only_a_guarding_camera_answers_and_only_to_what_moved(
-    kind: Kind, mode: Mode, response: Response
+    kind: events.Kind, mode: Mode, response: Response
 ) -> None:
     action = answer_to_motion(device(mode, response), kind, NOW, NOW + SECOND)
     sounds = mode == "guard" and response != "none" and kind in ("motion", "person")
@@ -65,9 +68,9 @@ def test_it_answers_while_it_is_fresh() -> None:
 @pytest.mark.rule("DC-25", "DC-29", "DC-24")
 @pytest.mark.parametrize("action", get_args(Action))
 @pytest.mark.parametrize("mode", get_args(Mode))
-@pytest.mark.parametrize("kind", get_args(CameraKind))
+@pytest.mark.parametrize("kind", ["smart-camera", "phone-camera"])
 def test_pictures_on_demand_are_for_smart_cameras_that_may_take_pictures(
-    kind: CameraKind, mode: Mode, action: Action
+    kind: Kind, mode: Mode, action: Action
 ) -> None:
     asked = camera(kind=kind, mode=mode)
     if action in ("snapshot", "record") and kind == "phone-camera":
@@ -104,8 +107,17 @@ def test_a_code_is_found_however_it_is_typed() -> None:
 
 
 def test_a_things_name_tells_nothing() -> None:
-    assert re.fullmatch(r"cam-[0-9a-f]{12}", model.new_thing())
-    assert model.new_thing() != model.new_thing()
+    for kind in get_args(Kind):
+        prefix = GROUPS[GROUP_OF[kind]].prefix
+        assert re.fullmatch(prefix + r"[0-9a-f]{12}", model.new_thing(kind))
+    assert model.new_thing("smart-camera") != model.new_thing("smart-camera")
+
+
+@pytest.mark.parametrize("action", get_args(Action))
+def test_a_sensor_is_asked_for_no_picture_and_no_sound(action: Action) -> None:
+    with pytest.raises(Problem) as caught:
+        check_command(camera(kind="activity-sensor", camera=None), action)
+    assert caught.value.slug == "not-a-camera"
 
 
 def test_a_command_is_good_for_a_minute() -> None:
@@ -124,7 +136,7 @@ def test_where_a_command_stands() -> None:
     assert sent.model_copy(update={"result": result}).state(NOW + 61 * SECOND) == "failed"
 
 
-def test_what_others_see_of_a_camera() -> None:
+def test_what_others_see_of_a_device() -> None:
     assert camera().published().active
     assert not camera(serial=None).published().active
-    assert set(Device.model_fields) <= {*Camera.model_fields, "active"}
+    assert set(Device.model_fields) <= {*model.Device.model_fields, "active"}
