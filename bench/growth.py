@@ -44,15 +44,14 @@ def grow(make: Make, cameras: tuple[int, ...] = (1, 10, 100)) -> list[dict[str, 
 
 def _register(cloud: LocalCloud, number: int) -> None:
     device = Device(
-        thing=f"bench-{number}", home=cloud.seeded["home"], name=f"{number}", mode="guard",
-        kind="smart-camera", response="none", active=True,
-    )  # fmt: skip
-    plain = device.model_dump(mode="json", exclude={"zones"})
-    row = {name: {"BOOL": v} if isinstance(v, bool) else {"S": v} for name, v in plain.items()}
-    row |= {"pk": {"S": f"DEVICE#{device.thing}"}, "sk": {"S": "DEVICE"}}
-    cloud.client("dynamodb").put_item(
-        TableName=cloud.outputs["MimamoriData.DirectoryTable"], Item=row
+        thing=f"bench-{number}",
+        home=cloud.seeded["home"],
+        name=f"{number}",
+        kind="smart-camera",
+        active=True,
+        camera=CameraState(mode="guard"),
     )
+    cloud.directory().publish_device(device)
 
 
 def _with(cameras: int, cloud: LocalCloud, make: Make, seconds: float = SECONDS) -> dict[str, Any]:

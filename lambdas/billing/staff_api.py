@@ -30,6 +30,7 @@ from lambdas.billing.invoicing.claims import Claim
 from lambdas.billing.invoicing.daily import lifted
 from lambdas.billing.invoicing.deadlines import may_terminate
 from lambdas.billing.invoicing.interruptions import Announced, Interruption
+from lambdas.billing.problems import TEXTS
 from lambdas.billing.products.catalogue import ONLY_PLAN
 from lambdas.billing.products.forbidden import Forbidden
 from lambdas.billing.products.terms import Prefecture, Terms
@@ -49,7 +50,7 @@ class StaffSettings(contract_service.BillingSettings):
     run_machine: str
 
 
-app = http.resolver()
+app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 

@@ -11,6 +11,7 @@ from iot.messages.camera import Mode, Pictures
 from lambdas.detect import store
 from lambdas.detect.entitlement import ROOM_WATCH, may_keep_pictures
 from lambdas.detect.event import SeenEvent
+from lambdas.detect.problems import TEXTS
 from lambdas.detect.verdict import Box, Kind
 from lambdas.shared.access import authorize
 from lambdas.shared.aws import http
@@ -27,7 +28,7 @@ class ApiSettings(Settings):
     pictures_bucket: str
 
 
-app = http.resolver()
+app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 HomeId = Annotated[str, Path(description="Home")]

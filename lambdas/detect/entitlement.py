@@ -3,8 +3,9 @@
 from iot.kinds import Kind
 from lambdas.shared.access import Requirement
 from lambdas.shared.household import Feature
+from lambdas.shared.problems import Text
 
-ROOM_WATCH = Requirement("room-watch", "no-room-watch", rule="DC-05")
+ROOM_WATCH = Requirement("room-watch", Text("お部屋のみまもり", "room watch"), rule="DC-05")
 """Events and pictures of cameras."""
 
 PHOTO_COLLECTION: Feature = "photo-collection"

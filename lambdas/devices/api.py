@@ -13,6 +13,7 @@ from iot.messages.camera import Action, CameraState, Mode, Sensitivity, StatusRe
 from iot.messages.camera import Response as Sound
 from iot.topics import Channel
 from lambdas.devices import cameras, model, thing_gateway
+from lambdas.devices.problems import TEXTS
 from lambdas.devices.store import Store, TooMany
 from lambdas.shared.access import Grant, Permission, Requirement, authorize
 from lambdas.shared.aws import http, mqtt
@@ -29,7 +30,7 @@ class ApiSettings(Settings):
     directory_table: str
 
 
-app = http.resolver()
+app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 HomeId = Annotated[str, Path(description="Home")]

@@ -14,15 +14,21 @@ from iot.messages.base import CommandResult, HealthReport
 from iot.messages.camera import Action, CameraState, Command, StatusReport
 from lambdas.shared import household
 from lambdas.shared.access import Requirement
+from lambdas.shared.problems import Text
 
 SETUP_CODE_VALID = timedelta(hours=24)
 COMMAND_VALID = timedelta(seconds=60)
 
+_ACTIVITY = Requirement("activity", Text("活動のみまもり", "activity watch"), rule="HT-21")
+_SECURITY = Requirement("intrusion", Text("ホームセキュリティ", "home security"), rule="AL-02")
+
 NEEDED: Mapping[Group, Requirement] = {
-    "camera": Requirement("room-watch", "no-room-watch", rule="DC-05"),
-    "sensor": Requirement("activity", "not-in-contract", rule="HT-21"),
-    "gateway": Requirement("activity", "not-in-contract", rule="HT-21"),
-    "controller": Requirement("intrusion", "not-in-contract", rule="AL-02"),
+    "camera": Requirement("room-watch", Text("お部屋のみまもり", "room watch"), rule="DC-05"),
+    "sensor": _ACTIVITY,
+    "gateway": _ACTIVITY,
+    "controller": Requirement(
+        "intrusion", Text("ホームセキュリティ", "home security"), rule="AL-02"
+    ),
 }
 """The feature that a home needs for a device of each group."""
 

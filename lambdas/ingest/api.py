@@ -11,7 +11,7 @@ from lambdas.ingest.store import Store
 from lambdas.shared.access import Requirement, authorize
 from lambdas.shared.aws import http
 from lambdas.shared.aws.directory import Directory
-from lambdas.shared.problems import Problem
+from lambdas.shared.problems import Problem, Text
 from lambdas.shared.settings import Settings, load
 
 
@@ -22,7 +22,7 @@ class ApiSettings(Settings):
     directory_table: str
 
 
-CAMERAS = Requirement("room-watch", "no-room-watch", rule="DC-05")
+CAMERAS = Requirement("room-watch", Text("お部屋のみまもり", "room watch"), rule="DC-05")
 
 app = http.resolver()
 handler = http.entry(app)

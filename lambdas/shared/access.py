@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from lambdas.shared.household import Feature, Home, Member, Role
+from lambdas.shared.problems import Text
 
 Permission = Literal["see", "operate", "manage"]
 """see: look at what there is. operate: use it, change settings. manage: add and remove devices."""
@@ -16,12 +17,14 @@ ROLES: dict[Permission, frozenset[Role]] = {
 
 
 class Denied(Exception):
-    """The person may not do this. ``rule`` names the business rule where there is one."""
+    """The person may not do this. ``reason`` is a problem's slug, ``rule`` names the business rule
+    where there is one, ``values`` are for the problem's words."""
 
-    def __init__(self, reason: str, rule: str | None = None) -> None:
+    def __init__(self, reason: str, rule: str | None = None, **values: object) -> None:
         super().__init__(reason)
         self.reason = reason
         self.rule = rule
+        self.values = values
 
 
 class NotAMember(Denied):
@@ -36,13 +39,13 @@ class Grant(NamedTuple):
 
 
 class Requirement(NamedTuple):
-    """A feature that a route or message needs, and how its lack is answered."""
+    """A feature that a route or message needs, and the rule that says so."""
 
     feature: Feature
-    problem: str
-    """The slug of the problem for a home without it."""
+    service: Text
+    """What the family knows it as."""
 
-    rule: str | None = None
+    rule: str
 
 
 def authorize(
@@ -63,5 +66,5 @@ def authorize(
     if member.role not in ROLES[permission]:
         raise Denied("contractor-only")
     if requirement and requirement.feature not in home.features(now):
-        raise Denied(requirement.problem, rule=requirement.rule)
+        raise Denied("not-in-contract", rule=requirement.rule, service=requirement.service)
     return Grant(home, member)

@@ -14,10 +14,11 @@ from lambdas.shared.access import (
     authorize,
 )
 from lambdas.shared.household import Contract, Feature, Home, Member, Role
+from lambdas.shared.problems import Text
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 MOMENT = timedelta(microseconds=1)
-ROOM_WATCH = Requirement("room-watch", "no-room-watch", rule="DC-05")
+ROOM_WATCH = Requirement("room-watch", Text("お部屋のみまもり", "room watch"), rule="DC-05")
 
 
 def contract(*features: Feature, cameras: int = 3, **changes: object) -> Contract:
@@ -82,7 +83,7 @@ def test_without_room_watch_nobody_enters(act: Permission) -> None:
     ):
         with pytest.raises(Denied) as caught:
             authorize(place, "hanako", act, NOW, ROOM_WATCH)
-        assert (caught.value.reason, caught.value.rule) == ("no-room-watch", "DC-05")
+        assert (caught.value.reason, caught.value.rule) == ("not-in-contract", "DC-05")
 
 
 def test_a_contract_is_in_force_from_its_first_instant_to_the_one_before_its_end() -> None:
