@@ -408,17 +408,13 @@ def office(cloud: Cloud, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.fixture
-def centre(
-    cloud: Cloud, ask: Ask, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> Iterator[Any]:
+def centre(cloud: Cloud, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The call centre with its workflows (tests/integration/centre.py), its clock standing still
     at 10:00 of 1 December 2026 in Japan."""
     from tests.integration.centre import opened  # which is made of what is above
     from tests.integration.interpreter import definitions
 
-    cache = request.config.cache
-    assert cache
-    machines = definitions(cache)
+    machines = definitions()
     ten = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
     with (
         time_machine.travel(ten, tick=False) as clock,
