@@ -56,7 +56,7 @@ from local.person import Person
 
 T = TypeVar("T")
 
-PATIENCE = 15.0  # seconds; all takes well under one, but a machine may be busy
+PATIENCE = 90.0  # seconds; all takes well under one, but a machine may be busy
 ZIP = "application/zip"
 
 
@@ -462,7 +462,7 @@ class Living:
 
     def __exit__(self, *_: object) -> None:
         self.camera.stop()
-        self._thread.join(timeout=20)
+        self._thread.join(timeout=PATIENCE)
         assert not self._thread.is_alive()
 
     def heard(self, name: str) -> list[dict[str, object]]:

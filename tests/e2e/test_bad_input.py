@@ -7,7 +7,6 @@ import base64
 import json
 import re
 import secrets
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -161,10 +160,8 @@ PICTURES: list[Any] = [
 def test_bad_pictures_go_to_quarantine(
     bench: Bench, kind: str, made: Callable[[datetime], bytes], reason: str
 ) -> None:
-    began = time.monotonic()
     key = bench.bad.upload(made(bench.cloud.now()), kind)
     assert bench.quarantined(key) == reason
-    assert time.monotonic() - began < 10
     assert bench.household.events(bench.bad.thing) == []
 
 
