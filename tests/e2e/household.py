@@ -19,7 +19,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import boto3
 import paho.mqtt.client as mqtt
 import urllib3
 from cryptography import x509
@@ -179,14 +178,7 @@ def move_in(cloud: LocalCloud, *features: str) -> Household:
 
 def tables(cloud: LocalCloud) -> Callable[[str], Any]:
     """DynamoDB tables with the rights of root."""
-    resource = boto3.resource(
-        "dynamodb",
-        endpoint_url=cloud.endpoint,
-        region_name=cloud.region,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    return cast(Callable[[str], Any], resource.Table)
+    return cloud.table
 
 
 # --- cameras ---------------------------------------------------------------------------------
@@ -422,7 +414,7 @@ class Room:
         self._clock = clock
         self._entered = threading.Event()
 
-    def authorize(self) -> None:
+    def enter(self) -> None:
         """Somebody comes in now."""
         self._entered.set()
 

@@ -68,8 +68,8 @@ class Visitor:
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.mishaps.append(f"error: {error}"))
         self.page.on("request", self._request)
-        self.page.on("requestfinished", self._asking.discard)
-        self.page.on("requestfailed", self._asking.discard)
+        self.page.on("requestfinished", lambda request: self._asking.discard(request))
+        self.page.on("requestfailed", lambda request: self._asking.discard(request))
 
     def _console(self, message: ConsoleMessage) -> None:
         # The browser itself notes answers that are not 2xx, and lost connections: the page's words
