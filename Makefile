@@ -52,7 +52,7 @@ lint: env ## style, types, structure
 
 # One worker a core, up to four. A module's tests share what is costly (a local cloud, a browser), so
 # they stay together; pytest's own order decides which module begins first (tests/conftest.py).
-WORKERS ?= auto
+WORKERS ?= logical
 PYTEST := $(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 unit: env model ## the quick ones, under a minute: rules and calculations, no services

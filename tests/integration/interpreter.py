@@ -39,7 +39,7 @@ from lambdas.shared.aws.clients import client
 from local.synth import synthesize
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 20.0
+PATIENCE = 90.0
 """Real seconds after which a workflow that neither waits nor ends is a failure of the test."""
 
 ACCOUNT, REGION = "123456789012", "ap-northeast-1"
