@@ -13,6 +13,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -73,6 +74,9 @@ class LocalCloud:
     region: str = REGION
     account: str = ACCOUNT
     _http: urllib3.PoolManager = field(default_factory=urllib3.PoolManager, repr=False)
+    _making: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _clients: dict[str, Any] = field(default_factory=dict, repr=False)
+    _tables: Any = field(default=None, repr=False)
 
     # --- life ------------------------------------------------------------------------------
 
@@ -163,7 +167,26 @@ class LocalCloud:
     # --- use -------------------------------------------------------------------------------
 
     def client(self, service: str) -> Any:
-        """A boto3 client with the rights of the account's root."""
+        """The boto3 client of a service, with the rights of the account's root. Made once."""
+        with self._making:
+            if service not in self._clients:
+                self._clients[service] = self._new_client(service)
+            return self._clients[service]
+
+    def table(self, name: str) -> Any:
+        """A DynamoDB table, with the rights of the account's root."""
+        with self._making:
+            if self._tables is None:
+                self._tables = boto3.resource(
+                    "dynamodb",
+                    endpoint_url=self.endpoint,
+                    region_name=self.region,
+                    aws_access_key_id="test",
+                    aws_secret_access_key="test",
+                )
+            return self._tables.Table(name)
+
+    def _new_client(self, service: str) -> Any:
         return boto3.client(
             service,
             endpoint_url=self.endpoint,

@@ -46,7 +46,7 @@ class Grant(Message):
 
     url: str
     key: str
-    expires_at: AwareDatetime
+    expires_at: AwareDatetime  # the URL's own
 
 
 Refusal = Literal[

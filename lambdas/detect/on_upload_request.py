@@ -4,7 +4,7 @@ A grant is for exactly the announced number of bytes and lives a few minutes (DC
 """
 
 import base64
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from iot.messages.base import Envelope
@@ -12,7 +12,7 @@ from iot.messages.camera import Grant, Refusal, UploadGrant, UploadRequest
 from iot.topics import Channel
 from lambdas.detect.entitlement import ROOM_WATCH, may_keep_pictures
 from lambdas.shared.aws import mqtt, rejects
-from lambdas.shared.aws.clients import client
+from lambdas.shared.aws.clients import client, presigned_until
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.aws.observability import observed
 from lambdas.shared.household import Device, Home
@@ -81,9 +81,9 @@ def refusal(device: Device | None, home: Home | None, now: datetime) -> Refusal 
 
 
 def presign(settings: UploadSettings, request: UploadRequest, opened: Opened) -> list[Grant]:
-    """One PUT for each announced object, under the device's own prefix."""
+    """One PUT for each announced object, under the device's own prefix; each says until when its
+    URL is good."""
     now = opened.received_at
-    valid = timedelta(seconds=settings.grant_seconds)
     stem = f"frames/{opened.thing}/{now:%Y-%m-%d/%H%M%S}{now.microsecond // 1000:03d}-{request.id}"
     grants = []
     for number, announced in enumerate(request.objects):
@@ -98,5 +98,5 @@ def presign(settings: UploadSettings, request: UploadRequest, opened: Opened) ->
             },
             ExpiresIn=settings.grant_seconds,
         )
-        grants.append(Grant(url=url, key=key, expires_at=now + valid))
+        grants.append(Grant(url=url, key=key, expires_at=presigned_until(url)))
     return grants

@@ -19,7 +19,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import boto3
 import paho.mqtt.client as mqtt
 import urllib3
 from cryptography import x509
@@ -56,7 +55,7 @@ from local.person import Person
 
 T = TypeVar("T")
 
-PATIENCE = 15.0  # seconds; all takes well under one, but a machine may be busy
+PATIENCE = 90.0  # seconds; all takes well under one, but a machine may be busy
 ZIP = "application/zip"
 
 
@@ -179,14 +178,7 @@ def move_in(cloud: LocalCloud, *features: str) -> Household:
 
 def tables(cloud: LocalCloud) -> Callable[[str], Any]:
     """DynamoDB tables with the rights of root."""
-    resource = boto3.resource(
-        "dynamodb",
-        endpoint_url=cloud.endpoint,
-        region_name=cloud.region,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    return cast(Callable[[str], Any], resource.Table)
+    return cloud.table
 
 
 # --- cameras ---------------------------------------------------------------------------------
@@ -422,7 +414,7 @@ class Room:
         self._clock = clock
         self._entered = threading.Event()
 
-    def authorize(self) -> None:
+    def enter(self) -> None:
         """Somebody comes in now."""
         self._entered.set()
 
@@ -462,7 +454,7 @@ class Living:
 
     def __exit__(self, *_: object) -> None:
         self.camera.stop()
-        self._thread.join(timeout=20)
+        self._thread.join(timeout=PATIENCE)
         assert not self._thread.is_alive()
 
     def heard(self, name: str) -> list[dict[str, object]]:

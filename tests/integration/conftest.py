@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 import time_machine
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from moto.backends import get_backend
+from moto.core import DEFAULT_ACCOUNT_ID
 
 from iot.kinds import Kind
 from iot.messages.camera import CameraState, Command, Mode, Response, UploadGrant
@@ -40,6 +43,9 @@ HANAKO, TARO, STRANGER = "person-hanako", "person-taro", "person-stranger"
 
 SPY = "spy"
 """A queue that hears everything on the bus."""
+
+_COPIED: tuple[Any, ...] = ("dynamodb", "events", "s3", "ses", "sesv2")
+"""Services that hold something before a test begins (a queue, which has locks, is made anew)."""
 
 CDK = Path(__file__).parents[2] / "cdk.json"
 
@@ -307,11 +313,11 @@ def _environment() -> Iterator[None]:
             one.cache_clear()
 
 
-@pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    """Services with nothing in them but a household with every feature, and another next door."""
+@pytest.fixture(scope="session")
+def _beginning(_environment: None) -> dict[tuple[str, str], dict[str, Any]]:
+    """What the services hold before a test, by service and place. Made once: asking for it call by
+    call takes longer than most tests."""
     with mock_aws():
-        settings.load.cache_clear()
         _create()
         made = Cloud()
         made.household(made.contract("room-watch", "photo-collection"))
@@ -324,6 +330,24 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
                 contracts=(made.contract("room-watch", id="contract-2"),),
             )
         )
+        return {
+            (service, place): deepcopy(vars(backend))
+            for service in _COPIED
+            for place, backend in get_backend(service)[DEFAULT_ACCOUNT_ID].items()
+        }
+
+
+@pytest.fixture
+def cloud(
+    _beginning: dict[tuple[str, str], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Cloud]:
+    """Services with nothing in them but a household with every feature, and another next door."""
+    with mock_aws():
+        settings.load.cache_clear()
+        for (service, place), held in _beginning.items():
+            vars(get_backend(service)[DEFAULT_ACCOUNT_ID][place]).update(deepcopy(held))
+        clients.client("sqs").create_queue(QueueName=SPY)
+        made = Cloud()
         original = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
 
         def call(client: Any, operation: str, params: Mapping[str, Any]) -> Any:
@@ -408,17 +432,13 @@ def office(cloud: Cloud, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.fixture
-def centre(
-    cloud: Cloud, ask: Ask, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> Iterator[Any]:
+def centre(cloud: Cloud, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The call centre with its workflows (tests/integration/centre.py), its clock standing still
     at 10:00 of 1 December 2026 in Japan."""
     from tests.integration.centre import opened  # which is made of what is above
     from tests.integration.interpreter import definitions
 
-    cache = request.config.cache
-    assert cache
-    machines = definitions(cache)
+    machines = definitions()
     ten = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
     with (
         time_machine.travel(ten, tick=False) as clock,

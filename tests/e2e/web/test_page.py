@@ -1,12 +1,12 @@
 """A browser through every page of the family's app, on a phone and at a desk."""
 
 import re
-import time
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.household import wait_until
 from tests.e2e.web import pictures
 from tests.e2e.web.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.web.fake_api import NOW, PASSWORD, FakeServer, event, iso, jst
@@ -200,11 +200,8 @@ def test_what_a_camera_does_can_be_chosen(visit: Visit, fake: FakeServer) -> Non
     expect(page.get_by_role("status").filter(has_text="保存しました。")).to_be_visible()
     living.get_by_label("動きに気づいたとき").select_option("voice")
     expect(living.locator(".facts")).to_contain_text("ペット（写真とグラフ）")
-    for _ in range(40):
-        if fake.cloud.homes["kobe"]["devices"][0]["response"] == "voice":
-            break
-        time.sleep(0.05)
     first = fake.cloud.homes["kobe"]["devices"][0]
+    wait_until(lambda: first["response"] == "voice", "the change at the server")
     assert (first["mode"], first["response"]) == ("pet", "voice")
 
 

@@ -296,7 +296,7 @@ def command(action: str, id: str = "c1", valid: float = 60, **more: object) -> C
     )
 
 
-def wait(until: Callable[[], object], seconds: float = 5) -> None:
+def wait(until: Callable[[], object], seconds: float = 60) -> None:
     """Real seconds, for another thread to do its part."""
     end = time.monotonic() + seconds
     while not until():

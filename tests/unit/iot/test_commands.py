@@ -46,7 +46,7 @@ class Desk:
         self.commands.take(command(action, **more).model_dump_json().encode())  # type: ignore[arg-type]
 
     def answered(self) -> tuple[str, str | None]:
-        result = self.answers.get(timeout=5)
+        result = self.answers.get(timeout=60)
         return result.state, result.reason
 
 
