@@ -19,7 +19,9 @@ from statistics import median
 from typing import Any
 
 from bench.latency import Verdicts, listening
+from iot.messages.camera import CameraState
 from lambdas.detect.event import event_id
+from lambdas.shared.aws.directory import Directory
 from lambdas.shared.household import Device
 from local.cloud import LocalCloud
 
@@ -51,7 +53,7 @@ def _register(cloud: LocalCloud, number: int) -> None:
         active=True,
         camera=CameraState(mode="guard"),
     )
-    cloud.directory().publish_device(device)
+    Directory(cloud.outputs["MimamoriData.DirectoryTable"], cloud.table).publish_device(device)
 
 
 def _with(cameras: int, cloud: LocalCloud, make: Make, seconds: float = SECONDS) -> dict[str, Any]:

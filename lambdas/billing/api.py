@@ -389,6 +389,6 @@ def document(contract: str, month: str) -> Document:
 
 
 @app.post("/billing/preview", summary="Bills, dates and states, ahead", tags=["Contracts"])
-def look_ahead(request: preview.Request) -> dict[str, Any]:
+def look_ahead(request: preview.PreviewRequest) -> dict[str, Any]:
     with rules_as_problems():
         return preview.preview(request, standard())

@@ -111,7 +111,7 @@ class StaffContract(BaseModel):
     audit: list[dict[str, str]]
 
 
-class Found(BaseModel):
+class ContractPage(BaseModel):
     """A page of contracts. ``after`` asks for the next one; the last page has none."""
 
     contracts: list[Card]
@@ -240,7 +240,7 @@ def find_contracts(
     unpaid: bool = False,
     after: Annotated[str, Query(max_length=400, description="`after` of the page before")] = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
-) -> Found:
+) -> ContractPage:
     staff()
     wanted = SearchQuery(name=name, email=email, product=product, state=state, unpaid=unpaid)
     at = ContractService(load(StaffSettings))
@@ -248,7 +248,7 @@ def find_contracts(
         cards, go_on = at.find(wanted, after, limit)
     except ValueError as error:
         raise Problem(422, "invalid") from error
-    return Found(contracts=cards, after=go_on)
+    return ContractPage(contracts=cards, after=go_on)
 
 
 @app.get("/billing/staff/contracts/<contract>", summary="A contract, all of it", tags=["Staff"])

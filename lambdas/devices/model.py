@@ -26,9 +26,7 @@ NEEDED: Mapping[Group, Requirement] = {
     "camera": Requirement("room-watch", Text("お部屋のみまもり", "room watch"), rule="DC-05"),
     "sensor": _ACTIVITY,
     "gateway": _ACTIVITY,
-    "controller": Requirement(
-        "intrusion", Text("ホームセキュリティ", "home security"), rule="AL-02"
-    ),
+    "controller": _SECURITY,
 }
 """The feature that a home needs for a device of each group."""
 
