@@ -23,6 +23,7 @@ from iot.messages.camera import CameraState
 from lambdas.detect.event import event_id
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.household import Device
+from local import seed
 from local.cloud import LocalCloud
 
 EVERY = 30.0  # seconds between two bursts of a camera, on average
@@ -37,7 +38,7 @@ def grow(make: Make, cameras: tuple[int, ...] = (1, 10, 100)) -> list[dict[str, 
     """For each number of cameras: bursts, the longest queue, what waits at the end, latency."""
     with tempfile.TemporaryDirectory(prefix="mimamori-bench-") as folder:
         state = Path(folder) / "cloud"
-        with LocalCloud.start(state_dir=state, report=lambda _: None) as cloud:
+        with LocalCloud.start(seed=seed.seed, state_dir=state, report=lambda _: None) as cloud:
             for number in range(max(cameras)):
                 _register(cloud, number)
             _with(1, cloud, make, seconds=3)  # the functions' first run is not what is measured

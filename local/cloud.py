@@ -6,8 +6,6 @@ with LocalCloud.start(Path(".")) as cloud:
 """
 
 import contextlib
-import importlib
-import importlib.util
 import os
 import re
 import signal
@@ -88,12 +86,14 @@ class LocalCloud:
         *,
         state_dir: Path | None = None,
         keep: bool = False,
-        seed: bool = True,
+        seed: "Callable[[LocalCloud], dict[str, Any]] | None" = None,
         report: Report = _to_stderr,
     ) -> Iterator["LocalCloud"]:
-        """Start the emulator, deploy the app, seed it; on leaving, stop and leave nothing.
+        """Start the emulator, deploy the app, fill it; on leaving, stop and leave nothing.
 
-        With `keep`, what the services hold survives until the next start with `keep`.
+        ``seed`` fills the cloud (local/seed.py has the demo household) and returns what there is
+        to know of it; without, it stays empty. With `keep`, what the services hold survives until
+        the next start with `keep`.
         """
         app_dir = app_dir.resolve()
         state = StateDir((state_dir or app_dir / "var" / "local").resolve(), keep)
@@ -124,7 +124,7 @@ class LocalCloud:
             )
             cloud._find_doors(ports["web"], ending)
             if seed:
-                cloud.seeded = _seed(cloud)
+                cloud.seeded = seed(cloud)
             state.announce(cloud.described())
             report(f"local cloud ready ({time.monotonic() - began:.1f} s)")
             yield cloud
@@ -325,11 +325,3 @@ def _signals_as_exit() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _seed(cloud: LocalCloud) -> dict[str, Any]:
-    """Fill the cloud with the demo household, where the application brings one."""
-    if importlib.util.find_spec("local.seed") is None:
-        return {}
-    seed: Callable[[LocalCloud], dict[str, Any]] = importlib.import_module("local.seed").seed
-    return seed(cloud)
