@@ -7,7 +7,7 @@ import { ago, deadline, moment } from "../../../lib/time.js";
 import { html, useState } from "../../../lib/ui.js";
 import { Icon } from "../../../parts/icon.js";
 import { Hidden, instead } from "../../../parts/instead.js";
-import { Empty, Notice, ProblemNotice, say } from "../../../parts/messages.js";
+import { Empty, Loading, Notice, ProblemNotice, say } from "../../../parts/messages.js";
 import { Title } from "../../../parts/page.js";
 import { stateWord } from "../../home_check/parts/case.js";
 import { cases, changeDuty, myDuty, tasks, tellPosition } from "../api.js";
@@ -26,24 +26,25 @@ function holder(task, me) {
   return t(task.taken_by === me.id ? "desk.mine" : "desk.taken");
 }
 
-function Tasks({ me }) {
-  const { data, problem, reload } = useAnswer(tasks.path(), { every: PACE });
+function Tasks({ me, answer, cases: open }) {
+  const { data, problem, reload } = answer;
   if (!data) return problem && html`<${ProblemNotice} problem=${problem} retry=${reload} />`;
+  const whose = new Map(open?.map((one) => [one.case, one.target]));
   return html`<section aria-labelledby="tasks"><h2 id="tasks">${t("desk.tasks", { n: data.length })}</h2>
     ${problem && html`<${Notice} tone="warn" live><p>${t("problem.stale")}</p><//>`}
     ${data.length === 0 && html`<${Empty} icon="check" title=${t("desk.nothing")} />`}
     <ul class="tasks">${urgent(data).map((task) => html`<li key=${task.id}><a class=${`card task ${task.overdue ? "late" : ""}`} href=${taskLink({ task: task.id })}>
       <strong>${task.title}</strong>
+      ${whose.get(task.case) && html`<span class="whose">${t("find.target", { name: whose.get(task.case) })}</span>`}
       <span class=${`mark ${task.overdue ? "late" : ""}`}><${Icon} name=${task.overdue ? "warn" : "clock"} />
         ${task.overdue ? t("desk.overdueSince", { when: deadline(task.due, dayWords()) }) : waits(task) ? t("desk.notBefore", { when: moment(task.since, dayWords()) }) : t("desk.due", { when: deadline(task.due, dayWords()) })}</span>
       <span class="hint">${task.case} ${holder(task, me)}</span></a></li>`)}</ul></section>`;
 }
 
-function Cases() {
-  const { data } = useAnswer(cases.path(), { every: PACE });
-  if (!data?.length) return null;
-  return html`<section aria-labelledby="cases"><h2 id="cases">${t("desk.cases", { n: data.length })}</h2>
-    <ul class="tasks">${data.map((one) => html`<li key=${one.case}><a class="card task" href=${caseFile({ case: one.case })}>
+function Cases({ open }) {
+  if (!open?.length) return null;
+  return html`<section aria-labelledby="cases"><h2 id="cases">${t("desk.cases", { n: open.length })}</h2>
+    <ul class="tasks">${open.map((one) => html`<li key=${one.case}><a class="card task" href=${caseFile({ case: one.case })}>
       <strong>${t(`case.${one.kind}`)} ${one.target}</strong><span class="pill">${stateWord(one)}</span>
       <span class="hint">${one.case} ${moment(one.opened_at, dayWords())}</span></a></li>`)}</ul></section>`;
 }
@@ -71,14 +72,25 @@ function Duty() {
     <${ProblemNotice} problem=${problem} /></section>`;
 }
 
+/** Lists of unknown length appear together: nothing that somebody reaches for moves. */
+function Lists({ me }) {
+  const operator = isOperator(me);
+  const waiting = useAnswer(tasks.path(), { every: PACE });
+  const running = useAnswer(operator ? cases.path() : null, { every: PACE });
+  const known = ({ data, problem }) => data || problem;
+  if (!known(waiting) || (operator && !known(running))) return html`<${Loading} />`;
+  return html`
+    <${Tasks} me=${me} answer=${waiting} cases=${running.data} />
+    ${operator && html`<${Cases} open=${running.data} />
+      <${Find} title=${t("find.title")} show=${(one, words) => html`<a class="card task" href=${caseFile({ case: one.registration })}>${words}</a>`} />`}`;
+}
+
 export function Desk({ me }) {
   if (!isStaff(me)) return html`<${Hidden} />`;
   return html`<div class="narrow">
     <${Title}>${t("desk.title")}<//>
     ${isResponder(me) && html`<${Duty} />`}
     ${isOperator(me) && html`<a class="button primary wide" href=${request()}><${Icon} name="phone" />${t("desk.new")}</a>`}
-    <${Tasks} me=${me} />
-    ${isOperator(me) && html`<${Cases} />
-      <${Find} title=${t("find.title")} show=${(one, words) => html`<a class="card task" href=${caseFile({ case: one.registration })}>${words}</a>`} />`}
+    <${Lists} me=${me} />
   </div>`;
 }

@@ -78,7 +78,9 @@ export function Home({ me, home: id, title, entrances }) {
     answer.reload();
     list.reload();
   };
-  const other = instead({ ...answer, reload }, me.homes.find((one) => one.id === id)?.name ?? title);
+  // Shown at once with the notices, whose newest stands at the top: nothing moves down.
+  const known = list.events || list.problem || answer.problem;
+  const other = instead({ ...answer, data: known && answer.data, reload }, me.homes.find((one) => one.id === id)?.name ?? title);
   if (other) return other;
   const { data: home, problem, put } = answer;
   const measuring = home.devices.filter(({ state }) => state === "active");
