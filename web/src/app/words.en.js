@@ -9,6 +9,7 @@ export default {
   "app.retry": "Try again",
   "app.cancel": "Cancel",
   "app.saved": "Saved.",
+  "app.map": " (opens the map)",
 
   "problem.offline": "No internet connection.",
   "problem.offlineDetail": "Please check your signal or Wi-Fi. This page updates by itself once you are back online.",

@@ -9,6 +9,7 @@ export default {
   "app.retry": "もう一度読み込む",
   "app.cancel": "やめる",
   "app.saved": "保存しました。",
+  "app.map": "（地図を開く）",
 
   "problem.offline": "インターネットにつながりません。",
   "problem.offlineDetail": "電波や Wi-Fi をご確認ください。つながると、自動で新しくなります。",

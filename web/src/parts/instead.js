@@ -21,7 +21,7 @@ export const Hidden = () => html`<div class="narrow hidden-page">
 export function instead({ data, problem, reload }, title) {
   if (problem?.hidden) return html`<${Hidden} />`;
   if (problem && (!data || problem.status === 403)) {
-    return html`<div class="narrow">${title && html`<${Title}>${title}<//>`}<${ProblemNotice} problem=${problem} retry=${reload} /></div>`;
+    return html`<div key="instead" class="narrow">${title && html`<${Title}>${title}<//>`}<${ProblemNotice} problem=${problem} retry=${reload} /></div>`;
   }
-  return data ? null : html`<div class="narrow">${title && html`<${Title}>${title}<//>`}<${Loading} /></div>`;
+  return data ? null : html`<div key="instead" class="narrow">${title && html`<${Title}>${title}<//>`}<${Loading} /></div>`;
 }

@@ -14,6 +14,11 @@ export default {
   "case.resident": "The resident",
   "case.agent": "Somebody for them",
 
+  "people.title": "Contacts",
+  "people.target": "Looked after",
+  "people.contractor": "Contract holder",
+  "people.caller": "Caller",
+
   "often.title": "How often they ask",
   "often.count": { one: "{n} request in {days} days.", other: "{n} requests in {days} days." },
   "often.remarkable": "Remarkably often.",
@@ -92,6 +97,8 @@ export default {
   "task.title": "Task",
   "task.since": "Not before",
   "task.due": "By",
+  "task.target": "Looked after",
+  "task.place": "Where to",
   "task.take": "I do this",
   "task.handBack": "Hand back",
   "task.escalate": "To the leader",

@@ -14,6 +14,11 @@ export default {
   "case.resident": "お住まいの方",
   "case.agent": "代理の方",
 
+  "people.title": "連絡先",
+  "people.target": "在宅確認先",
+  "people.contractor": "ご契約者",
+  "people.caller": "お電話の方",
+
   "often.title": "ご依頼の頻度",
   "often.count": { other: "{days}日間に{n}回" },
   "often.remarkable": "著しく多い目安です。",
@@ -92,6 +97,8 @@ export default {
   "task.title": "仕事",
   "task.since": "開始",
   "task.due": "期限",
+  "task.target": "在宅確認先",
+  "task.place": "行き先",
   "task.take": "担当する",
   "task.handBack": "担当をはずれる",
   "task.escalate": "責任者に渡す",

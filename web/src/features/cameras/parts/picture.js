@@ -51,7 +51,8 @@ export function Picture({ path, alt, boxes = [], fileName, onProblem }) {
   const { url, problem } = usePicture(path);
   const [framed, frame] = useState(true);
   useEffect(() => { if (problem) onProblem?.(problem); }, [problem]);
-  if (!url) return html`<div class="picture-place"><${Loading} /></div>`;
+  // The places of the picture and of what is below it are kept while it loads.
+  if (!url) return html`<div key="place" class="picture-place"><${Loading} /></div>${fileName && html`<div key="tools" class="picture-tools"></div>`}`;
   return html`
     <div class="picture"><img src=${url} alt=${alt} />${framed && boxes.length > 0 && html`<${Boxes} boxes=${boxes} />`}</div>
     ${fileName && html`<div class="picture-tools">

@@ -15,6 +15,7 @@ import { cancelVisit, caseExport, caseImage, caseOf, stopConsent } from "../api.
 import { isOperator } from "../groups.js";
 import { caseFile, desk, task as taskLink } from "../links.js";
 import { Frequency } from "../parts/frequency.js";
+import { People } from "../parts/people.js";
 
 const PACE = 5000;
 
@@ -62,6 +63,7 @@ export function CasePage({ me, case: id, title }) {
       ${shown.consent && html`<a class="link" href=${caseFile({ case: shown.consent })}>${t("case.registration", { case: shown.consent })}</a>`}</div>
     ${waiting.map((task) => html`<a class="button primary wide" href=${taskLink({ task: task.id })}>${task.title}<${Icon} name="right" /></a>`)}
     <div class="card case"><${CaseBody} staff shown=${shown} image=${(name) => caseImage.path({ case: id, name })} /></div>
+    <${People} timeline=${shown.timeline} />
     ${!consent && html`<${Frequency} contract=${shown.contract} />`}
     <div class="case-tools">
       ${shown.console && html`<a class="link" href=${shown.console} target="_blank" rel="noreferrer">${t("case.console")}</a>`}

@@ -26,16 +26,15 @@ function holder(task, me) {
   return t(task.taken_by === me.id ? "desk.mine" : "desk.taken");
 }
 
-function Tasks({ me, answer, cases: open }) {
+function Tasks({ me, answer }) {
   const { data, problem, reload } = answer;
   if (!data) return problem && html`<${ProblemNotice} problem=${problem} retry=${reload} />`;
-  const whose = new Map(open?.map((one) => [one.case, one.target]));
   return html`<section aria-labelledby="tasks"><h2 id="tasks">${t("desk.tasks", { n: data.length })}</h2>
     ${problem && html`<${Notice} tone="warn" live><p>${t("problem.stale")}</p><//>`}
     ${data.length === 0 && html`<${Empty} icon="check" title=${t("desk.nothing")} />`}
     <ul class="tasks">${urgent(data).map((task) => html`<li key=${task.id}><a class=${`card task ${task.overdue ? "late" : ""}`} href=${taskLink({ task: task.id })}>
       <strong>${task.title}</strong>
-      ${whose.get(task.case) && html`<span class="whose">${t("find.target", { name: whose.get(task.case) })}</span>`}
+      ${task.target && html`<span class="whose">${t("find.target", { name: task.target })}</span>`}
       <span class=${`mark ${task.overdue ? "late" : ""}`}><${Icon} name=${task.overdue ? "warn" : "clock"} />
         ${task.overdue ? t("desk.overdueSince", { when: deadline(task.due, dayWords()) }) : waits(task) ? t("desk.notBefore", { when: moment(task.since, dayWords()) }) : t("desk.due", { when: deadline(task.due, dayWords()) })}</span>
       <span class="hint">${task.case} ${holder(task, me)}</span></a></li>`)}</ul></section>`;
@@ -80,7 +79,7 @@ function Lists({ me }) {
   const known = ({ data, problem }) => data || problem;
   if (!known(waiting) || (operator && !known(running))) return html`<${Loading} />`;
   return html`
-    <${Tasks} me=${me} answer=${waiting} cases=${running.data} />
+    <${Tasks} me=${me} answer=${waiting} />
     ${operator && html`<${Cases} open=${running.data} />
       <${Find} title=${t("find.title")} show=${(one, words) => html`<a class="card task" href=${caseFile({ case: one.registration })}>${words}</a>`} />`}`;
 }

@@ -3,6 +3,7 @@ import { dayWords, t, word } from "../../../lib/i18n.js";
 import { useAnswer } from "../../../lib/data.js";
 import { deadline, moment } from "../../../lib/time.js";
 import { html, useState } from "../../../lib/ui.js";
+import { Address, Linked } from "../../../parts/contact.js";
 import { filled, Form, Input, Select } from "../../../parts/fields.js";
 import { Hidden, instead } from "../../../parts/instead.js";
 import { Notice, ProblemNotice, say } from "../../../parts/messages.js";
@@ -101,12 +102,14 @@ export function TaskPage({ me, task: id, title }) {
     <${Title}>${task.title}<//>
     <dl class="facts">
       <div><dt>${t("case.number")}</dt><dd>${isOperator(me) ? html`<a href=${caseFile({ case: task.case })}>${task.case}</a>` : task.case}</dd></div>
+      ${task.target && html`<div><dt>${t("task.target")}</dt><dd>${task.target}</dd></div>`}
+      ${task.destination && html`<div><dt>${t("task.place")}</dt><dd><${Address} ...${task.destination} /></dd></div>`}
       ${task.since && html`<div><dt>${t("task.since")}</dt><dd>${moment(task.since, dayWords())}</dd></div>`}
       <div><dt>${t("task.due")}</dt><dd>${deadline(task.due, dayWords())}</dd></div>
     </dl>
     ${task.overdue && html`<${Notice} tone="warn"><p>${t("desk.overdue")}</p><//>`}
     ${!open && html`<${Notice}><p>${t(`task.is-${task.status}`)}${task.answered_at ? ` ${moment(task.answered_at, dayWords())}` : ""}</p><//>`}
-    ${task.script && html`<section class="card" aria-labelledby="script"><h2 id="script">${t("task.script")}</h2><p class="script" lang="ja">${task.script}</p></section>`}
+    ${task.script && html`<section class="card" aria-labelledby="script"><h2 id="script">${t("task.script")}</h2><p class="script" lang="ja"><${Linked} text=${task.script} /></p></section>`}
     ${open && !personal && html`<${Hands} me=${me} task=${task} onMove=${moved} />`}
     ${!open && html`<${ProblemNotice} problem=${problem} />`}
     ${open && (task.kind === "visit"

@@ -3,8 +3,7 @@ import { choosePassword, logIn } from "../../../lib/session.js";
 import { html, useState } from "../../../lib/ui.js";
 import { Notice } from "../../../parts/messages.js";
 import { Title } from "../../../parts/page.js";
-
-const SHORTEST = 12; // characters, as the user pool asks for (stacks/api.py)
+import { SHORTEST } from "../password.js";
 
 function Password({ id, label, complete, hint }) {
   const [shown, show] = useState(false);
