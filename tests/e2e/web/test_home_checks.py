@@ -167,7 +167,7 @@ def test_the_most_urgent_task_first_and_its_answer(visit: Visit, fake: FakeServe
     page = visitor.log_in(OPERATOR)
     heading(page, "在宅確認センター")
     expect(page.locator("a.task").first).to_contain_text("期限を過ぎています（13:39）")
-    expect(page.locator("a.task").first).to_contain_text("在宅確認先：山田 梅子様")
+    expect(page.locator("a.task").first).to_contain_text("山田 梅子様")
     titles = page.locator("a.task strong").all_text_contents()[:3]
     assert titles == ["応援を手配する", "結果を電話で伝える", "初回の承諾電話"]
     page.get_by_role("link", name="初回の承諾電話").click()
@@ -421,7 +421,7 @@ def test_staff_phone_and_find_the_way_with_one_touch(visit: Visit) -> None:
     visitor = visit()
     page = visitor.log_in(OPERATOR, "#/desk/cases/HC-20261122-0002")
     people = page.get_by_role("region", name="連絡先")
-    expect(people).to_contain_text("山田 梅子（父・母）")
+    expect(people).to_contain_text("在宅確認先山田 梅子父・母")
     for number in ("078-000-0001", "090-0000-0001"):
         phone = people.get_by_role("link", name=number)
         expect(phone).to_have_attribute("href", f"tel:{number.replace('-', '')}")

@@ -293,7 +293,7 @@ def test_a_page_has_its_heading_while_it_loads(
 ) -> None:
     visitor = visit()
     held: list[Route] = []
-    visitor.context.route(re.compile(r"/api/(homes|dispatch)/"), held.append)
+    visitor.context.route(re.compile(r"/api/(homes|dispatch)/"), lambda route: held.append(route))
     page = visitor.log_in(email, address)
     expect(page.get_by_role("heading", level=1)).to_have_text(words)
     expect(page.get_by_text("読み込んでいます…").first).to_be_visible()

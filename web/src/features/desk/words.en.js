@@ -54,6 +54,7 @@ export default {
   "desk.tasks": { other: "What waits ({n})" },
   "desk.cases": { other: "Running cases ({n})" },
   "desk.nothing": "Nothing waits.",
+  "desk.whose": "{name}",
   "desk.overdue": "Overdue",
   "desk.overdueSince": "Overdue ({when})",
   "desk.due": "By {when}",

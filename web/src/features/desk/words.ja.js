@@ -54,6 +54,7 @@ export default {
   "desk.tasks": { other: "待っている仕事（{n}）" },
   "desk.cases": { other: "進行中の事案（{n}）" },
   "desk.nothing": "待っている仕事はありません。",
+  "desk.whose": "{name}様",
   "desk.overdue": "期限を過ぎています",
   "desk.overdueSince": "期限を過ぎています（{when}）",
   "desk.due": "{when} まで",

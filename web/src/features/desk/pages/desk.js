@@ -34,7 +34,7 @@ function Tasks({ me, answer }) {
     ${data.length === 0 && html`<${Empty} icon="check" title=${t("desk.nothing")} />`}
     <ul class="tasks">${urgent(data).map((task) => html`<li key=${task.id}><a class=${`card task ${task.overdue ? "late" : ""}`} href=${taskLink({ task: task.id })}>
       <strong>${task.title}</strong>
-      ${task.target && html`<span class="whose">${t("find.target", { name: task.target })}</span>`}
+      ${task.target && html`<span class="whose">${t("desk.whose", { name: task.target })}</span>`}
       <span class=${`mark ${task.overdue ? "late" : ""}`}><${Icon} name=${task.overdue ? "warn" : "clock"} />
         ${task.overdue ? t("desk.overdueSince", { when: deadline(task.due, dayWords()) }) : waits(task) ? t("desk.notBefore", { when: moment(task.since, dayWords()) }) : t("desk.due", { when: deadline(task.due, dayWords()) })}</span>
       <span class="hint">${task.case} ${holder(task, me)}</span></a></li>`)}</ul></section>`;

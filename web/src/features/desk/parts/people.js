@@ -7,7 +7,8 @@ const UNKNOWN = "-";
 const known = (text) => text && text !== UNKNOWN;
 
 const Person = ({ words, person }) => html`<div><dt>${t(words)}</dt><dd>
-  <p>${person.name}${person.relation && ` （${word("relation", person.relation)}）`}</p>
+  <p>${person.name}</p>
+  ${person.relation && html`<p class="hint">${word("relation", person.relation)}</p>`}
   ${known(person.phone) && html`<p><${Phone} number=${person.phone} /></p>`}
   ${known(person.address) && (person.place
     ? html`<p><${Address} address=${person.address} place=${person.place} /></p>`
