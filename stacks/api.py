@@ -14,7 +14,7 @@ STAGE = "api"
 """The stage's name is the path under which the page's own address passes requests on."""
 
 SHORTEST_PASSWORD = 12
-"""Characters; what the page says of it (web/src/features/login/password.js) is tested against this."""
+"""Characters. A test compares what the page says (web/src/features/login/password.js)."""
 
 STAFF_GROUPS = ("operator", "guard-centre", "responder", "billing", "admin")
 

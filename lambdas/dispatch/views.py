@@ -249,7 +249,7 @@ def task_view(
     script: bool = False,
     phone: str = "",
 ) -> TaskView:
-    """A task; with what to say and where to go if that is wanted and there is still something to do.
+    """A task; if wanted and open, with what to say and where to go.
 
     ``phone`` is the responder's, for whoever must ask where they are.
     """

@@ -514,7 +514,9 @@ def test_every_route_of_the_document_is_there_and_asks_for_a_login(templates: Te
             assert route.properties["AuthorizerId"], route
 
 
-def test_nobody_signs_up_alone_and_the_page_asks_for_the_pools_passwords(templates: Templates) -> None:
+def test_nobody_signs_up_alone_and_the_page_asks_for_the_pools_passwords(
+    templates: Templates,
+) -> None:
     (pool,) = templates.all("AWS::Cognito::UserPool")
     assert pool.properties["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
     shortest = pool.properties["Policies"]["PasswordPolicy"]["MinimumLength"]

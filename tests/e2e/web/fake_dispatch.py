@@ -22,7 +22,8 @@ ADDRESS = "神戸市中央区1-2-3"
 DESTINATION = {"name": "山田 梅子", "address": ADDRESS, "place": PLACE}
 PEOPLE = {
     "target": facts.Target(
-        name="山田 梅子", relation="parent", phone="078-000-0001", address=ADDRESS, place=Place(**PLACE)
+        name="山田 梅子", relation="parent", phone="078-000-0001", address=ADDRESS,
+        place=Place(**PLACE),
     ).model_dump(mode="json"),
     "contractor": facts.Contact(
         person="hanako", name="山田 花子", email="hanako@example.jp", phone="090-0000-0001",

@@ -1,4 +1,4 @@
-"""Every call of the page is one that the API takes: method, path and query as in docs/openapi.json."""
+"""Every call of the page is in docs/openapi.json: its method, its path and its query."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""How the page's modules hang together: lib < parts < features < app, features beside each other."""
+"""How the page's modules hang together: lib < parts < features < app."""
 
 import re
 from pathlib import Path
@@ -80,9 +80,7 @@ def test_every_route_has_an_address_of_its_own() -> None:
 
 def test_heads_of_pages_are_words() -> None:
     keys = {
-        key
-        for file in SOURCE.rglob("words.ja.js")
-        for key in javascript.exported(file)["default"]
+        key for file in SOURCE.rglob("words.ja.js") for key in javascript.exported(file)["default"]
     }
     titles = {
         title
