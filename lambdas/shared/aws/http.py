@@ -11,7 +11,6 @@ from lambdas.shared.access import Denied, NotAMember
 from lambdas.shared.aws.observability import Handler, logger, observed
 from lambdas.shared.household import Language
 from lambdas.shared.problems import Problem, Texts
-from lambdas.shared.problems import Problem
 from lambdas.shared.reasons import reason
 
 TITLE = "Mimamori"
