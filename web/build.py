@@ -92,8 +92,18 @@ def files() -> dict[str, bytes]:
     page |= {name: library(origin) for name, origin in LIBRARIES.items()}
     page["vendor/LICENSES.txt"] = licences()
     modules = sorted(name for name in page if name.endswith(".js") and name not in LATER)
-    links = "\n".join(f'  <link rel="modulepreload" href="/{name}">' for name in modules)
-    page["index.html"] = page["index.html"].replace(b"  <!-- modules -->", links.encode())
+    # Libraries first, then app/, then features/: the later one wins.
+    sheets = sorted(
+        (name for name in page if name.endswith(".css")),
+        key=lambda name: (not name.startswith("vendor/"), name),
+    )
+    links = {
+        "<!-- modules -->": [f'<link rel="modulepreload" href="/{name}">' for name in modules],
+        "<!-- styles -->": [f'<link rel="stylesheet" href="/{name}">' for name in sheets],
+    }
+    for place, lines in links.items():
+        written = "\n  ".join(lines).encode()
+        page["index.html"] = page["index.html"].replace(place.encode(), written)
     return dict(sorted(page.items()))
 
 

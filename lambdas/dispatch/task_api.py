@@ -67,7 +67,7 @@ def answer(task: str, said: dict[str, Any]) -> Done:
         given = t.ANSWERS[found.kind].model_validate(said)
     except ValidationError as error:
         raise RequestValidationError(
-            [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_context=False)]
+            [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
         ) from error
     desk = Desk(load(DispatchSettings))
     means: f.Means = "mobile" if found.group.startswith("person:") else "desk"

@@ -12,6 +12,7 @@ from iot import policies
 from iot.kinds import GROUPS
 from lambdas.dispatch import tasks
 from lambdas.shared.settings import Settings
+from tests import javascript
 from tests.infrastructure.conftest import ROOT, Resource, Templates
 from tests.integration.interpreter import plain
 
@@ -513,10 +514,14 @@ def test_every_route_of_the_document_is_there_and_asks_for_a_login(templates: Te
             assert route.properties["AuthorizerId"], route
 
 
-def test_nobody_signs_up_alone(templates: Templates) -> None:
+def test_nobody_signs_up_alone_and_the_page_asks_for_the_pools_passwords(
+    templates: Templates,
+) -> None:
     (pool,) = templates.all("AWS::Cognito::UserPool")
     assert pool.properties["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
-    assert pool.properties["Policies"]["PasswordPolicy"]["MinimumLength"] >= 10
+    shortest = pool.properties["Policies"]["PasswordPolicy"]["MinimumLength"]
+    page = javascript.exported(ROOT / "web/src/features/login/password.js")
+    assert shortest == page["SHORTEST"] == 12
 
 
 def test_the_page_may_talk_to_itself_and_the_login_only(templates: Templates) -> None:

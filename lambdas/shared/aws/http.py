@@ -11,6 +11,7 @@ from lambdas.shared.access import Denied, NotAMember
 from lambdas.shared.aws.observability import Handler, logger, observed
 from lambdas.shared.household import Language
 from lambdas.shared.problems import Problem, Texts
+from lambdas.shared.reasons import reason
 
 TITLE = "Mimamori"
 
@@ -92,8 +93,9 @@ def resolver(texts: Texts | None = None) -> APIGatewayHttpResolver:
 
     @app.exception_handler(RequestValidationError)
     def invalid(error: RequestValidationError) -> Response[Any]:
-        places = [
-            {"at": ".".join(str(part) for part in e["loc"]), "why": e["msg"]}
+        spoken = language(app.current_event.headers.get("accept-language"))
+        places: list[dict[str, object]] = [
+            {"at": ".".join(str(part) for part in e["loc"]), "why": reason(e, spoken)}
             for e in error.errors()
         ]
         return answer(Problem(422, "invalid"), places)

@@ -129,10 +129,13 @@ def visit(browser: Browser, fake: FakeServer) -> Iterator[Visit]:
     """Opens browsers; afterwards none of them may have had a mishap."""
     visitors: list[Visitor] = []
 
-    def start(viewport: dict[str, int] = PHONE, scheme: str = "light") -> Visitor:
+    def start(
+        viewport: dict[str, int] = PHONE, scheme: str = "light", locale: str = "ja-JP"
+    ) -> Visitor:
         context = browser.new_context(
             viewport=viewport,  # type: ignore[arg-type]
             color_scheme=scheme,  # type: ignore[arg-type]
+            locale=locale,
             reduced_motion="reduce",
             service_workers="block",
             timezone_id="Europe/Berlin",  # the family may be anywhere, the times are Japan's

@@ -52,12 +52,20 @@ def jst(day: int, hour: int, minute: int, second: int = 0) -> datetime:
 
 class Refused(Exception):
     def __init__(
-        self, status: int, title: str, detail: str, rule: str | None = None, slug: str = ""
+        self,
+        status: int,
+        title: str,
+        detail: str,
+        rule: str | None = None,
+        slug: str = "",
+        errors: list[dict[str, str]] | None = None,
     ) -> None:
         super().__init__(title)
         self.status = status
         kind = f"urn:mimamori:problem:{slug}" if slug else "about:blank"
-        self.body = {"type": kind, "title": title, "status": status, "detail": detail}
+        self.body: Json = {"type": kind, "title": title, "status": status, "detail": detail}
+        if errors:
+            self.body["errors"] = errors
         if rule:
             self.body["rule"] = rule
 
