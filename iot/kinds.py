@@ -71,9 +71,9 @@ GROUP_OF: Mapping[Kind, Group] = {
 }
 
 
-def group_of_thing(thing: str) -> Group | None:
-    """The group that a thing's name says it is of; None for a name that is none of ours."""
-    return next((name for name, group in GROUPS.items() if thing.startswith(group.prefix)), None)
+def provisioned() -> list[Group]:
+    """The groups whose devices households add with a setup code."""
+    return [name for name, group in GROUPS.items() if group.provisioned]
 
 
 def responder_thing(person: str) -> str:

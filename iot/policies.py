@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from iot import topics
-from iot.kinds import GROUPS, Group
+from iot.kinds import GROUPS, Group, provisioned
 
 CLAIM_POLICY = "mimamori-claim"
 
@@ -26,11 +26,6 @@ def policy_name(group: Group) -> str:
 def template_name(group: Group) -> str:
     """The fleet provisioning template of the group."""
     return f"mimamori-{group}"
-
-
-def provisioned() -> list[Group]:
-    """The groups whose devices get a certificate with a setup code."""
-    return [name for name, group in GROUPS.items() if group.provisioned]
 
 
 def group_policy(group: Group, arn: Arn) -> dict[str, Any]:

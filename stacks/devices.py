@@ -10,7 +10,7 @@ from aws_cdk import aws_iot as iot
 from constructs import Construct
 
 from iot import policies
-from iot.kinds import GROUPS
+from iot.kinds import GROUPS, provisioned
 from iot.topics import Channel
 from lambdas.devices import api, on_motion, on_provisioning, on_report
 from lambdas.shared.events import MotionDetected
@@ -67,7 +67,7 @@ class DevicesStack(ContextStack):
         directory.grant(routes, "dynamodb:GetItem", "dynamodb:Query")
         self._may_publish_devices(routes)
         self.may_publish(routes, Channel.COMMAND)
-        added = [GROUPS[name] for name in policies.provisioned()]
+        added = [GROUPS[name] for name in provisioned()]
         self.allow(
             routes,
             "iot:UpdateThingShadow",
@@ -95,7 +95,7 @@ class DevicesStack(ContextStack):
         hook = self.function("on_provisioning", settings, timeout=5)
         self._table.grant(hook, "dynamodb:GetItem", "dynamodb:PutItem")
         self._may_publish_devices(hook)
-        for group in policies.provisioned():
+        for group in provisioned():
             hook.add_permission(
                 f"FleetProvisioningOf{group.title()}",
                 principal=iam.ServicePrincipal("iot.amazonaws.com"),
@@ -119,7 +119,7 @@ class DevicesStack(ContextStack):
                 "service-role/AWSIoTThingsRegistration]": "AWS's own policy for provisioning."
             },
         )
-        for group in policies.provisioned():
+        for group in provisioned():
             template = iot.CfnProvisioningTemplate(
                 self,
                 f"ProvisioningOf{group.title()}",

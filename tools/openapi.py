@@ -17,6 +17,7 @@ from lambdas.devices import api as devices
 from lambdas.dispatch import api as dispatch
 from lambdas.dispatch import responder_api, task_api
 from lambdas.dispatch import staff as dispatch_staff
+from lambdas.homes import api as homes
 from lambdas.ingest import api as ingest
 from lambdas.notify import api as notify
 from lambdas.shared.aws.http import routes_of
@@ -67,6 +68,7 @@ def document() -> dict[str, Any]:
     )
     seen: dict[str, Any] = {}
     for context in (
+        homes,
         devices,
         detect,
         ingest,

@@ -1,4 +1,4 @@
-"""HTTP routes: a home and its devices."""
+"""HTTP routes: the devices of a home."""
 
 import secrets
 from http import HTTPStatus
@@ -18,7 +18,6 @@ from lambdas.devices.store import Store, TooMany
 from lambdas.shared.access import Grant, Permission, Requirement, authorize
 from lambdas.shared.aws import http, mqtt
 from lambdas.shared.aws.directory import Directory
-from lambdas.shared.household import Feature, Role
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import Settings, load
 
@@ -62,14 +61,9 @@ class DeviceView(BaseModel):
     waiting: int = Field(default=0, description="Detections kept on the camera for sending")
 
 
-class HomeView(BaseModel):
-    """A home with its devices."""
+class DeviceList(BaseModel):
+    """The devices of a home, oldest first."""
 
-    id: str
-    name: str
-    role: Role
-    features: list[Feature]
-    max_cameras: int
     devices: list[DeviceView]
 
 
@@ -129,18 +123,10 @@ class CommandView(BaseModel):
     picture: str | None = None
 
 
-@app.get("/homes/<home>", summary="A home and its devices", tags=["Devices"])
-def get_home(home: HomeId) -> HomeView:
-    who = http.caller(app)
-    grant = authorize(_directory().home(home), who.person, "see", who.now)
-    return HomeView(
-        id=home,
-        name=grant.home.name,
-        role=grant.member.role,
-        features=sorted(grant.home.features(who.now)),
-        max_cameras=grant.home.limit("camera", who.now),
-        devices=[view(device) for device in _store().devices(home)],
-    )
+@app.get("/homes/<home>/devices", summary="The devices of a home", tags=["Devices"])
+def list_devices(home: HomeId) -> DeviceList:
+    _enter(home, "see")
+    return DeviceList(devices=[view(device) for device in _store().devices(home)])
 
 
 @app.post("/homes/<home>/devices", summary="Add a device", tags=["Devices"], status_code=201)

@@ -258,6 +258,7 @@ def task_view(
     assert isinstance(first, f.Registered | f.Requested)
     target = first.target
     told = script and task.status == "open"
+    personal = task.group.startswith("person:")  # who went there need not know for ever
     return TaskView(
         **task.model_dump(
             include={"case", "kind", "group", "status", "since", "due", "taken_by"}
@@ -268,7 +269,7 @@ def task_view(
         rule=kind.rule,
         overdue=task.status == "open" and task.due < now,
         outcomes=list(kind.outcomes),
-        target=target.name if target else "",
+        target=target.name if target and (told or not personal) else "",
         script=t.script(task.kind, words(task, case, phone)) if told else "",
         destination=Destination(**target.model_dump(include={"name", "address", "place"}))
         if told and target and case.kind == "visit"

@@ -112,7 +112,7 @@ class Household:
 
     def device(self, thing: str) -> dict[str, Any]:
         """A camera as the page's list shows it."""
-        shown = self.family.get(f"/homes/{self.home}")["devices"]
+        shown = self.family.get(f"/homes/{self.home}/devices")["devices"]
         return next(device for device in shown if device["id"] == thing)
 
     def register(self, **wanted: str) -> dict[str, Any]:

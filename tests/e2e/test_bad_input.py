@@ -392,7 +392,7 @@ def test_a_removed_camera_is_cut_off_and_cannot_come_back(bench: Bench, tmp_path
     # A grant that it still had brings it nowhere.
     assert at_home.put(grant.url, b"abc") == 200
     assert bench.quarantined(grant.key) == "unknown-device"
-    assert household.family.get(f"/homes/{household.home}")["devices"] == []
+    assert household.family.get(f"/homes/{household.home}/devices")["devices"] == []
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import grimp
 import pytest
 
 from iot import policies
-from iot.kinds import GROUPS
+from iot.kinds import GROUPS, provisioned
 from lambdas.dispatch import tasks
 from lambdas.shared.settings import Settings
 from tests import javascript
@@ -305,8 +305,8 @@ def test_devices_are_given_their_policy_by_the_template_alone(templates: Templat
     made = {
         t.properties["TemplateName"]: t for t in templates.all("AWS::IoT::ProvisioningTemplate")
     }
-    assert made.keys() == {policies.template_name(group) for group in policies.provisioned()}
-    for group in policies.provisioned():
+    assert made.keys() == {policies.template_name(group) for group in provisioned()}
+    for group in provisioned():
         template = made[policies.template_name(group)]
         assert template.properties["Enabled"] is True
         assert template.properties["PreProvisioningHook"]["TargetArn"]

@@ -82,7 +82,7 @@ ELSEWHERE: dict[str, str] = {
 def _routes() -> Iterator[tuple[Handler, str, str]]:
     root = Path(__file__).parents[2]
     for file in sorted(root.glob("lambdas/*/*.py")):
-        if "http.resolver()" not in file.read_text(encoding="utf-8"):
+        if "http.resolver(" not in file.read_text(encoding="utf-8"):
             continue
         module = import_module(".".join(file.relative_to(root).with_suffix("").parts))
         for method, path in routes_of(module.app):

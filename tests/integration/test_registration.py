@@ -9,6 +9,7 @@ from iot.messages.camera import CameraState, StatusReport
 from lambdas.devices.api import handler
 from lambdas.devices.model import Device
 from lambdas.devices.store import Store
+from lambdas.homes import api as homes
 from lambdas.shared.aws import clients
 from tests.integration.conftest import HANAKO, HOME, OTHER_HOME, TARO, Ask, Cloud
 from tests.integration.samples import HOUR, NOON, SECOND
@@ -53,7 +54,7 @@ def test_a_camera_is_added_without_any_line_number(cloud: Cloud, ask: Ask, kind:
     assert added.body["kind"] == kind
     assert added.body["state"] == "waiting"
     assert added.body["setup_expires_at"] == "2026-11-23T03:00:00Z"
-    listed = ask(handler, "GET", f"/homes/{HOME}").body
+    listed = ask(handler, "GET", CAMERAS).body
     assert [one["id"] for one in listed["devices"]] == [added.body["id"]]
     assert cloud.desired(added.body["id"]) == CameraState(mode="guard", response="none")
 
@@ -87,7 +88,7 @@ def test_three_cameras_a_fourth_only_after_one_is_removed(ask: Ask) -> None:
     assert ask(handler, "DELETE", f"{CAMERAS}/{added[0].body['id']}").status == 204
     assert ask(handler, "POST", CAMERAS, body=new("4"), at=NOON + HOUR).status == 201
     assert ask(handler, "POST", CAMERAS, body=new("5"), at=NOON + HOUR).status == 409
-    names = [one["name"] for one in ask(handler, "GET", f"/homes/{HOME}").body["devices"]]
+    names = [one["name"] for one in ask(handler, "GET", f"/homes/{HOME}/devices").body["devices"]]
     assert names == ["1", "2", "4"]
 
 
@@ -96,7 +97,7 @@ def test_the_limit_is_the_homes_and_counts_its_contracts_in_force(cloud: Cloud, 
     first = cloud.contract("room-watch", cameras=1)
     ended = cloud.contract("room-watch", cameras=3, id="contract-0", ends=NOON)
     cloud.household(first, ended)
-    assert ask(handler, "GET", f"/homes/{HOME}").body["max_cameras"] == 1
+    assert ask(homes.handler, "GET", f"/homes/{HOME}").body["limits"]["camera"] == 1
     assert ask(handler, "POST", CAMERAS, body=new()).status == 201
     assert ask(handler, "POST", CAMERAS, body=new()).status == 409
 
@@ -199,7 +200,7 @@ def test_removing_cuts_the_camera_off(cloud: Cloud, ask: Ask) -> None:
     assert described["certificateDescription"]["status"] == "REVOKED"
     assert iot.list_things()["things"] == []
     assert cloud.directory.device("cam-1") is None
-    assert ask(handler, "GET", f"/homes/{HOME}").body["devices"] == []
+    assert ask(handler, "GET", f"/homes/{HOME}/devices").body["devices"] == []
     assert ask(handler, "DELETE", f"{CAMERAS}/cam-1").status == 404
 
 
@@ -214,7 +215,7 @@ def test_removing_goes_on_where_it_broke_off(cloud: Cloud, ask: Ask, operation: 
 
 def test_a_watcher_sees_and_operates_but_adds_and_removes_nothing(cloud: Cloud, ask: Ask) -> None:
     cloud.camera("cam-1")
-    assert ask(handler, "GET", f"/homes/{HOME}", person=TARO).body["role"] == "watcher"
+    assert ask(homes.handler, "GET", f"/homes/{HOME}", person=TARO).body["role"] == "watcher"
     for method, path, body in (
         ("POST", CAMERAS, new()),
         ("DELETE", f"{CAMERAS}/cam-1", None),

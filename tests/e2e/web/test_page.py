@@ -356,7 +356,9 @@ def test_a_member_is_told_when_the_contract_does_not_cover_it(
     expect(page.locator("a.event").first).to_be_visible()
     fake.cloud.paused.add("kobe")
     visitor.later(21)
-    expect(page.get_by_role("alert")).to_contain_text("現在のご契約では、ご利用いただけません。")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "現在のご契約では、お部屋のみまもりをご利用いただけません。"
+    )
     expect(page.locator("a.event")).to_have_count(0)
 
 

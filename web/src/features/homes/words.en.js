@@ -18,5 +18,6 @@ export default {
   "home.noCamera": "No cameras yet.",
   "home.noCameraContractor": "Add the first camera to see how things are.",
   "home.noCameraWatcher": "Once the contract holder adds a camera, it appears here.",
+  "home.notInContract": "Your contract does not include room watch at present.",
   "home.back": "Back to {home}",
 };

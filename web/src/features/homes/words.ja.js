@@ -18,5 +18,6 @@ export default {
   "home.noCamera": "カメラはまだありません。",
   "home.noCameraContractor": "最初のカメラを追加すると、ここに様子が出ます。",
   "home.noCameraWatcher": "ご契約者がカメラを追加すると、ここに様子が出ます。",
+  "home.notInContract": "現在のご契約では、お部屋のみまもりをご利用いただけません。",
   "home.back": "{home}へもどる",
 };

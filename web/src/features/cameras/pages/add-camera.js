@@ -1,12 +1,11 @@
 import { dayWords, t } from "../../../lib/i18n.js";
-import { useAnswer } from "../../../lib/data.js";
 import { moment } from "../../../lib/time.js";
 import { html, useState } from "../../../lib/ui.js";
 import { Form, Input } from "../../../parts/fields.js";
 import { instead } from "../../../parts/instead.js";
 import { Notice, ProblemNotice } from "../../../parts/messages.js";
 import { Back, Title } from "../../../parts/page.js";
-import { homeOf } from "../../homes/api.js";
+import { useHome } from "../../homes/api.js";
 import { home as homeLink } from "../../homes/links.js";
 import { addDevice } from "../api.js";
 
@@ -42,7 +41,7 @@ function Setup({ home, device }) {
 }
 
 export function AddCamera({ home: id, title }) {
-  const answer = useAnswer(homeOf.path({ home: id }));
+  const answer = useHome(id);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(null);
   const [added, setAdded] = useState(null);
@@ -58,7 +57,7 @@ export function AddCamera({ home: id, title }) {
     try {
       const device = await addDevice({ home: id }, { name: form.get("name").trim(), kind: form.get("kind"), profile: form.get("profile") });
       const { setup_code: _code, setup_expires_at: _until, ...shown } = device;
-      put({ ...home, devices: [...home.devices, shown] });
+      put([...home.devices, shown]);
       scrollTo(0, 0);
       setAdded(device);
     } catch (error) {
@@ -66,14 +65,15 @@ export function AddCamera({ home: id, title }) {
     }
     setBusy(false);
   };
-  const full = home.devices.length >= home.max_cameras;
+  const linked = home.devices.filter(({ group }) => group === "camera").length;
+  const full = linked >= home.limits.camera;
   return html`<div class="narrow">
     <${Back} href=${homeLink({ home: id })}>${t("home.back", { home: home.name })}<//>
     <${Title}>${t("add.title")}<//>
     ${home.role !== "contractor"
       ? html`<${Notice}><p>${t("add.notContractor")}</p><//>`
       : html`<${Form} class="card" problem=${problem} onSubmit=${submit}>
-        ${full && !problem && html`<${Notice} tone="warn"><p>${t("add.full", { n: home.devices.length, max: home.max_cameras })}</p><//>`}
+        ${full && !problem && html`<${Notice} tone="warn"><p>${t("add.full", { n: linked, max: home.limits.camera })}</p><//>`}
         <${Input} name="name" type="text" label=${t("add.name")} hint=${t("add.nameHint")} required pattern=".*\\S.*" title=${t("add.required")} maxlength="40" />
         <${Choices} name="kind" legend=${t("add.kind")} options=${KINDS} />
         <${Choices} name="profile" legend=${t("add.profile")} options=${PROFILES} />

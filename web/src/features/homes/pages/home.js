@@ -1,5 +1,4 @@
 import { dayWords, t } from "../../../lib/i18n.js";
-import { useAnswer } from "../../../lib/data.js";
 import { first } from "../../../lib/address.js";
 import { useEvents } from "../../cameras/events.js";
 import { moment } from "../../../lib/time.js";
@@ -12,7 +11,7 @@ import { MotionChart } from "../../cameras/parts/motion-chart.js";
 import { instead } from "../../../parts/instead.js";
 import { Back, Title } from "../../../parts/page.js";
 import { addCamera, event } from "../../cameras/links.js";
-import { homeOf } from "../api.js";
+import { useHome } from "../api.js";
 
 const PACE = 20_000;
 
@@ -72,7 +71,7 @@ function Jumps() {
 }
 
 export function Home({ me, home: id, title, entrances }) {
-  const answer = useAnswer(homeOf.path({ home: id }), { every: PACE });
+  const answer = useHome(id, { every: PACE });
   const list = useEvents(id);
   const reload = () => {
     answer.reload();
@@ -83,31 +82,34 @@ export function Home({ me, home: id, title, entrances }) {
   const other = instead({ ...answer, data: known && answer.data, reload }, me.homes.find((one) => one.id === id)?.name ?? title);
   if (other) return other;
   const { data: home, problem, put } = answer;
-  const measuring = home.devices.filter(({ state }) => state === "active");
+  const cameras = home.devices.filter(({ group }) => group === "camera");
+  const measuring = cameras.filter(({ state }) => state === "active");
   const contractor = home.role === "contractor";
-  const changed = (device) => put({ ...home, devices: home.devices.map((one) => (one.id === device.id ? { ...one, ...device } : one)) });
-  const removed = (device) => put({ ...home, devices: home.devices.filter((one) => one.id !== device.id) });
+  const watched = home.features.includes("room-watch");
+  const changed = (device) => put(home.devices.map((one) => (one.id === device.id ? { ...one, ...device } : one)));
+  const removed = (device) => put(home.devices.filter((one) => one.id !== device.id));
   return html`
     ${me.homes.length > 1 && html`<${Back} href=${first()}>${t("homes.title")}<//>`}
     <${Title}>${home.name}<//>
     ${problem && html`<${Notice} tone="warn" live><p>${t("problem.stale")}</p><//>`}
-    <${Summary} home=${id} devices=${home.devices} events=${list.events} />
+    ${!watched && html`<${Notice} tone="error" live><p>${t("home.notInContract")}</p><//>`}
+    ${watched && html`<${Summary} home=${id} devices=${cameras} events=${list.events} />`}
     <${Arrivals} list=${list} />
     <div class="home">
-      <section class="home-cameras" aria-labelledby="cameras-title">
-        <div class="section-head"><h2 id="cameras-title">${t("home.cameras")}</h2><span>${t("home.count", { n: home.devices.length, max: home.max_cameras })}</span></div>
-        ${home.devices.length === 0 && html`<${Empty} icon="camera" title=${t("home.noCamera")}><p>${contractor ? t("home.noCameraContractor") : t("home.noCameraWatcher")}</p><//>`}
+      <section class="home-cameras" aria-labelledby=${watched ? "cameras-title" : undefined}>
+        ${watched && html`<div class="section-head"><h2 id="cameras-title">${t("home.cameras")}</h2><span>${t("home.count", { n: cameras.length, max: home.limits.camera })}</span></div>`}
+        ${watched && cameras.length === 0 && html`<${Empty} icon="camera" title=${t("home.noCamera")}><p>${contractor ? t("home.noCameraContractor") : t("home.noCameraWatcher")}</p><//>`}
         <div class="cameras">
-          ${home.devices.map((device) => html`<${CameraCard} key=${device.id} home=${id} device=${device} contractor=${contractor} onChanged=${changed} onRemoved=${removed} />`)}
+          ${watched && cameras.map((device) => html`<${CameraCard} key=${device.id} home=${id} device=${device} contractor=${contractor} onChanged=${changed} onRemoved=${removed} />`)}
         </div>
-        ${contractor && html`<a class="button outline wide" href=${addCamera({ home: id })}><${Icon} name="plus" />${t("camera.add")}</a>`}
+        ${contractor && watched && html`<a class="button outline wide" href=${addCamera({ home: id })}><${Icon} name="plus" />${t("camera.add")}</a>`}
         ${entrances.filter(({ shown }) => shown(home)).map(({ icon, words, link }) => html`<a class="button outline wide" href=${link({ home: id })}><${Icon} name=${icon} />${t(words)}</a>`)}
       </section>
-      <section class="home-events" aria-labelledby="events-title">
+      ${watched && html`<section class="home-events" aria-labelledby="events-title">
         <div class="section-head"><h2 id="events-title">${t("events.title")}</h2></div>
         <${EventList} home=${id} list=${list} />
-      </section>
-      ${measuring.length > 0 && html`<div class="home-motion"><${MotionChart} home=${id} devices=${measuring} /></div>`}
+      </section>`}
+      ${watched && measuring.length > 0 && html`<div class="home-motion"><${MotionChart} home=${id} devices=${measuring} /></div>`}
     </div>
-    ${measuring.length > 0 && html`<${Jumps} />`}`;
+    ${watched && measuring.length > 0 && html`<${Jumps} />`}`;
 }
