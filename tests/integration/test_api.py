@@ -363,7 +363,7 @@ DEVICES = handler_of("/homes/{home}/devices")
         ("{", None),
         ([], {"body"}),
     ],
-    ids=["nothing", "no name", "unknown kind", "no JSON", "a list"],
+    ids=["nothing", "no profile", "not a camera", "no name", "unknown kind", "no JSON", "a list"],
 )
 def test_a_wrong_request_says_where(
     home: Cloud, ask: Ask, body: Any, places: set[str] | None
