@@ -537,8 +537,8 @@ def test_the_directory_of_stacks_is_what_the_architecture_says(templates: Templa
     assert set(templates.stacks) == {
         f"Mimamori{name}"
         for name in (
-            *("Api", "Billing", "Data", "Detection", "Devices", "Dispatch", "Ingest"),
-            *("Notify", "Operations", "Web"),
+            *("Api", "Billing", "Data", "Detection", "Devices", "Dispatch", "Homes"),
+            *("Ingest", "Notify", "Operations", "Web"),
         )
     }
 
