@@ -24,10 +24,10 @@ from bench import detect, peers, scenes
 from bench.confusion import BEGIN, Seen, jpeg, see, table
 from bench.growth import Make, grow
 from iot.vision.burst import Manifest, pack, unpack
-from iot.vision.motion import Background, Box, Motion, decode
+from iot.vision.motion import Box, Motion, MotionDetector, decode
 from iot.vision.settings import CameraSettings
 from lambdas.detect import network
-from lambdas.detect.detector import Frames, MotionDetector, PeopleAndPets
+from lambdas.detect.detector import BurstDetector, Frames, PeopleAndPets
 from lambdas.detect.who import Glance, who
 
 HD = 1280, 720
@@ -123,10 +123,10 @@ def speed(film: scenes.Film, count: int = 300) -> dict[str, Any]:
         for one in jpegs:
             cv2.imdecode(np.frombuffer(one, np.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_8)
         plain.append((time.process_time() - begun) * 1e3 / count)
-        background = Background()
+        detector = MotionDetector()
         begun = time.process_time()
         for i, one in enumerate(jpegs):
-            background.update(decode(one), i / film.fps)
+            detector.update(decode(one), i / film.fps)
         judged.append((time.process_time() - begun) * 1e3 / count)
     found: dict[str, Any] = {
         "reduced decode": round(statistics.median(plain), 3),
@@ -157,10 +157,10 @@ def speed(film: scenes.Film, count: int = 300) -> dict[str, Any]:
 
 
 def _ours_on(video: Path, fps: float) -> float:
-    background, count = Background(), 0
+    detector, count = MotionDetector(), 0
     begun = time.process_time()
     for i, picture in enumerate(detect.open_clip(video, fps).pictures):
-        background.update(picture, i / fps)
+        detector.update(picture, i / fps)
         count += 1
     return (time.process_time() - begun) * 1e3 / count
 
@@ -184,10 +184,10 @@ def lambda_figures(film: scenes.Film) -> dict[str, Any]:
     data = burst_of_six(film)(BEGIN)
     settings = CameraSettings()
 
-    def judge(detector: MotionDetector | PeopleAndPets) -> Callable[[], object]:
+    def judge(detector: BurstDetector | PeopleAndPets) -> Callable[[], object]:
         return lambda: detector.judge(Frames.of(unpack(data)), settings)
 
-    motion_ms, all_ms = _median(judge(MotionDetector())), _median(judge(PeopleAndPets()))
+    motion_ms, all_ms = _median(judge(BurstDetector())), _median(judge(PeopleAndPets()))
     with tempfile.NamedTemporaryFile(suffix=".zip") as file:
         Path(file.name).write_bytes(data)
         done = subprocess.run(

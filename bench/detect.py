@@ -20,7 +20,7 @@ import numpy as np
 
 from iot.vision.episodes import Episode, Episodes
 from iot.vision.jpeg import BadFrames
-from iot.vision.motion import Background, Grey, Motion, decode, shrink
+from iot.vision.motion import Grey, Motion, MotionDetector, decode, shrink
 from iot.vision.settings import CameraSettings
 from lambdas.detect.detector import reason, score
 
@@ -139,12 +139,12 @@ class Run:
 def run(clip: Clip, settings: CameraSettings) -> Run:
     """The gate's own code over the clip, on one thread."""
     cv2.setNumThreads(1)
-    background, steps = Background(settings.motion()), Episodes()
+    detector, steps = MotionDetector(settings.motion()), Episodes()
     motions: list[Motion] = []
     episodes: list[Episode] = []
     begun = time.process_time()
     for i, picture in enumerate(clip.pictures):
-        motions.append(background.update(picture, i / clip.fps))
+        motions.append(detector.update(picture, i / clip.fps))
         step = steps.step(i / clip.fps, motions[-1])
         if step.ended:
             episodes.append(step.ended)

@@ -6,7 +6,7 @@ from typing import Literal, Protocol, Self
 
 from iot.vision import motion
 from iot.vision.burst import Burst
-from iot.vision.motion import Background, Motion, decode
+from iot.vision.motion import Motion, MotionDetector, decode
 from iot.vision.settings import CameraSettings
 from lambdas.detect import network
 from lambdas.detect.verdict import Box, Kind, Reason, Verdict
@@ -42,7 +42,7 @@ class Detector(Protocol):
         ...
 
 
-class MotionDetector:
+class BurstDetector:
     """Motion, light and a moved camera, by the same code as the device's own gate."""
 
     name = "motion/2"
@@ -53,9 +53,9 @@ class MotionDetector:
 
     def watch(self, frames: Frames, settings: CameraSettings) -> list[Motion]:
         """What moved in each frame."""
-        background = Background(settings.motion(), settings.zones)
+        detector = MotionDetector(settings.motion(), settings.zones)
         return [
-            background.update(decode(jpeg), at)
+            detector.update(decode(jpeg), at)
             for jpeg, at in zip(frames.jpegs, frames.seconds, strict=True)
         ]
 
@@ -81,7 +81,7 @@ class PeopleAndPets:
     name = "people-and-pets/1"
 
     def __init__(self) -> None:
-        self._motion = MotionDetector()
+        self._motion = BurstDetector()
 
     def judge(self, frames: Frames, settings: CameraSettings) -> Verdict:
         """The verdict; the network runs only when there is motion."""

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iot.vision.episodes import Episode, Episodes
-from iot.vision.motion import NOTHING, Background, Grey, Motion, Settings
+from iot.vision.motion import NOTHING, Grey, Motion, MotionDetector, Settings
 
 SHAPES = st.sampled_from([(90, 160), (48, 64), (7, 9), (1, 1), (108, 192)])
 
@@ -35,9 +35,9 @@ def pictures(draw: st.DrawFn) -> list[Grey]:
 @settings(derandomize=True, deadline=None)
 @given(pictures())
 def test_figures_stay_within_their_bounds(shown: list[Grey]) -> None:
-    background = Background(Settings(settle=0.3))
+    detector = MotionDetector(Settings(settle=0.3))
     for i, picture in enumerate(shown):
-        motion = background.update(picture, i / 10)
+        motion = detector.update(picture, i / 10)
         assert motion.kind in ("none", "motion", "light", "camera_moved")
         assert 0 <= motion.level <= motion.area + 1e-6 <= 1 + 1e-6
         assert 0 <= motion.contrast <= 255
@@ -55,9 +55,9 @@ def test_figures_stay_within_their_bounds(shown: list[Grey]) -> None:
 @settings(derandomize=True, deadline=None)
 @given(pictures(), st.integers(1, 5))
 def test_a_picture_that_stays_is_no_motion(shown: list[Grey], times: int) -> None:
-    background = Background()
+    detector = MotionDetector()
     for i in range(times + 1):
-        assert background.update(shown[0], i / 10).kind == "none"
+        assert detector.update(shown[0], i / 10).kind == "none"
 
 
 @settings(derandomize=True, deadline=None)

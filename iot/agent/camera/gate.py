@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from iot.agent.camera.source import Frame
 from iot.messages.camera import Sensitivity, Zone
 from iot.vision.episodes import Episode, Episodes
-from iot.vision.motion import Background, Motion, shrink
+from iot.vision.motion import Motion, MotionDetector, shrink
 from iot.vision.settings import CameraSettings
 
 SECOND_BURST = timedelta(seconds=2)
@@ -91,7 +91,7 @@ class EpisodeRecorder:
         self._sensitivity, self._zones = sensitivity, tuple(zones)
         self._settings = CameraSettings()
         self._minute = -1  # in which it was asked which zones hold
-        self._background = Background()
+        self._detector = MotionDetector()
         self._episodes = episodes or Episodes()
         self._room = _Room()
         self._row: list[Shot] = []  # moving pictures in a row, not yet an episode
@@ -115,7 +115,7 @@ class EpisodeRecorder:
         t = (at - self._zero).total_seconds()
         if at.minute != self._minute:
             self._look(at)
-        motion = self._background.update(shrink(picture), t)
+        motion = self._detector.update(shrink(picture), t)
         step = self._episodes.step(t, motion)
         shot = Shot(at, picture, motion.level)
         if motion.how in ("covered", "turned"):
@@ -150,7 +150,7 @@ class EpisodeRecorder:
         settings = CameraSettings.at(at, self._sensitivity, self._zones)
         if settings != self._settings:
             self._settings = settings
-            self._background.look(settings.motion(), settings.zones)
+            self._detector.look(settings.motion(), settings.zones)
 
     def finish(self) -> list[Happening]:
         """End a running episode: no more pictures come for now."""

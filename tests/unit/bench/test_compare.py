@@ -9,7 +9,7 @@ import pytest
 from bench import compare, detect, scenes
 from bench.confusion import see, table
 from iot.scene import FPS, Scene, Visit
-from lambdas.detect.detector import MotionDetector
+from lambdas.detect.detector import BurstDetector
 
 CLIP = Scene(seconds=14, width=320, visits=(Visit(start=3, stay=0.5),))
 
@@ -36,7 +36,7 @@ def test_a_seed_gives_the_same_scenes_again(film: scenes.Film) -> None:
 def test_what_becomes_of_a_scene_is_counted(film: scenes.Film) -> None:
     of = made(film, 1)
     plain, lamp, visit = (
-        see(of[name], MotionDetector()) for name in ("plain", "lamp", "plain + person")
+        see(of[name], BurstDetector()) for name in ("plain", "lamp", "plain + person")
     )
     assert (plain.false, plain.recall, plain.events) == (0, None, [])
     assert list(plain.rows()) == [("nothing", "none")]

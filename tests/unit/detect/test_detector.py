@@ -14,11 +14,11 @@ from iot.scene import FPS, Scene
 from iot.vision.burst import BadFrames, Manifest, pack, unpack, unpack_any
 from iot.vision.motion import How
 from iot.vision.settings import CameraSettings
-from lambdas.detect.detector import Detector, Frames, MotionDetector
+from lambdas.detect.detector import BurstDetector, Detector, Frames
 from lambdas.detect.verdict import Kind, Reason, Verdict
 from tests.unit.detect.watching import EMPTY, LAMP, LAMP_AND_VISIT, VISITS, jpegs
 
-DETECTOR: Detector = MotionDetector()
+DETECTOR: Detector = BurstDetector()
 BEGIN = datetime(2026, 11, 22, tzinfo=UTC)
 
 

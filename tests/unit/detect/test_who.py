@@ -11,7 +11,7 @@ from iot.vision.jpeg import BadFrames
 from iot.vision.motion import Box, Motion
 from iot.vision.settings import CameraSettings
 from lambdas.detect import network
-from lambdas.detect.detector import Frames, MotionDetector, PeopleAndPets
+from lambdas.detect.detector import BurstDetector, Frames, PeopleAndPets
 from lambdas.detect.network import Colour, Detection, Who
 from lambdas.detect.who import Glance, Look, regions, who
 from tests.unit.detect.watching import LAMP, VISITS, jpegs
@@ -165,7 +165,7 @@ def test_without_motion_the_network_is_not_asked(monkeypatch: pytest.MonkeyPatch
 def test_without_its_file_motion_stays_motion(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network, "available", lambda: False)
     given = frames(10, 60, 70, 80), CameraSettings()
-    assert PeopleAndPets().judge(*given) == MotionDetector().judge(*given)
+    assert PeopleAndPets().judge(*given) == BurstDetector().judge(*given)
 
 
 @pytest.mark.skipif(not PHOTOS.exists(), reason="the photographs are not part of the project")

@@ -4,7 +4,7 @@ from functools import cache
 
 from iot.scene import DEMO, FPS, Scene, Visit
 from iot.vision.episodes import Episode, Episodes
-from iot.vision.motion import Background, Motion, Settings, decode
+from iot.vision.motion import Motion, MotionDetector, Settings, decode
 
 WIDTH = 640
 VISITS = Scene(seconds=DEMO.seconds, visits=DEMO.visits, width=WIDTH)
@@ -23,10 +23,10 @@ def jpegs(scene: Scene) -> tuple[bytes, ...]:
 
 def watch(scene: Scene, settings: Settings | None = None) -> tuple[list[Motion], list[Episode]]:
     """Motion of every picture, and the episodes."""
-    background, episodes = Background(settings), Episodes()
+    detector, episodes = MotionDetector(settings), Episodes()
     motions, found = [], []
     for i, jpeg in enumerate(jpegs(scene)):
-        motions.append(background.update(decode(jpeg), i / FPS))
+        motions.append(detector.update(decode(jpeg), i / FPS))
         step = episodes.step(i / FPS, motions[-1])
         found += [step.ended] if step.ended else []
     last = episodes.close().ended

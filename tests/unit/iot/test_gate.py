@@ -12,7 +12,7 @@ from iot.agent.camera.gate import Began, Ended, EpisodeRecorder, Happening, Shot
 from iot.agent.camera.source import Frame
 from iot.messages.camera import Zone
 from iot.vision.settings import CameraSettings
-from lambdas.detect.detector import Frames, MotionDetector
+from lambdas.detect.detector import BurstDetector, Frames
 from tests.unit.iot.fakes import FPS, NOON, Room
 
 ROOM = Room()
@@ -193,7 +193,7 @@ def test_a_covered_camera_ends_what_goes_on_and_is_told_with_its_view() -> None:
             (shot.at - last.reference.at).total_seconds() for shot in (last.reference, *last.moving)
         ),
     )
-    verdict = MotionDetector().judge(frames, CameraSettings())
+    verdict = BurstDetector().judge(frames, CameraSettings())
     assert (verdict.kind, verdict.reason.how) == ("camera_moved", "covered")
     assert "覆われました" in verdict.reason.text()
 
@@ -216,4 +216,4 @@ def test_a_household_that_changes_its_zones_is_heard_at_once_and_the_room_is_kep
     gate.watch("high", [])
     found = [gate.update(at(7 + i / FPS), one)[0].kind for i, one in enumerate(somebody(1))]
     assert found == ["motion"] * len(found)
-    assert gate._background.settings == CameraSettings(sensitivity="high").motion()
+    assert gate._detector.settings == CameraSettings(sensitivity="high").motion()

@@ -6,7 +6,7 @@ import pytest
 
 from iot.scene import FPS, Scene
 from iot.vision.jpeg import BadFrames
-from iot.vision.motion import NOTHING, Background, Grey, Settings, decode, shrink
+from iot.vision.motion import NOTHING, Grey, MotionDetector, Settings, decode, shrink
 from tests.unit.detect.watching import EMPTY, LAMP, LAMP_AND_VISIT, VISITS, WIDTH, watch
 
 
@@ -80,24 +80,24 @@ def test_who_switches_on_the_lamp_is_seen_and_leaves_no_ghost() -> None:
 
 def test_what_was_overexposed_while_somebody_hid_it_is_known_again() -> None:
     """A wall that is white for a while behind a visitor must come back as it was."""
-    background, kinds = Background(), []
+    detector, kinds = MotionDetector(), []
     wall = np.asarray(room() // 2 + 125, np.uint8)
     for i in range(100):
         gain = 1 + 0.5 * max(0.0, np.sin(np.pi * i / 90))
         visible = with_box(wall) if 10 <= i < 85 else wall
         lit = np.clip(visible * gain, 0, 255)
-        kinds.append(background.update(np.asarray(lit, np.uint8), i / 10).kind)
+        kinds.append(detector.update(np.asarray(lit, np.uint8), i / 10).kind)
     assert set(kinds[:10]) == {"none"}
     assert set(kinds[11:85]) == {"motion"}
     assert set(kinds[88:]) == {"none"}
 
 
 def test_a_cloud_that_wanders_over_the_room_is_not_motion() -> None:
-    background, kinds = Background(), []
+    detector, kinds = MotionDetector(), []
     columns = np.arange(160, dtype=np.float32)[None]
     for i in range(120):
         dark = 0.4 * np.exp(-(((columns + 80 - 3 * i) / 50) ** 2))
-        kinds.append(background.update(np.asarray(room() * (1 - dark), np.uint8), i / 10).kind)
+        kinds.append(detector.update(np.asarray(room() * (1 - dark), np.uint8), i / 10).kind)
     assert "motion" not in kinds
 
 
@@ -120,43 +120,43 @@ def with_box(picture: Grey) -> Grey:
 
 
 def test_what_was_put_down_becomes_part_of_the_room_and_its_place_is_remembered() -> None:
-    background = Background(Settings(settle=2))
+    detector = MotionDetector(Settings(settle=2))
     times = iter(np.arange(0, 100, 0.1))
-    background.update(room(), next(times))
-    kinds = [background.update(with_box(room()), next(times)).kind for _ in range(40)]
+    detector.update(room(), next(times))
+    kinds = [detector.update(with_box(room()), next(times)).kind for _ in range(40)]
     assert kinds[0] == "motion"
     assert kinds.index("none") == pytest.approx(20, abs=5)
     assert set(kinds[25:]) == {"none"}
-    assert background.update(room(), next(times)).kind == "none"
-    assert background.update(with_box(room()), next(times)).kind == "none"
+    assert detector.update(room(), next(times)).kind == "none"
+    assert detector.update(with_box(room()), next(times)).kind == "none"
 
 
 def test_the_room_is_not_forgotten_for_what_settles_in_it_one_after_the_other() -> None:
-    background = Background(Settings(settle=1))
+    detector = MotionDetector(Settings(settle=1))
     times = iter(np.arange(0, 100, 0.1))
-    background.update(room(), next(times))
+    detector.update(room(), next(times))
     for shade in (5, 250, 30):
         guest = room()
         guest[40:70, 60:80] = shade
-        kinds = [background.update(guest, next(times)).kind for _ in range(20)]
+        kinds = [detector.update(guest, next(times)).kind for _ in range(20)]
         assert (kinds[0], kinds[-1]) == ("motion", "none")
-    assert background.update(room(), next(times)).kind == "none"
+    assert detector.update(room(), next(times)).kind == "none"
 
 
 def test_the_first_picture_is_the_room_and_another_size_begins_anew() -> None:
-    background = Background()
-    assert background.update(room(), 0) == NOTHING
-    assert background.update(with_box(room()), 0.1).kind == "motion"
-    assert background.update(room()[::2, ::2], 0.2) == NOTHING
-    assert background.update(with_box(room()), 0.3) == NOTHING
+    detector = MotionDetector()
+    assert detector.update(room(), 0) == NOTHING
+    assert detector.update(with_box(room()), 0.1).kind == "motion"
+    assert detector.update(room()[::2, ::2], 0.2) == NOTHING
+    assert detector.update(with_box(room()), 0.3) == NOTHING
 
 
 def test_a_clock_that_is_set_back_does_no_harm() -> None:
-    background = Background()
-    background.update(room(), 1000)
-    assert background.update(room() // 2, 1000.1).kind == "light"
-    assert background.update(room() // 2, 0).kind == "none"
-    assert background.update(with_box(room() // 2), 0.1).kind == "motion"
+    detector = MotionDetector()
+    detector.update(room(), 1000)
+    assert detector.update(room() // 2, 1000.1).kind == "light"
+    assert detector.update(room() // 2, 0).kind == "none"
+    assert detector.update(with_box(room() // 2), 0.1).kind == "motion"
 
 
 def jpeg(picture: np.ndarray) -> bytes:
@@ -212,30 +212,30 @@ def shown(x: int = 0, y: int = 0) -> Grey:
 
 @pytest.mark.parametrize("push", [(2, 0), (0, -2), (5, 4)])
 def test_a_camera_that_was_pushed_is_an_event_of_its_own(push: tuple[int, int]) -> None:
-    background = Background()
+    detector = MotionDetector()
     for i in range(5):
-        background.update(shown(), i / 10)
-    kinds = [background.update(shown(*push), 0.5 + i / 10).kind for i in range(30)]
+        detector.update(shown(), i / 10)
+    kinds = [detector.update(shown(*push), 0.5 + i / 10).kind for i in range(30)]
     assert kinds[0] == "camera_moved"
     assert set(kinds[10:]) == {"none"}
-    assert background.update(with_box(shown(*push)), 3.5).kind == "motion"
+    assert detector.update(with_box(shown(*push)), 3.5).kind == "motion"
 
 
 def test_a_camera_that_is_pushed_while_somebody_stands_before_it_finds_them_still() -> None:
-    background = Background()
-    background.update(shown(), 0)
+    detector = MotionDetector()
+    detector.update(shown(), 0)
     for i in range(1, 5):
-        assert background.update(with_box(shown()), i / 10).kind == "motion"
-    kinds = [background.update(with_box(shown(2, 1)), 0.5 + i / 10).kind for i in range(8)]
+        assert detector.update(with_box(shown()), i / 10).kind == "motion"
+    kinds = [detector.update(with_box(shown(2, 1)), 0.5 + i / 10).kind for i in range(8)]
     assert kinds == ["camera_moved"] + ["motion"] * 7
-    kinds = [background.update(shown(2, 1), 1.5 + i / 10).kind for i in range(20)]
+    kinds = [detector.update(shown(2, 1), 1.5 + i / 10).kind for i in range(20)]
     assert set(kinds[15:]) == {"none"}
 
 
 def test_who_was_there_from_the_first_picture_leaves_no_ghost() -> None:
-    background = Background()
-    background.update(with_box(shown()), 0)
-    kinds = [background.update(shown(), i / 10).kind for i in range(1, 30)]
+    detector = MotionDetector()
+    detector.update(with_box(shown()), 0)
+    kinds = [detector.update(shown(), i / 10).kind for i in range(1, 30)]
     assert kinds[0] == "motion"
     assert set(kinds[15:]) == {"none"}
 
@@ -253,31 +253,31 @@ def elsewhere() -> Grey:
 def test_a_camera_that_is_turned_away_or_covered_says_so_after_two_seconds(
     view: Grey, how: str
 ) -> None:
-    background = Background()
+    detector = MotionDetector()
     for i in range(10):
-        background.update(shown(), i / 10)
-    seen = [background.update(view, 1 + i / 10) for i in range(40)]
+        detector.update(shown(), i / 10)
+    seen = [detector.update(view, 1 + i / 10) for i in range(40)]
     (moved,) = [i for i, one in enumerate(seen) if one.kind == "camera_moved"]
     assert moved == pytest.approx(20, abs=3)
     assert seen[moved].how == how
     assert {one.kind for one in seen[:moved]} == {"motion"}
     assert {one.kind for one in seen[moved + 1 :]} == {"none"}
-    assert background.update(with_box(view), 5).kind == "motion"
-    assert background.update(shown(), 5.1).kind == "none"  # the room is known again
+    assert detector.update(with_box(view), 5).kind == "motion"
+    assert detector.update(shown(), 5.1).kind == "none"  # the room is known again
 
 
 def test_who_stands_before_the_camera_is_no_cover() -> None:
     """Something fills nine tenths of the picture, but it moves."""
-    background, kinds = Background(), set()
-    background.update(shown(), 0)
+    detector, kinds = MotionDetector(), set()
+    detector.update(shown(), 0)
     for i in range(1, 60):
         view = np.roll(elsewhere(), 3 * i, axis=1)
-        kinds.add(background.update(view, i / 10).kind)
+        kinds.add(detector.update(view, i / 10).kind)
     assert kinds == {"motion"}
 
 
 def test_a_lamp_that_goes_out_is_no_cover() -> None:
-    background = Background()
-    background.update(shown(), 0)
-    kinds = {background.update(shown() // 4, i / 10).kind for i in range(1, 50)}
+    detector = MotionDetector()
+    detector.update(shown(), 0)
+    kinds = {detector.update(shown() // 4, i / 10).kind for i in range(1, 50)}
     assert kinds <= {"light", "none"}
