@@ -159,7 +159,7 @@ def speed(film: scenes.Film, count: int = 300) -> dict[str, Any]:
 def _ours_on(video: Path, fps: float) -> float:
     detector, count = MotionDetector(), 0
     begun = time.process_time()
-    for i, picture in enumerate(detect.open_clip(video, fps).pictures):
+    for i, picture in enumerate(detect.luminances(video)):
         detector.update(picture, i / fps)
         count += 1
     return (time.process_time() - begun) * 1e3 / count

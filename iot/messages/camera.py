@@ -22,6 +22,13 @@ Sensitivity = Literal["low", "normal", "high"]
 Pictures = Literal["cloud", "on-device", "none"]
 """Where an episode's pictures are: uploaded, kept on the device (DC-22), never taken (DC-29)."""
 
+EpisodeKind = Literal["motion", "light", "camera_moved", "blind"]
+"""What a camera can tell by itself: who moved, it does not know."""
+
+How = Literal["pushed", "shaken", "turned", "covered", "black", "frozen", "unsharp", "no-source"]
+"""What became of a camera. Pushed or shaken, it still sees its room; otherwise it is blind.
+no-source: it gives no pictures at all."""
+
 Level = Annotated[float, Field(ge=0, le=1)]
 """Motion level: share of the picture that changed, weighted by contrast (iot/vision/motion)."""
 
@@ -95,7 +102,8 @@ class EpisodeReport(Message):
 
     episode: Instant
     ended_at: Instant | None = None
-    kind: Literal["motion", "light", "camera_moved"] = "motion"
+    kind: EpisodeKind = "motion"
+    how: How | None = None
     level: Level
     boxes: list[Box] = Field(default=[], max_length=16)
     pictures: Pictures
@@ -108,6 +116,8 @@ class StatusReport(HealthReport):
     mode: Mode
     pictures_on_device: int = Field(ge=0)
     sd_card: bool
+    blind: How | None = None  # why it sees nothing
+    restless: list[Box] = Field(default=[], max_length=16)  # places that always move
 
 
 Action = Literal["alarm", "voice", "stop", "snapshot", "record"]

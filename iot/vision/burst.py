@@ -23,6 +23,7 @@ from pydantic import (
     model_validator,
 )
 
+from iot.messages import Box, EpisodeKind, How
 from iot.vision import jpeg as jpeg_file
 from iot.vision.jpeg import BadFrames
 
@@ -32,6 +33,7 @@ MAX_FRAMES = 12
 MAX_BYTES = 8 << 20
 MAX_FRAME_BYTES = 2 << 20
 MAX_MANIFEST_BYTES = 16 << 10
+MAX_BOXES = 8  # of one frame
 
 _MANIFEST = "manifest.json"
 _END = struct.Struct("<4s4H2LH")  # end of central directory
@@ -63,11 +65,22 @@ class Manifest(BaseModel):
     mode: Literal["guard", "pet"]
     purpose: Literal["motion", "snapshot"] = "motion"
     command: str | None = Field(None, max_length=128, description="the command a snapshot answers")
+    within: Instant | None = Field(
+        None, description="the running episode that somebody new came into"
+    )
+    kind: EpisodeKind = Field("motion", description="what the device saw")
+    how: How | None = Field(None, description="what became of a camera that moved or is blind")
+    boxes: tuple[Annotated[tuple[Box, ...], Field(max_length=MAX_BOXES)], ...] = Field(
+        (), max_length=MAX_FRAMES, description="where the device saw it move, one list per frame"
+    )
+    travelled: float = Field(0.0, ge=0, le=1, description="how far it went, share of the picture")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if list(self.captured) != sorted(self.captured):
             raise ValueError("captured must not go backwards")
+        if self.boxes and len(self.boxes) != len(self.captured):
+            raise ValueError("boxes must be given for each frame")
         return self
 
 

@@ -1,5 +1,6 @@
-"""Light that changes: a lamp that is switched, until lamps and cameras have come to rest."""
+"""Light that changes: lamps that are switched, until lamps and cameras have come to rest."""
 
+from collections import deque
 from typing import Literal
 
 import cv2
@@ -10,7 +11,7 @@ from iot.vision.masks import Mask, about, around, as_mask, share
 from iot.vision.picture import Grey
 from iot.vision.values import Settings
 
-__all__ = ["LightChange"]
+__all__ = ["Darkness", "LightChange"]
 
 
 class LightChange:
@@ -23,6 +24,10 @@ class LightChange:
     def lasts(self, t: float) -> bool:
         """Whether the picture has not come to rest yet."""
         return t < self.until
+
+    def dims(self, t: float, settings: Settings) -> None:
+        """The last lamp went out, or the first goes on: nothing is to be learned from that."""
+        self.until, self.kind = t + settings.lit_for, "light"
 
     def moved(self, t: float, settings: Settings) -> None:
         """The camera was pushed: its picture comes to rest as after a lamp."""
@@ -49,6 +54,48 @@ class LightChange:
         # About what was moving already, the room stays.
         model.relight(now, hidden=about(near | around(moved)))
         return moved
+
+
+class Darkness:
+    """Pictures that are black. A lamp that goes out fades, and so does the camera's picture; a
+    picture that is black all at once has lost its camera."""
+
+    _MEAN, _DEVIATION = 4.0, 1.5  # grey levels of a picture in which nothing can be seen
+    _BEFORE = 2.0  # seconds of brightness that are remembered
+    _FADE = 0.25  # seconds that a lamp takes at least
+    _LOST, _NIGHT = 5.0, 600.0  # seconds of black until the camera is blind: lost, or a lamp out
+
+    def __init__(self) -> None:
+        self._means: deque[tuple[float, float]] = deque()
+        self._since: float | None = None
+        self._patience = self._NIGHT
+
+    def see(self, grey: Grey, t: float) -> bool:
+        """Take in a picture; whether it is black."""
+        mean, deviation = (float(one[0][0]) for one in cv2.meanStdDev(grey))
+        dark = mean < self._MEAN and deviation < self._DEVIATION
+        if not dark:
+            self._since = None
+        elif self._since is None or t < self._since:
+            self._since = t
+            self._patience = self._NIGHT if self._faded(t) else self._LOST
+        self._means.append((t, mean))
+        while self._means and not 0 <= t - self._means[0][0] <= self._BEFORE:
+            self._means.popleft()
+        return dark
+
+    def black(self, t: float) -> bool:
+        """Whether it has been black for longer than a lamp explains."""
+        return self._since is not None and t - self._since >= self._patience
+
+    def _faded(self, t: float) -> bool:
+        """Whether the picture became dark step by step, or was never bright."""
+        if not self._means:
+            return True
+        bright = max(mean for _, mean in self._means)
+        steps = [at for at, mean in self._means if 0.1 * bright < mean < 0.85 * bright]
+        full = [at for at, mean in self._means if mean >= 0.85 * bright]
+        return bright < 3 * self._MEAN or bool(steps and t - full[-1] >= self._FADE)
 
 
 def _solid(moved: Mask, settings: Settings) -> Mask:

@@ -19,11 +19,12 @@ import cv2
 import numpy as np
 
 from iot.messages.camera import Zone
-from iot.vision.background import BackgroundModel
-from iot.vision.light import LightChange
+from iot.vision.background import LEARN_EVERY, BackgroundModel
+from iot.vision.light import Darkness, LightChange
 from iot.vision.masks import (
     WINDOW,
     Mask,
+    Thing,
     around,
     differs,
     gain,
@@ -32,9 +33,11 @@ from iot.vision.masks import (
     things,
     watched,
 )
+from iot.vision.noise import NoiseLevel
 from iot.vision.picture import Grey, decode, shrink
+from iot.vision.places import Places
 from iot.vision.values import NOTHING, Box, How, Motion, Settings
-from iot.vision.view import AWAY, ViewChange, how, pushed
+from iot.vision.view import AWAY, Blindness, Trembling, ViewChange, pushed
 
 __all__ = [
     "NOTHING",
@@ -60,6 +63,8 @@ class MotionDetector:
         self._zones = zones
         self._t = 0.0
         self._model: BackgroundModel | None = None
+        self._blind: How | None = None
+        self._dark = self._unlit = False
 
     def look(self, settings: Settings, zones: Sequence[Zone] = ()) -> None:
         """From now on look so sharply, and there; the room is not forgotten."""
@@ -68,41 +73,82 @@ class MotionDetector:
             self._watched = watched(zones, self._model.room.shape)
             self._skip.forget()  # the last answer does not hold any more
 
+    @property
+    def hidden(self) -> bool:
+        """Whether the room is still behind a cloth, or the camera turned away from it."""
+        return self._model is not None and self._view.hidden
+
+    def offered(self) -> tuple[Box, ...]:
+        """Places that have moved for so long that the family may want to ignore them."""
+        return self._places.offered() if self._model else ()
+
     def update(self, grey: Grey, t: float) -> Motion:
         """Judge a working picture seen at `t` seconds and learn from it. The first is the room."""
         now = np.asarray(cv2.blur(grey, (3, 3)), np.uint8)
         if self._model is None or now.shape != self._model.room.shape:
             self._start(now, t)
+            self._blindness, self._darkness = Blindness(grey, t), Darkness()
+            self._blind = None
+            self._dark = self._unlit = self._darkness.see(grey, t)
             return NOTHING
         self._model.pass_time(t - self._t)
         if t < self._t:  # the device's clock was set back
             self._light.until = t
         self._t = t
+        self._noise.measure(now, t)
+        dark, was_dark = self._darkness.see(grey, t), self._dark
+        self._dark = dark
+        blind = self._blindness.check(
+            grey, self._model.room, t, lit=dark or self._light.lasts(t - 1)
+        )
+        blind = "black" if self._darkness.black(t) else blind
+        if blind is not None or self._blind is not None:
+            said, self._blind = self._blind, blind
+            if blind is not None:
+                return Motion("blind", how=blind)
+            if said == "frozen":  # it sees again: perhaps another room
+                self._start(now, t)
+                return NOTHING
+        if dark:
+            if not was_dark:
+                self._light.dims(t, self.settings)
+                return Motion("light", light=-1.0)
+            return NOTHING
+        if was_dark:
+            self._light.dims(t, self.settings)
+        if self._unlit and not self._settled(now, t):
+            self._begin(now, t)  # it was dark from the beginning: this is the room
+            return NOTHING
+        self._keep(now, t)
         if not (self._model.due or self._light.lasts(t)):
-            said = self._skip.last(now, self.settings)
-            if said:
-                return said
+            same = self._skip.last(now, self.settings)
+            if same:
+                return same
         self._model.learned = False
-        said = self._judge(now, t, self._model)
-        self._skip.said(now, said, holds=not self._model.learned)
-        return said
+        motion = self._judge(now, t, self._model)
+        self._skip.said(now, motion, holds=not self._model.learned)
+        return motion
 
     def _start(self, now: Grey, t: float) -> None:
         """Take the whole picture as the room."""
-        self._model = BackgroundModel(now)
-        self._view = ViewChange(self._model.room)
+        self._view = ViewChange(now)
+        self._places = Places(now.shape)
+        self._trembling = Trembling()
+        self._noise = NoiseLevel(now, t)
         self._begin(now, t)
 
     def _begin(self, now: Grey, t: float) -> None:
+        self._model = BackgroundModel(now)
         self._light = LightChange(t)
         self._skip = FrameSkipper(now)
         self._near = np.zeros(now.shape, np.bool_)  # about where something moved a picture ago
         self._watched = watched(self._zones, now.shape)  # where motion counts; None: everywhere
-        self._t = t
+        self._earlier = self._later = now
+        self._t = self._learned_at = self._kept_at = t
 
     def _judge(self, now: Grey, t: float, model: BackgroundModel) -> Motion:
         """Judge a picture that is not like the last one, and learn from it."""
-        settings, light, view = self.settings, self._light, self._view
+        settings, light, view = self._noise.fit(self.settings), self._light, self._view
         if view.is_back(now, settings):
             self._start(now, t)
             return NOTHING
@@ -116,17 +162,25 @@ class MotionDetector:
         elif not light.lasts(t) and not first.any():
             if model.rest(now, settings):
                 self._near[:] = False
+                self._learn_places(None, t)
             return Motion("none", light=exposure - 1)
         changed = model.without_known(now, changed, settings)
-        shifted = not light.lasts(t) and pushed(now, changed, self._near, model)
-        if shifted:
+        by = None if light.lasts(t) else pushed(now, changed, self._near, model)
+        again = by is not None and self._trembling.add(by, t)
+        if by is not None:
             light.moved(t, settings)
             changed = first = model.difference(now, settings)
-        away = None if shifted else view.away(now, changed, t, model, settings)
+        away = None if by is not None else view.away(now, changed, t, model, settings)
         if away is not None and away >= AWAY - 0.01:
-            self._accept_view(now, t)
-            return Motion("camera_moved", light=brightness, how=how(now), view=away)
-        moved, kept = moving(now, changed, first | changed, self._near, model, settings)
+            how = view.judge()
+            view.accept(behind=how is not None)
+            self._begin(now, t)
+            if how is None:
+                return Motion("light", light=brightness)
+            return Motion("blind", light=brightness, how=how, view=away)
+        moved, kept = moving(
+            now, changed, first | changed, self._near, self._earlier, model, settings
+        )
 
         much = share(first) >= settings.lit_area or abs(exposure - 1) >= settings.lit_gain
         lit = much and kept >= 0.5 and away is None
@@ -140,21 +194,50 @@ class MotionDetector:
         elif model.due:
             model.learn(now, changed, moved, self._near, settings)
         self._near = around(moved)
-        if self._watched is not None:
-            moved = moved & self._watched
-            if share(moved) < settings.min_area:
-                moved = np.zeros_like(moved)
-        if shifted:
-            return Motion("camera_moved", light=brightness, how="pushed")
+        moved = self._worth(moved, self._watched, settings)
+        if not light.lasts(t):
+            self._learn_places(moved, t)
+        muted = self._places.muted
+        moved = self._worth(moved, None if muted is None else ~muted, settings)
+        if by is not None:
+            how = "shaken" if again else "pushed"
+            return Motion("none" if again else "camera_moved", light=brightness, how=how)
         if lit and not moved.any():
             return Motion(light.kind if light.lasts(t) else "light", light=brightness)
-        return replace(describe(now, moved, model, exposure - 1), view=away)
+        motion = describe(now, moved, model, exposure - 1)
+        usual = self._places.usual
+        fresh = motion.boxes
+        if usual is not None and fresh:
+            fresh = boxes(self._worth(moved, ~usual, settings))
+        return replace(motion, fresh=fresh, view=away)
 
-    def _accept_view(self, now: Grey, t: float) -> None:
-        """The room is another; the one behind it is kept for when it comes back."""
-        self._model = BackgroundModel(now)
-        self._view.accept()
-        self._begin(now, t)
+    def _settled(self, now: Grey, t: float) -> bool:
+        """Whether the first light in a room that was dark from the beginning has come to rest."""
+        before = cv2.mean(self._model.room)[0] if self._model else 0.0
+        if abs(cv2.mean(now)[0] - before) <= 0.02 * before and not self._light.lasts(t):
+            self._unlit = False
+        return not self._unlit
+
+    @staticmethod
+    def _worth(moved: Mask, where: Mask | None, settings: Settings) -> Mask:
+        """What moved where it counts, unless that is too little."""
+        if where is None:
+            return moved
+        moved = moved & where
+        return moved if share(moved) >= settings.least else np.zeros_like(moved)
+
+    def _learn_places(self, moved: Mask | None, t: float) -> None:
+        """Learn where it always moves, as often as the room is learned."""
+        if t - self._learned_at >= LEARN_EVERY:
+            self._places.learn(moved, min(t - self._learned_at, 1.0))
+            self._learned_at = t
+        elif t < self._learned_at:
+            self._learned_at = t
+
+    def _keep(self, now: Grey, t: float) -> None:
+        """Remember pictures of a quarter to half a second ago."""
+        if not 0 <= t - self._kept_at < LEARN_EVERY:
+            self._earlier, self._later, self._kept_at = self._later, now, t
 
 
 class FrameSkipper:
@@ -186,11 +269,20 @@ class FrameSkipper:
 
 
 def moving(
-    now: Grey, changed: Mask, seen: Mask, near: Mask, model: BackgroundModel, settings: Settings
+    now: Grey,
+    changed: Mask,
+    seen: Mask,
+    near: Mask,
+    earlier: Grey,
+    model: BackgroundModel,
+    settings: Settings,
 ) -> tuple[Mask, float]:
     """Things: where texture came or went, outlines filled; and of the texture in what is ``seen``
-    to differ, apart from what moved before (``near``), the share that is still that of the room."""
-    if share(seen) < settings.min_area / 4:
+    to differ, apart from what moved before (``near``), the share that is still that of the room.
+
+    Small things count only where the picture also differs from ``earlier``, a moment ago.
+    """
+    if share(seen) < settings.least / 4:
         return np.zeros_like(changed), 1.0
     x, y, w, h = cv2.boundingRect(seen.view(np.uint8))
     part = slice(max(0, y - 4), y + h + 4), slice(max(0, x - 4), x + w + 4)
@@ -200,12 +292,23 @@ def moving(
     kept = 1 - share(seeds & quiet) / max(1e-9, share(textured & quiet))
     closed = cv2.morphologyEx(seeds.view(np.uint8), cv2.MORPH_CLOSE, WINDOW)
     filled = np.zeros_like(closed)
-    least = settings.min_area * now.size
-    large = [one.outline for one in things(closed) if one.area >= least]
-    cv2.drawContours(filled, large, -1, 1, cv2.FILLED)
+    least = settings.least * now.size
+    found = [one for one in things(closed) if one.area >= least]
+    small = [one for one in found if one.area < settings.min_area * now.size]
+    if small:  # what is left of a shadow stays where it is
+        stirs = differs(now[part], earlier[part], settings.threshold / 2)
+        found = [one for one in found if one.area >= settings.min_area * now.size]
+        found += [one for one in small if _stirs(one, stirs)]
+    cv2.drawContours(filled, [one.outline for one in found], -1, 1, cv2.FILLED)
     moved = np.zeros_like(changed)
     moved[part] = filled.view(np.bool_)
     return moved, kept
+
+
+def _stirs(one: Thing, stirs: Mask) -> bool:
+    """Whether a thing is not as it was a moment ago."""
+    x, y, w, h = cv2.boundingRect(one.outline)
+    return bool(np.count_nonzero(stirs[y : y + h, x : x + w]) >= 0.1 * one.area)
 
 
 def describe(now: Grey, moved: Mask, model: BackgroundModel, light: float) -> Motion:
@@ -215,14 +318,19 @@ def describe(now: Grey, moved: Mask, model: BackgroundModel, light: float) -> Mo
     change = cv2.absdiff(now, model.room)
     most = cv2.threshold(change, 128, 0, cv2.THRESH_TRUNC)[1]
     mask, area = moved.view(np.uint8), share(moved)
-    height, width = now.shape
-    largest = sorted(things(mask), key=lambda thing: -thing.area)
-    boxes = [cv2.boundingRect(thing.outline) for thing in largest]
     return Motion(
         "motion",
         level=area * cv2.mean(most, mask)[0] / 128,
         area=area,
         contrast=cv2.mean(change, mask)[0],
         light=light,
-        boxes=tuple(Box(x / width, y / height, w / width, h / height) for x, y, w, h in boxes),
+        boxes=boxes(moved),
     )
+
+
+def boxes(moved: Mask) -> tuple[Box, ...]:
+    """The rectangles about what moved, the largest thing first."""
+    height, width = moved.shape
+    largest = sorted(things(moved.view(np.uint8)), key=lambda thing: -thing.area)
+    found = [cv2.boundingRect(thing.outline) for thing in largest]
+    return tuple(Box(x / width, y / height, w / width, h / height) for x, y, w, h in found)

@@ -13,9 +13,9 @@ from iot.vision import motion
 JST = ZoneInfo("Asia/Tokyo")
 
 _MOTION_SETTINGS: dict[Sensitivity, motion.Settings] = {
-    "low": motion.Settings(threshold=24, texture=8, min_area=0.01),
+    "low": motion.Settings(threshold=24, texture=8, min_area=0.01, least=0.005),
     "normal": motion.Settings(),
-    "high": motion.Settings(threshold=14, texture=5, min_area=0.001),
+    "high": motion.Settings(threshold=14, texture=5, min_area=0.001, least=0.0003),
 }
 
 

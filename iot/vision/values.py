@@ -1,7 +1,9 @@
 """What a motion detector is told and what it answers: values without behaviour."""
 
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple, Self
+
+from iot.messages import How
 
 __all__ = ["NOTHING", "Box", "How", "Motion", "Settings"]
 
@@ -15,9 +17,6 @@ class Box(NamedTuple):
     h: float
 
 
-How = Literal["pushed", "turned", "covered"]
-
-
 @dataclass(frozen=True)
 class Motion:
     """What differs from the room in one picture.
@@ -28,16 +27,18 @@ class Motion:
     contrast: mean change of the moved pixels, grey levels.
     light: brightness of the picture relative to the room, 0.1 = 10 % brighter.
     boxes: where it moved, the largest first.
-    how: of a moved camera: pushed, so that the room is still seen; turned away; covered.
+    fresh: of the boxes, those at places that do not move all the time.
+    how: what became of a camera that moved or is blind.
     view: seconds for which another view altogether has stood still, where that is so.
     """
 
-    kind: Literal["none", "motion", "light", "camera_moved"]
+    kind: Literal["none", "motion", "light", "camera_moved", "blind"]
     level: float = 0.0
     area: float = 0.0
     contrast: float = 0.0
     light: float = 0.0
     boxes: tuple[Box, ...] = ()
+    fresh: tuple[Box, ...] = ()
     how: How | None = None
     view: float | None = None
 
@@ -51,7 +52,8 @@ class Settings:
 
     threshold: float = 18  # a changed pixel
     texture: float = 6  # standard deviation that is new, or gone, in a 5x5 window
-    min_area: float = 0.002  # of a moving thing
+    min_area: float = 0.002  # of a change that matters to the room
+    least: float = 0.0006  # of a moving thing
     adapt: float = 5  # time constant at which the room follows slow light
     settle: float = 30  # what stands still for so long belongs to the room
     lit_area: float = 0.3  # so much of the picture changes when a lamp is switched
@@ -59,3 +61,7 @@ class Settings:
     uneven: float = 0.03  # a lamp, other than exposure, changes so much beside what moves
     lit_for: float = 0.8  # lamps and cameras take so long to come to rest
     shade: float = 1  # time constant at which the room follows light in a part of it
+
+    def at(self, threshold: float) -> Self:
+        """As sharp as a threshold for changed pixels asks for; texture is weighed alike."""
+        return replace(self, threshold=threshold, texture=self.texture * threshold / self.threshold)

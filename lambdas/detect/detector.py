@@ -1,15 +1,17 @@
 """What a detector takes and gives: the interface behind which better ones slot in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol, Self
 
+from iot.messages import EpisodeKind, How
 from iot.vision import motion
 from iot.vision.burst import Burst
-from iot.vision.motion import Motion, MotionDetector, decode
+from iot.vision.motion import NOTHING, Box, Motion, MotionDetector, decode
 from iot.vision.settings import CameraSettings
 from lambdas.detect import network
-from lambdas.detect.verdict import Box, Kind, Reason, Verdict
+from lambdas.detect.verdict import Box as Mark
+from lambdas.detect.verdict import Kind, Reason, Verdict
 from lambdas.detect.who import PERSON, Glance, who
 
 
@@ -17,21 +19,34 @@ from lambdas.detect.who import PERSON, Glance, who
 class Frames:
     """JPEG frames with the seconds at which they were taken, counted from the first.
 
-    With `reference`, frame 0 is the room as the device remembers it.
+    With `reference`, frame 0 is the room as the device remembers it. What the device says of them,
+    where it does, is better founded than what a few frames show: it has watched the room for long.
     """
 
     jpegs: tuple[bytes, ...]
     seconds: tuple[float, ...]
     reference: bool = True
+    kind: EpisodeKind = "motion"  # what the device saw
+    how: How | None = None
+    boxes: tuple[tuple[Box, ...], ...] = ()  # where, one list per frame
+    travelled: float = 0.0
+    lasted: float = 0.0  # seconds since the episode began
 
     @classmethod
     def of(cls, burst: Burst) -> Self:
         """The frames of an unpacked burst."""
-        if burst.manifest is None:
+        about = burst.manifest
+        if about is None:
             return cls(burst.jpegs, (0.0,) * len(burst.jpegs), reference=False)
-        captured = burst.manifest.captured
-        seconds = tuple((at - captured[0]).total_seconds() for at in captured)
-        return cls(burst.jpegs, seconds)
+        return cls(
+            burst.jpegs,
+            tuple((at - about.captured[0]).total_seconds() for at in about.captured),
+            kind=about.kind,
+            how=about.how,
+            boxes=tuple(tuple(Box(b.x, b.y, b.w, b.h) for b in one) for one in about.boxes),
+            travelled=about.travelled,
+            lasted=max(0.0, (about.captured[-1] - about.episode).total_seconds()),
+        )
 
 
 class Detector(Protocol):
@@ -45,7 +60,7 @@ class Detector(Protocol):
 class BurstDetector:
     """Motion, light and a moved camera, by the same code as the device's own gate."""
 
-    name = "motion/2"
+    name = "motion/3"
 
     def judge(self, frames: Frames, settings: CameraSettings) -> Verdict:
         """Each frame against the first; without a reference a single frame proves nothing."""
@@ -54,31 +69,55 @@ class BurstDetector:
     def watch(self, frames: Frames, settings: CameraSettings) -> list[Motion]:
         """What moved in each frame."""
         detector = MotionDetector(settings.motion(), settings.zones)
-        return [
+        seen = [
             detector.update(decode(jpeg), at)
             for jpeg, at in zip(frames.jpegs, frames.seconds, strict=True)
         ]
+        if frames.kind in ("light", "camera_moved", "blind"):
+            last = replace(seen[-1], kind=frames.kind, how=frames.how, boxes=())
+            return [*(NOTHING for _ in seen[:-1]), last]
+        if not any(frames.boxes):
+            return seen
+        return [_told(*one) for one in zip(seen, frames.boxes, strict=True)]
 
     def verdict(self, frames: Frames, seen: Sequence[Motion], settings: CameraSettings) -> Verdict:
         """The verdict over what moved."""
         kind, key, seconds = summary(seen, frames.seconds)
         best = seen[key]
+        why = reason(kind, best, max(seconds, frames.lasted if kind == "motion" else 0.0))
         return Verdict(
             kind=kind,
             level=best.level,
             score=score(best, settings.motion()),
-            boxes=tuple(Box(x=b.x, y=b.y, w=b.w, h=b.h) for b in best.boxes),
+            boxes=tuple(marked(b.x, b.y, b.w, b.h) for b in best.boxes),
             key_frame=key,
-            reason=reason(kind, best, seconds),
+            reason=why.model_copy(update={"travelled": frames.travelled}),
             detector=self.name,
         )
+
+
+def marked(
+    x: float, y: float, w: float, h: float, label: Kind = "motion", score: float = 1
+) -> Mark:
+    """A box in a verdict."""
+    return Mark(x=x, y=y, w=w, h=h, label=label, score=round(score, 3))
+
+
+def _told(seen: Motion, boxes: Sequence[Box]) -> Motion:
+    """What is seen in a frame, and where by the device's word."""
+    if not boxes:
+        return NOTHING
+    area = min(1.0, sum(box.w * box.h for box in boxes))
+    if seen.kind != "motion":
+        seen = Motion("motion", level=area / 4, area=area, contrast=seen.contrast)
+    return replace(seen, boxes=tuple(boxes))
 
 
 class PeopleAndPets:
     """Motion first; where something moved, the network says who it was. Without its file, motion
     stays motion: the family is told rather too much."""
 
-    name = "people-and-pets/1"
+    name = "people-and-pets/2"
 
     def __init__(self) -> None:
         self._motion = BurstDetector()
@@ -91,17 +130,17 @@ class PeopleAndPets:
             return verdict
         moving = [i for i, one in enumerate(seen) if one.kind == "motion"]
         glances = [Glance(frames.jpegs[i], frames.seconds[i], seen[i]) for i in moving]
-        found = who(glances)
+        room = frames.jpegs[0] if frames.reference and moving[0] > 0 else None
+        found = who(glances, room=room)
         if found is None:
             return verdict.model_copy(update={"detector": self.name})
         key = moving[found.picture]
         why = verdict.reason.model_copy(
             update={"kind": found.kind, "score": round(found.score, 2) if found.seen else 0.0}
         )
-        boxes = [
-            Box(x=one.x, y=one.y, w=one.w, h=one.h, label=one.who, score=round(one.score, 3))
-            for one in found.seen
-        ] or [Box(x=box.x, y=box.y, w=box.w, h=box.h, label=found.kind) for box in seen[key].boxes]
+        boxes = [marked(*one[2:], label=one.who, score=one.score) for one in found.seen] or [
+            marked(*box, label=found.kind) for box in seen[key].boxes
+        ]
         return verdict.model_copy(
             update={
                 "kind": found.kind,
@@ -117,22 +156,19 @@ class PeopleAndPets:
 
 def summary(
     seen: Sequence[Motion], seconds: Sequence[float]
-) -> tuple[Literal["none", "motion", "light", "camera_moved"], int, float]:
+) -> tuple[EpisodeKind | Literal["none"], int, float]:
     """Kind of a few pictures together, index of the best, seconds from first to last of the kind.
 
-    Motion in any of them is motion; a light without motion is light. A camera that was covered or
-    turned away explains the motion before it.
+    Motion in any of them is motion; a light without motion is light. A blind camera explains the
+    motion before it.
     """
-    away = [i for i, one in enumerate(seen) if one.how in ("covered", "turned")]
-    if away:
-        return "camera_moved", away[-1], seen[away[-1]].view or 0.0
-    kinds: tuple[Literal["motion", "camera_moved", "light"], ...]
-    kinds = ("motion", "camera_moved", "light")
+    kinds: tuple[EpisodeKind, ...] = ("blind", "motion", "camera_moved", "light")
     for kind in kinds:
         of_kind = [i for i, one in enumerate(seen) if one.kind == kind]
         if of_kind:
             key = max(of_kind, key=lambda i: (seen[i].level, abs(seen[i].light)))
-            return kind, key, seconds[of_kind[-1]] - seconds[of_kind[0]]
+            took = seen[key].view if kind == "blind" else seconds[of_kind[-1]] - seconds[of_kind[0]]
+            return kind, key, took or 0.0
     return "none", 0, 0.0
 
 

@@ -23,6 +23,7 @@ _WEIGHT: dict[Kind, int] = {
     "cat": 5,
     "dog": 5,
     "person": 6,
+    "blind": 7,
 }
 
 
@@ -35,6 +36,12 @@ def event_id(thing: str, episode: datetime) -> str:
     """The event's id: when and which camera. Sorts by time; the same however often it is made."""
     at = episode.astimezone(UTC)
     return f"{at:%Y%m%dT%H%M%S}.{at.microsecond // 1000:03d}Z-{thing}"
+
+
+def belongs_to(kind: Kind, episode: datetime, within: datetime | None) -> datetime:
+    """The event that a verdict belongs to: somebody new within a running episode is an event of
+    their own once they have a name; till then they are part of it."""
+    return episode if within is None or kind in ("person", "cat", "dog") else within
 
 
 class SeenEvent(BaseModel):

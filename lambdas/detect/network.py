@@ -36,6 +36,10 @@ _PLACES = (
 )
 
 
+looks = 0
+"""How often it ran in this process, for measuring."""
+
+
 class Detection(NamedTuple):
     """Somebody in the picture. x, y, w, h: fractions 0..1 of it, x, y the top left corner."""
 
@@ -53,6 +57,8 @@ class NoNetwork(Exception):
 
 def detect(picture: Colour, least: float) -> list[Detection]:
     """Everybody found with a score of at least ``least``, the surest first. Raises NoNetwork."""
+    global looks
+    looks += 1
     small = cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     tensor = cv2.cvtColor(small, cv2.COLOR_BGR2RGB).astype(np.float32)[None] / 127.5 - 1
     network = _network()

@@ -4,7 +4,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Kind = Literal["none", "motion", "light", "camera_moved", "person", "cat", "dog", "other"]
+from iot.messages import How
+
+Kind = Literal["none", "motion", "light", "camera_moved", "blind", "person", "cat", "dog", "other"]
 
 
 class Value(BaseModel):
@@ -32,9 +34,8 @@ class Reason(Value):
     contrast: float = Field(0.0, description="mean change where it moved, grey levels of 255")
     seconds: float = Field(0.0, description="from the first to the last picture that shows it")
     score: float = Field(0.0, description="the network's score for who it is, 0..1; 0: not asked")
-    how: Literal["pushed", "turned", "covered"] | None = Field(
-        None, description="what became of a moved camera"
-    )
+    how: How | None = Field(None, description="what became of a camera that moved or is blind")
+    travelled: float = Field(0.0, description="how far it went, share of the picture")
     light: float = Field(0.0, description="brightness against the reference, 0.1 = 10 % more")
 
     def text(self, lang: str = "ja") -> str:
@@ -61,6 +62,14 @@ _ENGLISH: dict[Kind, str] = {
     "dog": "A dog",
     "other": "Something",
 }
+_BLIND: dict[str, tuple[str, str]] = {
+    "covered": ("カメラが何かで覆われました", "Something was put over the camera"),
+    "turned": ("カメラが別の方向に向けられました", "The camera was turned away"),
+    "black": ("カメラの映像が真っ暗です", "The camera's picture is black"),
+    "frozen": ("カメラの映像が止まっています", "The camera's picture stands still"),
+    "unsharp": ("カメラのピントが合っていません", "The camera is out of focus"),
+    "no-source": ("カメラの映像が届いていません", "The camera gives no pictures"),
+}
 
 
 def _japanese(reason: Reason) -> str:
@@ -75,10 +84,10 @@ def _japanese(reason: Reason) -> str:
             change = f"{abs(reason.light):.0%}".replace("%", " %")
             turned = "明るく" if reason.light > 0 else "暗く"
             return f"照明が変わりました（画面が {change} {turned}なりました）"
-        case "camera_moved" if reason.how == "covered":
-            return "カメラが何かで覆われました"
-        case "camera_moved" if reason.how == "turned":
-            return "カメラが別の方向に向けられました"
+        case "blind":
+            return _BLIND[reason.how or "no-source"][0]
+        case "camera_moved" if reason.how == "shaken":
+            return "カメラが揺れました"
         case "camera_moved":
             return "カメラの向きが変わりました"
     sure = f"確信度 {reason.score:.0%}".replace("%", " %") if reason.score else ""
@@ -97,10 +106,10 @@ def _english(reason: Reason) -> str:
         case "light":
             turned = "brighter" if reason.light > 0 else "darker"
             return f"The light changed: the picture became {abs(reason.light):.0%} {turned}"
-        case "camera_moved" if reason.how == "covered":
-            return "Something was put over the camera"
-        case "camera_moved" if reason.how == "turned":
-            return "The camera was turned away"
+        case "blind":
+            return _BLIND[reason.how or "no-source"][1]
+        case "camera_moved" if reason.how == "shaken":
+            return "The camera shook"
         case "camera_moved":
             return "The camera was moved"
     sure = f", score {reason.score:.2f}" if reason.score else ""

@@ -24,10 +24,12 @@ PERSON, PET = 0.3, 0.35
 """Scores from which it is one."""
 SURE = 0.55
 CLEAR = 0.4
-"""A person less clear than this must be seen in two pictures, where there are two."""
+"""A person less clear than this must be seen in two pictures."""
 FAINT = 0.2
 """From this score on it is worth a closer look, where nothing is clear."""
 PICTURES = 3
+KNOWN = 0.75
+"""Of the score, from which it was there before."""
 
 _MARGIN = 0.4  # of a region's longer side, on each of its sides: the network wants surroundings
 _LEAST_SIDE = 150  # pixels of a region, half the network's own side
@@ -57,18 +59,21 @@ class Found(NamedTuple):
 Look = Callable[[Colour, float], list[Detection]]
 
 
-def who(glances: Sequence[Glance], look: Look = detect) -> Found | None:
-    """Who moved in these pictures; None where that cannot be said. Raises BadFrames, NoNetwork."""
+def who(glances: Sequence[Glance], look: Look = detect, room: bytes | None = None) -> Found | None:
+    """Who moved in these pictures; None where that cannot be said. ``room``: a picture of the room
+    before, where there is one. Raises BadFrames, NoNetwork."""
     order = sorted(range(len(glances)), key=lambda i: -glances[i].motion.level)
     persons: list[Found] = []
     pets: list[Found] = []
     for i in order[:PICTURES]:
         seen = seen_in(glances[i], look)
+        if room is not None and seen:
+            seen = new_beside(seen, room, look)
         persons += _of("person", PERSON, i, seen)
         pets += [*_of("cat", PET, i, seen), *_of("dog", PET, i, seen)]
         if persons and persons[-1].score >= SURE:
             break
-    if persons and (len(order) == 1 or len(persons) > 1 or persons[0].score >= CLEAR):
+    if persons and (len(persons) > 1 or persons[0].score >= CLEAR):
         return max(persons, key=lambda one: one.score)
     if pets:
         total = Counter[Kind]()
@@ -92,6 +97,25 @@ def seen_in(glance: Glance, look: Look = detect) -> list[Detection]:
                 found += _looked(picture, _about(Box(*one[2:]), width, height), look)
     moving = [one for one in found if _covered(one, glance.motion.boxes) >= 0.2]
     return [one for one in moving if not any(_outdone(one, other) for other in moving)]
+
+
+def new_beside(seen: Sequence[Detection], room: bytes, look: Look = detect) -> list[Detection]:
+    """Those who were not there before: what looks like a person in the empty room as well is a coat
+    or a picture on the wall."""
+    before = _decode(room)
+    height, width = before.shape[:2]
+    new = []
+    for one in seen:
+        place = Box(*one[2:])
+        known = _looked(before, _about(place, width, height), look)
+        if not any(
+            other.who == one.who
+            and other.score >= KNOWN * one.score
+            and _covered(one, [Box(*other[2:])]) >= 0.5
+            for other in known
+        ):
+            new.append(one)
+    return new
 
 
 def _looked(picture: Colour, region: tuple[int, int, int, int], look: Look) -> list[Detection]:

@@ -9,7 +9,7 @@ from iot.agent.camera.gate import Shot, Shots
 from iot.agent.camera.source import Frame
 from iot.agent.device.outbox import Picture
 from iot.messages.camera import Box, EpisodeReport, Mode
-from iot.vision import burst
+from iot.vision import burst, values
 from iot.vision.motion import NOTHING, Motion
 
 WIDTH = 1280
@@ -27,7 +27,7 @@ def develop(shots: Shots, mode: Mode) -> tuple[Picture, bytes]:
         captured=(shots.reference.at, *(shot.at for shot in moving)),
         best=best + 1,
     )
-    return about, _pack(about, [shots.reference, *moving], mode)
+    return about, _pack(about, [shots.reference, *moving], mode, shots)
 
 
 def snapshot(shot: Shot, mode: Mode, command: str) -> tuple[Picture, bytes]:
@@ -50,17 +50,23 @@ def report(
         episode=episode,
         ended_at=ended_at,
         kind="motion" if peak.kind == "none" else peak.kind,
+        how=peak.how,
         level=round(min(1.0, peak.level), 4),
-        boxes=[
-            Box(**{side: round(min(1.0, value), 4) for side, value in box._asdict().items()})
-            for box in peak.boxes[:BOXES]
-        ],
+        boxes=_boxes(peak.boxes[:BOXES]),
         pictures="none" if mode == "motion-only" else "cloud",
         mode=mode,
     )
 
 
-def _pack(about: Picture, shots: Sequence[Shot], mode: Mode) -> bytes:
+def _boxes(boxes: Sequence[values.Box]) -> list[Box]:
+    """Boxes as they are sent."""
+    return [
+        Box(**{side: round(min(1.0, max(0.0, value)), 4) for side, value in box._asdict().items()})
+        for box in boxes
+    ]
+
+
+def _pack(about: Picture, taken: Sequence[Shot], mode: Mode, of: Shots | None = None) -> bytes:
     if mode == "motion-only":
         raise ValueError("no pictures in motion-only mode")
     manifest = burst.Manifest(
@@ -70,8 +76,13 @@ def _pack(about: Picture, shots: Sequence[Shot], mode: Mode) -> bytes:
         mode=mode,
         purpose=about.purpose,
         command=about.command,
+        kind=about.report.kind,
+        how=about.report.how,
+        within=of.within if of else None,
+        boxes=tuple(tuple(_boxes(one.boxes[: burst.MAX_BOXES])) for one in taken) if of else (),
+        travelled=round(min(1.0, of.travelled), 3) if of else 0.0,
     )
-    return burst.pack(manifest, [_jpeg(shot.picture) for shot in shots])
+    return burst.pack(manifest, [_jpeg(shot.picture) for shot in taken])
 
 
 def _jpeg(picture: Frame) -> bytes:

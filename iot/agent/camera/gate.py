@@ -4,11 +4,14 @@ Plain logic on (time, picture): no file, no network, no JPEG. It looks at every 
 when an episode begins and ends, and which pictures of it to send:
 
 - burst 0 as soon as the episode is certain: the room before it, and the first moving pictures;
-- burst 1 about two seconds later: the best pictures since;
-- then the best of ever longer stretches, 10 s at first: a room that never rests must stay cheap.
+- two more within the first two seconds, because who comes in is seen whole only then;
+- then the best of ever longer stretches: a room that never rests must stay cheap.
 
-Light that changed and a camera that was moved are told too, each with one picture, when nobody is
-there: the first for the record, the second because somebody may have turned the camera away.
+Things are followed from picture to picture. Somebody new within a running episode is an episode of
+their own *within* it, with bursts of their own, so that nobody hides
+behind a fan or a first visitor.
+
+Light that changed, a camera that was moved and one that is blind are told too, each once.
 """
 
 from collections.abc import Sequence
@@ -18,31 +21,49 @@ from datetime import datetime, timedelta
 from iot.agent.camera.source import Frame
 from iot.messages.camera import Sensitivity, Zone
 from iot.vision.episodes import Episode, Episodes
-from iot.vision.motion import Motion, MotionDetector, shrink
+from iot.vision.motion import NOTHING, Box, How, Motion, MotionDetector, shrink
 from iot.vision.settings import CameraSettings
+from iot.vision.tracks import STIRRED, Track, Tracks, touch
 
-SECOND_BURST = timedelta(seconds=2)
-LATER_BURSTS = timedelta(seconds=10)
+BURSTS_AFTER = tuple(timedelta(seconds=seconds) for seconds in (0.6, 0.8, 2.4, 6, 10, 20, 40, 80))
+"""From one burst of an episode to the next; later ones are each twice the last."""
 LONGEST_STRETCH = timedelta(minutes=5)
+FIRST_PICTURES = 3
 PICTURES = 4
-"""Moving pictures in a burst after the first one."""
+"""Moving pictures in a burst after the first one, at most."""
+QUICK_PICTURES = 2
+"""And in those that follow at once."""
+
+LOOKED_AT = 10.0
+"""Seconds into an episode after which only what moves elsewhere, or has come far, is worth looking
+at: who it is in a place that moves and moves has been asked often enough."""
+FAR = 0.1
+"""Share of the picture."""
+
+SMALL = 5.0
+"""Times the least change that matters: a box so small holds a small thing."""
+
+APART = 1.0
+"""Seconds into an episode after which who appears elsewhere is somebody new."""
 
 GAP = timedelta(seconds=10)
 """Without a picture for so long, or with a clock set back, a new episode begins."""
 
-LIGHT_EVERY = timedelta(minutes=10)
-"""A day of clouds is not worth more of the household's line."""
+ASIDE_EVERY = {"light": timedelta(minutes=10), "camera_moved": timedelta(minutes=1)}
+"""A day of clouds is not worth more of the household's line; and what trembles again within a
+minute is the same lorry."""
 
 _REFERENCE_EVERY = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture worth keeping, and how much moves in it."""
+    """A picture worth keeping, how much moves in it, and where."""
 
     at: datetime
     picture: Frame
     level: float
+    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,17 +72,23 @@ class Began:
 
     episode: datetime
     peak: Motion
+    within: datetime | None = None  # the running episode that somebody new came into
 
 
 @dataclass(frozen=True)
 class Shots:
-    """Pictures to send: the room before the episode, then moving ones in order of time."""
+    """Pictures to send: the room before the episode, then moving ones in order of time.
+
+    ``travelled``: how far the thing that moves went so far, share of the picture.
+    """
 
     episode: datetime
     seq: int
     reference: Shot
     moving: tuple[Shot, ...]
     peak: Motion  # of the episode so far
+    within: datetime | None = None
+    travelled: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -71,6 +98,7 @@ class Ended:
     episode: datetime
     at: datetime
     peak: Motion
+    within: datetime | None = None
 
 
 Happening = Began | Shots | Ended
@@ -95,16 +123,21 @@ class EpisodeRecorder:
         self._episodes = episodes or Episodes()
         self._room = _Room()
         self._row: list[Shot] = []  # moving pictures in a row, not yet an episode
-        self._reel: _Reel | None = None  # of the running episode
+        self._tracks = Tracks()
+        self._visit: _Visit | None = None  # the running episode …
+        self._newcomers: list[_Visit] = []  # … and who came into it
         self._last: datetime | None = None
         self._zero: datetime | None = None  # where seconds are counted from
         self._motion: Motion | None = None  # the last picture's
         self._kind = "none"  # of the last picture outside an episode
-        self._light: datetime | None = None  # when light was told last
+        self._aside_at: dict[str, datetime] = {}  # when light and trembling were told last
         self._view: Shot | None = None  # the first of a view that is another altogether
+        self.blind: How | None = None
+        """Why the camera sees nothing; None while it does."""
 
     def update(self, at: datetime, picture: Frame) -> tuple[Motion, list[Happening]]:
-        """Take in the picture taken at ``at``: its motion, and what follows from it."""
+        """Take in the picture taken at ``at``: its motion, as far as it matters, and what follows
+        from it."""
         happenings: list[Happening] = []
         since = at - (self._last or at)
         if not timedelta(0) <= since <= GAP:
@@ -116,22 +149,31 @@ class EpisodeRecorder:
         if at.minute != self._minute:
             self._look(at)
         motion = self._detector.update(shrink(picture), t)
-        step = self._episodes.step(t, motion)
-        shot = Shot(at, picture, motion.level)
-        if motion.how in ("covered", "turned"):
-            return motion, happenings + self._away(shot, motion)
+        shot = Shot(at, picture, motion.level, motion.boxes)
+        if motion.kind == "blind":
+            return motion, happenings + self._went_blind(shot, motion)
+        if self.blind and not self._detector.hidden:
+            self.blind = None
+        moving = motion.kind == "motion"
+        new = self._tracks.update(t, motion.boxes, motion.fresh) if moving else []
+        weighed = motion if not moving or self._matters(motion) else NOTHING
+        step = self._episodes.step(t, weighed)
         if motion.view == 0.0 and motion is not self._motion and self._pictures:
             self._view = shot
         self._motion = motion
         if step.started:
-            happenings.append(Began(self._instant(step.started.start), step.started.peak))
-        if self._pictures and not step.running:
-            happenings += self._aside(shot, motion)
-        if self._pictures:
-            happenings += self._film(shot, motion, step.started, step.running)
-        if step.ended:
+            happenings += self._begin(shot, step.started)
+        elif step.running and moving:
+            happenings += self._go_on(shot, motion, step.running, new, t)
+        elif step.ended:
             happenings += self._close(step.ended)
-        return motion, happenings
+        elif not step.running:
+            happenings += self._wait(shot, motion)
+        return weighed, happenings
+
+    def offered(self) -> tuple[Box, ...]:
+        """Places that always move, for the family to ignore."""
+        return self._detector.offered()
 
     def switch(self, *, pictures: bool) -> list[Happening]:
         """From now on with or without pictures. A running episode ends."""
@@ -152,37 +194,69 @@ class EpisodeRecorder:
             self._settings = settings
             self._detector.look(settings.motion(), settings.zones)
 
+    def _matters(self, motion: Motion) -> bool:
+        """Whether a picture may begin or prolong an episode: a small thing must be small all the
+        time, not what is left of a large one, and have moved from where it was first seen."""
+        least = self._settings.motion().min_area
+        return motion.area >= least or any(
+            one.stirred >= STIRRED and one.largest < SMALL * least for one in self._tracks.live
+        )
+
     def finish(self) -> list[Happening]:
         """End a running episode: no more pictures come for now."""
         self._row.clear()
+        self._tracks.forget()
         step = self._episodes.close()
         return self._close(step.ended) if step.ended else []
 
-    def _away(self, shot: Shot, motion: Motion) -> list[Happening]:
-        """The camera was covered or turned away: that ends what was going on, and is told with the
-        first and the last picture of the new view. They show that it stands still."""
-        row = self._row[0] if self._row else shot
-        reference = self._reel.reference if self._reel else self._room.before(row)
-        happenings, self._room, self._kind = self.finish(), _Room(), motion.kind
-        if not self._pictures:
+    def lose(self, at: datetime) -> list[Happening]:
+        """The source gives no pictures any more: what goes on is over, and the camera is blind."""
+        happenings = self.finish()
+        if self.blind == "no-source":
             return happenings
+        self.blind = "no-source"
+        motion = Motion("blind", how="no-source")
+        return [*happenings, Began(at, motion), Ended(at, at, motion)]
+
+    def _went_blind(self, shot: Shot, motion: Motion) -> list[Happening]:
+        """The camera sees nothing, or another view: that ends what was going on, and is told with
+        the first and the last picture of the new view. They show that it stands still."""
+        if self.blind == motion.how:
+            return []
+        self.blind = motion.how
+        row = self._row[0] if self._row else shot
+        reference = self._visit.reference if self._visit else self._room.before(row)
+        happenings, self._room, self._kind = self.finish(), _Room(), motion.kind
+        begun, ended = Began(shot.at, motion), Ended(shot.at, shot.at, motion)
+        if not self._pictures:
+            return [*happenings, begun, ended]
         first, self._view = self._view or shot, None
-        return [
-            *happenings,
-            Began(shot.at, motion),
-            Shots(shot.at, 0, reference, (first, shot), motion),
-            Ended(shot.at, shot.at, motion),
-        ]
+        return [*happenings, begun, Shots(shot.at, 0, reference, (first, shot), motion), ended]
+
+    def _wait(self, shot: Shot, motion: Motion) -> list[Happening]:
+        """No episode runs: remember the room and what may become one."""
+        if motion.kind == "motion":
+            if self._pictures:
+                self._row = [*self._row, shot][-FIRST_PICTURES:]
+            self._kind = motion.kind
+            return []
+        self._row.clear()
+        happenings = self._aside(shot, motion) if self._pictures else []
+        if self._pictures:
+            self._room.see(shot, lit=motion.kind != "none")
+        return happenings
 
     def _aside(self, shot: Shot, motion: Motion) -> list[Happening]:
         """What is no visit, told once."""
         before, self._kind = self._kind, motion.kind
-        if motion.kind not in ("light", "camera_moved") or motion.kind == before:
+        if motion.kind not in ("light", "camera_moved"):
             return []
-        if motion.kind == "light":
-            if self._light and shot.at - self._light < LIGHT_EVERY:
-                return []
-            self._light = shot.at
+        last = self._aside_at.get(motion.kind)
+        if motion.kind == "camera_moved":  # what goes on trembling is told once
+            self._aside_at[motion.kind] = shot.at
+        if motion.kind == before or (last and shot.at - last < ASIDE_EVERY[motion.kind]):
+            return []
+        self._aside_at[motion.kind] = shot.at
         room = self._room.before(shot)
         return [
             Began(shot.at, motion),
@@ -190,29 +264,83 @@ class EpisodeRecorder:
             Ended(shot.at, shot.at, motion),
         ]
 
-    def _film(
-        self, shot: Shot, motion: Motion, started: Episode | None, running: Episode | None
+    def _begin(self, shot: Shot, started: Episode) -> list[Happening]:
+        row, self._row = (*self._row, shot)[-FIRST_PICTURES:], []
+        reference = self._room.before(row[0])
+        if not self._pictures:
+            reference, row = shot, ()
+        self._visit = _Visit(self._instant(started.start), reference, shot.at)
+        for track in self._tracks.live:
+            track.known = True
+        began = Began(self._visit.episode, started.peak)
+        if not self._pictures:
+            return [began]
+        return [began, self._visit.burst(row, started.peak, self._tracks.live)]
+
+    def _go_on(
+        self, shot: Shot, motion: Motion, running: Episode, new: list[Track], t: float
     ) -> list[Happening]:
-        if running and self._reel:
-            burst = self._reel.add(shot, running) if motion.kind == "motion" else None
-            return [burst] if burst else []
-        if motion.kind != "motion":
-            self._row.clear()
-            self._room.see(shot, lit=motion.kind != "none")
+        assert self._visit
+        happenings: list[Happening] = []
+        for newcomer in list(self._newcomers):
+            assert newcomer.track
+            if newcomer.track not in self._tracks.live:
+                self._newcomers.remove(newcomer)
+                happenings += newcomer.close()
+            elif self._pictures and newcomer.track.seen == t:
+                own = Shot(shot.at, shot.picture, shot.level, (newcomer.track.box,))
+                happenings += newcomer.add(own, motion, [newcomer.track])
+        for track in new:
+            if track.since - running.start >= APART:
+                happenings += self._welcome(shot, motion, track)
+        own = self._others(shot, motion, running.start, t)
+        if self._pictures and own.boxes:
+            happenings += self._visit.add(own, running.peak, self._tracks.live)
+        return happenings
+
+    def _others(self, shot: Shot, motion: Motion, began: float, t: float) -> Shot:
+        """The picture with what is worth looking at in it, beside those who came in later."""
+        boxes = motion.boxes
+        if t - began > LOOKED_AT:
+            far = [one.box for one in self._tracks.live if one.travelled >= FAR]
+            boxes = tuple(
+                box for box in boxes if box in motion.fresh or any(touch(box, f) for f in far)
+            )
+        later = [one.track.box for one in self._newcomers if one.track]
+        later += [
+            one.box for one in self._tracks.live if not one.known and one.since - began >= APART
+        ]
+        boxes = tuple(box for box in boxes if not any(touch(box, one) for one in later))
+        return Shot(shot.at, shot.picture, shot.level, boxes)
+
+    def _welcome(self, shot: Shot, motion: Motion, track: Track) -> list[Happening]:
+        """Somebody new came into the running episode."""
+        assert self._visit
+        newcomer = _Visit(
+            self._instant(track.since),
+            self._visit.reference,
+            shot.at,
+            within=self._visit.episode,
+            track=track,
+        )
+        self._newcomers.append(newcomer)
+        began = Began(newcomer.episode, motion, newcomer.within)
+        if not self._pictures:
             return []
-        self._row.append(shot)
-        if not started:
-            return []
-        first, self._row = tuple(self._row), []
-        self._reel = _Reel(self._instant(started.start), self._room.before(first[0]), shot.at)
-        return [self._reel.burst(first, started)]
+        own = Shot(shot.at, shot.picture, shot.level, (track.box,))
+        return [began, newcomer.burst((own,), motion, [track])]
 
     def _close(self, ended: Episode) -> list[Happening]:
-        burst = self._reel.rest(ended) if self._reel else None
-        self._reel = None
-        self._room = _Room()
+        assert self._visit
+        happenings: list[Happening] = []
+        for newcomer in self._newcomers:
+            happenings += newcomer.close()
+        if self._pictures:
+            happenings += self._visit.rest(ended.peak, self._tracks.live)
+        self._visit, self._newcomers, self._room = None, [], _Room()
+        self._tracks.forget()
         end = Ended(self._instant(ended.start), self._instant(ended.end), ended.peak)
-        return [burst, end] if burst else [end]
+        return [*happenings, end]
 
     def _instant(self, seconds: float) -> datetime:
         assert self._zero
@@ -238,39 +366,65 @@ class _Room:
         return Shot(min(room.at, first.at), room.picture, room.level)
 
 
-class _Reel:
-    """Chooses the pictures of one episode: the best of each quarter of a stretch of time."""
+class _Visit:
+    """One episode, or somebody new within it: chooses its pictures, the best of each part of a
+    stretch of time."""
 
-    def __init__(self, episode: datetime, reference: Shot, opened: datetime) -> None:
-        self._episode = episode
-        self.reference = reference
+    def __init__(
+        self,
+        episode: datetime,
+        reference: Shot,
+        opened: datetime,
+        *,
+        within: datetime | None = None,
+        track: Track | None = None,
+    ) -> None:
+        self.episode, self.reference = episode, reference
+        self.within, self.track = within, track
         self._seq = 0
-        self._opened = opened
-        self._stretch = SECOND_BURST
+        self._opened = self._seen = opened
         self._best: dict[int, Shot] = {}
+        self._peak = Motion("motion")
 
-    def add(self, shot: Shot, running: Episode) -> Shots | None:
+    @property
+    def _stretch(self) -> timedelta:
+        """From the last burst to the next."""
+        if self._seq <= len(BURSTS_AFTER):
+            return BURSTS_AFTER[max(0, self._seq - 1)]
+        doubled: timedelta = BURSTS_AFTER[-1] * 2 ** min(8, self._seq - len(BURSTS_AFTER))
+        return min(doubled, LONGEST_STRETCH)
+
+    def add(self, shot: Shot, peak: Motion, tracks: Sequence[Track]) -> list[Happening]:
         """Consider a moving picture; a burst when its time has come."""
-        quarter = int((shot.at - self._opened) * PICTURES / self._stretch)
-        best = self._best.get(min(quarter, PICTURES - 1))
+        self._seen = shot.at
+        count = QUICK_PICTURES if self._seq < 3 else PICTURES
+        part = min(int((shot.at - self._opened) * count / self._stretch), count - 1)
+        best = self._best.get(part)
         if best is None or shot.level > best.level:
-            self._best[min(quarter, PICTURES - 1)] = shot
+            self._best[part] = shot
         if shot.at - self._opened < self._stretch:
-            return None
+            return []
         self._opened = shot.at
-        self._stretch = min(max(2 * self._stretch, LATER_BURSTS), LONGEST_STRETCH)
-        return self._chosen(running)
+        return [self._chosen(peak, tracks)]
 
-    def rest(self, ended: Episode) -> Shots | None:
+    def rest(self, peak: Motion, tracks: Sequence[Track]) -> list[Happening]:
         """What a short episode has not sent yet."""
-        return self._chosen(ended) if self._seq == 1 and self._best else None
+        return [self._chosen(peak, tracks)] if self._seq <= 2 and self._best else []
 
-    def burst(self, moving: tuple[Shot, ...], running: Episode) -> Shots:
+    def close(self) -> list[Happening]:
+        """Who came into the episode has gone."""
+        assert self.track
+        rest = self.rest(self._peak, [self.track])
+        return [*rest, Ended(self.episode, self._seen, self._peak, self.within)]
+
+    def burst(self, moving: tuple[Shot, ...], peak: Motion, tracks: Sequence[Track]) -> Shots:
         """The next burst."""
         seq, self._seq = self._seq, self._seq + 1
-        return Shots(self._episode, seq, self.reference, moving, running.peak)
+        self._peak = max(self._peak, peak, key=lambda one: one.level)
+        travelled = max((one.travelled for one in tracks), default=0.0)
+        return Shots(self.episode, seq, self.reference, moving, self._peak, self.within, travelled)
 
-    def _chosen(self, running: Episode) -> Shots:
+    def _chosen(self, peak: Motion, tracks: Sequence[Track]) -> Shots:
         chosen = tuple(sorted(self._best.values(), key=lambda shot: shot.at))
         self._best = {}
-        return self.burst(chosen, running)
+        return self.burst(chosen, peak, tracks)

@@ -1,0 +1,124 @@
+"""Things followed from picture to picture, by where they are: who is new, and how far they went.
+
+Boxes are handed to the thing that was nearest to them a picture ago. What appears beside a known
+thing is a part of it; what appears elsewhere is somebody new once it has been seen three times and
+has moved from the spot.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from iot.vision.values import Box
+
+__all__ = ["STIRRED", "Track", "Tracks", "touch"]
+
+_HITS = 3  # pictures in which a new thing must be seen
+STIRRED = 0.02  # of the picture, by which an edge of its box must have moved since
+_NEAR = 0.04  # of the picture: what is so near to a thing is part of it …
+_WIDER = 0.3  # … or within so much of its size
+_LOST = 2.0  # seconds for which a thing that is not seen is still awaited
+
+
+@dataclass
+class Track:
+    """One thing: where it is, since when, and where it has been. Seconds and shares."""
+
+    box: Box
+    since: float
+    seen: float
+    first: Box
+    hits: int = 1
+    known: bool = False  # whether it was told to be new
+    bounds: Box = field(init=False)
+    largest: float = field(init=False)  # its box at its largest, share of the picture
+
+    def __post_init__(self) -> None:
+        self.bounds = self.first
+        self.largest = self.first.w * self.first.h
+
+    @property
+    def travelled(self) -> float:
+        """How far its middle went, at most, across or down: share of the picture."""
+        return max(self.bounds.w - self.first.w, self.bounds.h - self.first.h, 0.0)
+
+    @property
+    def stirred(self) -> float:
+        """How far an edge of its box moved since it was first seen."""
+        return max(
+            abs(self.box.x - self.first.x),
+            abs(self.box.y - self.first.y),
+            abs(self.box.x + self.box.w - self.first.x - self.first.w),
+            abs(self.box.y + self.box.h - self.first.y - self.first.h),
+        )
+
+
+class Tracks:
+    """The things in one camera's picture."""
+
+    def __init__(self) -> None:
+        self.live: list[Track] = []
+
+    def update(self, t: float, boxes: Sequence[Box], fresh: Sequence[Box]) -> list[Track]:
+        """Follow the boxes of a picture, the largest first; ``fresh``: those at places that do not
+        always move. Returns the things that are certain to be there only now."""
+        self.live = [one for one in self.live if t - one.seen <= _LOST]
+        before = list(self.live)
+        taken: dict[int, Box] = {}
+        for box in boxes:
+            near = [one for one in before if _near(one.box, box)]
+            if near:
+                best = max(near, key=lambda one: _overlap(one.box, box))
+                known = taken.get(id(best))
+                taken[id(best)] = _union(known, box) if known else box
+        for one in before:
+            if id(one) in taken:
+                _move(one, taken[id(one)], t)
+        for box in fresh:
+            if not any(_near(one.box, box) for one in self.live):
+                self.live.append(Track(box, t, t, box))
+        sure = [
+            one
+            for one in self.live
+            if not one.known and one.hits >= _HITS and one.stirred >= STIRRED
+        ]
+        for one in sure:
+            one.known = True
+        return sure
+
+    def forget(self) -> None:
+        """Begin anew: the picture is another."""
+        self.live = []
+
+
+def _move(one: Track, box: Box, t: float) -> None:
+    one.box, one.seen, one.hits = box, t, one.hits + 1
+    one.bounds = _union(one.bounds, box)
+    one.largest = max(one.largest, box.w * box.h)
+
+
+def _near(place: Box, box: Box) -> bool:
+    """Whether a box touches a place or what is about it."""
+    across, down = _NEAR + _WIDER * place.w, _NEAR + _WIDER * place.h
+    return (
+        box.x < place.x + place.w + across
+        and place.x - across < box.x + box.w
+        and box.y < place.y + place.h + down
+        and place.y - down < box.y + box.h
+    )
+
+
+def touch(a: Box, b: Box) -> bool:
+    """Whether two boxes have something in common."""
+    return a.x < b.x + b.w and b.x < a.x + a.w and a.y < b.y + b.h and b.y < a.y + a.h
+
+
+def _overlap(a: Box, b: Box) -> float:
+    """The area that both cover; below zero: how far they are apart."""
+    across = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
+    down = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
+    return across * down if across > 0 and down > 0 else min(across, 0) + min(down, 0)
+
+
+def _union(a: Box, b: Box) -> Box:
+    x, y = min(a.x, b.x), min(a.y, b.y)
+    return Box(x, y, max(a.x + a.w, b.x + b.w) - x, max(a.y + a.h, b.y + b.h) - y)

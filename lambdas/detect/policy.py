@@ -1,0 +1,42 @@
+"""What is told of an event, and what sounds the siren: plain functions."""
+
+from typing import Literal, NamedTuple
+
+from iot.messages import Mode
+from lambdas.detect.verdict import Kind, Reason
+
+Tell = Literal["people", "anything"]
+"""What a family wants to hear of: people (and pets, in pet mode), or anything that moves."""
+
+PETS: frozenset[Kind] = frozenset({"cat", "dog"})
+"""Told only where they are what the family wants to see; a guarded room may have a cat (AL-11)."""
+
+STAYS, GOES, LEAST = 8.0, 0.25, 0.01
+"""What nobody can name is told once it has moved for so many seconds, came so far across the
+picture and fills so much of it: neither a curtain, which stays, nor a moth, which is soon gone."""
+
+
+class Decision(NamedTuple):
+    """Whether the family is told, and whether the alarm it chose is sounded."""
+
+    told: bool
+    siren: bool
+
+
+SILENT = Decision(told=False, siren=False)
+
+
+def decide(kind: Kind, reason: Reason, mode: Mode, tell: Tell = "people") -> Decision:
+    """What follows from an event of this kind. Motion-only homes look at the chart (DC-30)."""
+    if kind == "blind":
+        return Decision(told=True, siren=False)
+    if mode == "motion-only":
+        return SILENT
+    if kind == "person":
+        return Decision(told=True, siren=mode == "guard")
+    if kind in PETS:
+        return Decision(told=mode == "pet" or tell == "anything", siren=False)
+    if kind == "motion":
+        worth = reason.seconds >= STAYS and reason.travelled >= GOES and reason.area >= LEAST
+        return Decision(told=worth or tell == "anything", siren=False)
+    return SILENT
