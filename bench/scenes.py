@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 Frame = npt.NDArray[np.uint8]  # height x width x 3, BGR
 Real = npt.NDArray[np.float32]
-What = Literal["nothing", "light", "bump", "cover", "cat", "dog", "robot"]
+What = Literal["nothing", "light", "bump", "cover", "cat", "dog", "robot", "blind"]
 
 EMPTY_SECONDS = 16.0
 MARGIN = 12  # pixels cut from each side, so that a bump has something to show

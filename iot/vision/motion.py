@@ -98,9 +98,7 @@ class MotionDetector:
         self._noise.measure(now, t)
         dark, was_dark = self._darkness.see(grey, t), self._dark
         self._dark = dark
-        blind = self._blindness.check(
-            grey, self._model.room, t, lit=dark or self._light.lasts(t - 1)
-        )
+        blind = self._blindness.check(grey, t, lit=dark or self._light.lasts(t - 1))
         blind = "black" if self._darkness.black(t) else blind
         if blind is not None or self._blind is not None:
             said, self._blind = self._blind, blind
@@ -159,7 +157,7 @@ class MotionDetector:
         if abs(exposure - 1) >= _EVEN:
             model.match(exposure)
             changed = model.difference(now, settings)
-        elif not light.lasts(t) and not first.any():
+        elif not (light.lasts(t) or first.any() or self._stirs_faintly(now, model)):
             if model.rest(now, settings):
                 self._near[:] = False
                 self._learn_places(None, t)
@@ -182,6 +180,8 @@ class MotionDetector:
             now, changed, first | changed, self._near, self._earlier, model, settings
         )
 
+        if not light.lasts(t) and away is None and by is None:
+            moved |= faint(now, moved, self._earlier, model, self._noise.fit_faint(settings))
         much = share(first) >= settings.lit_area or abs(exposure - 1) >= settings.lit_gain
         lit = much and kept >= 0.5 and away is None
         if lit:
@@ -210,6 +210,12 @@ class MotionDetector:
         if usual is not None and fresh:
             fresh = boxes(self._worth(moved, ~usual, settings))
         return replace(motion, fresh=fresh, view=away)
+
+    def _stirs_faintly(self, now: Grey, model: BackgroundModel) -> bool:
+        """Whether something may be seen far away, in a picture like the room otherwise."""
+        settings = self._noise.fit_faint(self._noise.fit(self.settings))
+        changed = model.difference(now, settings)
+        return bool(np.count_nonzero(changed) >= settings.least / 2 * now.size)
 
     def _settled(self, now: Grey, t: float) -> bool:
         """Whether the first light in a room that was dark from the beginning has come to rest."""
@@ -303,6 +309,31 @@ def moving(
     moved = np.zeros_like(changed)
     moved[part] = filled.view(np.bool_)
     return moved, kept
+
+
+def faint(
+    now: Grey, moved: Mask, earlier: Grey, model: BackgroundModel, settings: Settings
+) -> Mask:
+    """Small things that differ by less than what a larger one must, apart from what moved: somebody
+    far away is a few pixels, mixed with what is behind them. ``settings`` are those for faint
+    things. They count only where the picture also differs from ``earlier``."""
+    changed = model.difference(now, settings) & differs(now, earlier, settings.threshold / 2)
+    changed &= ~around(moved)
+    found = np.zeros_like(changed)
+    least = settings.least * now.size
+    if np.count_nonzero(changed) < 0.1 * least:
+        return found
+    x, y, w, h = cv2.boundingRect(changed.view(np.uint8))
+    part = slice(max(0, y - 12), y + h + 12), slice(max(0, x - 12), x + w + 12)
+    seeds = model.difference(now, settings)[part] & ~around(moved)[part]
+    seeds &= texture(now[part], model.room[part], settings.texture, model.white)[1]
+    closed = cv2.morphologyEx(seeds.view(np.uint8), cv2.MORPH_CLOSE, WINDOW)
+    small = [one for one in things(closed) if least <= one.area < settings.min_area * now.size]
+    filled = np.zeros_like(closed)
+    stirring = [one.outline for one in small if _stirs(one, changed[part])]
+    cv2.drawContours(filled, stirring, -1, 1, cv2.FILLED)
+    found[part] = filled.view(np.bool_)
+    return found
 
 
 def _stirs(one: Thing, stirs: Mask) -> bool:

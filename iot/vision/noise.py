@@ -13,6 +13,7 @@ _EVERY = 0.25  # seconds between measurements
 _BRIGHT = 60.0  # mean grey level from which the full threshold holds
 _LEAST = 4.0  # grey levels: bytes and compression tremble so much
 _TIMES = 4.0  # a changed pixel differs by so many standard deviations of the noise
+_FAINT = 0.6  # of the threshold, for small things in a quiet picture
 _RATE = 0.2  # of a new measurement
 
 
@@ -45,3 +46,8 @@ class NoiseLevel:
         if level >= settings.threshold:
             return settings
         return settings.at(level)
+
+    def fit_faint(self, settings: Settings) -> Settings:
+        """Those for small things, which differ by less; as far as the noise allows."""
+        level = max(_FAINT * settings.threshold, _LEAST, 2 * _TIMES * self.sigma)
+        return settings.at(min(level, settings.threshold))

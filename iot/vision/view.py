@@ -19,6 +19,7 @@ _ALL_OVER = 16  # of the 24 cells of a picture
 _ALIKE = 0.1  # share of the picture that may differ in the same view
 _BLANK = 6.0  # grey levels, standard deviation: less detail than any view has
 _SAME_EDGES = 0.35  # correlation of outlines from which it is the same view in another light
+DULL = 0.55  # of the sharpness that was: out of focus
 _SAME_SHAPES = 0.6  # of large shapes, from which it is the same view out of focus
 
 
@@ -70,11 +71,11 @@ class ViewChange:
     def judge(self) -> How | None:
         """What became of the camera whose view has stood still; None: the light did it."""
         now = np.asarray(cv2.convertScaleAbs(self._mean), np.uint8)
-        if alike(now, self._before) >= _SAME_EDGES:
-            return None
+        if alike(now, self._before) >= _SAME_EDGES or _shapes(now, self._before) >= _SAME_SHAPES:
+            sharp, before = sharpness(now), sharpness(self._before)
+            dull = sharp is not None and before is not None and sharp < DULL * before
+            return "unsharp" if dull else None
         blank = cv2.meanStdDev(detail(now))[1][0][0] < _BLANK
-        if _shapes(now, self._before) >= _SAME_SHAPES:
-            return "unsharp" if blank else None
         if blank and cv2.mean(now)[0] < 0.35 * cv2.mean(self._before)[0]:
             return None  # so dark that nothing can be told: a lamp went out
         # Something before the lens has no texture: it is too near to be sharp.
@@ -88,47 +89,47 @@ class ViewChange:
 class Blindness:
     """Pictures that show nothing new: always the same one, or without any sharp edge."""
 
-    _FROZEN_FOR, _LIVELY = 20.0, 0.8  # seconds, share of pictures that differ by themselves
-    _DULL, _DULL_FOR = 0.45, 10.0  # share of the sharpness that was, seconds
+    _FROZEN_FOR, _LIVELY = 10.0, 0.7  # seconds, share of pictures that differ by themselves
+    _DULL_FOR = 10.0  # seconds
 
     def __init__(self, grey: Grey, t: float) -> None:
         self._last, self._same_since = grey, t
-        self._lively, self._pictures = 0.0, 0
+        self._lively = 0.0  # share of the pictures that are not the last again
+        self._changes = self._run = 0
         self._dull_since: float | None = None
         self._sharp: float | None = None
         self._looked = t
 
-    def check(self, grey: Grey, room: Grey, t: float, *, lit: bool) -> How | None:
+    def check(self, grey: Grey, t: float, *, lit: bool) -> How | None:
         """Whether the camera is blind now. ``lit``: the light changes, or changed just now."""
         if t < self._looked:
             self._same_since = self._looked = t
             self._dull_since = None
-        other = bool((grey != self._last).any())
-        self._pictures += 1
-        rate = max(0.02, 1 / self._pictures)
-        if other or t - self._same_since < 1:
-            self._lively += rate * (other - self._lively)
-        if other:
-            self._last, self._same_since = grey, t
+        self._run += 1
+        if (grey != self._last).any():
+            rate = max(0.02, 1 / (self._changes + 1))
+            self._lively += rate * (1 / self._run - self._lively)
+            self._changes += 1
+            self._last, self._same_since, self._run = grey, t, 0
         elif (
             t - self._same_since >= self._FROZEN_FOR
             and self._lively >= self._LIVELY
-            and self._pictures > 50
+            and self._changes > 30
         ):
             return "frozen"
         if t - self._looked >= 0.25:
             self._looked = t
-            self._look(room, t, lit)
+            self._look(grey, t, lit)
         if self._dull_since is not None and t - self._dull_since >= self._DULL_FOR:
             return "unsharp"
         return None
 
-    def _look(self, room: Grey, t: float, lit: bool) -> None:
-        sharp = _sharpness(room)
+    def _look(self, grey: Grey, t: float, lit: bool) -> None:
+        sharp = sharpness(grey)
         if lit or self._sharp is None or sharp is None:
             self._sharp, self._dull_since = sharp, None
             return
-        if sharp < self._DULL * self._sharp:
+        if sharp < DULL * self._sharp:
             self._dull_since = t if self._dull_since is None else self._dull_since
         else:
             self._dull_since = None
@@ -186,9 +187,9 @@ def _correlation(a: Real, b: Real) -> float:
     return float((a * b).sum()) / both if both > 1e-6 else 0.0
 
 
-def _sharpness(room: Grey) -> float | None:
+def sharpness(picture: Grey) -> float | None:
     """How much of a picture's contrast is in its finest edges; None where there is none."""
-    deviation = float(cv2.meanStdDev(detail(room))[1][0][0])
+    deviation = float(cv2.meanStdDev(detail(picture))[1][0][0])
     if deviation < 3:
         return None
-    return float(cv2.meanStdDev(cv2.Laplacian(room, cv2.CV_32F))[1][0][0]) / deviation
+    return float(cv2.meanStdDev(cv2.Laplacian(picture, cv2.CV_32F))[1][0][0]) / deviation

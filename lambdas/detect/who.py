@@ -23,8 +23,12 @@ from lambdas.detect.verdict import Kind
 PERSON, PET = 0.3, 0.35
 """Scores from which it is one."""
 SURE = 0.55
-CLEAR = 0.4
-"""A person less clear than this must be seen in two pictures."""
+CLEAR = 0.5
+"""A person less clear than this must be seen in two pictures …"""
+TOGETHER = 0.7
+"""… whose scores add up to so much."""
+CLOSER = 0.4
+"""What is less clear than this is looked at closer."""
 FAINT = 0.2
 """From this score on it is worth a closer look, where nothing is clear."""
 PICTURES = 3
@@ -73,8 +77,9 @@ def who(glances: Sequence[Glance], look: Look = detect, room: bytes | None = Non
         pets += [*_of("cat", PET, i, seen), *_of("dog", PET, i, seen)]
         if persons and persons[-1].score >= SURE:
             break
-    if persons and (len(persons) > 1 or persons[0].score >= CLEAR):
-        return max(persons, key=lambda one: one.score)
+    surest = sorted(persons, key=lambda one: -one.score)[:2]
+    if surest and (surest[0].score >= CLEAR or sum(one.score for one in surest) >= TOGETHER):
+        return surest[0]
     if pets:
         total = Counter[Kind]()
         for one in pets:
@@ -92,7 +97,7 @@ def seen_in(glance: Glance, look: Look = detect) -> list[Detection]:
     for region in regions(glance.motion.boxes, width, height):
         first = _looked(picture, region, look)
         found += first
-        if first and first[0].score < CLEAR:
+        if first and first[0].score < CLOSER:
             for one in first[:2]:
                 found += _looked(picture, _about(Box(*one[2:]), width, height), look)
     moving = [one for one in found if _covered(one, glance.motion.boxes) >= 0.2]
