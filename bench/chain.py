@@ -11,13 +11,13 @@ from datetime import UTC, datetime, timedelta
 from iot.agent.camera import burst_encoder
 from iot.agent.camera.gate import Began, Ended, EpisodeRecorder, Happening, Shots
 from iot.agent.camera.source import Frame
-from iot.messages import Mode
+from iot.messages.camera import Mode, Tell
 from iot.vision import burst
 from iot.vision.motion import Motion
 from iot.vision.settings import CameraSettings
 from lambdas.detect.detector import Detector, Frames, PeopleAndPets
 from lambdas.detect.event import belongs_to, weight
-from lambdas.detect.policy import SILENT, Decision, Tell, decide
+from lambdas.detect.policy import SILENT, Decision, decide
 from lambdas.detect.verdict import Kind, Reason, Verdict
 
 BEGIN = datetime(2026, 11, 22, tzinfo=UTC)

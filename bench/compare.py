@@ -23,12 +23,12 @@ import numpy as np
 from bench import detect, peers, scenes
 from bench.confusion import BEGIN, Seen, jpeg, see, table
 from bench.growth import Make, grow
+from iot.vision import network
 from iot.vision.burst import Manifest, pack, unpack
 from iot.vision.motion import Box, Motion, MotionDetector, decode
 from iot.vision.settings import CameraSettings
-from lambdas.detect import network
+from iot.vision.who import Glance, who
 from lambdas.detect.detector import BurstDetector, Frames, PeopleAndPets
-from lambdas.detect.who import Glance, who
 
 HD = 1280, 720
 PROMPT = detect.PROMPT

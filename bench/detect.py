@@ -20,12 +20,12 @@ import numpy as np
 
 from bench.chain import Chain, Event, reason_of
 from iot.agent.camera.source import Frame
+from iot.messages.camera import Tell
+from iot.vision import network
 from iot.vision.jpeg import BadFrames
 from iot.vision.motion import Grey, Motion, decode, shrink
 from iot.vision.settings import CameraSettings
-from lambdas.detect import network
 from lambdas.detect.detector import score
-from lambdas.detect.policy import Tell
 
 VIDEOS = {".mp4", ".avi", ".mkv", ".mov", ".m4v", ".webm"}
 JPEGS = {".jpg", ".jpeg"}

@@ -261,7 +261,7 @@ class Homes:
 
     def _fade(self, n: int, seen: tuple[int, int] | None) -> Effect:
         """A lamp fades out and in, its colour shifts, and the camera hunts for the exposure."""
-        width, height = self._size
+        width, _ = self._size
         starts = [int(one) for one in np.cumsum(self._rng.uniform(70, 110, 8))]
         if seen:
             starts = [seen[0] - int(self._rng.integers(0, 10)), seen[0] + 70]
@@ -338,7 +338,7 @@ class Homes:
         empty = cv2.resize(base, (w, h), interpolation=cv2.INTER_AREA).astype(np.float32)
 
         def away(frame: Frame, i: int) -> Frame:
-            out = self._film.frames[self._swing[i % len(self._swing)]].copy()
+            out = np.array(self._film.frames[self._swing[i % len(self._swing)]], np.uint8)
             small = cv2.resize(frame, (w, h), interpolation=cv2.INTER_AREA).astype(np.float32)
             there = (np.abs(small - empty).max(2, keepdims=True) > 25).astype(np.float32)
             there = cv2.blur(cv2.dilate(there, np.ones((2, 2))), (2, 2))[..., None] * soft

@@ -19,6 +19,9 @@ Response = Literal["none", "alarm", "voice"]
 Sensitivity = Literal["low", "normal", "high"]
 """How small and how faint a thing may be to count as motion."""
 
+Tell = Literal["people", "anything"]
+"""What a family wants to hear of: people (and pets, in pet mode), or anything that moves."""
+
 Pictures = Literal["cloud", "on-device", "none"]
 """Where an episode's pictures are: uploaded, kept on the device (DC-22), never taken (DC-29)."""
 
@@ -174,3 +177,4 @@ class CameraState(Message):
     response: Response = "none"
     sensitivity: Sensitivity = "normal"
     zones: tuple[Zone, ...] = ()
+    tell: Tell = "people"

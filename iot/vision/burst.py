@@ -23,7 +23,7 @@ from pydantic import (
     model_validator,
 )
 
-from iot.messages import Box, EpisodeKind, How
+from iot.messages.camera import Box, EpisodeKind, How
 from iot.vision import jpeg as jpeg_file
 from iot.vision.jpeg import BadFrames
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, Self
 
-from iot.messages import How
+from iot.messages.camera import How
 
 __all__ = ["NOTHING", "Box", "How", "Motion", "Settings"]
 

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol, Self
 
-from iot.messages import EpisodeKind, How
-from iot.vision import motion
+from iot.messages.camera import EpisodeKind, How
+from iot.vision import motion, network
 from iot.vision.burst import Burst
 from iot.vision.motion import NOTHING, Box, Motion, MotionDetector, decode
 from iot.vision.settings import CameraSettings
-from lambdas.detect import network
+from iot.vision.who import PERSON, Glance, who
 from lambdas.detect.verdict import Box as Mark
 from lambdas.detect.verdict import Kind, Reason, Verdict
-from lambdas.detect.who import PERSON, Glance, who
 
 
 @dataclass(frozen=True)

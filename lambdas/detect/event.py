@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from iot.messages.camera import Mode, Pictures
+from iot.messages.camera import Mode, Pictures, Tell
+from lambdas.detect.policy import decide
 from lambdas.detect.verdict import Box, Kind, Reason, Verdict
 from lambdas.shared import events
 
@@ -63,7 +64,10 @@ class SeenEvent(BaseModel):
     reason: Reason
     detector: str
     pictures: Pictures
+    told: bool = False
+    siren: bool = False
     announced: Kind | None = None
+    announced_told: bool = False
 
     @property
     def late(self) -> bool:
@@ -72,7 +76,11 @@ class SeenEvent(BaseModel):
 
     def to_be_announced(self) -> bool:
         """Whether the bus has not yet heard how much this matters."""
-        return self.announced is None or weight(self.kind) > weight(self.announced)
+        return (
+            self.announced is None
+            or weight(self.kind) > weight(self.announced)
+            or (self.told and not self.announced_told)
+        )
 
     def announcement(self) -> events.MotionDetected:
         """What the bus is told."""
@@ -89,6 +97,8 @@ class SeenEvent(BaseModel):
             level=self.level,
             reason=events.Sentence(ja=self.reason.text("ja"), en=self.reason.text("en")),
             pictures=self.pictures,
+            told=self.told,
+            siren=self.siren,
         )
 
 
@@ -101,12 +111,20 @@ def merged(known: SeenEvent | None, seen: SeenEvent) -> SeenEvent:
         return seen
     first = min(known.detected_at, seen.detected_at)
     best = max(known, seen, key=_standing)
-    return best.model_copy(update={"detected_at": first, "announced": known.announced})
+    return best.model_copy(
+        update={
+            "detected_at": first,
+            "told": known.told or seen.told,
+            "siren": known.siren or seen.siren,
+            "announced": known.announced,
+            "announced_told": known.announced_told,
+        }
+    )
 
 
 def _standing(event: SeenEvent) -> tuple[int, float, float, str]:
     """By what one part of an episode stands above another; among equals, by anything fixed."""
-    rest = event.model_dump_json(exclude={"detected_at", "announced"})
+    rest = event.model_dump_json(exclude={"detected_at", "announced", "announced_told"})
     return weight(event.kind), event.score, event.reason.seconds, rest
 
 
@@ -120,8 +138,10 @@ def from_verdict(
     episode: datetime,
     detected_at: datetime,
     pictures: Pictures,
+    tell: Tell = "people",
 ) -> SeenEvent:
     """The event that a verdict amounts to."""
+    decision = decide(verdict.kind, verdict.reason, mode, tell, pictures)
     return SeenEvent(
         id=event_id(thing, episode),
         home=home,
@@ -131,5 +151,7 @@ def from_verdict(
         at=episode,
         detected_at=detected_at,
         pictures=pictures,
+        told=decision.told,
+        siren=decision.siren,
         **verdict.model_dump(exclude={"key_frame"}),
     )

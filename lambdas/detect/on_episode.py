@@ -5,9 +5,9 @@ import json
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from lambdas.detect.event import SeenEvent, event_id
+from lambdas.detect.event import event_id, from_verdict
 from lambdas.detect.store import Store
-from lambdas.detect.verdict import Box, Reason
+from lambdas.detect.verdict import Box, Reason, Verdict
 from lambdas.shared import events
 from lambdas.shared.aws import bus, queues
 from lambdas.shared.aws.directory import Directory
@@ -35,23 +35,29 @@ def take(record: SQSRecord) -> None:
     if report.pictures != "cloud":
         seconds = (report.ended_at - report.episode).total_seconds() if report.ended_at else 0.0
         boxes = tuple(Box(**box.model_dump()) for box in report.boxes)
-        seen = SeenEvent(
-            id=id,
-            home=device.home,
-            thing=told.thing,
-            camera=device.name,
-            mode=report.mode,
-            at=report.episode,
-            detected_at=told.received_at,
+        verdict = Verdict(
             kind=report.kind,
             level=report.level,
             score=report.level,
             boxes=boxes,
             reason=Reason(
-                kind=report.kind, area=min(1.0, sum(b.w * b.h for b in boxes)), seconds=seconds
+                kind=report.kind,
+                area=min(1.0, sum(b.w * b.h for b in boxes)),
+                seconds=seconds,
+                how=report.how,
             ),
             detector="device",
+        )
+        seen = from_verdict(
+            verdict,
+            home=device.home,
+            thing=told.thing,
+            camera=device.name,
+            mode=report.mode,
+            episode=report.episode,
+            detected_at=told.received_at,
             pictures=report.pictures,
+            tell=device.settings.tell,
         )
         event, _ = store.see(seen)
         if event.to_be_announced():

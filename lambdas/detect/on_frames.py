@@ -14,7 +14,7 @@ from iot.vision import burst
 from iot.vision.burst import BadFrames, Burst
 from iot.vision.settings import CameraSettings
 from lambdas.detect.detector import Detector, Frames, PeopleAndPets
-from lambdas.detect.event import from_verdict
+from lambdas.detect.event import belongs_to, from_verdict
 from lambdas.detect.store import Gone, Lone, Pictures, Store
 from lambdas.detect.verdict import Verdict
 from lambdas.shared.aws import bus, queues, rejects
@@ -93,7 +93,8 @@ def take_burst(device: Device, taken: Burst, at: datetime) -> None:
             pictures.remember(device.thing, now)
     elif manifest.purpose == "motion":
         if found := judge(device, Frames.of(taken), manifest.captured[-1]):
-            tell(device, found, manifest.episode, at)
+            kind = found.verdict.kind
+            tell(device, found, belongs_to(kind, manifest.episode, manifest.within), at)
     elif manifest.command:
         pictures.keep(device.home, manifest.command, taken.jpegs[-1])
     else:
@@ -134,6 +135,7 @@ def tell(device: Device, found: Found, episode: datetime, at: datetime) -> None:
         episode=episode,
         detected_at=at,
         pictures="cloud",
+        tell=device.settings.tell,
     )
     event, best = store.see(seen)
     if best:

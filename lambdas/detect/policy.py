@@ -1,12 +1,9 @@
 """What is told of an event, and what sounds the siren: plain functions."""
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from iot.messages import Mode
+from iot.messages.camera import Mode, Pictures, Tell
 from lambdas.detect.verdict import Kind, Reason
-
-Tell = Literal["people", "anything"]
-"""What a family wants to hear of: people (and pets, in pet mode), or anything that moves."""
 
 PETS: frozenset[Kind] = frozenset({"cat", "dog"})
 """Told only where they are what the family wants to see; a guarded room may have a cat (AL-11)."""
@@ -26,8 +23,17 @@ class Decision(NamedTuple):
 SILENT = Decision(told=False, siren=False)
 
 
-def decide(kind: Kind, reason: Reason, mode: Mode, tell: Tell = "people") -> Decision:
-    """What follows from an event of this kind. Motion-only homes look at the chart (DC-30)."""
+def decide(
+    kind: Kind,
+    reason: Reason,
+    mode: Mode,
+    tell: Tell = "people",
+    pictures: Pictures = "cloud",
+) -> Decision:
+    """What follows from an event of this kind. Motion-only homes look at the chart (DC-30).
+
+    Nobody can be named in pictures that stay on the camera: motion is told then (DC-22).
+    """
     if kind == "blind":
         return Decision(told=True, siren=False)
     if mode == "motion-only":
@@ -38,5 +44,6 @@ def decide(kind: Kind, reason: Reason, mode: Mode, tell: Tell = "people") -> Dec
         return Decision(told=mode == "pet" or tell == "anything", siren=False)
     if kind == "motion":
         worth = reason.seconds >= STAYS and reason.travelled >= GOES and reason.area >= LEAST
-        return Decision(told=worth or tell == "anything", siren=False)
+        told = worth or tell == "anything" or pictures == "on-device"
+        return Decision(told=told, siren=False)
     return SILENT

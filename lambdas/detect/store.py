@@ -46,7 +46,9 @@ class Store:
         def told(known: SeenEvent | None) -> SeenEvent:
             now = known or event
             heaviest = max(event.kind, now.announced or event.kind, key=weight)
-            return now.model_copy(update={"announced": heaviest})
+            return now.model_copy(
+                update={"announced": heaviest, "announced_told": event.told or now.announced_told}
+            )
 
         self._change(event, told)
 

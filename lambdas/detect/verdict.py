@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from iot.messages import How
+from iot.messages.camera import How
 
 Kind = Literal["none", "motion", "light", "camera_moved", "blind", "person", "cat", "dog", "other"]
 

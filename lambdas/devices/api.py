@@ -9,7 +9,16 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
 
 from iot.kinds import GROUP_OF, Group, Kind
-from iot.messages.camera import Action, CameraState, Mode, Sensitivity, StatusReport, Zone
+from iot.messages.camera import (
+    Action,
+    CameraState,
+    How,
+    Mode,
+    Sensitivity,
+    StatusReport,
+    Tell,
+    Zone,
+)
 from iot.messages.camera import Response as Sound
 from iot.topics import Channel
 from lambdas.devices import cameras, model, thing_gateway
@@ -54,6 +63,9 @@ class DeviceView(BaseModel):
     response: Sound | None = None
     sensitivity: Sensitivity = "normal"
     zones: list[Zone] = []
+    tell: Tell = "people"
+    restless: list[Zone] = Field([], description="Places that always move, to be ignored if wanted")
+    blind: How | None = Field(None, description="Why the camera sees nothing")
     state: Literal["waiting", "active"]
     seen_at: AwareDatetime | None = None
     pictures_on_device: int = 0
@@ -100,6 +112,7 @@ class DeviceChange(BaseModel):
     mode: Mode | None = None
     response: Sound | None = None
     sensitivity: Sensitivity | None = None
+    tell: Tell | None = None
     zones: Annotated[
         tuple[Zone, ...] | None, Field(max_length=8, description="All of them anew; none with []")
     ] = None
@@ -254,7 +267,11 @@ def view(device: model.Device) -> DeviceView:
         shown = shown.model_copy(update={**settings, "zones": list(camera.zones)})
     if isinstance(status, StatusReport):
         on_card = {"pictures_on_device": status.pictures_on_device, "sd_card": status.sd_card}
-        shown = shown.model_copy(update=on_card)
+        sees = {
+            "blind": status.blind,
+            "restless": [cameras.ignored(one) for one in status.restless],
+        }
+        shown = shown.model_copy(update={**on_card, **sees})
     return shown
 
 

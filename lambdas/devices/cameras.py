@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
-from iot.messages.camera import Action, CameraState, Mode
+from iot.messages.camera import Action, Box, CameraState, Mode, Zone
 from lambdas.devices.model import Device
 from lambdas.shared import household
 from lambdas.shared.problems import Problem
@@ -38,15 +38,24 @@ def check_command(camera: Device, action: Action) -> None:
 
 
 def answer_to_motion(
-    camera: household.Device, kind: str, at: datetime, detected_at: datetime
+    camera: household.Device, siren: bool, at: datetime, detected_at: datetime
 ) -> Action | None:
     """The sound a camera makes when something was detected (DC-27), if any.
 
-    Only a guarding camera, only for what moved, and only while it is fresh.
+    ``siren``: whether detection found somebody to sound it for. Only a guarding camera, and only
+    while it is fresh.
     """
     settings = camera.camera
     if settings is None or settings.mode != "guard" or settings.response == "none":
         return None
-    if kind in ("light", "camera_moved", "cat", "dog", "other") or detected_at - at > LATE:
+    if not siren or detected_at - at > LATE:
         return None
     return settings.response
+
+
+def ignored(place: Box) -> Zone:
+    """The zone that ignores a place which always moves, for the family to take or leave."""
+    left, top = int(1000 * place.x), int(1000 * place.y)
+    right = min(1000, round(1000 * (place.x + place.w)))
+    foot = min(1000, round(1000 * (place.y + place.h)))
+    return Zone(use="ignore", points=[(left, top), (right, top), (right, foot), (left, foot)])

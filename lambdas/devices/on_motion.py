@@ -29,7 +29,7 @@ def take(record: SQSRecord) -> None:
     device = Directory(settings.directory_table).device(motion.thing)
     if device is None:
         return
-    action = cameras.answer_to_motion(device, motion.kind, motion.at, motion.detected_at)
+    action = cameras.answer_to_motion(device, motion.siren, motion.at, motion.detected_at)
     if action is None:
         return
     # The id is the event's: a camera carries out a command once, however often it is told.

@@ -3,20 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from lambdas.shared.events import Kind, MotionDetected
-
-SILENT: frozenset[Kind] = frozenset({"light", "other"})
-"""Recorded, not told: a lamp is no visitor, nor is a cleaning robot."""
-
-PETS: frozenset[Kind] = frozenset({"cat", "dog"})
-"""Told only where they are what the family wants to see; a guarded room may have a cat (AL-11)."""
+from lambdas.shared.events import MotionDetected
 
 
 def worth_telling(motion: MotionDetected) -> bool:
-    """Whether anybody wants a notice of it. Motion-only homes look at the chart instead (DC-30)."""
-    if motion.mode == "guard" and motion.kind in PETS:
-        return False
-    return motion.kind not in SILENT and motion.mode != "motion-only"
+    """Whether anybody wants a notice of it: detection decides (lambdas/detect/policy)."""
+    return motion.told
 
 
 def within_cooldown(at: datetime, told: Iterable[datetime], cooldown: timedelta) -> bool:

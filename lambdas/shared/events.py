@@ -48,11 +48,12 @@ class Sentence(BaseModel):
         return self.en if language == "en" else self.ja
 
 
-Kind = Literal["motion", "light", "camera_moved", "person", "cat", "dog", "other"]
+Kind = Literal["motion", "light", "camera_moved", "blind", "person", "cat", "dog", "other"]
 
 
 class MotionDetected(Event):
-    """Something happened in a room: said once an episode."""
+    """Something happened in a room: said once an episode, and again when it turns out to matter
+    more. ``told``: the family is to hear of it; ``siren``: a guarding camera sounds its alarm."""
 
     source: ClassVar[str] = "mimamori.detect"
 
@@ -68,6 +69,8 @@ class MotionDetected(Event):
     reason: Sentence
     boxes: list[Box] = []
     pictures: Pictures
+    told: bool = True
+    siren: bool = False
 
 
 class MotionEnded(Event):

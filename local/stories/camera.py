@@ -59,20 +59,22 @@ class Story(Telling):
 
 
 class Lasting:
-    """A source that shows its last picture on and on, so that the camera stays alive."""
+    """A source that shows its last picture on and on, so that the camera stays alive. It flickers by
+    a grey level as any sensor does: a picture that stands still is a fault."""
 
     def __init__(self, source: Source, clock: Clock) -> None:
         self._source, self._clock = source, clock
         self.played = threading.Event()
 
-    def frames(self, stop: threading.Event) -> Iterator[tuple[datetime, Frame]]:
+    def frames(self, stop: threading.Event) -> Iterator[tuple[datetime, Frame | None]]:
         """See iot.agent.camera.source.Source."""
         last: Frame | None = None
         for at, frame in self._source.frames(stop):
-            last = frame
+            last = last if frame is None else frame
             yield at, frame
         self.played.set()
         while last is not None and not stop.wait(0.5):
+            last = last ^ 1
             yield self._clock(), last
 
 

@@ -23,6 +23,7 @@ from iot.agent.camera.album import Album
 from iot.agent.camera.commands import Commands, Kind
 from iot.agent.camera.gate import Began, Ended, EpisodeRecorder, Happening, Shot, Shots
 from iot.agent.camera.minutes import Minutes
+from iot.agent.camera.naming import shows_person
 from iot.agent.camera.recorder import Recorder
 from iot.agent.camera.sound import Muted, Player, Speaker
 from iot.agent.camera.source import Frame, Source
@@ -33,9 +34,17 @@ from iot.agent.device.connection import Broker, Link, MqttLink, OnMessage, OnOnl
 from iot.agent.device.events import OnEvent, event_sink
 from iot.agent.device.identity import Claim, Connector, Identity
 from iot.agent.device.outbox import LIMIT, Outbox
-from iot.messages.base import CommandResult
-from iot.messages.camera import EpisodeReport, Mode, MotionMinute, MotionReport, StatusReport
+from iot.messages.base import CommandResult, minute_of
+from iot.messages.camera import (
+    EpisodeReport,
+    How,
+    Mode,
+    MotionMinute,
+    MotionReport,
+    StatusReport,
+)
 from iot.topics import Channel
+from iot.vision.values import Box
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +102,7 @@ class Camera:
         put: Put | None = None,
         connect: Connect | None = None,
         claim_connector: Connector | None = None,
+        shows_person: Callable[[Shots], bool] = shows_person,
     ) -> None:
         """What follows ``on_event`` replaces sound, HTTPS and MQTT, for tests."""
         broker = Broker(config.endpoint, config.port, config.ca)
@@ -117,6 +127,12 @@ class Camera:
         self._status: tuple[object, ...] | None = None  # what was last said
         self._status_at: datetime | None = None
         self._said_waiting = 0
+
+        self._shows_person = shows_person
+        self._sounded: datetime | None = None  # the episode that was answered without the cloud
+        self._blind: How | None = None
+        self._restless: tuple[Box, ...] = ()
+        self._restless_at: datetime | None = None
 
         self._minutes = Minutes()
         self._watching: Mode = self.mode  # what the gate works in …
@@ -298,11 +314,14 @@ class Camera:
     def _answer(self, result: CommandResult) -> None:
         self._outbox.say(Channel.COMMAND_RESULT, result)
 
-    def _sound(self, episode: datetime) -> None:
-        """Answer a detection without the cloud, which cannot be asked now (DC-27)."""
+    def _sound(self, shots: Shots) -> None:
+        """Answer a person without the cloud, which cannot be asked now (DC-27); once an episode."""
         response = (self._state or state.UNHEARD).response
-        if response != "none" and self._player.play(response, ALARM_SECONDS):
-            self._tell(response, seconds=ALARM_SECONDS, cause=episode)
+        if response == "none" or shots.episode == self._sounded or not self._shows_person(shots):
+            return
+        self._sounded = shots.episode
+        if self._player.play(response, ALARM_SECONDS):
+            self._tell(response, seconds=ALARM_SECONDS, cause=shots.episode)
 
     # --- watch
 
@@ -320,7 +339,10 @@ class Camera:
         )
         try:
             for at, picture in self._source.frames(self._stop):
-                self._look(gate, at, picture)
+                if picture is None:
+                    self._lost(gate, at)
+                else:
+                    self._look(gate, at, picture)
                 if self._stop.is_set():
                     break
             else:
@@ -330,6 +352,19 @@ class Camera:
             while minutes := self._minutes.take(all=True):
                 self._say_minutes(minutes)
             self._ended.set()
+            self._poke.set()
+
+    def _lost(self, gate: EpisodeRecorder, at: datetime) -> None:
+        """The source has given no picture for a while."""
+        self._latest = None
+        self._happened(gate.lose(at))
+        self._sees(gate)
+
+    def _sees(self, gate: EpisodeRecorder) -> None:
+        """Note what the gate says of the camera itself, for the status."""
+        if gate.blind != self._blind:
+            self._blind = gate.blind
+            self._tell("blind" if gate.blind else "sees", how=gate.blind)
             self._poke.set()
 
     def _look(self, gate: EpisodeRecorder, at: datetime, picture: Frame) -> None:
@@ -342,6 +377,9 @@ class Camera:
             gate.watch(heard.sensitivity, heard.zones)
             self._watched = heard
         motion, happenings = gate.update(at, picture)
+        self._sees(gate)
+        if minute_of(at) != self._restless_at:
+            self._restless_at, self._restless = minute_of(at), gate.offered()
         self._minutes.add(at, motion.level)
         self._latest = Shot(at, picture, motion.level) if mode != "motion-only" else None
         if self._latest:
@@ -356,11 +394,12 @@ class Camera:
             match what:
                 case Began(episode, peak):
                     self._tell("episode", at=episode, level=round(peak.level, 4), mode=mode)
-                    if mode == "motion-only":
+                    if mode == "motion-only" or peak.how == "no-source":
                         self._say_episode(burst_encoder.report(episode, peak, mode))
-                    if mode == "guard" and peak.kind == "motion" and not self._link.online:
-                        self._acting.put(partial(self._sound, episode))
                 case Shots(seq=seq):
+                    moved = what.peak.kind == "motion"
+                    if moved and mode == "guard" and not self._link.online:
+                        self._acting.put(partial(self._sound, what))
                     if seq == 0 or self._writing.qsize() < UNDEVELOPED:
                         self._writing.put(partial(self._develop, what, mode))
                 case Ended(episode, at, peak):
@@ -406,7 +445,8 @@ class Camera:
                 topics.shadow(self._thing, "update"), document
             )
         now, waiting = self._clock(), self._outbox.detections
-        status = (self.mode, len(self._album), self._recorder.card)
+        restless = burst_encoder.boxes(self._restless[: burst_encoder.BOXES])
+        status = (self.mode, len(self._album), self._recorder.card, self._blind, restless)
         on_time = self._status_at and timedelta(0) <= now - self._status_at < STATUS_EVERY
         delivered = self._said_waiting and not waiting
         if self._state is None or (status == self._status and on_time and not delivered):
@@ -418,6 +458,8 @@ class Camera:
             pictures_on_device=len(self._album),
             sd_card=self._recorder.card,
             waiting=waiting,
+            blind=self._blind,
+            restless=restless,
         )
         topic = topics.ingest(self._thing, Channel.STATUS)
         if self._link.publish(topic, message.model_dump_json().encode()):

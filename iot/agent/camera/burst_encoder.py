@@ -52,17 +52,17 @@ def report(
         kind="motion" if peak.kind == "none" else peak.kind,
         how=peak.how,
         level=round(min(1.0, peak.level), 4),
-        boxes=_boxes(peak.boxes[:BOXES]),
-        pictures="none" if mode == "motion-only" else "cloud",
+        boxes=boxes(peak.boxes[:BOXES]),
+        pictures="none" if mode == "motion-only" or peak.how == "no-source" else "cloud",
         mode=mode,
     )
 
 
-def _boxes(boxes: Sequence[values.Box]) -> list[Box]:
+def boxes(found: Sequence[values.Box]) -> list[Box]:
     """Boxes as they are sent."""
     return [
         Box(**{side: round(min(1.0, max(0.0, value)), 4) for side, value in box._asdict().items()})
-        for box in boxes
+        for box in found
     ]
 
 
@@ -79,13 +79,14 @@ def _pack(about: Picture, taken: Sequence[Shot], mode: Mode, of: Shots | None = 
         kind=about.report.kind,
         how=about.report.how,
         within=of.within if of else None,
-        boxes=tuple(tuple(_boxes(one.boxes[: burst.MAX_BOXES])) for one in taken) if of else (),
+        boxes=tuple(tuple(boxes(one.boxes[: burst.MAX_BOXES])) for one in taken) if of else (),
         travelled=round(min(1.0, of.travelled), 3) if of else 0.0,
     )
-    return burst.pack(manifest, [_jpeg(shot.picture) for shot in taken])
+    return burst.pack(manifest, [jpeg(shot.picture) for shot in taken])
 
 
-def _jpeg(picture: Frame) -> bytes:
+def jpeg(picture: Frame) -> bytes:
+    """A picture as it is sent. ValueError when it cannot be encoded."""
     height, width = picture.shape[:2]
     if width > WIDTH:
         size = (WIDTH, round(height * WIDTH / width))

@@ -20,6 +20,9 @@ Frame = npt.NDArray[np.uint8]
 FPS = 10.0
 """Frames a second that are looked at. More cost power and show nothing new of a room."""
 
+LOST = 10.0
+"""Seconds without a picture after which the camera is blind."""
+
 _OPEN_TIMEOUT_MS = _READ_TIMEOUT_MS = 10_000
 _FAILURES = 10  # frames in a row that cannot be had before a file has ended or a stream is lost
 _SKIPS = 10  # late frames in a row that are left out before one is looked at all the same
@@ -45,8 +48,9 @@ Opener = Callable[[str | int], Capture]
 class Source(Protocol):
     """Anything that gives pictures with the time at which they were taken."""
 
-    def frames(self, stop: threading.Event) -> Iterator[tuple[datetime, Frame]]:
-        """Pictures until the source ends or ``stop`` is set. Raises SourceError."""
+    def frames(self, stop: threading.Event) -> Iterator[tuple[datetime, Frame | None]]:
+        """Pictures until the source ends or ``stop`` is set; None where there has been none for
+        `LOST` seconds. Raises SourceError."""
         ...
 
 
@@ -138,6 +142,7 @@ class Live:
         tell: EventSink | None = None,
         opener: Opener = open_capture,
         patience: float = 1,
+        lost: float = LOST,
     ) -> None:
         """``patience``: seconds before the first attempt to open it again; doubles up to 30."""
         self._name = name
@@ -145,21 +150,25 @@ class Live:
         self._tell = tell or event_sink()
         self._open = opener
         self._patience = patience
+        self._lost = lost
 
-    def frames(self, stop: threading.Event) -> Iterator[tuple[datetime, Frame]]:
+    def frames(self, stop: threading.Event) -> Iterator[tuple[datetime, Frame | None]]:
         """See Source. Does not end by itself."""
-        wait = self._patience
+        wait, since = self._patience, time.monotonic()
         while not stop.is_set():
             video = self._open(self._name)
             try:
                 for item in self._watch(video, stop):
-                    wait = self._patience
+                    wait, since = self._patience, time.monotonic()
                     yield item
             finally:
                 video.release()
             if stop.is_set():
                 return
             self._tell("source-lost", again_in=wait)
+            wait = min(wait, max(self._patience, self._lost - (time.monotonic() - since)))
+            if time.monotonic() - since >= self._lost:
+                yield self._clock(), None
             stop.wait(wait)
             wait = min(2 * wait, 30)
 

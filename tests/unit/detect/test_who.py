@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from iot.scene import FPS
+from iot.vision import network
 from iot.vision.jpeg import BadFrames
 from iot.vision.motion import Box, Motion
+from iot.vision.network import Colour, Detection, Who
 from iot.vision.settings import CameraSettings
-from lambdas.detect import network
+from iot.vision.who import Glance, Look, regions, who
 from lambdas.detect.detector import BurstDetector, Frames, PeopleAndPets
-from lambdas.detect.network import Colour, Detection, Who
-from lambdas.detect.who import Glance, Look, regions, who
 from tests.unit.detect.watching import LAMP, VISITS, jpegs
 
 PHOTOS = Path(__file__).parents[3] / "../shared/photos"

@@ -9,7 +9,7 @@ is taken for a pet may not be. Which pet it is, all pictures say together.
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from statistics import median
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -17,8 +17,7 @@ import numpy as np
 from iot.vision import jpeg as jpeg_file
 from iot.vision.jpeg import BadFrames
 from iot.vision.motion import Box, Motion
-from lambdas.detect.network import Colour, Detection, detect
-from lambdas.detect.verdict import Kind
+from iot.vision.network import Colour, Detection, detect
 
 PERSON, PET = 0.3, 0.35
 """Scores from which it is one."""
@@ -49,6 +48,9 @@ class Glance(NamedTuple):
     jpeg: bytes
     seconds: float
     motion: Motion
+
+
+Kind = Literal["person", "cat", "dog", "other"]
 
 
 class Found(NamedTuple):
