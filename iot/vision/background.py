@@ -67,6 +67,12 @@ class BackgroundModel:
         """Where a picture differs from the room."""
         return differs(now, self.room, settings.threshold)
 
+    def unknown(self, now: Grey, settings: Settings) -> Mask:
+        """Where a picture is neither the room nor what the room was before."""
+        return self.difference(now, settings) & differs(
+            now, self._shown_previous, settings.threshold
+        )
+
     def match(self, gain: float) -> None:
         """Follow the exposure: all memories do, also where something hides the room."""
         self._scale(gain)

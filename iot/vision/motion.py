@@ -141,6 +141,7 @@ class MotionDetector:
         self._skip = FrameSkipper(now)
         self._near = np.zeros(now.shape, np.bool_)  # about where something moved a picture ago
         self._watched = watched(self._zones, now.shape)  # where motion counts; None: everywhere
+        self._large = self._near  # about what was large then
         self._earlier = self._later = now
         self._t = self._learned_at = self._kept_at = t
 
@@ -181,7 +182,10 @@ class MotionDetector:
         )
 
         if not light.lasts(t) and away is None and by is None:
-            moved |= faint(now, moved, self._earlier, model, self._noise.fit_faint(settings))
+            beside = ~(self._large | around(moved))
+            self._large = around(moved)
+            sharper = self._noise.fit_faint(settings)
+            moved |= faint(now, beside, self._earlier, model, sharper)
         much = share(first) >= settings.lit_area or abs(exposure - 1) >= settings.lit_gain
         lit = much and kept >= 0.5 and away is None
         if lit:
@@ -312,20 +316,21 @@ def moving(
 
 
 def faint(
-    now: Grey, moved: Mask, earlier: Grey, model: BackgroundModel, settings: Settings
+    now: Grey, beside: Mask, earlier: Grey, model: BackgroundModel, settings: Settings
 ) -> Mask:
-    """Small things that differ by less than what a larger one must, apart from what moved: somebody
-    far away is a few pixels, mixed with what is behind them. ``settings`` are those for faint
-    things. They count only where the picture also differs from ``earlier``."""
-    changed = model.difference(now, settings) & differs(now, earlier, settings.threshold / 2)
-    changed &= ~around(moved)
+    """Small things that differ by less than what a larger one must, ``beside`` those: somebody far
+    away is a few pixels, mixed with what is behind them. ``settings`` are those for faint things.
+    They count only where the picture also differs from ``earlier``."""
+    unknown = model.unknown(now, settings)
+    changed = unknown & differs(now, earlier, settings.threshold / 2)
+    changed &= beside
     found = np.zeros_like(changed)
     least = settings.least * now.size
     if np.count_nonzero(changed) < 0.1 * least:
         return found
     x, y, w, h = cv2.boundingRect(changed.view(np.uint8))
     part = slice(max(0, y - 12), y + h + 12), slice(max(0, x - 12), x + w + 12)
-    seeds = model.difference(now, settings)[part] & ~around(moved)[part]
+    seeds = unknown[part] & beside[part]
     seeds &= texture(now[part], model.room[part], settings.texture, model.white)[1]
     closed = cv2.morphologyEx(seeds.view(np.uint8), cv2.MORPH_CLOSE, WINDOW)
     small = [one for one in things(closed) if least <= one.area < settings.min_area * now.size]
@@ -355,6 +360,7 @@ def describe(now: Grey, moved: Mask, model: BackgroundModel, light: float) -> Mo
         area=area,
         contrast=cv2.mean(change, mask)[0],
         light=light,
+        largest=max(thing.area for thing in things(mask)) / now.size,
         boxes=boxes(moved),
     )
 

@@ -24,6 +24,7 @@ class Motion:
     level: mean over all pixels of min(1, change / 128 grey levels), of moved pixels only. So 0..1:
         the share of the picture that moved, where a full count takes half the grey scale.
     area: share of the picture that moved, 0..1.
+    largest: share of the picture that the largest moving thing fills, 0..1.
     contrast: mean change of the moved pixels, grey levels.
     light: brightness of the picture relative to the room, 0.1 = 10 % brighter.
     boxes: where it moved, the largest first.
@@ -37,6 +38,7 @@ class Motion:
     area: float = 0.0
     contrast: float = 0.0
     light: float = 0.0
+    largest: float = 0.0
     boxes: tuple[Box, ...] = ()
     fresh: tuple[Box, ...] = ()
     how: How | None = None

@@ -23,7 +23,7 @@ PERSON, PET = 0.3, 0.35
 """Scores from which it is one."""
 SURE = 0.55
 CLEAR = 0.5
-"""A person less clear than this must be seen in two pictures …"""
+"""A person less clear than this must be seen in two pictures, where there are two, …"""
 TOGETHER = 0.7
 """… whose scores add up to so much."""
 CLOSER = 0.4
@@ -65,9 +65,16 @@ class Found(NamedTuple):
 Look = Callable[[Colour, float], list[Detection]]
 
 
-def who(glances: Sequence[Glance], look: Look = detect, room: bytes | None = None) -> Found | None:
+def who(
+    glances: Sequence[Glance],
+    look: Look = detect,
+    room: bytes | None = None,
+    *,
+    more: bool = False,
+) -> Found | None:
     """Who moved in these pictures; None where that cannot be said. ``room``: a picture of the room
-    before, where there is one. Raises BadFrames, NoNetwork."""
+    before, where there is one. ``more``: others will follow, so that a single picture need not
+    decide. Raises BadFrames, NoNetwork."""
     order = sorted(range(len(glances)), key=lambda i: -glances[i].motion.level)
     persons: list[Found] = []
     pets: list[Found] = []
@@ -80,7 +87,9 @@ def who(glances: Sequence[Glance], look: Look = detect, room: bytes | None = Non
         if persons and persons[-1].score >= SURE:
             break
     surest = sorted(persons, key=lambda one: -one.score)[:2]
-    if surest and (surest[0].score >= CLEAR or sum(one.score for one in surest) >= TOGETHER):
+    lone = len(glances) == 1 and not more
+    together = sum(one.score for one in surest)
+    if surest and (lone or surest[0].score >= CLEAR or together >= TOGETHER):
         return surest[0]
     if pets:
         total = Counter[Kind]()

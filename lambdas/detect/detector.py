@@ -130,7 +130,7 @@ class PeopleAndPets:
         moving = [i for i, one in enumerate(seen) if one.kind == "motion"]
         glances = [Glance(frames.jpegs[i], frames.seconds[i], seen[i]) for i in moving]
         room = frames.jpegs[0] if frames.reference and moving[0] > 0 else None
-        found = who(glances, room=room)
+        found = who(glances, room=room, more=bool(frames.boxes))
         if found is None:
             return verdict.model_copy(update={"detector": self.name})
         key = moving[found.picture]

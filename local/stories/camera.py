@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from iot.agent.camera.agent import Camera
 from iot.agent.camera.source import File, Frame, Source, open_source
 from iot.agent.device.clock import Clock
@@ -59,8 +61,8 @@ class Story(Telling):
 
 
 class Lasting:
-    """A source that shows its last picture on and on, so that the camera stays alive. It flickers by
-    a grey level as any sensor does: a picture that stands still is a fault."""
+    """A source that shows its last picture on and on, so that the camera stays alive. It flickers
+    by a grey level as any sensor does: a picture that stands still is a fault."""
 
     def __init__(self, source: Source, clock: Clock) -> None:
         self._source, self._clock = source, clock
@@ -74,7 +76,7 @@ class Lasting:
             yield at, frame
         self.played.set()
         while last is not None and not stop.wait(0.5):
-            last = last ^ 1
+            last = np.bitwise_xor(last, np.uint8(1))
             yield self._clock(), last
 
 

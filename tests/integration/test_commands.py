@@ -25,6 +25,7 @@ def motion(
     detected_at: datetime | None = None,
     event: str = "event-1",
     thing: str = THING,
+    siren: bool = True,
 ) -> MotionDetected:
     return MotionDetected(
         event=event,
@@ -38,6 +39,7 @@ def motion(
         level=0.2,
         reason=Sentence(ja="動きました", en="It moved"),
         pictures="cloud",
+        siren=siren,
     )
 
 

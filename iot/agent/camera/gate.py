@@ -198,7 +198,7 @@ class EpisodeRecorder:
         """Whether a picture may begin or prolong an episode: a small thing must be small all the
         time, not what is left of a large one, and have moved from where it was first seen."""
         least = self._settings.motion().min_area
-        return motion.area >= least or any(
+        return motion.largest >= least or any(
             one.stirred >= STIRRED and one.largest < SMALL * least for one in self._tracks.live
         )
 
