@@ -262,9 +262,9 @@ class FrameSkipper:
         self._holds = False
 
     def said(self, now: Grey, motion: Motion, *, holds: bool) -> None:
-        """Remember what was said of a picture. A moved camera is said once."""
+        """Remember what was said of a picture. A moved or blind camera is said once."""
         self._picture, self._holds = now, holds
-        self._said = NOTHING if motion.kind == "camera_moved" else motion
+        self._said = NOTHING if motion.kind in ("camera_moved", "blind") else motion
 
     def last(self, now: Grey, settings: Settings) -> Motion | None:
         """What was said of the picture if it is the last one; otherwise None."""

@@ -49,7 +49,7 @@ class Places:
             now = np.asarray(shares > 255 * _CELL_MOVES, np.float32)
         for memory, constant in ((self._short, _SHORT), (self._long, _LONG)):
             memory += (1 - float(np.exp(-seconds / constant))) * (now - memory)
-        self._long[self._long < 1e-3] = 0
+        self._long[self._long < 1e-5] = 0
         self.usual = self._where(self._short, _USUAL)
         self.muted = self._where(self._long, _MUTED)
 

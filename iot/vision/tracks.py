@@ -1,8 +1,8 @@
 """Things followed from picture to picture, by where they are: who is new, and how far they went.
 
-Boxes are handed to the thing that was nearest to them a picture ago. What appears beside a known
-thing is a part of it; what appears elsewhere is somebody new once it has been seen three times and
-has moved from the spot.
+Boxes are handed to the thing that was nearest to them a picture ago. What appears beside a thing
+that moves on is a part of it, and so is what appears within one that stays where it is; what
+appears elsewhere is somebody new once it has been seen three times and has moved from the spot.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,8 @@ _HITS = 3  # pictures in which a new thing must be seen
 STIRRED = 0.02  # of the picture, by which an edge of its box must have moved since
 _NEAR = 0.04  # of the picture: what is so near to a thing is part of it …
 _WIDER = 0.3  # … or within so much of its size
+_STAYS, _AT_ONE_PLACE = 3.0, 0.1  # seconds, share of the picture
+_INSIDE = 0.5  # of what appears there, to be part of something that stays where it is
 _LOST = 2.0  # seconds for which a thing that is not seen is still awaited
 
 
@@ -41,6 +43,10 @@ class Track:
         """How far its middle went, at most, across or down: share of the picture."""
         return max(self.bounds.w - self.first.w, self.bounds.h - self.first.h, 0.0)
 
+    def stays(self, t: float) -> bool:
+        """Whether it has moved for a while without getting anywhere, as a curtain or a screen."""
+        return t - self.since >= _STAYS and self.travelled < _AT_ONE_PLACE
+
     @property
     def stirred(self) -> float:
         """How far an edge of its box moved since it was first seen."""
@@ -62,19 +68,22 @@ class Tracks:
         """Follow the boxes of a picture, the largest first; ``fresh``: those at places that do not
         always move. Returns the things that are certain to be there only now."""
         self.live = [one for one in self.live if t - one.seen <= _LOST]
-        before = list(self.live)
+        usual = [box for box in boxes if not any(touch(box, one) for one in fresh)]
         taken: dict[int, Box] = {}
-        for box in boxes:
-            near = [one for one in before if _near(one.box, box)]
+        new: list[Box] = []
+        for box in (*usual, *fresh):
+            near = [one for one in self.live if _belongs(box, one, t)]
             if near:
-                best = max(near, key=lambda one: _overlap(one.box, box))
+                best = max(near, key=lambda one: (not one.stays(t), _overlap(one.box, box)))
                 known = taken.get(id(best))
                 taken[id(best)] = _union(known, box) if known else box
-        for one in before:
+            elif box in fresh:
+                new.append(box)
+        for one in self.live:
             if id(one) in taken:
                 _move(one, taken[id(one)], t)
-        for box in fresh:
-            if not any(_near(one.box, box) for one in self.live):
+        for box in new:
+            if not any(_belongs(box, one, t) for one in self.live if not one.stays(t)):
                 self.live.append(Track(box, t, t, box))
         sure = [
             one
@@ -94,6 +103,13 @@ def _move(one: Track, box: Box, t: float) -> None:
     one.box, one.seen, one.hits = box, t, one.hits + 1
     one.bounds = _union(one.bounds, box)
     one.largest = max(one.largest, box.w * box.h)
+
+
+def _belongs(box: Box, one: Track, t: float) -> bool:
+    """Whether a box is a thing, or a part of it."""
+    if not one.stays(t):
+        return _near(one.box, box)
+    return _overlap(one.bounds, box) >= _INSIDE * box.w * box.h
 
 
 def _near(place: Box, box: Box) -> bool:

@@ -24,7 +24,7 @@ PERSON, PET = 0.3, 0.35
 SURE = 0.55
 CLEAR = 0.5
 """A person less clear than this must be seen in two pictures, where there are two, …"""
-TOGETHER = 0.7
+TOGETHER = 0.65
 """… whose scores add up to so much."""
 CLOSER = 0.4
 """What is less clear than this is looked at closer."""

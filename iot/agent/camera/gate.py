@@ -43,6 +43,10 @@ FAR = 0.1
 SMALL = 5.0
 """Times the least change that matters: a box so small holds a small thing."""
 
+SURGE, SURGE_LEAST, SURGE_OVER = 3.0, 0.02, 3.0
+"""So many times more than in the last seconds moves, and at least this share of the picture, when
+somebody may have come in; over so many seconds."""
+
 APART = 1.0
 """Seconds into an episode after which who appears elsewhere is somebody new."""
 
@@ -126,6 +130,7 @@ class EpisodeRecorder:
         self._tracks = Tracks()
         self._visit: _Visit | None = None  # the running episode …
         self._newcomers: list[_Visit] = []  # … and who came into it
+        self._accompanied = False
         self._last: datetime | None = None
         self._zero: datetime | None = None  # where seconds are counted from
         self._motion: Motion | None = None  # the last picture's
@@ -212,18 +217,18 @@ class EpisodeRecorder:
     def lose(self, at: datetime) -> list[Happening]:
         """The source gives no pictures any more: what goes on is over, and the camera is blind."""
         happenings = self.finish()
-        if self.blind == "no-source":
+        blind, self.blind = self.blind, "no-source"
+        if blind:
             return happenings
-        self.blind = "no-source"
         motion = Motion("blind", how="no-source")
         return [*happenings, Began(at, motion), Ended(at, at, motion)]
 
     def _went_blind(self, shot: Shot, motion: Motion) -> list[Happening]:
         """The camera sees nothing, or another view: that ends what was going on, and is told with
         the first and the last picture of the new view. They show that it stands still."""
-        if self.blind == motion.how:
+        blind, self.blind = self.blind, motion.how
+        if blind:  # whatever else is wrong now: it was told that the camera does not see
             return []
-        self.blind = motion.how
         row = self._row[0] if self._row else shot
         reference = self._visit.reference if self._visit else self._room.before(row)
         happenings, self._room, self._kind = self.finish(), _Room(), motion.kind
@@ -295,7 +300,7 @@ class EpisodeRecorder:
                 happenings += self._welcome(shot, motion, track)
         own = self._others(shot, motion, running.start, t)
         if self._pictures and own.boxes:
-            happenings += self._visit.add(own, running.peak, self._tracks.live)
+            happenings += self._visit.add(own, running.peak, self._first_come())
         return happenings
 
     def _others(self, shot: Shot, motion: Motion, began: float, t: float) -> Shot:
@@ -313,6 +318,11 @@ class EpisodeRecorder:
         boxes = tuple(box for box in boxes if not any(touch(box, one) for one in later))
         return Shot(shot.at, shot.picture, shot.level, boxes)
 
+    def _first_come(self) -> list[Track]:
+        """The things that the episode began with; none where somebody came later, whose way may
+        be taken for theirs."""
+        return [] if self._accompanied else self._tracks.live
+
     def _welcome(self, shot: Shot, motion: Motion, track: Track) -> list[Happening]:
         """Somebody new came into the running episode."""
         assert self._visit
@@ -324,6 +334,7 @@ class EpisodeRecorder:
             track=track,
         )
         self._newcomers.append(newcomer)
+        self._accompanied = True
         began = Began(newcomer.episode, motion, newcomer.within)
         if not self._pictures:
             return []
@@ -336,8 +347,9 @@ class EpisodeRecorder:
         for newcomer in self._newcomers:
             happenings += newcomer.close()
         if self._pictures:
-            happenings += self._visit.rest(ended.peak, self._tracks.live)
+            happenings += self._visit.rest(ended.peak, self._first_come())
         self._visit, self._newcomers, self._room = None, [], _Room()
+        self._accompanied = False
         self._tracks.forget()
         end = Ended(self._instant(ended.start), self._instant(ended.end), ended.peak)
         return [*happenings, end]
@@ -382,6 +394,8 @@ class _Visit:
         self.episode, self.reference = episode, reference
         self.within, self.track = within, track
         self._seq = 0
+        self._step = 0  # in BURSTS_AFTER
+        self._usual = 0.0  # how much moved lately, share of the picture
         self._opened = self._seen = opened
         self._best: dict[int, Shot] = {}
         self._peak = Motion("motion")
@@ -389,15 +403,18 @@ class _Visit:
     @property
     def _stretch(self) -> timedelta:
         """From the last burst to the next."""
-        if self._seq <= len(BURSTS_AFTER):
-            return BURSTS_AFTER[max(0, self._seq - 1)]
-        doubled: timedelta = BURSTS_AFTER[-1] * 2 ** min(8, self._seq - len(BURSTS_AFTER))
+        if self._step <= len(BURSTS_AFTER):
+            return BURSTS_AFTER[max(0, self._step - 1)]
+        doubled: timedelta = BURSTS_AFTER[-1] * 2 ** min(8, self._step - len(BURSTS_AFTER))
         return min(doubled, LONGEST_STRETCH)
 
     def add(self, shot: Shot, peak: Motion, tracks: Sequence[Track]) -> list[Happening]:
         """Consider a moving picture; a burst when its time has come."""
+        seconds = (shot.at - self._seen).total_seconds()
         self._seen = shot.at
-        count = QUICK_PICTURES if self._seq < 3 else PICTURES
+        if self._surges(shot, seconds):
+            self._step, self._opened, self._best = 1, shot.at, {}
+        count = QUICK_PICTURES if self._step < 3 else PICTURES
         part = min(int((shot.at - self._opened) * count / self._stretch), count - 1)
         best = self._best.get(part)
         if best is None or shot.level > best.level:
@@ -406,6 +423,15 @@ class _Visit:
             return []
         self._opened = shot.at
         return [self._chosen(peak, tracks)]
+
+    def _surges(self, shot: Shot, seconds: float) -> bool:
+        """Whether much more moves than lately: somebody may have come in beside what moved, too
+        near to be told apart. Then pictures are sent as at the beginning."""
+        area = sum(box.w * box.h for box in shot.boxes)
+        surges = self._step >= 3 and area >= max(SURGE * self._usual, SURGE_LEAST)
+        known = area if surges or not self._usual else self._usual
+        self._usual = known + min(1.0, seconds / SURGE_OVER) * (area - known)
+        return surges
 
     def rest(self, peak: Motion, tracks: Sequence[Track]) -> list[Happening]:
         """What a short episode has not sent yet."""
@@ -419,7 +445,7 @@ class _Visit:
 
     def burst(self, moving: tuple[Shot, ...], peak: Motion, tracks: Sequence[Track]) -> Shots:
         """The next burst."""
-        seq, self._seq = self._seq, self._seq + 1
+        seq, self._seq, self._step = self._seq, self._seq + 1, self._step + 1
         self._peak = max(self._peak, peak, key=lambda one: one.level)
         travelled = max((one.travelled for one in tracks), default=0.0)
         return Shots(self.episode, seq, self.reference, moving, self._peak, self.within, travelled)

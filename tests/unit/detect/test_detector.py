@@ -77,7 +77,7 @@ def test_somebody_is_seen_although_the_camera_adapts_to_them() -> None:
 
 def test_a_verdict_says_what_where_and_why() -> None:
     verdict = judge(VISITS, 10, 60, 70, 80)
-    assert verdict.detector == "motion/2"
+    assert verdict.detector == "motion/3"
     assert 0.5 < verdict.score < 1
     assert 0 < verdict.level < 1
     assert verdict.key_frame in (1, 2, 3)
@@ -138,12 +138,18 @@ def test_reasons_are_sentences(kind: Kind, ja: str, en: str) -> None:
     ("how", "ja", "en"),
     [
         ("pushed", "カメラの向きが変わりました", "The camera was moved"),
+        ("shaken", "カメラが揺れました", "The camera shook"),
         ("turned", "カメラが別の方向に向けられました", "The camera was turned away"),
         ("covered", "カメラが何かで覆われました", "Something was put over the camera"),
+        ("black", "カメラの映像が真っ暗です", "The camera's picture is black"),
+        ("frozen", "カメラの映像が止まっています", "The camera's picture stands still"),
+        ("unsharp", "カメラのピントが合っていません", "The camera is out of focus"),
+        ("no-source", "カメラの映像が届いていません", "The camera gives no pictures"),
     ],
 )
-def test_a_moved_camera_says_how(how: How, ja: str, en: str) -> None:
-    reason = Reason(kind="camera_moved", how=how)
+def test_a_moved_or_blind_camera_says_how(how: How, ja: str, en: str) -> None:
+    kind: Kind = "camera_moved" if how in ("pushed", "shaken") else "blind"
+    reason = Reason(kind=kind, how=how)
     assert (reason.text("ja"), reason.text("en")) == (ja, en)
 
 

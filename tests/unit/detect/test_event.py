@@ -49,7 +49,7 @@ def test_ids_sort_as_things_happened() -> None:
 def test_what_matters_more_weighs_more() -> None:
     order: list[Kind] = ["none", "light", "camera_moved", "other", "motion"]
     assert [weight(kind) for kind in order] == sorted({weight(kind) for kind in order})
-    living: list[Kind] = ["person", "cat", "dog"]
+    living: list[Kind] = ["person", "cat", "dog", "blind"]
     assert min(weight(kind) for kind in living) > weight("motion")
     assert set(order) | set(living) == set(get_args(Kind))
 

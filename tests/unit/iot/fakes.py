@@ -256,6 +256,7 @@ class House:
         self.clock = Clock()
         self.cloud = cloud or Cloud()
         self.ear = Ear()
+        self.person = True  # whether the device takes what it sees for a person
         self.told: list[tuple[str, dict[str, object]]] = []
         save(directory, THING, "certificate", "key")
 
@@ -274,6 +275,7 @@ class House:
             player=self.ear,
             put=self.cloud.put,
             connect=self.cloud.connect,
+            shows_person=lambda shots: self.person,
         )
 
     def events(self, name: str) -> list[dict[str, object]]:

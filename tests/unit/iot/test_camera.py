@@ -25,13 +25,13 @@ def house(tmp_path: Path) -> House:
     return House(tmp_path)
 
 
-def test_an_episode_is_one_first_burst_one_second_and_an_end(house: House) -> None:
+def test_an_episode_is_three_bursts_within_two_seconds_and_an_end(house: House) -> None:
     house.camera(visits(count=2, moving=20)).run()
-    assert [manifest.seq for manifest in house.cloud.bursts] == [0, 1, 0, 1]
+    assert [manifest.seq for manifest in house.cloud.bursts] == [0, 1, 2, 0, 1, 2]
     starts = [NOON + timedelta(seconds=second) for second in (2, 6)]
     assert [report.episode for report in house.cloud.episodes] == starts
     assert all(report.ended_at and report.pictures == "cloud" for report in house.cloud.episodes)
-    assert [manifest.episode for manifest in house.cloud.bursts[::2]] == starts
+    assert [manifest.episode for manifest in house.cloud.bursts[::3]] == starts
     assert house.files == []
 
 
@@ -141,6 +141,7 @@ def test_offline_then_online_delivers_once_with_the_original_time(tmp_path: Path
     assert [(manifest.episode, manifest.seq) for manifest in house.cloud.bursts] == [
         (NOON + timedelta(seconds=3), 0),
         (NOON + timedelta(seconds=3), 1),
+        (NOON + timedelta(seconds=3), 2),
     ]
     (report,) = house.cloud.episodes
     assert report.ended_at == NOON + timedelta(seconds=4.9)
@@ -153,13 +154,13 @@ def test_what_was_not_delivered_survives_a_restart(tmp_path: Path) -> None:
     (tmp_path / "state.json").write_text(CameraState().model_dump_json())
     offline = House(tmp_path, Cloud(online=False))
     offline.camera(visits(count=1, moving=20), drain=0).run()
-    assert len(offline.files) == 4  # two bursts, the end, the motion
+    assert len(offline.files) == 5  # three bursts, the end, the motion
 
     online = House(tmp_path)
     online.camera(visits(count=0, moving=0)).run()
     assert [manifest.episode for manifest in online.cloud.bursts] == [
         NOON + timedelta(seconds=2)
-    ] * 2
+    ] * 3
     assert online.files == []
 
 
@@ -191,7 +192,10 @@ def test_the_mode_outlives_a_restart(tmp_path: Path) -> None:
 
 
 @pytest.mark.rule("DC-27")
-def test_answers_a_detection_itself_only_when_the_cloud_cannot(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("person", "heard"), [(True, [("alarm", 10)]), (False, [])])
+def test_answers_a_person_itself_only_when_the_cloud_cannot(
+    tmp_path: Path, person: bool, heard: list[tuple[str, int]]
+) -> None:
     state = CameraState(response="alarm")
     (tmp_path / "state.json").write_text(state.model_dump_json())
     online = House(tmp_path, Cloud(state))
@@ -200,8 +204,9 @@ def test_answers_a_detection_itself_only_when_the_cloud_cannot(tmp_path: Path) -
     assert online.ear.heard == []
 
     offline = House(tmp_path, Cloud(online=False))
-    offline.camera(visits(count=1, moving=10), drain=0).run()
-    assert offline.ear.heard == [("alarm", 10)]
+    offline.person = person
+    offline.camera(visits(count=1, moving=20), drain=0).run()
+    assert offline.ear.heard == heard
 
 
 def test_a_snapshot_of_now(house: House) -> None:
