@@ -79,9 +79,9 @@ graphs: env ## draw the workflows into docs/images/ from their definitions
 FOOTAGE := $(or $(CLIP),$(wildcard ../shared/footage/one-by-one))
 PHOTOS ?= $(wildcard ../shared/photos)
 
-bench-detect: env ## the detector beside its peers: CLIP=folder PHOTOS=folder
+bench-detect: env ## the detector beside its peers: CLIP=folder PHOTOS=folder HARD=folder
 	@test -n "$(FOOTAGE)" || { echo "Give it a clip: make bench-detect CLIP=folder"; exit 2; }
-	$(PY) -m bench.compare "$(FOOTAGE)" $(if $(PHOTOS),--photos "$(PHOTOS)") $(ARGS)
+	$(PY) -m bench.compare "$(FOOTAGE)" $(if $(PHOTOS),--photos "$(PHOTOS)") $(if $(HARD),--hard "$(HARD)") $(ARGS)
 
 bench-latency: env ## seconds from a camera's frame to the family's mail: CLIP=folder
 	@test -n "$(FOOTAGE)" || { echo "Give it a clip: make bench-latency CLIP=folder"; exit 2; }

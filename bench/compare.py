@@ -20,7 +20,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from bench import detect, peers, scenes
+from bench import detect, peers, scenes, told
 from bench.confusion import BEGIN, Seen, jpeg, see, table
 from bench.growth import Make, grow
 from iot.vision import network
@@ -32,6 +32,7 @@ from lambdas.detect.detector import BurstDetector, Frames, PeopleAndPets
 
 HD = 1280, 720
 PROMPT = detect.PROMPT
+PARTS = ["clip", "scenes", "told", "speed", "growth"]
 PEER_ROUNDS = 3
 """How often each peer is timed; `motion` takes real time."""
 
@@ -272,6 +273,26 @@ def by_scene(seen: Sequence[Seen]) -> list[dict[str, Any]]:
     return rows
 
 
+def what_is_told(
+    hard: Path | None, film: scenes.Film, seeds: Sequence[int], *, with_peers: bool
+) -> dict[str, Any]:
+    """What would be told over the clips that cry wolf and the scenes of real homes."""
+    tables: dict[str, Any] = {}
+    groups = {"clips that cry wolf": told.clips(hard)} if hard else {}
+    groups["real homes"] = list(told.scenes(film, seeds))
+    for title, cases in groups.items():
+        results: dict[str, list[tuple[told.Case, told.Said]]] = {"Mimamori": []}
+        for case in cases:
+            results["Mimamori"].append((case, told.ours(case)))
+            for name, said in (told.others(case) if with_peers else {}).items():
+                results.setdefault(name, []).append((case, said))
+        tables[title] = [told.row(case, said) for case, said in results["Mimamori"]]
+        tables[f"{title}: told"] = [
+            {"method": name, **told.summary(pairs)} for name, pairs in results.items()
+        ]
+    return tables
+
+
 def video_of(clip: Path) -> Path:
     """The clip's video file. Raises UnreadableError."""
     if clip.is_file():
@@ -311,35 +332,39 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("clip", type=Path, metavar="CLIP")
     parser.add_argument("--photos", type=Path, metavar="DIR", help="photographs; pets for scenes")
     parser.add_argument("--seed", type=int, action="append", help="of the scenes; several times")
-    parser.add_argument("--only", choices=["clip", "scenes", "speed", "growth"], action="append")
+    parser.add_argument("--only", choices=PARTS, action="append")
+    parser.add_argument("--hard", type=Path, metavar="DIR", help="clips that cry wolf")
+    parser.add_argument("--no-peers", action="store_true", help="ours alone, where it takes long")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     given = parser.parse_args(arguments)
-    parts = given.only or ["clip", "scenes", "speed", "growth"]
+    parts = given.only or PARTS
     try:
         truth = detect.read_truth(given.clip / "events.json")
         film = scenes.load(video_of(given.clip), truth)
     except (detect.UnreadableError, OSError) as error:
         print(f"bench.compare: {error}", file=sys.stderr)
         return 2
-    told: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     if "clip" in parts:
-        told["one by one"] = one_by_one(given.clip, truth)
+        found["one by one"] = one_by_one(given.clip, truth)
     if given.photos and "clip" in parts:
-        told["photographs"] = on_photos(given.photos)
+        found["photographs"] = on_photos(given.photos)
     if "scenes" in parts:
         seen = over_scenes(film, given.photos, given.seed or [2])
-        told["scenes"] = by_scene(seen)
-        told["events: truth and answer"] = confusion(seen)
-        told["the network"] = network_figures(film, seen)
+        found["scenes"] = by_scene(seen)
+        found["events: truth and answer"] = confusion(seen)
+        found["the network"] = network_figures(film, seen)
+    if "told" in parts:
+        found |= what_is_told(given.hard, film, given.seed or [2], with_peers=not given.no_peers)
     if "speed" in parts:
-        told["720p, CPU ms a frame"] = speed(film)
-        told["the Lambda process"] = lambda_figures(film)
+        found["720p, CPU ms a frame"] = speed(film)
+        found["the Lambda process"] = lambda_figures(film)
     if "growth" in parts:
-        told["cameras and backlog"] = grow(burst_of_six(film))
+        found["cameras and backlog"] = grow(burst_of_six(film))
     if given.json:
-        print(json.dumps(told, ensure_ascii=False))
+        print(json.dumps(found, ensure_ascii=False))
     else:
-        for title, rows in told.items():
+        for title, rows in found.items():
             show(title, rows)
     return 0
 

@@ -18,7 +18,8 @@ _NEAR = 0.04  # of the picture: what is so near to a thing is part of it …
 _WIDER = 0.3  # … or within so much of its size
 _STAYS, _AT_ONE_PLACE = 3.0, 0.1  # seconds, share of the picture
 _INSIDE = 0.5  # of what appears there, to be part of something that stays where it is
-_LOST = 2.0  # seconds for which a thing that is not seen is still awaited
+_SWAP = 0.3  # seconds in which two things may be taken for each other
+_LOST, _HIDDEN = 2.0, 8.0  # seconds for which a thing that is not seen is still awaited
 
 
 @dataclass
@@ -42,6 +43,12 @@ class Track:
     def travelled(self) -> float:
         """How far its middle went, at most, across or down: share of the picture."""
         return max(self.bounds.w - self.first.w, self.bounds.h - self.first.h, 0.0)
+
+    @property
+    def awaited(self) -> float:
+        """Seconds for which it is awaited when it is not seen: who walked may stand still, or pass
+        behind something."""
+        return _LOST if self.travelled < _AT_ONE_PLACE else _HIDDEN
 
     def stays(self, t: float) -> bool:
         """Whether it has moved for a while without getting anywhere, as a curtain or a screen."""
@@ -67,7 +74,7 @@ class Tracks:
     def update(self, t: float, boxes: Sequence[Box], fresh: Sequence[Box]) -> list[Track]:
         """Follow the boxes of a picture, the largest first; ``fresh``: those at places that do not
         always move. Returns the things that are certain to be there only now."""
-        self.live = [one for one in self.live if t - one.seen <= _LOST]
+        self.live = [one for one in self.live if t - one.seen <= one.awaited]
         usual = [box for box in boxes if not any(touch(box, one) for one in fresh)]
         taken: dict[int, Box] = {}
         new: list[Box] = []
@@ -83,16 +90,30 @@ class Tracks:
             if id(one) in taken:
                 _move(one, taken[id(one)], t)
         for box in new:
-            if not any(_belongs(box, one, t) for one in self.live if not one.stays(t)):
+            whole = [box, *(one for one in boxes if touch(one, box))]  # with what is usual of it
+            moving = [one for one in self.live if not one.stays(t)]
+            if not any(
+                _belongs(box, one, t) or any(touch(part, one.box) for part in whole)
+                for one in moving
+            ):
                 self.live.append(Track(box, t, t, box))
         sure = [
             one
             for one in self.live
             if not one.known and one.hits >= _HITS and one.stirred >= STIRRED
         ]
-        for one in sure:
-            one.known = True
-        return sure
+        return [one for one in sure if not self._continues(one, t)]
+
+    def _continues(self, new: Track, t: float) -> bool:
+        """Note somebody new; or that it is who was lost a moment before they appeared."""
+        new.known = True
+        for one in self.live:
+            lost = -_SWAP <= new.since - one.seen <= _LOST and one.seen < t
+            if one is not new and one.known and one.travelled >= _AT_ONE_PLACE and lost:
+                _move(one, new.box, t)
+                self.live.remove(new)
+                return True
+        return False
 
     def forget(self) -> None:
         """Begin anew: the picture is another."""

@@ -44,7 +44,9 @@ class Frames:
             how=about.how,
             boxes=tuple(tuple(Box(b.x, b.y, b.w, b.h) for b in one) for one in about.boxes),
             travelled=about.travelled,
-            lasted=max(0.0, (about.captured[-1] - about.episode).total_seconds()),
+            lasted=max(0.0, (about.captured[-1] - about.episode).total_seconds())
+            if about.boxes
+            else 0.0,
         )
 
 
@@ -73,7 +75,9 @@ class BurstDetector:
             for jpeg, at in zip(frames.jpegs, frames.seconds, strict=True)
         ]
         if frames.kind in ("light", "camera_moved", "blind"):
-            last = replace(seen[-1], kind=frames.kind, how=frames.how, boxes=())
+            first, now = (float(decode(frames.jpegs[i]).mean()) for i in (0, -1))
+            light = now / max(1.0, first) - 1
+            last = Motion(frames.kind, light=light, how=frames.how, view=seen[-1].view)
             return [*(NOTHING for _ in seen[:-1]), last]
         if not any(frames.boxes):
             return seen
