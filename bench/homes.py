@@ -340,7 +340,7 @@ class Homes:
         def away(frame: Frame, i: int) -> Frame:
             out = np.array(self._film.frames[self._swing[i % len(self._swing)]], np.uint8)
             small = cv2.resize(frame, (w, h), interpolation=cv2.INTER_AREA).astype(np.float32)
-            there = (np.abs(small - empty).max(2, keepdims=True) > 25).astype(np.float32)
+            there = (np.abs(small - empty).max(2, keepdims=True) > 10).astype(np.float32)
             there = cv2.blur(cv2.dilate(there, np.ones((2, 2))), (2, 2))[..., None] * soft
             part = out[y : y + h, x : x + w]
             out[y : y + h, x : x + w] = _bytes(part + there * (small - part))

@@ -14,7 +14,7 @@ import numpy as np
 
 from bench import detect, homes, peers
 from bench.chain import Chain
-from bench.scenes import Film, Frame
+from bench.scenes import Film, Frame, Scene
 from iot.vision import network
 
 WITHIN = 2.0  # seconds in which a visitor must be told
@@ -72,7 +72,7 @@ def scenes(film: Film, seeds: Sequence[int]) -> Iterator[Case]:
     for seed in seeds:
         for scene in homes.Homes(film, seed).all():
 
-            def frames(scene: homes.Scene = scene) -> Iterator[tuple[float, Frame]]:
+            def frames(scene: Scene = scene) -> Iterator[tuple[float, Frame]]:
                 return ((i / film.fps, frame) for i, frame in enumerate(scene.frames()))
 
             visitor = scene.person[0] / film.fps if scene.person else None

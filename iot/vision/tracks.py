@@ -33,6 +33,7 @@ class Track:
     hits: int = 1
     known: bool = False  # whether it was told to be new
     bounds: Box = field(init=False)
+    gone: float = 0.0  # how far it was at most from where it was first seen, share of the picture
     largest: float = field(init=False)  # its box at its largest, share of the picture
 
     def __post_init__(self) -> None:
@@ -41,7 +42,7 @@ class Track:
 
     @property
     def travelled(self) -> float:
-        """How far its middle went, at most, across or down: share of the picture."""
+        """How much further it has been seen than it was large at first, across or down."""
         return max(self.bounds.w - self.first.w, self.bounds.h - self.first.h, 0.0)
 
     @property
@@ -123,6 +124,7 @@ class Tracks:
 def _move(one: Track, box: Box, t: float) -> None:
     one.box, one.seen, one.hits = box, t, one.hits + 1
     one.bounds = _union(one.bounds, box)
+    one.gone = max(one.gone, _apart(one.first, box))
     one.largest = max(one.largest, box.w * box.h)
 
 
@@ -154,6 +156,13 @@ def _overlap(a: Box, b: Box) -> float:
     across = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
     down = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
     return across * down if across > 0 and down > 0 else min(across, 0) + min(down, 0)
+
+
+def _apart(a: Box, b: Box) -> float:
+    """How much room there is between two boxes, across or down."""
+    across = max(a.x, b.x) - min(a.x + a.w, b.x + b.w)
+    down = max(a.y, b.y) - min(a.y + a.h, b.y + b.h)
+    return max(across, down, 0.0)
 
 
 def _union(a: Box, b: Box) -> Box:

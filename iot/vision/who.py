@@ -22,9 +22,9 @@ from iot.vision.network import Colour, Detection, detect
 PERSON, PET = 0.3, 0.35
 """Scores from which it is one."""
 SURE = 0.55
-CLEAR = 0.5
+CLEAR = 0.45
 """A person less clear than this must be seen in two pictures, where there are two, …"""
-TOGETHER = 0.65
+TOGETHER = 0.6
 """… whose scores add up to so much."""
 CLOSER = 0.4
 """What is less clear than this is looked at closer."""

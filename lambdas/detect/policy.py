@@ -8,7 +8,7 @@ from lambdas.detect.verdict import Kind, Reason
 PETS: frozenset[Kind] = frozenset({"cat", "dog"})
 """Told only where they are what the family wants to see; a guarded room may have a cat (AL-11)."""
 
-STAYS, GOES, LEAST = 8.0, 0.25, 0.01
+STAYS, GOES, LEAST = 15.0, 0.3, 0.01
 """What nobody can name is told once it has moved for so many seconds, came so far across the
 picture and fills so much of it: neither a curtain, which stays, nor a moth, which is soon gone."""
 
