@@ -33,6 +33,7 @@ class Track:
     hits: int = 1
     known: bool = False  # whether it was told to be new
     bounds: Box = field(init=False)
+    elsewhere: bool = True  # whether it is where it does not move all the time
     gone: float = 0.0  # how far it was at most from where it was first seen, share of the picture
     largest: float = field(init=False)  # its box at its largest, share of the picture
 
@@ -90,6 +91,9 @@ class Tracks:
         for one in self.live:
             if id(one) in taken:
                 _move(one, taken[id(one)], t)
+                place = taken[id(one)]
+                covered = sum(max(0.0, _overlap(place, box)) for box in fresh)
+                one.elsewhere = covered >= _INSIDE * place.w * place.h
         for box in new:
             whole = [box, *(one for one in boxes if touch(one, box))]  # with what is usual of it
             moving = [one for one in self.live if not one.stays(t)]

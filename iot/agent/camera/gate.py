@@ -447,7 +447,7 @@ class _Visit:
         """The next burst."""
         seq, self._seq, self._step = self._seq, self._seq + 1, self._step + 1
         self._peak = max(self._peak, peak, key=lambda one: one.level)
-        travelled = max((one.gone for one in tracks), default=0.0)
+        travelled = max((one.gone for one in tracks if one.elsewhere), default=0.0)
         return Shots(self.episode, seq, self.reference, moving, self._peak, self.within, travelled)
 
     def _chosen(self, peak: Motion, tracks: Sequence[Track]) -> Shots:
