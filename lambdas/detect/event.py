@@ -66,6 +66,7 @@ class SeenEvent(BaseModel):
     pictures: Pictures
     told: bool = False
     siren: bool = False
+    urgent: bool = False
     announced: Kind | None = None
     announced_told: bool = False
 
@@ -99,6 +100,7 @@ class SeenEvent(BaseModel):
             pictures=self.pictures,
             told=self.told,
             siren=self.siren,
+            urgent=self.urgent,
         )
 
 
@@ -116,6 +118,7 @@ def merged(known: SeenEvent | None, seen: SeenEvent) -> SeenEvent:
             "detected_at": first,
             "told": known.told or seen.told,
             "siren": known.siren or seen.siren,
+            "urgent": known.urgent or seen.urgent,
             "announced": known.announced,
             "announced_told": known.announced_told,
         }
@@ -139,8 +142,10 @@ def from_verdict(
     detected_at: datetime,
     pictures: Pictures,
     tell: Tell = "people",
+    episode_within: bool = False,
 ) -> SeenEvent:
-    """The event that a verdict amounts to."""
+    """The event that a verdict amounts to. ``episode_within``: somebody new within a running
+    episode, of whom people hear also right after the first."""
     decision = decide(verdict.kind, verdict.reason, mode, tell, pictures)
     return SeenEvent(
         id=event_id(thing, episode),
@@ -153,5 +158,6 @@ def from_verdict(
         pictures=pictures,
         told=decision.told,
         siren=decision.siren,
+        urgent=verdict.kind == "blind" or episode_within,
         **verdict.model_dump(exclude={"key_frame"}),
     )

@@ -93,8 +93,9 @@ def take_burst(device: Device, taken: Burst, at: datetime) -> None:
             pictures.remember(device.thing, now)
     elif manifest.purpose == "motion":
         if found := judge(device, Frames.of(taken), manifest.captured[-1]):
-            kind = found.verdict.kind
-            tell(device, found, belongs_to(kind, manifest.episode, manifest.within), at)
+            event = belongs_to(found.verdict.kind, manifest.episode, manifest.within)
+            within = manifest.within is not None and event == manifest.episode
+            tell(device, found, event, at, within=within)
     elif manifest.command:
         pictures.keep(device.home, manifest.command, taken.jpegs[-1])
     else:
@@ -122,7 +123,9 @@ def judge(device: Device, frames: Frames, at: datetime) -> Found | None:
     return Found(verdict, frames.jpegs[verdict.key_frame])
 
 
-def tell(device: Device, found: Found, episode: datetime, at: datetime) -> None:
+def tell(
+    device: Device, found: Found, episode: datetime, at: datetime, *, within: bool = False
+) -> None:
     """Remember what was found in an episode, and tell the bus if it has not heard."""
     settings = load(FramesSettings)
     store = Store(settings.detect_table)
@@ -136,6 +139,7 @@ def tell(device: Device, found: Found, episode: datetime, at: datetime) -> None:
         detected_at=at,
         pictures="cloud",
         tell=device.settings.tell,
+        episode_within=within,
     )
     event, best = store.see(seen)
     if best:

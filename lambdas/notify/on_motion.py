@@ -39,7 +39,9 @@ def take(record: SQSRecord) -> None:
     if not policy.worth_telling(motion):
         return
     cooldown = timedelta(seconds=settings.cooldown_seconds)
-    if policy.within_cooldown(motion.at, store.told(motion.thing, motion.at, cooldown), cooldown):
+    if not motion.urgent and policy.within_cooldown(
+        motion.at, store.told(motion.thing, motion.at, cooldown), cooldown
+    ):
         store.hold(motion.thing, motion.event, motion.at)
         metrics.add_metric(name="NoticesHeld", unit="Count", value=1)
         return

@@ -53,7 +53,8 @@ Kind = Literal["motion", "light", "camera_moved", "blind", "person", "cat", "dog
 
 class MotionDetected(Event):
     """Something happened in a room: said once an episode, and again when it turns out to matter
-    more. ``told``: the family is to hear of it; ``siren``: a guarding camera sounds its alarm."""
+    more. ``told``: the family is to hear of it; ``siren``: a guarding camera sounds its alarm;
+    ``urgent``: also right after another notice."""
 
     source: ClassVar[str] = "mimamori.detect"
 
@@ -71,6 +72,7 @@ class MotionDetected(Event):
     pictures: Pictures
     told: bool = True
     siren: bool = False
+    urgent: bool = False
 
 
 class MotionEnded(Event):

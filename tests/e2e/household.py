@@ -436,13 +436,14 @@ class Room:
 
 
 class Living:
-    """The agent itself at work in a thread, with all it tells."""
+    """The agent itself at work in a thread, with all it tells; it sees the room, or ``source``."""
 
     def __init__(self, cloud: LocalCloud, config: Config, **parts: Any) -> None:
         self.now = cloud.now
         self.room = Room(self.now)
         self.told: list[tuple[str, dict[str, object]]] = []
-        self.camera = Camera(config, self.room, self.now, self._hear, **parts)
+        source = parts.pop("source", self.room)
+        self.camera = Camera(config, source, self.now, self._hear, **parts)
         self._thread = threading.Thread(target=self.camera.run, daemon=True)
 
     def _hear(self, name: str, details: Mapping[str, object]) -> None:

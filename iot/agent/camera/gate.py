@@ -299,7 +299,8 @@ class EpisodeRecorder:
             if track.since - running.start >= APART:
                 happenings += self._welcome(shot, motion, track)
         own = self._others(shot, motion, running.start, t)
-        if self._pictures and own.boxes:
+        # While somebody new is there, the pictures are theirs: they are not taken for the first.
+        if self._pictures and own.boxes and not self._newcomers:
             happenings += self._visit.add(own, running.peak, self._first_come())
         return happenings
 
@@ -311,8 +312,7 @@ class EpisodeRecorder:
             boxes = tuple(
                 box for box in boxes if box in motion.fresh or any(touch(box, f) for f in far)
             )
-        later = [one.track.box for one in self._newcomers if one.track]
-        later += [
+        later = [
             one.box for one in self._tracks.live if not one.known and one.since - began >= APART
         ]
         boxes = tuple(box for box in boxes if not any(touch(box, one) for one in later))
