@@ -98,8 +98,11 @@ class MotionDetector:
         self._noise.measure(now, t)
         dark, was_dark = self._darkness.see(grey, t), self._dark
         self._dark = dark
-        blind = self._blindness.check(grey, t, lit=dark or self._light.lasts(t - 1))
-        blind = "black" if self._darkness.black(t) else blind
+        if dark:
+            self._blindness.begin(grey, t)
+            blind: How | None = "black" if self._darkness.black(t) else None
+        else:
+            blind = self._blindness.check(grey, t, lit=self._light.lasts(t - 1))
         if blind is not None or self._blind is not None:
             said, self._blind = self._blind, blind
             if blind is not None:

@@ -100,6 +100,11 @@ class Blindness:
         self._sharp: float | None = None
         self._looked = t
 
+    def begin(self, grey: Grey, t: float) -> None:
+        """Count from here on: what was seen before was too dark to tell."""
+        self._last, self._same_since, self._run = grey, t, 0
+        self._sharp = self._dull_since = None
+
     def check(self, grey: Grey, t: float, *, lit: bool) -> How | None:
         """Whether the camera is blind now. ``lit``: the light changes, or changed just now."""
         if t < self._looked:
