@@ -277,7 +277,7 @@ def what_is_told(
     hard: Path | None, film: scenes.Film, seeds: Sequence[int], *, with_peers: bool
 ) -> dict[str, Any]:
     """What would be told over the clips that cry wolf and the scenes of real homes."""
-    tables: dict[str, Any] = {}
+    tables: dict[str, Any] = {"an empty room with a fan": told.a_fan_for(film, 1)}
     groups = {"clips that cry wolf": told.clips(hard)} if hard else {}
     groups["real homes"] = list(told.scenes(film, seeds))
     for title, cases in groups.items():

@@ -129,6 +129,30 @@ def _written(case: Case, path: Path) -> Path:
     return path
 
 
+def a_fan_for(film: Film, hours: float, fps: float = 5.0) -> dict[str, Any]:
+    """An empty room in which a fan turns all the time: bursts, bytes and looks, and when the last
+    burst was sent."""
+    maker = homes.Homes(film, 1)
+    scene = next(one for one in maker.all() if one.name == "fan")
+    chain, last, pictures = Chain(), 0.0, list(scene.frames())
+    network.looks = 0
+    for i in range(round(hours * 3600 * fps)):
+        before = chain.bursts
+        # The scene forwards and backwards: the fan turns on, and nothing jumps.
+        at = i % (2 * len(pictures) - 2)
+        chain.update(i / fps, pictures[min(at, 2 * len(pictures) - 2 - at)])
+        last = i / fps if chain.bursts > before else last
+    return {
+        "hours": hours,
+        "bursts": chain.bursts,
+        "bytes": chain.bytes,
+        "network runs": network.looks,
+        "last burst after, s": round(last, 1),
+        "told": sum(one.decision.told for one in chain.events),
+        "offered to be ignored": len(chain.gate.offered()),
+    }
+
+
 def row(case: Case, said: Said) -> dict[str, Any]:
     """One case as a line of a table."""
     shown: dict[str, Any] = {"case": case.name, "kinds": said.kinds}

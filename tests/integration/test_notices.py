@@ -27,6 +27,7 @@ def motion(
     home: str = HOME,
     camera: str = "居間",
     worth: bool = True,
+    urgent: bool = False,
 ) -> MotionDetected:
     return MotionDetected(
         event=event,
@@ -41,6 +42,7 @@ def motion(
         reason=Sentence(ja="画面の 8.0 % が動きました", en="8.0% of the picture moved"),
         pictures=pictures,
         told=worth,
+        urgent=urgent,
     )
 
 
@@ -144,6 +146,15 @@ def test_one_bad_message_in_a_batch_fails_alone(cloud: Cloud, take: Take) -> Non
     other = on_bus(motion("event-2", NOON + MINUTE))
     assert take(handler, on_bus(motion()), "{}", other) == ["message-1"]
     assert len(told(cloud)) == 2
+
+
+def test_a_blind_camera_or_somebody_new_is_told_right_after_another_notice(
+    cloud: Cloud, take: Take
+) -> None:
+    assert not take(handler, on_bus(motion(event="event-1", kind="person")))
+    later = motion(event="event-2", at=NOON + 3 * SECOND, kind="blind", urgent=True)
+    assert not take(handler, on_bus(later))
+    assert "映像に異常" in told(cloud)[1]
 
 
 def test_a_lamp_is_not_told(cloud: Cloud, take: Take) -> None:

@@ -2,9 +2,13 @@
 
 import pytest
 
+from iot.messages.camera import Box, StatusReport
+from iot.topics import Channel
+from lambdas.devices import on_report
 from lambdas.devices.api import handler
 from lambdas.shared.aws.directory import Directory
-from tests.integration.conftest import HOME, Ask, Cloud
+from tests.integration.conftest import HOME, Ask, Cloud, Take
+from tests.integration.samples import NOON, SECOND, envelope
 
 THING = "cam-1"
 CURTAIN = {
@@ -58,3 +62,37 @@ def test_zones_that_make_no_sense_are_refused(
     assert ask(handler, "PATCH", f"/homes/{HOME}/devices/{THING}", body=body).status == 422
     many = {"zones": [CURTAIN] * 9}
     assert ask(handler, "PATCH", f"/homes/{HOME}/devices/{THING}", body=many).status == 422
+
+
+def test_a_camera_says_that_it_is_blind_and_what_always_moves(
+    cloud: Cloud, ask: Ask, take: Take
+) -> None:
+    cloud.camera(THING)
+    status = StatusReport(
+        at=NOON,
+        mode="guard",
+        firmware="agent-1.0",
+        pictures_on_device=0,
+        sd_card=False,
+        waiting=0,
+        blind="covered",
+        restless=[Box(x=0.1, y=0.2, w=0.3, h=0.4)],
+    )
+    assert not take(on_report.handler, envelope(THING, Channel.STATUS, status, at=NOON + SECOND))
+    (shown,) = ask(handler, "GET", f"/homes/{HOME}/devices").body["devices"]
+    assert shown["blind"] == "covered"
+    # What is offered can be sent back as it is, to be ignored.
+    (offered,) = shown["restless"]
+    assert offered["points"] == [[100, 200], [400, 200], [400, 600], [100, 600]]
+    path = f"/homes/{HOME}/devices/{THING}"
+    assert ask(handler, "PATCH", path, body={"zones": [offered]}).body["zones"] == [offered]
+
+
+def test_a_family_may_hear_of_anything_that_moves(cloud: Cloud, ask: Ask) -> None:
+    cloud.camera(THING)
+    path = f"/homes/{HOME}/devices/{THING}"
+    assert ask(handler, "PATCH", path, body={"tell": "anything"}).body["tell"] == "anything"
+    device = Directory("directory").device(THING)
+    assert device
+    assert device.settings.tell == "anything"
+    assert ask(handler, "PATCH", path, body={"tell": "everyone"}).status == 422

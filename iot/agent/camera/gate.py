@@ -23,7 +23,7 @@ from iot.messages.camera import Sensitivity, Zone
 from iot.vision.episodes import Episode, Episodes
 from iot.vision.motion import NOTHING, Box, How, Motion, MotionDetector, shrink
 from iot.vision.settings import CameraSettings
-from iot.vision.tracks import STIRRED, Track, Tracks, touch
+from iot.vision.tracks import Track, Tracks, touch
 
 BURSTS_AFTER = tuple(timedelta(seconds=seconds) for seconds in (0.6, 0.8, 2.4, 6, 10, 20, 40, 80))
 """From one burst of an episode to the next; later ones are each twice the last."""
@@ -40,6 +40,8 @@ at: who it is in a place that moves and moves has been asked often enough."""
 FAR = 0.1
 """Share of the picture."""
 
+SMALL_STIRRED = 0.012
+"""Share of the picture by which a small thing must have moved."""
 SMALL = 5.0
 """Times the least change that matters: a box so small holds a small thing."""
 
@@ -204,7 +206,8 @@ class EpisodeRecorder:
         time, not what is left of a large one, and have moved from where it was first seen."""
         least = self._settings.motion().min_area
         return motion.largest >= least or any(
-            one.stirred >= STIRRED and one.largest < SMALL * least for one in self._tracks.live
+            one.stirred >= SMALL_STIRRED and one.largest < SMALL * least
+            for one in self._tracks.live
         )
 
     def finish(self) -> list[Happening]:

@@ -177,3 +177,11 @@ def test_a_real_file(tmp_path: Path) -> None:
     pictures = [picture for _, picture in source.frames(threading.Event())]
     assert len(pictures) == 10
     assert abs(int(pictures[9].mean()) - 90) < 5
+
+
+def test_a_stream_that_stays_away_is_told_as_a_lost_picture() -> None:
+    videos = [Video([GOOD, GOOD]), Video([], opens=False), Video([GOOD])]
+    source = Live("rtsp://x", Clock(), opener=lambda _: videos.pop(0), patience=0.01, lost=0.005)
+    shown = [frame for _, frame in islice(source.frames(threading.Event()), 6)]
+    assert [frame is None for frame in shown[:2]] == [False, True]
+    assert any(frame is not None for frame in shown[2:])
