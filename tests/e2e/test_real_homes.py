@@ -122,7 +122,6 @@ def crossing(cut: Sprite) -> list[Frame]:
 
 
 @pytest.mark.skipif(not PHOTOS.exists(), reason="the photographs are not part of the project")
-@pytest.mark.rule("AL-11")
 def test_a_cat_is_an_event_and_neither_mail_nor_siren(cloud: LocalCloud, tmp_path: Path) -> None:
     home = at_home.move_in(cloud)
     pictures = [*empty(3), *crossing(pets(PHOTOS)["cat"])]

@@ -12,7 +12,7 @@ def long_way(seconds: float = 20, travelled: float = 0.5, area: float = 0.05) ->
     return Reason(kind="motion", seconds=seconds, travelled=travelled, area=area)
 
 
-@pytest.mark.rule("DC-27", "AL-11")
+@pytest.mark.rule("DC-27")
 @pytest.mark.parametrize(
     ("kind", "guard", "pet"),
     [
