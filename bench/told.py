@@ -12,7 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from bench import detect, homes, peers
+from bench import detect, peers, real_homes
 from bench.chain import Chain
 from bench.scenes import Film, Frame, Scene
 from iot.vision import network
@@ -70,7 +70,7 @@ def clips(folder: Path) -> list[Case]:
 def scenes(film: Film, seeds: Sequence[int]) -> Iterator[Case]:
     """The scenes of real homes, of each seed."""
     for seed in seeds:
-        for scene in homes.Homes(film, seed).all():
+        for scene in real_homes.Homes(film, seed).all():
 
             def frames(scene: Scene = scene) -> Iterator[tuple[float, Frame]]:
                 return ((i / film.fps, frame) for i, frame in enumerate(scene.frames()))
@@ -132,7 +132,7 @@ def _written(case: Case, path: Path) -> Path:
 def a_fan_for(film: Film, hours: float, fps: float = 5.0) -> dict[str, Any]:
     """An empty room in which a fan turns all the time: bursts, bytes and looks, and when the last
     burst was sent."""
-    maker = homes.Homes(film, 1)
+    maker = real_homes.Homes(film, 1)
     scene = next(one for one in maker.all() if one.name == "fan")
     chain, last, pictures = Chain(), 0.0, list(scene.frames())
     network.looks = 0
