@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from iot.messages import Mode
+from iot.messages.camera import Mode
 from lambdas.shared.events import Kind, Members, MotionDetected, Notice, NoticeKind
 from lambdas.shared.household import Feature
 
