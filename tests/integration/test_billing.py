@@ -14,7 +14,7 @@ from lambdas.billing.app.contract_service import ContractService
 from lambdas.billing.app.contract_store import ContractRecord, Store
 from lambdas.billing.contract.facts import Fact
 from lambdas.billing.contract.history import History
-from lambdas.shared.events import Contractor
+from lambdas.shared.events import Contractor, StaffGroup
 from tests.app_store import Store as Apple
 from tests.integration.conftest import HANAKO, STRANGER, TARO, Cloud
 from tests.integration.office import CONSENTS, Office, jst
@@ -362,7 +362,7 @@ def test_the_summary_is_stored_and_mailed_to_staff_once(office: Office) -> None:
     office.notices()
     office.run("monthly", "2026-09-01T10:00")
     (mail,) = (one for one in office.notices() if one.kind == "contract.run_summary")
-    assert mail.email == "keiri@mimamori.example"
+    assert mail.audience == StaffGroup(group="billing")
     assert "yen: 49,500" in mail.values["lines"]
     (execution,) = office.staff("GET", "/runs/monthly-2026-08", "2026-09-01T11:00").body[
         "executions"
