@@ -104,7 +104,7 @@ def words_of_contexts() -> set[str]:
         words |= set(re.findall(r"^product: (\w+)", text, re.MULTILINE))
         words |= set(re.findall(r"\bfeature: ([\w-]+)", text))
     for file in (ROOT / "lambdas/notify/catalogue").glob("*.yaml"):
-        kinds = yaml.safe_load(file.read_text(encoding="utf-8"))["kinds"]
+        kinds = yaml.safe_load(file.read_text(encoding="utf-8")).get("kinds", {})
         words |= {f"{file.stem}.{kind}" for kind in kinds}
     return words
 
