@@ -9,7 +9,7 @@ from lambdas.shared.events.base import Event, Sentence
 
 NoticeKind = NewType("NoticeKind", str)
 """``<catalogue>.<name>``: its words stand in ``lambdas/notify/catalogue/<catalogue>.yaml``. Written
-as ``NoticeKind("contract.paused")`` with the text itself inside, which is how
+as ``NoticeKind("<catalogue>.<name>")`` with the text itself inside, which is how
 tests/unit/notify/test_catalogue.py finds every kind that code can emit."""
 
 
