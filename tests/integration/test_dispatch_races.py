@@ -90,7 +90,7 @@ def test_the_audit_finishes_a_stop_that_was_killed_half_way(
     assert centre.audit()
     assert centre.case(case).visit.result == "cancelled"
     centre.told()
-    assert [mail.kind for mail in centre.mails].count("consent_stopped") >= 1
+    assert [mail.kind for mail in centre.mails].count("home_check.consent_stopped") >= 1
     assert not centre.case(consent).open
     centre.flow.wait(20 * MINUTE)
     assert centre.audit() == {}
@@ -111,7 +111,7 @@ def test_the_audit_finishes_a_replacement_of_a_granted_consent(
     assert centre.case(consent).consent.state == "replaced"
     assert centre.case(case).visit.result == "cancelled"
     centre.told()
-    assert "consent_replaced" in [mail.kind for mail in centre.mails]
+    assert "home_check.consent_replaced" in [mail.kind for mail in centre.mails]
 
 
 @pytest.mark.rule("DL-34")
