@@ -36,7 +36,7 @@ def test_zones_and_sensitivity_reach_the_detector(cloud: Cloud, ask: Ask) -> Non
     assert ask(handler, "PATCH", path, body={"zones": []}).body["zones"] == []
     after = Directory("directory").device(THING)
     assert after
-    assert after.zones == ()
+    assert after.settings.zones == ()
 
 
 @pytest.mark.parametrize(
