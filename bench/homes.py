@@ -5,6 +5,7 @@ answer to spells, and what breaks sensors (a cat, a robot, missed firings, a dea
 is laid on top. Nothing here is taken from a recorded home.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -61,7 +62,8 @@ class Home:
     """A record and its truth; all arrays have one element a minute.
 
     ``sensors`` names each sensor's kind and counts; ``known`` is False where nothing arrived;
-    ``label`` is "home", "sleep" or "away"; ``visits`` are first minutes of bathroom visits at night.
+    ``label`` is "home", "sleep" or "away"; ``visits``: first minutes of bathroom
+    visits at night.
     """
 
     family: Family
@@ -73,10 +75,11 @@ class Home:
 
     def total(self, kind: str) -> Counts:
         """Counts of all sensors of one kind by the minute."""
-        return sum(
-            (counts for k, counts in self.sensors.values() if k == kind),
-            np.zeros(len(self.minute), np.int64),
-        )
+        found = np.zeros(len(self.minute), np.int64)
+        for of, counts in self.sensors.values():
+            if of == kind:
+                found += counts
+        return found
 
 
 def simulate(family: Family, seed: int, days: int = 28) -> Home:
@@ -87,7 +90,9 @@ def simulate(family: Family, seed: int, days: int = 28) -> Home:
     lives = [_live(family, rng, days, second=bool(i)) for i in range(family.people)]
     doing = np.stack([life[0] for life in lives])
     room = np.stack([life[1] for life in lives])
-    visits = np.flatnonzero(np.diff((room == BATH).any(0) & (doing == ASLEEP).any(0), prepend=0) > 0)
+    visits = np.flatnonzero(
+        np.diff((room == BATH).any(0) & (doing == ASLEEP).any(0), prepend=0) > 0
+    )
     label = np.full(n, "home", "<U5")
     label[((doing == ASLEEP) | (doing == AWAY)).all(0)] = "sleep"
     label[(doing == AWAY).all(0)] = "away"
@@ -108,7 +113,7 @@ def simulate(family: Family, seed: int, days: int = 28) -> Home:
         start = int(rng.integers(DAY, n - DAY))
         for one in (*counts, door, fridge):
             one[start : start + 720] = 0
-    sensors = {ROOMS[r]: ("motion", counts[r]) for r in family.rooms}
+    sensors = {ROOMS[r]: ("bath" if r == BATH else "motion", counts[r]) for r in family.rooms}
     if family.door:
         sensors["front"] = ("door", door)
     if KITCHEN in family.rooms:
@@ -125,6 +130,7 @@ def _person(family: Family, rng: np.random.Generator) -> Family:
         still=float(np.clip(family.still + rng.normal(0, 0.1), 0.1, 0.9)),
         fidget=family.fidget * float(np.exp(rng.normal(0, 0.5))),
         turn=family.turn * float(np.exp(rng.normal(0, 0.5))),
+        cat=max(family.cat, float(rng.uniform(0, 0.002))),
         outings=family.outings * float(np.exp(rng.normal(0, 0.2))),
     )
 
@@ -136,7 +142,7 @@ def _live(
     n = days * DAY
     doing, room = np.full(n, STILL), np.full(n, LIVING)
     nights = _nights(family, rng, days)
-    for (_, up), (bed, _) in zip(nights, nights[1:], strict=False):
+    for (_, up), (bed, _) in itertools.pairwise(nights):
         _day(family, rng, doing, room, up, bed)
     for bed, up in nights:
         lo, hi = max(bed, 0), min(up, n)
@@ -150,8 +156,6 @@ def _live(
         first = family.journey[0] * DAY + int(rng.integers(540, 1000))
         last = min(first + family.journey[1] * DAY, n)
         doing[first:last], room[first:last] = AWAY, OUTSIDE
-    elif family.journey:
-        pass
     return doing, room
 
 
@@ -194,7 +198,7 @@ def _day(
         if rng.random() < 0.2:
             leaves.append(bed - 150)
     naps = sorted(rng.uniform(up + 240, max(bed - 240, up + 241), rng.poisson(family.naps)))
-    at, washed = up, False
+    at = up
     while at < bed:
         if leaves and at >= leaves[0]:
             leaves.pop(0)
@@ -208,7 +212,6 @@ def _day(
             minutes, what, where = rng.uniform(40, 120), ASLEEP, BED
         elif at < up + 20 or at > bed - 15 or rng.random() < 0.12:
             minutes, what, where = rng.uniform(3, 12), WASHING, BATH
-            washed = True
         elif rng.random() < family.still:
             minutes, what, where = rng.exponential(family.still_minutes) + 5, STILL, LIVING
         else:
@@ -221,15 +224,12 @@ def _day(
                 walk = rng.random(hi - lo) < 0.2
                 room[lo:hi][walk] = rng.choice([KITCHEN, LIVING, HALL, BED], int(walk.sum()))
         at = max(stop, at + 2)
-    assert washed or bed <= up
 
 
-def _motion(
-    family: Family, rng: np.random.Generator, doing: Counts, room: Counts
-) -> list[Counts]:
+def _motion(family: Family, rng: np.random.Generator, doing: Counts, room: Counts) -> list[Counts]:
     """Firings of each room's sensor."""
     n = doing.shape[1]
-    counts = [np.zeros(n, np.int64) for _ in ROOMS]
+    counts: list[Counts] = [np.zeros(n, np.int64) for _ in ROOMS]
     for acts, rooms in zip(doing, room, strict=True):
         moved = np.diff(rooms, prepend=rooms[0]) != 0
         came = np.diff((acts == AWAY).astype(int), prepend=0) == -1
@@ -244,16 +244,17 @@ def _motion(
                 chance = np.where(acts == STILL, 0.004, chance)
                 chance = np.where(acts == ASLEEP, 0.0, chance)
                 chance = np.where(moved & (r in (BATH, BED, KITCHEN)), 0.75, chance)
-                many = 1 + rng.poisson(1.5, n)
+                mean = np.full(n, 1.5)
             else:
                 chance = np.where(busy, 0.75, 0.0)
                 chance = np.where(acts == STILL, np.minimum(family.fidget * mood, 0.6), chance)
                 chance = np.where((acts == ASLEEP) & (rooms == BED), family.turn * mood, chance)
                 chance = np.where((acts == ASLEEP) & (rooms == BATH), 0.8, chance)
                 chance = np.where(moved, 0.9, chance)
-                many = 1 + rng.poisson(np.where(busy | moved, 2.0, 0.3))
+                mean = np.where(busy | moved, 2.0, 0.3)
+            many = 1 + rng.poisson(mean)
             fired = here & (rng.random(n) < chance)
-            counts[r] += np.where(fired, many, 0)
+            counts[r][fired] += many[fired]
         for mark in (came, goes):
             seen = mark & (rng.random(n) < (0.4 if family.contact else 0.9))
             counts[HALL] += np.where(seen, 1 + rng.poisson(1.0, n), 0)
@@ -340,4 +341,8 @@ ONE_SENSOR: tuple[Family, ...] = tuple(
 
 def homes(families: Sequence[Family], seeds: Sequence[int], days: int = 28) -> list[Home]:
     """Every family by every seed."""
-    return [simulate(family, 1000 * seed + i, days) for i, family in enumerate(families) for seed in seeds]
+    return [
+        simulate(family, 1000 * seed + i, days)
+        for i, family in enumerate(families)
+        for seed in seeds
+    ]

@@ -1,10 +1,11 @@
 """What would have been said at that minute: nothing that came later is used.
 
-Every night the home is learned anew from the four weeks behind; during the day the belief about the
-present is carried from minute to minute. A handler does the same two things: `tonight` once a night,
-`follow` with every batch of readings.
+Every night the home is learned anew from the four weeks behind; during the day the belief about
+the present is carried from minute to minute. A handler does the same two things: `tonight` once a
+night, `follow` with every batch of readings.
 """
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -91,7 +92,7 @@ def said_at_the_time(minutes: Minutes, settings: Settings = STANDARD) -> States:
     learned = newcomer(minutes, settings)
     first_midnight = -int(minutes.of_day[0]) % DAY or DAY
     cuts = [0, *range(first_midnight, len(minutes), DAY), len(minutes)]
-    for first, last in zip(cuts, cuts[1:], strict=False):
+    for first, last in itertools.pairwise(cuts):
         if first:
             learned = tonight(minutes.part(0, first), learned, settings)
         behind = min(BEFORE, first)

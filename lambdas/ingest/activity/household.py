@@ -37,8 +37,9 @@ MEANS = np.array([OUT, OUT, OUT, AT_HOME, AT_HOME, AT_HOME, AT_HOME, ASLEEP, ASL
 AWAKE_PAIRS = ((AWAY_RESTED, MOVES_RESTED, QUIET_RESTED), (AWAY_TIRED, MOVES_TIRED, QUIET_TIRED))
 FIRST = np.array([0.02, 0.02, 0.001, 0.05, 0.1, 0.05, 0.1, 0.3, 0.3, 0.02])
 
-PLAIN, GATE, OPEN = range(3)
-"""Kinds of step: between minutes, at a passage, and where doors cannot be seen."""
+PLAIN, OPEN, GATE = range(3)
+"""Kinds of step: between minutes, where doors cannot be seen, and, from GATE on by the half hour of
+the day, at a passage."""
 
 TOLD_BED = np.array([0.01, 0.05, 0.1, 0.6])
 """Share of minutes in which a bed sensor shows somebody, by what is shown, before any is seen."""
@@ -58,11 +59,11 @@ class Settings:
     nap: float = 1 / 4000
     bed: float = 1 / 150
     deepens: float = 1 / 150  # from young to old sleep
-    wakes_young: float = 1 / 800
-    wakes: float = 1 / 240
+    wakes_young: float = 1 / 1000
+    wakes: float = 1 / 320
     errand: float = 1 / 200
     errand_ends: float = 1 / 4
-    missed_return: float = 1e-5
+    missed_return: float = 3e-5
     missed_leaving: float = 1e-9
     stray_burst: float = 1e-5
     stray_burst_ends: float = 1 / 25
@@ -70,6 +71,9 @@ class Settings:
     open_return: float = 1 / 200
     leaves: float = 0.5  # of passages by one at home, before any is seen
     returns: float = 0.85  # of passages while nobody is at home
+    stays_quiet: float = 0.1  # of passages by one who stays at home
+    soon: int = 3  # half hours
+    soon_weight: float = 0.9
     passages_worth: float = 5.0  # passages that these two are worth
     firings_worth: float = 400.0  # minutes that the first guess of firings is worth
     steps_worth: float = 20.0
@@ -87,7 +91,7 @@ class Parameters(NamedTuple):
     """What is learned of a home.
 
     ``firings`` (4, BINS): distribution over bins of counts when away, moving, quiet, asleep;
-    ``bed`` (4,): share of minutes with the bed sensor up; ``steps`` (3, S, S); ``clock`` (48,):
+    ``bed`` (4,): share of minutes with the bed sensor up; ``steps`` (50, S, S); ``clock`` (48,):
     share of time at home asleep by half hour of the day.
     """
 
@@ -119,7 +123,7 @@ def evidence(minutes: Minutes, *, silent_since: int | None = None) -> Evidence:
     kind = np.full(n, PLAIN, np.int64)
     passing = np.zeros(n, np.bool_)
     if len(passages):
-        kind[passages[:, 0]] = GATE
+        kind[passages[:, 0]] = GATE + minutes.half_hour[passages[:, 0]]
         assert minutes.door is not None
         at = np.flatnonzero(minutes.door)
         for after in range(doors.ONE_PASSAGE):
@@ -136,7 +140,8 @@ def general_clock() -> Floats:
     """Share of time at home that people sleep, by half hour (48,): most around three at night."""
     hour = (np.arange(48) + 0.5) / 2
     from_three = np.minimum(np.abs(hour - 3), 24 - np.abs(hour - 3))
-    return 0.02 + 0.9 / (1 + np.exp((from_three - 4.2) / 0.8))
+    share: Floats = 0.02 + 0.9 / (1 + np.exp((from_three - 4.2) / 0.8))
+    return share
 
 
 def first_guess(seen: Evidence, settings: Settings = STANDARD) -> Parameters:
@@ -156,10 +161,25 @@ def first_guess(seen: Evidence, settings: Settings = STANDARD) -> Parameters:
             _either(np.concatenate([[1 - asleep], asleep * noise.SHAPE]), stray.bins),
         ]
     )
-    steps = _steps(
-        settings, settings.moves_quiet, settings.quiet_moves, settings.leaves, settings.returns
+    habits = Habits(
+        settings.moves_quiet,
+        settings.quiet_moves,
+        settings.leaves,
+        settings.returns,
+        settings.stays_quiet,
     )
-    return Parameters(firings, TOLD_BED, steps, general_clock())
+    clock = general_clock()
+    return Parameters(firings, TOLD_BED, _steps(settings, habits, clock), clock)
+
+
+class Habits(NamedTuple):
+    """Odds that are learned of a home: a minute, or a passage."""
+
+    moves_quiet: float
+    quiet_moves: float
+    leaves: float
+    returns: float
+    stays_quiet: float
 
 
 def _burstiness(fired: npt.NDArray[np.bool_]) -> float:
@@ -177,9 +197,7 @@ def _either(one: Floats, other: Floats) -> Floats:
     return np.diff(np.concatenate([[0], both]))
 
 
-def _steps(
-    s: Settings, moves_quiet: float, quiet_moves: float, leaves: float, returns: float
-) -> Floats:
+def _steps(s: Settings, habits: Habits, clock: Floats) -> Floats:
     plain = np.zeros((S, S))
     for away, moves, quiet in AWAKE_PAIRS:
         plain[away, moves] = s.missed_return
@@ -187,8 +205,8 @@ def _steps(
         plain[STRAY, away] = s.stray_burst_ends / 2
         plain[STRAY, moves] = s.missed_return / 2
         plain[moves, away] = plain[quiet, away] = s.missed_leaving
-        plain[moves, quiet] = moves_quiet
-        plain[quiet, moves] = quiet_moves
+        plain[moves, quiet] = habits.moves_quiet
+        plain[quiet, moves] = habits.quiet_moves
     for rested, tired in zip(*AWAKE_PAIRS, strict=True):
         plain[rested, tired] = s.tires
     plain[AWAY_TIRED, AWAY_RESTED] = s.tires  # one may sleep elsewhere
@@ -202,18 +220,6 @@ def _steps(
     plain[UP, MOVES_RESTED] = s.errand_ends / 20
     np.fill_diagonal(plain, 1 - plain.sum(axis=1))
 
-    gate = np.zeros((S, S))
-    for away, moves, quiet in AWAKE_PAIRS:
-        gate[away, [away, moves, quiet]] = 1 - returns, 0.9 * returns, 0.1 * returns
-        stays = 1 - leaves
-        gate[moves, [away, moves, quiet]] = leaves, 0.9 * stays, 0.1 * stays
-        leaves_quiet = 0.8 * leaves
-        stays = 1 - leaves_quiet
-        gate[quiet, [away, moves, quiet]] = leaves_quiet, 0.6 * stays, 0.4 * stays
-    gate[STRAY] = (gate[AWAY_RESTED] + gate[AWAY_TIRED]) / 2
-    for asleep in (DEEP, LIGHT, UP):
-        gate[asleep, [asleep, MOVES_RESTED, AWAY_RESTED]] = 0.9, 0.05, 0.05
-
     opened = plain.copy()
     for state in range(S):
         if MEANS[state] != OUT:
@@ -223,19 +229,38 @@ def _steps(
     for away, moves, _ in AWAKE_PAIRS:
         opened[away] *= 1 - s.open_return
         opened[away, moves] += s.open_return
-    return np.stack([plain, gate, opened])
+    soon = np.mean([np.roll(clock, -ahead) for ahead in range(s.soon)], axis=0)
+    gates = [_gate(habits, habits.leaves * (1 - s.soon_weight * share)) for share in soon]
+    return np.stack([plain, opened, *gates])
 
 
-def log_likelihood(
-    seen: Evidence, parameters: Parameters, settings: Settings = STANDARD
-) -> Floats:
+def _gate(habits: Habits, leaves: float) -> Floats:
+    """Steps at a passage. Who is soon to sleep (by the home's clock) seldom leaves."""
+    gate = np.zeros((S, S))
+    quiet_share, returns = habits.stays_quiet, habits.returns
+    for away, moves, quiet in AWAKE_PAIRS:
+        gate[away, away] = 1 - returns
+        gate[away, [moves, quiet]] = returns * np.array([1 - quiet_share, quiet_share])
+        gate[moves, away] = leaves
+        gate[moves, [moves, quiet]] = (1 - leaves) * np.array([1 - quiet_share, quiet_share])
+        gate[quiet, away] = 0.8 * leaves
+        gate[quiet, [moves, quiet]] = (1 - 0.8 * leaves) * np.array([0.6, 0.4])
+    gate[STRAY] = (gate[AWAY_RESTED] + gate[AWAY_TIRED]) / 2
+    for asleep in (DEEP, LIGHT, UP):
+        gate[asleep, [asleep, MOVES_RESTED, AWAY_RESTED]] = 0.9, 0.05, 0.05
+    return gate
+
+
+def log_likelihood(seen: Evidence, parameters: Parameters, settings: Settings = STANDARD) -> Floats:
     """Of each minute by state, (n, S), in nats."""
     minutes = seen.minutes
     table = np.log(parameters.firings)
     by_bin = table[SHOWS].T  # (BINS, S)
     passing = by_bin.copy()
-    passing[:, [AWAY_RESTED, AWAY_TIRED]] = np.maximum(by_bin[:, [AWAY_RESTED]], table[MOVES][:, None])
-    nats = np.where(seen.passing[:, None], passing[seen.bins], by_bin[seen.bins])
+    passing[:, [AWAY_RESTED, AWAY_TIRED]] = np.maximum(
+        by_bin[:, [AWAY_RESTED]], table[MOVES][:, None]
+    )
+    nats: Floats = np.where(seen.passing[:, None], passing[seen.bins], by_bin[seen.bins])
     if minutes.fridge is not None:
         alike = np.where(MEANS == AT_HOME, 0.0, -settings.fridge_nats)
         alike[UP] /= 2
@@ -244,7 +269,8 @@ def log_likelihood(
         lies = parameters.bed[SHOWS]
         nats += np.where((minutes.bed > 0)[:, None], np.log(lies), np.log(1 - lies))
     nats[~minutes.known] = 0.0
-    return nats + _clock_nats(parameters.clock, settings)[minutes.half_hour]
+    nats += _clock_nats(parameters.clock, settings)[minutes.half_hour]
+    return nats
 
 
 def _clock_nats(clock: Floats, settings: Settings) -> Floats:
@@ -273,7 +299,11 @@ def infer(
 
 
 def learn(
-    seen: Evidence, settings: Settings = STANDARD, *, start: Parameters | None = None, rounds: int = 6
+    seen: Evidence,
+    settings: Settings = STANDARD,
+    *,
+    start: Parameters | None = None,
+    rounds: int = 6,
 ) -> Parameters:
     """Fit a home by expectation-maximisation; from ``start``, say last night's, fewer rounds do."""
     guess = first_guess(seen, settings)
@@ -285,13 +315,14 @@ def learn(
 
 def _refit(seen: Evidence, found: Posterior, guess: Parameters, s: Settings) -> Parameters:
     minutes, known, share = seen.minutes, seen.minutes.known, found.smoothed
-    shown = np.stack([share[:, SHOWS == e].sum(axis=1) for e in range(4)])
+    shown = np.stack([share[:, e == SHOWS].sum(axis=1) for e in range(4)])
     shown[AWAY] = share[:, AWAY_RESTED] + share[:, AWAY_TIRED]
     shown[MOVES] = share[:, MOVES_RESTED] + share[:, MOVES_TIRED]
     shown[AWAY, seen.passing] = 0.0
     shown[:, ~known] = 0.0
-    firings = np.stack([np.bincount(seen.bins, one, minlength=noise.BINS) for one in shown])
-    firings += s.firings_worth * guess.firings
+    firings = s.firings_worth * guess.firings
+    for row, one in zip(firings, shown, strict=True):
+        row += np.bincount(seen.bins, one, minlength=noise.BINS)
     firings /= firings.sum(axis=1, keepdims=True)
     stray = s.stray_at_most * (1 - guess.firings[AWAY, 0]) + s.stray_more
     firings[AWAY] = _bounded(firings[AWAY], 0.0, stray)
@@ -306,7 +337,7 @@ def _refit(seen: Evidence, found: Posterior, guess: Parameters, s: Settings) -> 
         up = (shown * (minutes.bed > 0)).sum(axis=1)
         bed = np.clip((up + 200 * guess.bed) / (shown.sum(axis=1) + 200), 0.005, 0.98)
 
-    plain, gate = found.pairs[PLAIN], found.pairs[GATE]
+    plain, gate = found.pairs[PLAIN], found.pairs[GATE:].sum(axis=0)
     awake = np.array([[m, q] for _, m, q in AWAKE_PAIRS])
     m, q, w = awake[:, 0], awake[:, 1], s.steps_worth
     moves_quiet = (plain[m, q].sum() + w) / (plain[m].sum() + w / s.moves_quiet)
@@ -317,20 +348,22 @@ def _refit(seen: Evidence, found: Posterior, guess: Parameters, s: Settings) -> 
     leaves = (leaving + w * s.leaves) / (home + w)
     returning, out = gate[away][:, MEANS != OUT].sum(), gate[away].sum()
     returns = (returning + w * s.returns) / (out + w)
-    steps = _steps(
-        s,
+    still = gate[m, q].sum() + gate[away][:, q].sum()
+    stays = still + gate[m, m].sum() + gate[away][:, m].sum()
+    habits = Habits(
         float(moves_quiet),
         max(float(quiet_moves), s.quiet_moves_least),
         float(np.clip(leaves, 0.1, 0.85)),
         float(np.clip(returns, 0.5, 0.97)),
+        float(np.clip((still + w * s.stays_quiet) / (stays + w), 0.05, 0.5)),
     )
 
     sleeps = share[:, MEANS == ASLEEP].sum(axis=1) * known
     present = share[:, MEANS != OUT].sum(axis=1) * known
     worth = s.clock_hours * 60
-    clock = np.bincount(minutes.half_hour, sleeps, minlength=48) + worth * guess.clock
-    clock /= np.bincount(minutes.half_hour, present, minlength=48) + worth
-    return Parameters(firings, bed, steps, clock)
+    asleep = np.bincount(minutes.half_hour, sleeps, minlength=48) + worth * guess.clock
+    clock: Floats = asleep / (np.bincount(minutes.half_hour, present, minlength=48) + worth)
+    return Parameters(firings, bed, _steps(s, habits, clock), clock)
 
 
 def _bounded(row: Floats, least: float, most: float) -> Floats:
@@ -342,4 +375,4 @@ def _bounded(row: Floats, least: float, most: float) -> Floats:
 
 def told(share: Floats) -> Floats:
     """Probability of home, sleep and away, (n, 3), from that of each state (n, S)."""
-    return np.stack([share[:, MEANS == what].sum(axis=1) for what in range(3)], axis=1)
+    return np.stack([share[:, what == MEANS].sum(axis=1) for what in range(3)], axis=1)

@@ -95,9 +95,9 @@ def grid(
 ) -> Minutes:
     """Put readings of any order, some of them twice, on one grid.
 
-    ``kinds`` names each sensor's kind. Where two readings of one sensor and minute differ the larger
-    one counts, so that the answer does not depend on which came first. With ``every_minute`` the
-    sensors report each minute, zeros too (HT-07), and a minute without any reading is unknown;
+    ``kinds`` names each sensor's kind. Where two readings of one sensor and minute differ the
+    larger one counts, so that the answer does not depend on which came first. With ``every_minute``
+    the sensors report each minute, zeros too (HT-07), and a minute without any reading is unknown;
     without, only firings are reported and every minute from the first to the last is known.
 
     Raises ValueError for no readings, an unknown sensor, and a value that is negative or beyond all
@@ -135,7 +135,7 @@ def grid(
 
 
 def gaps(minutes: Minutes, *, longer_than: int = 10) -> list[tuple[int, int]]:
-    """Stretches [first, last) of more than so many unknown minutes: no connection (通信断, HT-07)."""
+    """Stretches [first, last) of more unknown minutes: no connection (通信断, HT-07)."""
     return [(a, b) for a, b in runs(~minutes.known) if b - a > longer_than]
 
 

@@ -3,6 +3,7 @@
 睡眠時間の目安 is an estimate: each bout comes with the standard deviation of its length.
 """
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -37,7 +38,7 @@ def mended(state: States, asleep: int, awake: int) -> States:
     """Join bouts that a short waking divides, drop those under an hour."""
     state = state.copy()
     found = runs(state == asleep)
-    for (_, end), (begin, _) in zip(found, found[1:], strict=False):
+    for (_, end), (begin, _) in itertools.pairwise(found):
         if begin - end <= SHORT_WAKING and (state[end:begin] == awake).all():
             state[end:begin] = asleep
     for first, last in runs(state == asleep):
