@@ -1,9 +1,9 @@
 """`python -m bench.activity [FILE.csv] [--json] [--predictions OUT.csv]`: at home, asleep, away?
 
 FILE has one row a minute: `minute,activity,door,fridge[,label]` (door and fridge may be missing, an
-empty cell is a minute of which nothing is known; label is home, sleep or away). `--events` takes rows of
-`minute,sensor,value` instead; a fourth column `kind` or `--kind SENSOR=KIND` says what each sensor
-is (motion, bath, door, fridge, bed), and `--labels` takes a file `minute,label`.
+empty cell is a minute of which nothing is known; label is home, sleep or away). `--events` takes
+rows of `minute,sensor,value` instead; a fourth column `kind` or `--kind SENSOR=KIND` says what each
+sensor is (motion, bath, door, fridge, bed), and `--labels` takes a file `minute,label`.
 
 Printed are the minute-level F1 of sleep and away, after the fact and as said at the time, and the
 mean nightly error, with the clock, Cole-Kripke and quiet-and-merge beside them in the same run. No
@@ -489,7 +489,7 @@ def simulated(*, as_json: bool) -> None:
         )
     print(
         f"through the whole chain, steady: {sum(a for a, _ in through)} of {len(through)} told"
-        f" within three nights, {sum(b for _, b in through)} false in {len(through) * 35} person-days"
+        f" within three nights, {sum(b for _, b in through)} false in {len(through) * 35} days"
     )
     print(f"night visits: {seen[0]} made, {seen[1]} found, {seen[2]} of those made")
     print(

@@ -20,7 +20,7 @@ def _without_sleep(minutes: Minutes) -> States:
     state = np.full(len(minutes), State.HOME, np.int8)
     fired = np.flatnonzero(minutes.motion)
     through = passages(minutes.door)
-    ends = np.append(through[1:, 0], len(minutes))
+    ends = np.append(through[1:, 0], len(minutes))[: len(through)]
     for (_, last), until in zip(through, ends, strict=True):
         after = np.searchsorted(fired, last + 1)
         first = fired[after] if after < len(fired) else len(minutes)

@@ -1,8 +1,9 @@
 """Is it different from usual? A person's own usual, by median and MAD (A-22).
 
-One night is not spoken of. The mean of the last three nights, and of seven, is held against the
-four weeks before, and a change is said when it is beyond what this person's spread and the
-estimate's own error make by chance. Slow drift is found by a two-sided CUSUM (Page 1954).
+One night is not spoken of. The mean of the last three nights, and of seven, is held against the six
+weeks before; two of them must be unusual by themselves. A change is said when it is beyond what
+this person's spread and the estimate's own error make by chance. Slow drift is found by a two-sided
+CUSUM (Page 1954).
 """
 
 from typing import NamedTuple
@@ -12,13 +13,15 @@ import numpy.typing as npt
 
 Values = npt.NDArray[np.float64]
 
-USUAL = 28
+USUAL = 42
 FEWEST = 14
 SPANS = (3, 7)
-SIGMAS = 3.0
-LEAST_SD = 15.0
+SIGMAS = 2.65
+LEAST_SD = 20.0
 MAD_TO_SD = 1.4826
 DRIFT_SLACK, DRIFT_LIMIT = 0.5, 9.0
+MOST_OF_ONE = 2.0
+"""Standard deviations that one value can add to a drift."""
 
 
 class Change(NamedTuple):
@@ -40,13 +43,13 @@ class Usual(NamedTuple):
     nights: int
 
 
-def usual(values: Values, sds: Values) -> Usual | None:
-    """From (n,) values and the standard deviation of each as an estimate; None for under 14."""
+def usual(values: Values) -> Usual | None:
+    """From (n,) values; None for under 14."""
     if len(values) < FEWEST:
         return None
     middle = float(np.median(values))
     spread = MAD_TO_SD * float(np.median(np.abs(values - middle)))
-    return Usual(middle, max(spread, LEAST_SD, float(np.median(sds))), len(values))
+    return Usual(middle, max(spread, LEAST_SD), len(values))
 
 
 def change(values: Values, sds: Values) -> Change | None:
@@ -60,26 +63,28 @@ def change(values: Values, sds: Values) -> Change | None:
     values, sds = values[good], sds[good]
     for span in SPANS:
         before, now = values[:-span], values[-span:]
-        base = usual(before[-USUAL:], sds[:-span][-USUAL:])
+        base = usual(before[-USUAL:])
         if base is None:
             continue
-        sd_now = np.maximum(base.sd, sds[-span:])
+        usual_sd = float(np.median(sds[:-span][-USUAL:]))
+        sd_now = base.sd * np.maximum(1.0, sds[-span:] / max(usual_sd, 1.0))
         sd = float(np.sqrt((sd_now**2).sum()) / span)
         sd = float(np.hypot(sd, 1.25 * base.sd / np.sqrt(base.nights)))  # of a median
         difference = float(now.mean()) - base.middle
-        if abs(difference) > SIGMAS * sd:
+        beyond = (now - base.middle) * np.sign(difference) > base.sd
+        if abs(difference) > SIGMAS * sd and beyond.sum() > 1:
             return Change(span, base.middle, difference, sd)
-    return _drift(values, sds)
+    return _drift(values)
 
 
-def _drift(values: Values, sds: Values) -> Change | None:
+def _drift(values: Values) -> Change | None:
     if len(values) < 2 * FEWEST + 1:
         return None
-    base = usual(values[:USUAL][: len(values) - FEWEST], sds[:USUAL][: len(values) - FEWEST])
+    base = usual(values[:USUAL][: len(values) - FEWEST])
     assert base is not None
     up = down = 0.0
     for value in values[base.nights :]:
-        z = (value - base.middle) / base.sd
+        z = float(np.clip((value - base.middle) / base.sd, -MOST_OF_ONE, MOST_OF_ONE))
         up, down = max(0.0, up + z - DRIFT_SLACK), max(0.0, down - z - DRIFT_SLACK)
     if max(up, down) < DRIFT_LIMIT:
         return None

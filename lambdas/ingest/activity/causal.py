@@ -14,7 +14,6 @@ from lambdas.ingest.activity import doors
 from lambdas.ingest.activity.chain import Floats
 from lambdas.ingest.activity.household import (
     FIRST,
-    OPEN,
     STANDARD,
     Evidence,
     Parameters,
@@ -26,13 +25,13 @@ from lambdas.ingest.activity.household import (
     told,
 )
 from lambdas.ingest.activity.minutes import Minutes
-from lambdas.ingest.activity.timeline import State, States, at_home, say
+from lambdas.ingest.activity.timeline import SILENCE, State, States, at_home, doubt, say
 
 DAY = 1440
 WINDOW = 28 * DAY
 ROUNDS_AT_FIRST, ROUNDS = 4, 1
 FEW_NIGHTS = 5
-BEFORE = 2 * doors.ONE_PASSAGE
+BEFORE = SILENCE
 """Minutes before a batch that its first minutes look back on."""
 
 
@@ -55,7 +54,7 @@ def newcomer(minutes: Minutes, settings: Settings = STANDARD) -> Learned:
 def tonight(past: Minutes, before: Learned, settings: Settings = STANDARD) -> Learned:
     """Learn from what lies behind, at most four weeks of it."""
     past = past.part(len(past) - WINDOW, len(past))
-    seen = evidence(past, silent_since=0 if past.door is None else None)
+    seen = evidence(past)
     few = before.nights < FEW_NIGHTS
     start = None if few else before.parameters
     parameters = learn(seen, settings, start=start, rounds=ROUNDS_AT_FIRST if few else ROUNDS)
@@ -72,18 +71,24 @@ def follow(
     The first ``behind`` minutes are context: they lie before ``learned.belief`` and are not said.
     Returns (n - behind,) of `State` and (S,).
     """
-    seen = _after(evidence(minutes), behind, open_doors=learned.door_silent)
+    seen = _after(evidence(minutes), behind)
     found = infer(seen, learned.parameters, settings, smooth=False, first=learned.belief)
-    rest = seen.minutes
-    state = say(told(found.filtered), rest, 0 if learned.door_silent else None)
+    state = say(told(found.filtered), seen.minutes)
+    if learned.door_silent:
+        at = np.arange(len(minutes))
+        last = np.maximum.accumulate(np.where(minutes.life, at, -1))
+        silent = at - last >= SILENCE
+        state[silent[behind:] & (state == State.HOME)] = State.UNKNOWN
+        doubt(state, 0)
     return state, found.filtered[-1]
 
 
-def _after(seen: Evidence, first: int, *, open_doors: bool) -> Evidence:
+def _after(seen: Evidence, first: int) -> Evidence:
     """Evidence of the minutes from ``first`` on; passages are not needed to follow."""
     part = seen.minutes.part(first, len(seen.minutes))
-    kind = np.full(len(part), OPEN, np.int64) if open_doors else seen.kind[first:]
-    return Evidence(part, seen.bins[first:], seen.passages[:0], kind, seen.passing[first:])
+    return Evidence(
+        part, seen.bins[first:], seen.passages[:0], seen.kind[first:], seen.passing[first:]
+    )
 
 
 def said_at_the_time(minutes: Minutes, settings: Settings = STANDARD) -> States:

@@ -38,8 +38,8 @@ AWAKE_PAIRS = ((AWAY_RESTED, MOVES_RESTED, QUIET_RESTED), (AWAY_TIRED, MOVES_TIR
 FIRST = np.array([0.02, 0.02, 0.001, 0.05, 0.1, 0.05, 0.1, 0.3, 0.3, 0.02])
 
 PLAIN, OPEN, GATE = range(3)
-"""Kinds of step: between minutes, where doors cannot be seen, and, from GATE on by the half hour of
-the day, at a passage."""
+"""Kinds of step: between minutes, where nothing is known (she may have come or gone), and, from GATE
+on by the half hour of the day, at a passage."""
 
 TOLD_BED = np.array([0.01, 0.05, 0.1, 0.6])
 """Share of minutes in which a bed sensor shows somebody, by what is shown, before any is seen."""
@@ -112,8 +112,8 @@ class Evidence:
     passing: npt.NDArray[np.bool_]
 
 
-def evidence(minutes: Minutes, *, silent_since: int | None = None) -> Evidence:
-    """What a record shows; from ``silent_since`` on its door sensor is not believed.
+def evidence(minutes: Minutes) -> Evidence:
+    """What a record shows.
 
     Each minute's evidence depends on this minute and earlier ones alone.
     """
@@ -131,8 +131,6 @@ def evidence(minutes: Minutes, *, silent_since: int | None = None) -> Evidence:
         passing[n - 1] = at[-1] + doors.ONE_PASSAGE > n - 1
     kind[~minutes.known] = OPEN
     kind[1:][~minutes.known[:-1]] = OPEN
-    if silent_since is not None:
-        kind[silent_since:] = OPEN
     return Evidence(minutes, bins, passages, kind, passing)
 
 

@@ -18,7 +18,7 @@ SHORT_WAKING = 20
 EDGE = 90
 SIGMA_OF_SPREAD = 1.8
 """Standard deviation of an edge by the sum of p (1 - p) over it (1.77 normal, 1.81 logistic)."""
-UNSEEN_SD = 15.0
+UNSEEN_SD = 28.0
 """Minutes by which bed and rising differ from what sensors see, on simulated homes."""
 
 States = npt.NDArray[np.int8]

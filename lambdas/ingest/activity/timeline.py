@@ -18,7 +18,7 @@ from lambdas.ingest.activity.household import (
     learn,
     told,
 )
-from lambdas.ingest.activity.minutes import Minutes
+from lambdas.ingest.activity.minutes import Minutes, runs
 
 
 class State(IntEnum):
@@ -53,19 +53,35 @@ def after_the_fact(
     minutes: Minutes, settings: Settings = STANDARD, *, learned: Parameters | None = None
 ) -> Timeline:
     """Estimate every minute given all of them. ``learned`` parameters save learning them again."""
-    seen = evidence(minutes, silent_since=0 if minutes.door is None else None)
+    seen = evidence(minutes)
     parameters = learned or learn(seen, settings)
     found = infer(seen, parameters, settings)
-    silent = doors.silent_since(minutes.door, at_home(told(found.smoothed), minutes))
-    if silent is not None and minutes.door is not None:
-        seen = evidence(minutes, silent_since=silent)
-        found = infer(seen, parameters, settings)
     probability = told(found.smoothed)
-    state = sleep.mended(say(probability, minutes, silent), SLEEP, HOME)
+    silent = doors.silent_since(minutes.door, at_home(probability, minutes))
+    state = sleep.mended(say(probability, minutes), SLEEP, HOME)
+    if silent is not None:
+        quiet = [(a, b) for a, b in _stretches(state, minutes, silent) if b - a >= SILENCE]
+        for first, last in quiet:
+            state[first:last] = State.UNKNOWN
+        doubt(state, silent)
     return Timeline(minutes, state, probability, silent, parameters)
 
 
 HOME, SLEEP = int(State.HOME), int(State.SLEEP)
+SILENCE = 60
+"""Minutes without a firing after which one who is awake may be out, where no door tells."""
+
+
+def _stretches(state: States, minutes: Minutes, first: int) -> list[tuple[int, int]]:
+    still = (state == HOME) & ~minutes.life
+    still[:first] = False
+    return runs(still)
+
+
+def doubt(state: States, silent_since: int) -> None:
+    """An absence that a missing or silent door sensor cannot confirm is unknown; in place."""
+    behind = state[silent_since:]
+    behind[behind == State.AWAY] = State.UNKNOWN
 
 
 def at_home(probability: Floats, minutes: Minutes) -> npt.NDArray[np.bool_]:
@@ -73,12 +89,8 @@ def at_home(probability: Floats, minutes: Minutes) -> npt.NDArray[np.bool_]:
     return (probability[:, OUT] < 0.5) & minutes.known
 
 
-def say(probability: Floats, minutes: Minutes, silent_since: int | None) -> States:
-    """The likeliest state of each minute; unknown without readings, and for an absence that a
-    door sensor out of order or missing cannot confirm."""
+def say(probability: Floats, minutes: Minutes) -> States:
+    """The likeliest state of each minute; unknown where nothing arrived."""
     state: States = probability.argmax(axis=1).astype(np.int8)
-    if silent_since is not None:
-        behind = state[silent_since:]
-        behind[behind == State.AWAY] = State.UNKNOWN
     state[~minutes.known] = State.UNKNOWN
     return state
