@@ -38,8 +38,8 @@ AWAKE_PAIRS = ((AWAY_RESTED, MOVES_RESTED, QUIET_RESTED), (AWAY_TIRED, MOVES_TIR
 FIRST = np.array([0.02, 0.02, 0.001, 0.05, 0.1, 0.05, 0.1, 0.3, 0.3, 0.02])
 
 PLAIN, OPEN, GATE = range(3)
-"""Kinds of step: between minutes, where nothing is known (she may have come or gone), and, from GATE
-on by the half hour of the day, at a passage."""
+"""Kinds of step: between minutes, where nothing is known (she may have come or gone), and from GATE
+on, by the half hour of the day, at a passage."""
 
 TOLD_BED = np.array([0.01, 0.05, 0.1, 0.6])
 """Share of minutes in which a bed sensor shows somebody, by what is shown, before any is seen."""
@@ -266,6 +266,8 @@ def log_likelihood(seen: Evidence, parameters: Parameters, settings: Settings = 
     if minutes.bed is not None:
         lies = parameters.bed[SHOWS]
         nats += np.where((minutes.bed > 0)[:, None], np.log(lies), np.log(1 - lies))
+    if minutes.door is None:  # nobody can be seen to leave: silence is quiet, sleep or unknown
+        nats[:, MEANS == OUT] -= 20.0
     nats[~minutes.known] = 0.0
     nats += _clock_nats(parameters.clock, settings)[minutes.half_hour]
     return nats
