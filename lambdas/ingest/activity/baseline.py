@@ -16,7 +16,9 @@ Values = npt.NDArray[np.float64]
 USUAL = 42
 FEWEST = 14
 SPANS = (3, 7)
-SIGMAS = 2.65
+SIGMAS = 2.35
+FEW = 6.0
+"""A spread known from n values may well be more: SIGMAS is raised by the factor 1 + FEW / n."""
 LEAST_SD = 20.0
 MAD_TO_SD = 1.4826
 DRIFT_SLACK, DRIFT_LIMIT = 0.5, 9.0
@@ -72,7 +74,8 @@ def change(values: Values, sds: Values) -> Change | None:
         sd = float(np.hypot(sd, 1.25 * base.sd / np.sqrt(base.nights)))  # of a median
         difference = float(now.mean()) - base.middle
         beyond = (now - base.middle) * np.sign(difference) > base.sd
-        if abs(difference) > SIGMAS * sd and beyond.sum() > 1:
+        least = SIGMAS * (1 + FEW / base.nights) * sd
+        if abs(difference) > least and beyond.sum() > 1:
             return Change(span, base.middle, difference, sd)
     return _drift(values)
 
