@@ -28,10 +28,10 @@ from typing import Any, NamedTuple
 
 import urllib3
 
-from lambdas.dispatch import arrival
-from lambdas.dispatch.arrival import FRESH, REACH, Arrival, Responder
-from lambdas.dispatch.responders import Responders, cell_row, own_row
-from lambdas.dispatch.travel import GreatCircle, Place, metres
+from lambdas.dispatch.assignment import arrival
+from lambdas.dispatch.assignment.arrival import FRESH, REACH, Arrival, Responder
+from lambdas.dispatch.assignment.responder_store import Responders, cell_row, own_row
+from lambdas.dispatch.assignment.travel import GreatCircle, Place, metres
 from lambdas.shared.aws import clients
 from local import emulator
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lambdas.dispatch.tasks import kinds
+from lambdas.dispatch.casework.task import kinds
 from tests.infrastructure.conftest import ROOT, Templates
 from tools import graphs
 

@@ -15,20 +15,13 @@ import pytest
 from botocore.client import BaseClient
 from moto.core.config import default_user_config
 
-from lambdas.dispatch import (
-    api,
-    on_audit,
-    on_step,
-    on_task,
-    staff,
-    task_api,
-)
-from lambdas.dispatch import facts as f
-from lambdas.dispatch.arrival import Responder
-from lambdas.dispatch.case import Case
-from lambdas.dispatch.desk import Desk, DispatchSettings
-from lambdas.dispatch.responders import Responders
-from lambdas.dispatch.travel import GreatCircle, Place
+from lambdas.dispatch import api, on_audit, on_step, on_task, staff_api, task_api
+from lambdas.dispatch.processes.home_check import facts as f
+from lambdas.dispatch.assignment.arrival import Responder
+from lambdas.dispatch.casework.case import Case
+from lambdas.dispatch.casework.case_service import Desk, DispatchSettings
+from lambdas.dispatch.assignment.responder_store import Responders
+from lambdas.dispatch.assignment.travel import GreatCircle, Place
 from lambdas.shared import settings
 from lambdas.shared.aws.clients import client
 from lambdas.shared.events import EVENTS, CaseNotice, PartnerRegistered
@@ -168,7 +161,7 @@ class Centre:
     def request(self, person: str = OPERATOR, **wanted: Any) -> Answer:
         """Somebody phones and asks for a home check."""
         body = {"home": HOME, "caller": CALLER, **wanted}
-        return self.ask(staff.handler, "POST", "/dispatch/cases", person, body)
+        return self.ask(staff_api.handler, "POST", "/dispatch/cases", person, body)
 
     def requested(self, **wanted: Any) -> str:
         """A home check was asked for: the number of its case."""
@@ -188,7 +181,7 @@ class Centre:
 
     def post(self, path: str, person: str = OPERATOR, body: Any = None) -> Answer:
         """A route of the call centre's staff."""
-        return self.ask(staff.handler, "POST", path, person, body)
+        return self.ask(staff_api.handler, "POST", path, person, body)
 
     def stop(self, case: str) -> Answer:
         """The resident wants it to stop."""

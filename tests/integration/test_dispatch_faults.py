@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lambdas.dispatch import api, facts, on_audit, staff, task_api
-from lambdas.dispatch import tasks as t
-from lambdas.dispatch.desk import Desk
-from lambdas.dispatch.responders import Responders
-from lambdas.dispatch.store import Store
+from lambdas.dispatch import api, on_audit, staff_api, task_api
+from lambdas.dispatch.processes.home_check import facts
+from lambdas.dispatch.casework import task as t
+from lambdas.dispatch.casework.case_service import Desk
+from lambdas.dispatch.assignment.responder_store import Responders
+from lambdas.dispatch.casework.case_store import Store
 from lambdas.shared.aws import clients
 from tests.integration.centre import (
     ABSENT,
@@ -594,7 +595,7 @@ def test_the_same_request_twice_is_one_case(centre: Centre) -> None:
     def other() -> None:
         asked.append(
             centre._ask(
-                staff.handler,
+                staff_api.handler,
                 "POST",
                 "/dispatch/cases",
                 body={"home": HOME, "caller": CALLER},
@@ -661,7 +662,7 @@ def test_many_requests_at_once_send_everybody_once(centre: Centre) -> None:
     def request(home: str) -> Answer:
         body = {"home": home, "caller": {"name": "花子", "relation": "self"}}
         more = {"person": OPERATOR, "at": now, "groups": "[operator]"}
-        return centre._ask(staff.handler, "POST", "/dispatch/cases", body=body, **more)
+        return centre._ask(staff_api.handler, "POST", "/dispatch/cases", body=body, **more)
 
     answers = [request(home) for home in homes]  # while the workflows of the first ones run
     centre.flow.settle()

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from lambdas.dispatch import tasks as t
-from lambdas.dispatch.desk import Desk
+from lambdas.dispatch.casework import task as t
+from lambdas.dispatch.casework.case_service import Desk
 from tests.integration.centre import ABSENT, KENJI, YUI, Centre
 from tests.integration.samples import DAY, MINUTE
 from tests.integration.test_dispatch_faults import Killed, another_home, killed

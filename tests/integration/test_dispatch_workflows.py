@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from lambdas.dispatch import facts as f
-from lambdas.dispatch import staff
+from lambdas.dispatch.processes.home_check import facts as f
+from lambdas.dispatch import staff_api
 from tests.integration.centre import (
     ABSENT,
     AOI,
@@ -270,7 +270,7 @@ def judge(centre: Centre) -> None:
     until = (centre.flow.now + 30 * DAY).isoformat()
     path = "/dispatch/contracts/contract-1/frequency"
     body = {"until": until, "reason": "30日で8回"}
-    assert centre.ask(staff.handler, "PUT", path, OPERATOR, body).status == 200
+    assert centre.ask(staff_api.handler, "PUT", path, OPERATOR, body).status == 200
 
 
 @pytest.mark.rule("DL-26", "A-08")

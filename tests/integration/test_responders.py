@@ -11,9 +11,9 @@ from botocore.exceptions import ClientError
 
 from iot.topics import Channel, responder_thing
 from lambdas.dispatch import on_position, responder_api
-from lambdas.dispatch.arrival import Responder, Wanted, among, cell_of
-from lambdas.dispatch.responders import Busy, Responders
-from lambdas.dispatch.travel import GreatCircle, Place
+from lambdas.dispatch.assignment.arrival import Responder, Wanted, among, cell_of
+from lambdas.dispatch.assignment.responder_store import Busy, Responders
+from lambdas.dispatch.assignment.travel import GreatCircle, Place
 from tests.integration.conftest import Ask, Cloud, Take
 from tests.integration.samples import MINUTE, NOON, SECOND, envelope
 

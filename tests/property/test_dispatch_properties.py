@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdas.dispatch import facts as f
-from lambdas.dispatch import tasks as t
-from lambdas.dispatch import workflow as w
-from lambdas.dispatch.case import Case
-from lambdas.dispatch.travel import Place
+from lambdas.dispatch.processes.home_check import facts as f
+from lambdas.dispatch.casework import task as t
+from lambdas.dispatch.processes.home_check import process as w
+from lambdas.dispatch.casework.case import Case
+from lambdas.dispatch.assignment.travel import Place
 
 NOW = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

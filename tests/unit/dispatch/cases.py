@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from lambdas.dispatch import facts as f
-from lambdas.dispatch.case import Case
-from lambdas.dispatch.travel import Place
+from lambdas.dispatch.processes.home_check import facts as f
+from lambdas.dispatch.casework.case import Case
+from lambdas.dispatch.assignment.travel import Place
 
 PLACE = Place(latitude=35.68, longitude=139.76)
 HANAKO = f.Contact(person="p-1", name="花子", email="h@f.example", phone="090", address="大阪")

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from lambdas.dispatch import facts as f
-from lambdas.dispatch import workflow as w
-from lambdas.dispatch.consent import calling_hours
+from lambdas.dispatch.processes.home_check import facts as f
+from lambdas.dispatch.processes.home_check import process as w
+from lambdas.dispatch.processes.consent.state import calling_hours
 from tests.unit.dispatch.cases import called, consent, jst, said
 
 SECOND = timedelta(seconds=1)

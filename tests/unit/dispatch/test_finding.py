@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.dispatch.finding import DIGITS, word_of, words
+from lambdas.dispatch.processes.consent.registration_index import DIGITS, word_of, words
 from tests.unit.dispatch.cases import registered
 
 

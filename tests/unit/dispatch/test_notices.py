@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from lambdas.dispatch import facts as f
-from lambdas.dispatch.notices import CHECKS, RESULTS, breach, contractor_notice
+from lambdas.dispatch.processes.home_check import facts as f
+from lambdas.dispatch.processes.notices import CHECKS, RESULTS, breach, contractor_notice
 from tests.unit.dispatch.cases import (
     AT_HOME,
     NOON,

@@ -5,8 +5,8 @@ from typing import Any, get_args
 
 import pytest
 
-from lambdas.dispatch import facts as f
-from lambdas.dispatch.refusals import CONSENTS, NEVER, WHY, WISHES, refusals
+from lambdas.dispatch.processes.home_check import facts as f
+from lambdas.dispatch.processes.home_check.refusals import CONSENTS, NEVER, WHY, WISHES, refusals
 from tests.unit.dispatch.cases import NOON, requested, said, visit
 
 

@@ -9,9 +9,9 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from lambdas.dispatch import route_matrix
-from lambdas.dispatch.route_matrix import ORIGINS, RouteMatrix
-from lambdas.dispatch.travel import GreatCircle, Place, metres
+from lambdas.dispatch.assignment import route_gateway
+from lambdas.dispatch.assignment.route_gateway import ORIGINS, RouteMatrix
+from lambdas.dispatch.assignment.travel import GreatCircle, Place, metres
 
 AT = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 HOME = Place(latitude=35.68, longitude=139.76)

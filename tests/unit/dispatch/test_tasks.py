@@ -6,11 +6,11 @@ from typing import Any, get_args
 import pytest
 from pydantic import ValidationError
 
-from lambdas.dispatch import facts as f
-from lambdas.dispatch import tasks as t
-from lambdas.dispatch import workflow as w
-from lambdas.dispatch.case import Case
-from lambdas.dispatch.views import WHAT, console, task_view, words
+from lambdas.dispatch.processes.home_check import facts as f
+from lambdas.dispatch.casework import task as t
+from lambdas.dispatch.processes.home_check import process as w
+from lambdas.dispatch.casework.case import Case
+from lambdas.dispatch.processes.views import WHAT, console, task_view, words
 from tests.unit.dispatch.cases import (
     ABSENT,
     NOON,

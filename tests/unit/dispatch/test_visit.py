@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from lambdas.dispatch import facts as f
-from lambdas.dispatch import workflow as w
+from lambdas.dispatch.processes.home_check import facts as f
+from lambdas.dispatch.processes.home_check import process as w
 from tests.unit.dispatch.cases import (
     ABSENT,
     AT_HOME,

@@ -5,12 +5,12 @@ from typing import Any, get_args
 
 import pytest
 
-from lambdas.dispatch import facts as f
-from lambdas.dispatch.audit import Finding, Wrong
-from lambdas.dispatch.case import Case
-from lambdas.dispatch.notices import audit_notice, breach, contractor_notice
-from lambdas.dispatch.tasks import kinds
-from lambdas.dispatch.travel import Place
+from lambdas.dispatch.processes.home_check import facts as f
+from lambdas.dispatch.casework.audit import Finding, Wrong
+from lambdas.dispatch.casework.case import Case
+from lambdas.dispatch.processes.notices import audit_notice, breach, contractor_notice
+from lambdas.dispatch.casework.task import kinds
+from lambdas.dispatch.assignment.travel import Place
 from lambdas.notify.mails import Mail, case_mail
 from lambdas.shared.events import CaseNotice, CaseNoticeKind
 from lambdas.shared.household import Language
