@@ -18,6 +18,7 @@ from stacks.data import DataStack
 from stacks.detection import DetectionStack
 from stacks.devices import DevicesStack
 from stacks.dispatch import DispatchStack
+from stacks.homes import HomesStack
 from stacks.ingest import IngestStack
 from stacks.notify import NotifyStack
 from stacks.operations import OperationsStack
@@ -38,7 +39,8 @@ def build(app: cdk.App) -> cdk.App:
     detection = DetectionStack(
         app, "MimamoriDetection", picture_days=int(setting("picture_days")), **meeting
     )
-    devices = DevicesStack(app, "MimamoriDevices", detection=detection, **meeting)
+    homes = HomesStack(app, "MimamoriHomes", directory=data.directory, door=api.door, **shared)
+    devices = DevicesStack(app, "MimamoriDevices", **meeting)
     ingest = IngestStack(app, "MimamoriIngest", **meeting)
     notify = NotifyStack(
         app,
@@ -47,12 +49,12 @@ def build(app: cdk.App) -> cdk.App:
         sender=setting("sender"),
         cooldown_seconds=int(setting("cooldown_seconds")),
         call_centre=setting("call_centre"),
+        staff={"billing": setting("billing_mail"), "dispatch": setting("dispatch_mail")},
         **meeting,
     )
     billing = BillingStack(
         app,
         "MimamoriBilling",
-        staff_mail=setting("billing_mail"),
         house=app.node.get_context("billing_house"),
         consignor=app.node.get_context("billing_consignor"),
         **meeting,
@@ -60,7 +62,6 @@ def build(app: cdk.App) -> cdk.App:
     dispatch = DispatchStack(
         app,
         "MimamoriDispatch",
-        staff_mail=setting("dispatch_mail"),
         call_centre=setting("call_centre"),
         partner_terms=setting("partner_terms"),
         escalation=app.node.get_context("escalation"),
@@ -70,7 +71,7 @@ def build(app: cdk.App) -> cdk.App:
     OperationsStack(
         app,
         "MimamoriOperations",
-        contexts=[data, api, web, detection, devices, ingest, notify, billing, dispatch],
+        contexts=[data, api, web, homes, detection, devices, ingest, notify, billing, dispatch],
     )
     return app
 

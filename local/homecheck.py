@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from lambdas.dispatch.assignment.travel import Place
+from lambdas.dispatch.casework.place import Place
 from lambdas.shared.household import Contract, Feature, Home, Member
 from local import seed
 from local.cloud import LocalCloud
@@ -174,7 +174,7 @@ class Family(Someone):
             id=self.contract,
             product="anshin_partner",
             features=self.features,
-            max_cameras=3,
+            limits={"camera": 3},
             starts=self.cloud.now() - timedelta(days=1),
         )
         seed.publish(

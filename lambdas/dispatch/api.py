@@ -14,6 +14,7 @@ from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.case_store import Taken
 from lambdas.dispatch.casework.picture_store import PictureStore
 from lambdas.dispatch.casework.views import CaseView, case_view
+from lambdas.dispatch.problems import TEXTS
 from lambdas.dispatch.processes.consent import facts as f
 from lambdas.dispatch.processes.consent.kinship import close_family
 from lambdas.dispatch.processes.consent.state import CLOSED
@@ -33,7 +34,7 @@ class ApiSettings(DispatchSettings):
     partner_terms: str  # the version of the partner's terms in force (DL-25)
 
 
-app = http.resolver()
+app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from lambdas.dispatch.casework.case_service import NotAllowed, NotFound, TaskClosed
-from lambdas.dispatch.casework.case_store import Conflict
 from lambdas.dispatch.casework.task import LEADERS, person
 from lambdas.shared.aws import http
 from lambdas.shared.calendar import in_japan
+from lambdas.shared.conflicts import Conflict
 from lambdas.shared.problems import Problem
 
 OPERATORS = frozenset({"operator", "admin"})

@@ -49,7 +49,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, int]:
     for wrong, times in counted.items():
         metrics.add_metric(name=f"Audit{wrong.title().replace('_', '')}", unit="Count", value=times)
     if found:
-        service.cases.publish([audit_notice(found, settings.dispatch_mail, now)])
+        service.cases.publish([audit_notice(found, now)])
     if failed:
         raise Unaudited(", ".join(failed))
     return dict(counted)

@@ -2,10 +2,12 @@
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from iot.messages import PositionReport
-from iot.topics import Channel, responder_of
+from iot.kinds import responder_of
+from iot.messages.phone import PositionReport
+from iot.topics import Channel
 from lambdas.dispatch.assignment.responder_store import ResponderStore
-from lambdas.dispatch.assignment.travel import GreatCircle, Place
+from lambdas.dispatch.assignment.travel import GreatCircle
+from lambdas.dispatch.casework.place import Place
 from lambdas.shared.aws import queues, rejects
 from lambdas.shared.reports import MalformedMessage, not_from_the_future, open_envelope, understand
 from lambdas.shared.settings import Settings, load

@@ -4,10 +4,12 @@ from typing import Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from iot.messages import Instant
+from iot.messages.base import Instant
 from lambdas.dispatch.assignment.arrival import Responder
 from lambdas.dispatch.assignment.responder_store import ResponderStore
-from lambdas.dispatch.assignment.travel import GreatCircle, Place
+from lambdas.dispatch.assignment.travel import GreatCircle
+from lambdas.dispatch.casework.place import Place
+from lambdas.dispatch.problems import TEXTS
 from lambdas.shared.aws import http
 from lambdas.shared.problems import Problem
 from lambdas.shared.reports import CLOCK_SKEW
@@ -22,7 +24,7 @@ class ResponderSettings(Settings):
     dispatch_table: str
 
 
-app = http.resolver()
+app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 

@@ -12,14 +12,15 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from lambdas.dispatch.assignment.arrival import Responder
 from lambdas.dispatch.assignment.facts import Escalation
-from lambdas.dispatch.assignment.travel import Place
 from lambdas.dispatch.base_api import operator, problems_answered
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.case_store import Taken
 from lambdas.dispatch.casework.facts import Actor
 from lambdas.dispatch.casework.picture_store import PictureStore
+from lambdas.dispatch.casework.place import Place
 from lambdas.dispatch.casework.views import CaseView, case_view
+from lambdas.dispatch.problems import TEXTS
 from lambdas.dispatch.processes.consent import facts as consents
 from lambdas.dispatch.processes.consent.process import CONSENT
 from lambdas.dispatch.processes.dispatch_service import DispatchService
@@ -42,7 +43,7 @@ class StaffSettings(DispatchSettings):
     escalation: str  # how long each may take: Escalation as JSON
 
 
-app = http.resolver()
+app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 

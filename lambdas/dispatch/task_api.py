@@ -15,6 +15,7 @@ from lambdas.dispatch.casework.facts import Actor, Fact, Means, TaskMoved
 from lambdas.dispatch.casework.picture_store import PictureStore
 from lambdas.dispatch.casework.task import LEADERS, Task
 from lambdas.dispatch.casework.views import CaseView, TaskView, case_view, task_view
+from lambdas.dispatch.problems import TEXTS
 from lambdas.dispatch.processes.consent.state import calling_hours
 from lambdas.dispatch.processes.consent.tasks import CallAnswer
 from lambdas.dispatch.processes.dispatch_service import DispatchService
@@ -24,7 +25,7 @@ from lambdas.shared.calendar import in_japan
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import load
 
-app = http.resolver()
+app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 
@@ -69,7 +70,7 @@ def answer(task: str, said: dict[str, Any]) -> TaskDone:
         given = case.process.answers[found.kind].model_validate(said)
     except ValidationError as error:
         raise RequestValidationError(
-            [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_context=False)]
+            [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
         ) from error
     service = DispatchService(load(DispatchSettings))
     means: Means = "mobile" if found.personal else "desk"

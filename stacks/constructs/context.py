@@ -27,6 +27,7 @@ from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from constructs import Construct, IConstruct
 
+from iot.topics import ROOT, Channel
 from lambdas.shared.aws.http import routes_of
 from lambdas.shared.events import Event
 from lambdas.shared.settings import Settings
@@ -131,6 +132,18 @@ class ContextStack(Stack):
     ) -> lambda_.Function:
         """A function that takes from ``queue``, message by message."""
         function = self.function(entry, settings, **kwargs)
+        self.takes(function, queue, batch=batch, concurrency=concurrency)
+        return function
+
+    def takes(
+        self,
+        function: lambda_.Function,
+        queue: sqs.Queue,
+        *,
+        batch: int = 10,
+        concurrency: int | None = None,
+    ) -> None:
+        """Let ``function`` take from ``queue``, at most ``concurrency`` batches at a time."""
         function.add_event_source(
             sources.SqsEventSource(
                 queue,
@@ -139,7 +152,14 @@ class ContextStack(Stack):
                 max_concurrency=concurrency,
             )
         )
-        return function
+
+    def may_publish(self, function: lambda_.Function, *channels: Channel) -> None:
+        """Let a function publish to devices on these channels (lambdas/shared/aws/mqtt.py)."""
+        topics = [
+            f"arn:{self.partition}:iot:{self.region}:{self.account}:topic/{ROOT}/*/{channel}"
+            for channel in channels
+        ]
+        self.allow(function, "iot:Publish", on=topics, because="Topics are named by device.")
 
     def routes(
         self,
@@ -222,8 +242,14 @@ class ContextStack(Stack):
         )
         return queue
 
-    def subscribe(self, queue: sqs.Queue, bus: events.IEventBus, *kinds: type[Event]) -> None:
-        """Let ``queue`` have these events from the bus."""
+    def subscribe(
+        self,
+        queue: sqs.Queue,
+        bus: events.IEventBus,
+        *kinds: type[Event],
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Let ``queue`` have these events from the bus; with ``detail`` only those that fit it."""
         names = [kind.detail_type() for kind in kinds]
         events.Rule(
             self,
@@ -231,7 +257,7 @@ class ContextStack(Stack):
             event_bus=bus,
             description=f"{' and '.join(names)} for {self.context}",
             event_pattern=events.EventPattern(
-                source=sorted({kind.source for kind in kinds}), detail_type=names
+                source=sorted({kind.source for kind in kinds}), detail_type=names, detail=detail
             ),
             targets=[
                 targets.SqsQueue(

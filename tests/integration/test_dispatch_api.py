@@ -9,10 +9,9 @@ import pytest
 
 from lambdas.dispatch import api, staff_api, task_api
 from lambdas.dispatch.assignment import route_gateway
-from lambdas.dispatch.casework import task as t
-from lambdas.dispatch.processes.views import words
 from lambdas.shared import settings
 from lambdas.shared.aws import http
+from tests.dispatch import tasks as t
 from tests.integration.centre import (
     ABSENT,
     AOI,
@@ -186,8 +185,8 @@ def find(centre: Centre, said: str) -> list[Any]:
 @pytest.mark.rule("DL-33", "DL-15")
 def test_a_granted_registration_is_found_by_what_a_caller_says(centre: Centre) -> None:
     case = centre.consented_by_phone()
-    assert centre.desk.store.open_cases() == [], "no list leads there"
-    name = centre.case(case).consent.registered.contractor.name
+    assert centre.service.store.open_cases() == [], "no list leads there"
+    name = centre.case(case).state.registered.contractor.name
     for said in ("見守", "見守梅子", "見守　梅", "梅子", name, "03-0000-0001", "０００１", HOME):
         (found,) = find(centre, said)
         assert (found["registration"], found["state"]) == (case, "granted"), said
@@ -263,7 +262,7 @@ def test_a_responder_is_told_of_the_task_and_not_of_the_family(centre: Centre) -
     assert told(centre, offer, KENJI)["script"] == "", "they do not go there"
     arrived = centre.arrive(case, YUI, visit=2)
     assert arrived.body["id"] == f"{case}.visit-2"
-    assert centre.case(case).visit.state == "at_the_door"
+    assert centre.case(case).state.status == "at_the_door"
     assert "timeline" not in arrived.body
     done = centre.did(f"{case}.visit-2", YUI, **AT_HOME)
     assert done["case"] is None
@@ -282,17 +281,17 @@ def test_who_is_there_first_by_road_where_the_operator_chose_so(
     """Kenji is nearer as the crow flies; there is a river between."""
 
     class Roads:
-        def calculate_route_matrix(self, Origins: Any, **_: Any) -> Any:  # noqa: N803
+        def calculate_route_gateway(self, Origins: Any, **_: Any) -> Any:  # noqa: N803
             slow = [NEAR.longitude, NEAR.latitude]
             ways = [3000 if one["Position"] == slow else 700 for one in Origins]
             return {"RouteMatrix": [[{"Duration": way}] for way in ways]}
 
-    monkeypatch.setattr(route_matrix, "client", lambda _: Roads())
+    monkeypatch.setattr(route_gateway, "client", lambda _: Roads())
     monkeypatch.setenv("TRAVEL", "routes")
     settings.load.cache_clear()
     centre.consented()
     centre.on_duty(KENJI, YUI)
-    (offer,) = centre.case(centre.requested()).visit.offers
+    (offer,) = centre.case(centre.requested()).state.offers
     assert (offer.responder, offer.fact.travel_seconds) == (YUI, 700)
 
 
@@ -304,11 +303,12 @@ def test_an_offer_s_script_is_of_that_offer(centre: Centre) -> None:
     now = told(centre, f"{case}.offer-1", KENJI)["script"]
     centre.did(f"{case}.offer-1", KENJI, outcome="declined", why="遠い")
     then = told(centre, f"{case}.offer-2", YUI)["script"]
-    first, second = (centre.case(case).visit.offer(n).fact.arrives_at for n in (1, 2))
+    first, second = (centre.case(case).state.offer(n).fact.arrives_at for n in (1, 2))
     assert t._clock(first) in now
     assert t._clock(second) in then
     assert t._clock(first) != t._clock(second)
-    shown = words(centre.case(case).tasks["offer-1"], centre.case(case))
+    stored = centre.case(case)
+    shown = stored.process.script_values(stored.tasks["offer-1"], stored)
     assert shown["arrives_at"] == first, "also when there is a later one"
 
 
@@ -426,7 +426,7 @@ def test_the_terms_in_force_must_be_accepted(centre: Centre) -> None:
     assert (answer.status, answer.body["rule"]) == (422, "DL-25")
     assert "2026-04" in answer.body["detail"]
     centre.register()
-    assert centre.case(centre.last()).consent.registered.terms == "2026-04"
+    assert centre.case(centre.last()).state.registered.terms == "2026-04"
 
 
 @pytest.mark.rule("DL-01")
@@ -438,7 +438,7 @@ def test_a_contract_that_ended_registers_nobody_and_has_nobody_sent(centre: Cent
     answer = centre.register(replaces=True)
     assert (answer.status, answer.body["rule"]) == (403, "DL-01")
     case = centre.requested()
-    assert [one.rule for one in centre.case(case).visit.refusals] == ["DL-01"]
+    assert [one.rule for one in centre.case(case).state.refusals] == ["DL-01"]
 
 
 @pytest.mark.rule("DL-15", "DL-24", "DL-10")
@@ -523,7 +523,7 @@ def test_a_fifth_request_is_as_good_as_the_first_and_costs_nothing(centre: Centr
         assert centre.cancel(case).status == 200
     calls = centre.cloud.asked("PutEvents")
     said = {entry["DetailType"] for call in calls for entry in call["Entries"]}
-    assert said == {"CaseNotice", "PartnerRegistered"}
+    assert said == {"Notice", "PartnerRegistered"}
 
 
 @pytest.mark.rule("A-08", "DL-26", "DL-27")
@@ -569,7 +569,7 @@ def test_an_operator_judges_who_asks_remarkably_often(centre: Centre) -> None:
 def test_wishes_are_refused_by_their_rule_in_both_languages(centre: Centre, wish: str) -> None:
     centre.consented()
     case = centre.requested(wishes=["presence", wish])
-    (refusal,) = centre.case(case).visit.refusals
+    (refusal,) = centre.case(case).state.refusals
     path = f"/dispatch/cases/{case}"
     shown = centre._ask(
         staff_api.handler,

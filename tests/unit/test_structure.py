@@ -1,5 +1,6 @@
 """The structure, enforced: the core is pure, and the tools say so when it is not."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tools import openapi
 
@@ -75,6 +77,50 @@ def test_a_context_in_another_context_is_found(copy: Path) -> None:
 
 def test_the_api_document_is_what_the_routes_say() -> None:
     assert openapi.DOCUMENT.read_text(encoding="utf-8") == openapi.text(), "run: make openapi"
+
+
+def test_every_reference_in_the_api_document_leads_to_a_schema() -> None:
+    document = json.loads(openapi.DOCUMENT.read_text(encoding="utf-8"))
+    schemas = document["components"]["schemas"]
+    refs = set(re.findall(r'"\$ref": "([^"]+)"', json.dumps(document)))
+    assert len(refs) > 50
+    assert {ref.removeprefix("#/components/schemas/") for ref in refs} <= schemas.keys()
+
+
+def test_two_models_of_one_name_are_found() -> None:
+    seen = {"Found": {"title": "registrations"}}
+    openapi.check_names(seen, {"Found": {"title": "registrations"}})
+    with pytest.raises(openapi.NameTaken):
+        openapi.check_names(seen, {"Found": {"title": "contracts"}})
+    with pytest.raises(openapi.NameTaken):
+        openapi.check_names(seen, {"lambdas__billing__preview__Request-Input__1": {}})
+
+
+def words_of_contexts() -> set[str]:
+    """Names of products, features and notices: they belong to contexts."""
+    words = set()
+    for file in (ROOT / "lambdas/billing/catalogue").glob("*.yaml"):
+        text = file.read_text(encoding="utf-8")
+        words |= set(re.findall(r"^product: (\w+)", text, re.MULTILINE))
+        words |= set(re.findall(r"\bfeature: ([\w-]+)", text))
+    for file in (ROOT / "lambdas/notify/catalogue").glob("*.yaml"):
+        kinds = yaml.safe_load(file.read_text(encoding="utf-8")).get("kinds", {})
+        words |= {f"{file.stem}.{kind}" for kind in kinds}
+    return words
+
+
+def named_in(folder: Path, words: set[str]) -> list[str]:
+    """Which of the words stand as strings in the code of a folder."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in sorted(folder.rglob("*.py")))
+    return sorted(word for word in words if f'"{word}"' in text)
+
+
+def test_shared_knows_no_product_no_feature_and_no_notice(copy: Path) -> None:
+    words = words_of_contexts()
+    assert {"doshiteru", "room-watch", "activity"} <= words
+    assert named_in(ROOT / "lambdas/shared", words) == []
+    spoil(copy / "lambdas/shared/access.py", 'NEEDED = "room-watch"')
+    assert named_in(copy / "lambdas/shared", words) == ["room-watch"]
 
 
 def spoil(module: Path, line: str) -> None:

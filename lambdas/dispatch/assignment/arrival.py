@@ -14,7 +14,8 @@ from typing import NamedTuple
 import h3
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from lambdas.dispatch.assignment.travel import Place, Travel, metres
+from lambdas.dispatch.assignment.travel import Travel, metres
+from lambdas.dispatch.casework.place import Place
 
 RESOLUTION = 5
 """H3's resolution: cells of about 250 km², 10 km along an edge. Whoever is free and can come soon

@@ -8,11 +8,12 @@ from lambdas.dispatch.assignment import facts as f
 from lambdas.dispatch.assignment import tasks as t
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.state import Assignment
-from lambdas.dispatch.assignment.travel import Place, Travel
+from lambdas.dispatch.assignment.travel import Travel
 from lambdas.dispatch.casework.audit import GRACE, Wrong
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import CaseService, NotAllowed, ProcessService
 from lambdas.dispatch.casework.facts import Actor, Closed, Fact, TaskOverdue, by_workflow
+from lambdas.dispatch.casework.place import Place
 from lambdas.dispatch.casework.process import step_result
 from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.shared.aws.observability import logger

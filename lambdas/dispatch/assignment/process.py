@@ -144,6 +144,7 @@ TIMEOUTS: Mapping[str, Callable[[Any, dict[str, Any]], Late]] = {
 class AssignmentProcess:
     """The half of a process that sends somebody. A process adds its own half to each method."""
 
+    sends = True
     outcomes: Mapping[str, Callable[[Any], str | None]] = OUTCOMES
     timeouts: Mapping[str, Callable[[Any, dict[str, Any]], Late]] = TIMEOUTS
 

@@ -12,21 +12,19 @@ from datetime import datetime, timedelta
 from boto3.dynamodb.conditions import Key
 
 from lambdas.dispatch.assignment.arrival import FRESH, REACH, Arrival, Responder, Wanted, earliest
-from lambdas.dispatch.assignment.travel import Place, Travel
+from lambdas.dispatch.assignment.travel import Travel
+from lambdas.dispatch.casework.place import Place
 from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
 from lambdas.shared.aws.dynamo import Row
+from lambdas.shared.conflicts import Conflict, retry_on_conflict
 
 RESPONDERS = "RESPONDERS"
 """The partition of the responders' own rows. It takes a thousand units of writing a second; ten
 thousand responders who report every minute need a third of that."""
 
-TRIES = 20
-"""How often a change is tried when others change the same responder at the same moment."""
-
-
-class Busy(Exception):
-    """Others changed the same responders at every try; nothing was changed, ask again."""
+CLAIMS = 20
+"""How often somebody is looked for when others take responders at the same moment."""
 
 
 class ResponderStore:
@@ -42,16 +40,16 @@ class ResponderStore:
 
     # -- who they are and where
 
+    @retry_on_conflict
     def register(self, responder: Responder) -> Responder:
         """Add a responder, or change the name, number and qualification of one who is known."""
         changes = responder.model_dump(include={"name", "phone", "guard"})
-        for _ in range(TRIES):
-            changed = self._change(responder.id, lambda known: known.model_copy(update=changes))
-            if changed:
-                return changed[1]
-            if written := self._write(None, responder):
-                return written
-        raise Busy(responder.id)
+        changed = self._change(responder.id, lambda known: known.model_copy(update=changes))
+        if changed:
+            return changed[1]
+        if written := self._write(None, responder):
+            return written
+        raise Conflict(responder.id)
 
     def get(self, id: str) -> Responder | None:
         """The responder with this login."""
@@ -112,7 +110,7 @@ class ResponderStore:
 
         Asked again, the answer is the same responder, unless that one is in ``without`` and so is
         let go first. With ``guard`` only those who hold the qualification (AL-13).
-        Busy when too many others take responders at the same moment.
+        Raises Conflict when too many others take responders at the same moment.
         """
         kept = self.engaged_by(case)
         if kept and kept.id not in without:
@@ -127,7 +125,7 @@ class ResponderStore:
                 cells[cell] = self._in_cell(cell)
             return cells[cell]
 
-        for _ in range(TRIES):
+        for _ in range(CLAIMS):
             wanted = Wanted(to, now, {*without, *taken}, guard, self._fresh, self._reach)
             found = earliest(wanted, self._travel, read)
             if found is None:
@@ -141,24 +139,24 @@ class ResponderStore:
                 taken.add(one.id)
             else:
                 cells.clear()  # has moved, or ended duty: look again
-        raise Busy(case)
+        raise Conflict(case)
 
+    @retry_on_conflict
     def engage(self, id: str, case: str) -> bool:
         """Let a case have this responder, chosen by hand; on duty or not.
 
         False when nobody is known by this id, another case has them, or the case has another.
         """
-        for _ in range(TRIES):
-            known = self.get(id)
-            if known is None or known.engaged not in (None, case):
-                return False
-            if known.engaged == case:
-                return True
-            if self.engaged_by(case):
-                return False
-            if self._write(known, known.model_copy(update={"engaged": case})):
-                return True
-        raise Busy(id)
+        known = self.get(id)
+        if known is None or known.engaged not in (None, case):
+            return False
+        if known.engaged == case:
+            return True
+        if self.engaged_by(case):
+            return False
+        if self._write(known, known.model_copy(update={"engaged": case})):
+            return True
+        raise Conflict(id)
 
     def release(self, id: str, case: str) -> bool:
         """The case no longer needs this responder; False unless it was the case that had them."""
@@ -185,20 +183,20 @@ class ResponderStore:
         key = Key("pk").eq(f"CELL#{cell}")
         return [_read(row) for row in dynamo.query(self._table, key, ConsistentRead=True)]
 
+    @retry_on_conflict
     def _change(
         self, id: str, change: Callable[[Responder], Responder]
     ) -> tuple[Responder, Responder] | None:
         """Change a responder as they are now: before and after; None when nobody is known so."""
-        for _ in range(TRIES):
-            before = self.get(id)
-            if before is None:
-                return None
-            after = change(before)
-            if after == before:
-                return before, before
-            if written := self._write(before, after):
-                return before, written
-        raise Busy(id)
+        before = self.get(id)
+        if before is None:
+            return None
+        after = change(before)
+        if after == before:
+            return before, before
+        if written := self._write(before, after):
+            return before, written
+        raise Conflict(id)
 
     def _write(self, before: Responder | None, after: Responder) -> Responder | None:
         """Put ``after`` in the place of ``before``, wherever it stands; None, and nothing written,

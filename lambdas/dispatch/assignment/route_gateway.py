@@ -8,7 +8,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.dispatch.assignment.travel import GreatCircle, Place, metres
+from lambdas.dispatch.assignment.travel import GreatCircle, metres
+from lambdas.dispatch.casework.place import Place
 from lambdas.shared.aws.clients import client
 from lambdas.shared.aws.observability import logger
 

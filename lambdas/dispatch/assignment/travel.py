@@ -3,26 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Protocol
+from typing import Protocol
 
 import h3
-from pydantic import BaseModel, ConfigDict, Field
+
+from lambdas.dispatch.casework.place import Place
 
 METRES_A_KILOMETRE, SECONDS_AN_HOUR = 1000, 3600
-
-
-class Place(BaseModel):
-    """A point on the map (WGS 84, degrees)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
-    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-
-    @property
-    def point(self) -> tuple[float, float]:
-        """Latitude and longitude."""
-        return self.latitude, self.longitude
 
 
 def metres(one: Place, other: Place) -> float:

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from lambdas.dispatch.casework import task as t
 from lambdas.dispatch.casework.audit import Wrong
 from lambdas.dispatch.casework.case import Case
-from lambdas.dispatch.casework.case_store import CaseStore, Conflict
+from lambdas.dispatch.casework.case_store import CaseStore
 from lambdas.dispatch.casework.execution_gateway import ExecutionGateway, as_input
 from lambdas.dispatch.casework.facts import (
     Actor,
@@ -37,11 +37,9 @@ from lambdas.dispatch.casework.process import (
 from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.shared.aws import bus
 from lambdas.shared.aws.observability import logger
+from lambdas.shared.conflicts import retry_on_conflict
 from lambdas.shared.events import Event
 from lambdas.shared.settings import Settings
-
-TRIES = 6
-"""How often a change is tried anew when somebody else changes the case at the same time."""
 
 Decide: TypeAlias = Callable[[Case[Any]], Sequence[Fact]]
 """Which facts are to be added to the case as it is."""
@@ -53,7 +51,6 @@ class DispatchSettings(Settings):
     dispatch_table: str
     event_bus: str
     pictures_bucket: str
-    dispatch_mail: str  # staff, told of what was not done in time
     machines: str  # ARN of the processes' state machines, up to their names
     travel: Literal["circle", "routes"] = "circle"  # estimated, or by road (Amazon Location)
 
@@ -128,7 +125,7 @@ class CaseService:
     def __init__(self, store: CaseStore, settings: DispatchSettings) -> None:
         self.store = store
         self.executions = ExecutionGateway(settings.machines)
-        self._bus, self._staff_mail = settings.event_bus, settings.dispatch_mail
+        self._bus = settings.event_bus
         self._services: dict[str, ProcessService] = {}
 
     def serve(self, services: Mapping[str, ProcessService]) -> None:
@@ -159,6 +156,7 @@ class CaseService:
 
     # --- changes
 
+    @retry_on_conflict
     def change(
         self, number: str, decide: Decide, now: datetime, answered: Task | None = None
     ) -> Case[Any]:
@@ -167,25 +165,20 @@ class CaseService:
         Decided anew when somebody else was faster; Conflict when that happens at every try. Nothing
         is written where there are no facts. The case as it is then.
         """
-        for _ in range(TRIES):
-            case = self.case(number)
-            facts = decide(case)
-            if not facts and answered is None:
-                return case
-            after = case.with_facts(*facts)
-            closing = [
-                _closed(task, result, answered, now)
-                for task in case.open_tasks
-                if (result := step_result(task.kind, after, now))
-            ]
-            again = {"closed": False} if not case.open and case.process.reopens(facts) else {}
-            try:
-                changed = self.store.change(case, facts, closing, **again)
-            except Conflict:
-                continue
-            self._follow(changed, facts, closing)
-            return changed
-        raise Conflict(number)
+        case = self.case(number)
+        facts = decide(case)
+        if not facts and answered is None:
+            return case
+        after = case.with_facts(*facts)
+        closing = [
+            _closed(task, result, answered, now)
+            for task in case.open_tasks
+            if (result := step_result(task.kind, after, now))
+        ]
+        again = {"closed": False} if not case.open and case.process.reopens(facts) else {}
+        changed = self.store.change(case, facts, closing, **again)
+        self._follow(changed, facts, closing)
+        return changed
 
     def _follow(self, case: Case[Any], facts: Sequence[Fact], closed: Sequence[Task]) -> None:
         """After the store knows: the process's other tables, then workflows, then staff.
@@ -203,7 +196,7 @@ class CaseService:
 
     def tell_staff(self, case: Case[Any], facts: Sequence[Fact]) -> None:
         """Staff is mailed at once that this happened."""
-        self.publish([breach(case, fact, self._staff_mail) for fact in facts])
+        self.publish([breach(case, fact) for fact in facts])
 
     def publish(self, events: Sequence[Event | None]) -> None:
         """Put events on the bus, ten at a time."""
@@ -233,14 +226,12 @@ class CaseService:
         name = case.number + (f"-{again}" if again else "")
         machine = case.process.machine
         arn = self.executions.start(machine, name, case.number, first_wait(case, now))
-        for _ in range(TRIES):
-            if case.execution == arn:
-                return case
-            try:
-                return self.store.change(case, execution=arn)
-            except Conflict:
-                case = self.case(case.number)
-        raise Conflict(case.number)
+        return case if case.execution == arn else self._remember(case.number, arn)
+
+    @retry_on_conflict
+    def _remember(self, number: str, execution: str) -> Case[Any]:
+        case = self.case(number)
+        return case if case.execution == execution else self.store.change(case, execution=execution)
 
     def restart(self, case: Case[Any], why: str, now: datetime) -> Case[Any]:
         """Start the case's workflow anew, under a name that whoever repeats this chooses again."""
@@ -254,19 +245,14 @@ class CaseService:
         self.start(case, now, again=f"again-{times + 1}")
         return self.change(case.number, decide, now)
 
+    @retry_on_conflict
     def wait_for(self, number: str, kind: str, token: str, now: datetime) -> None:
         """A workflow waits for somebody: the task opens, unless it is done already."""
-        for _ in range(TRIES):
-            case = self.case(number)
-            if result := step_result(kind, case, now):
-                self.executions.send(token, as_input(number, result))
-                return
-            try:
-                self.store.change(case, tasks=[task_for(kind, case, token, now)])
-                return
-            except Conflict:
-                continue
-        raise Conflict(number)
+        case = self.case(number)
+        if result := step_result(kind, case, now):
+            self.executions.send(token, as_input(number, result))
+        else:
+            self.store.change(case, tasks=[task_for(kind, case, token, now)])
 
     def report(self, task: Task) -> None:
         """Send the workflow the result of a task, and remember that it has it."""
@@ -303,23 +289,17 @@ class CaseService:
             service.answer_failed(self.case(case.number))
             raise
 
+    @retry_on_conflict
     def move(self, id: str, change: dict[str, str], fact: TaskMoved) -> Case[Any]:
         """A task changes hands; what changes nothing is not recorded. TaskClosed, or NotAllowed
         when somebody else took it."""
-        for _ in range(TRIES):
-            case, task = self.task(id)
-            if task.status != "open":
-                raise TaskClosed(task)
-            if change.get("taken_by") and task.taken_by not in ("", change["taken_by"]):
-                raise NotAllowed("task-taken")
-            moved = task.model_copy(update=change)
-            if moved == task:
-                return case
-            try:
-                return self.store.change(case, [fact], [moved])
-            except Conflict:
-                continue
-        raise Conflict(id)
+        case, task = self.task(id)
+        if task.status != "open":
+            raise TaskClosed(task)
+        if change.get("taken_by") and task.taken_by not in ("", change["taken_by"]):
+            raise NotAllowed("task-taken")
+        moved = task.model_copy(update=change)
+        return case if moved == task else self.store.change(case, [fact], [moved])
 
     # --- steps that wait for nobody
 
@@ -365,25 +345,20 @@ class CaseService:
         self.change(number, decide, now)
         return with_time("mail_result", "mailed", case, now)
 
+    @retry_on_conflict
     def close(self, number: str, now: datetime) -> StepResult:
         """Tell the contractor how it ended, unless they know, and close the case."""
-        for _ in range(TRIES):
-            case = self.case(number)
-            service = self.of(case)
-            result = StepResult(case.process.result(case))
-            if not case.open:
-                service.closed(case)  # whoever closed it may have died before
-                return result
-            service.closing(case, now)
-            rule = self.inform_contractor(case)
-            fact = Closed(**by_workflow(now), rule=rule, result=result.outcome)
-            try:
-                closed = self.store.change(case, [fact], closed=True)
-            except Conflict:
-                continue
-            service.closed(closed)
+        case = self.case(number)
+        service = self.of(case)
+        result = StepResult(case.process.result(case))
+        if not case.open:
+            service.closed(case)  # whoever closed it may have died before
             return result
-        raise Conflict(number)
+        service.closing(case, now)
+        rule = self.inform_contractor(case)
+        fact = Closed(**by_workflow(now), rule=rule, result=result.outcome)
+        service.closed(self.store.change(case, [fact], closed=True))
+        return result
 
 
 def _closed(task: Task, result: StepResult, answered: Task | None, now: datetime) -> Task:

@@ -19,10 +19,7 @@ from lambdas.dispatch.casework.task import Task, split
 from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
 from lambdas.shared.calendar import day_of
-
-
-class Conflict(Exception):
-    """Somebody changed the case at the same time."""
+from lambdas.shared.conflicts import Conflict
 
 
 class Taken(Exception):

@@ -17,7 +17,7 @@ from lambdas.dispatch.casework.facts import Actor, Fact
 from lambdas.dispatch.casework.flow import Flow
 from lambdas.dispatch.casework.task import LEADERS, Answer, Task
 from lambdas.dispatch.casework.words import Words
-from lambdas.shared.events import Sentence
+from lambdas.shared.events import NoticeKind, Sentence
 
 
 class StepResult(NamedTuple):
@@ -38,9 +38,9 @@ class Assignee(NamedTuple):
 class Standing(NamedTuple):
     """What a case has come to, as the contractor is told it: kind of notice, rule, values."""
 
-    kind: str
+    kind: NoticeKind
     rule: str
-    values: Mapping[str, str]
+    values: Mapping[str, str | int | Sentence]
 
 
 class Overview(NamedTuple):
@@ -69,6 +69,8 @@ class Process(Protocol):
     """Of cases with the same slot a contract has one at a time."""
     held: bool
     """Whether a closed case keeps the slot, until another one is opened instead of it."""
+    sends: bool
+    """Whether somebody is sent to the target's home."""
     flow: Flow
     facts: TypeAdapter[Any]
     answers: Mapping[str, type[Answer]]

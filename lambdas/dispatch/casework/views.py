@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel
 from lambdas.dispatch.casework import task as t
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.facts import Fact, Means, event_of
+from lambdas.dispatch.casework.place import Place
 from lambdas.dispatch.casework.task import Task
 from lambdas.shared.events import Sentence
 from lambdas.shared.household import Language
@@ -43,6 +44,14 @@ class Moment(BaseModel):
     details: dict[str, Any]
 
 
+class Destination(BaseModel):
+    """Where somebody is sent."""
+
+    name: str
+    address: str
+    place: Place
+
+
 class TaskView(BaseModel):
     """Something to be done."""
 
@@ -60,7 +69,9 @@ class TaskView(BaseModel):
     answered_by: str
     answered_at: AwareDatetime | None
     outcomes: list[str]
+    target: str = ""  # whose home it is about
     script: str = ""
+    destination: Destination | None = None  # with the script, where it is about a visit
 
 
 class CaseView(BaseModel):
@@ -159,14 +170,14 @@ def task_view(
     script: bool = False,
     phone: str = "",
 ) -> TaskView:
-    """A task, with what to say if it is wanted and there is still something to do.
+    """A task; if wanted and open, with what to say and where to go.
 
     ``phone`` is the responder's, for whoever must ask where they are.
     """
     spec = case.process.flow.tasks[task.kind]
-    said = ""
-    if script and task.status == "open":
-        said = t.script(spec.script, {**case.process.script_values(task, case), "phone": phone})
+    target = case.first.target
+    told = script and task.status == "open"
+    values = {**case.process.script_values(task, case), "phone": phone} if told else {}
     return TaskView(
         **task.model_dump(
             include={"case", "kind", "group", "status", "since", "due", "taken_by"}
@@ -177,5 +188,9 @@ def task_view(
         rule=spec.rule,
         overdue=task.status == "open" and task.due < now,
         outcomes=list(spec.outcomes),
-        script=said,
+        target=target.name if target and (told or not task.personal) else "",
+        script=t.script(spec.script, values) if told else "",
+        destination=Destination(**target.model_dump(include={"name", "address", "place"}))
+        if told and target and case.process.sends
+        else None,
     )

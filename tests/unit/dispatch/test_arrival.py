@@ -11,7 +11,8 @@ import pytest
 from pydantic import ValidationError
 
 from lambdas.dispatch.assignment.arrival import Responder, Wanted, among, cell_of, earliest
-from lambdas.dispatch.assignment.travel import GreatCircle, Place, metres
+from lambdas.dispatch.assignment.travel import GreatCircle, metres
+from lambdas.dispatch.casework.place import Place
 
 NOW = datetime(2026, 12, 3, 2, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

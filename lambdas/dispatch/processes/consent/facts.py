@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from lambdas.dispatch.assignment.travel import Place
 from lambdas.dispatch.casework.facts import EVERYWHERE, Fact, Model
+from lambdas.dispatch.casework.place import Place
 from lambdas.dispatch.processes.consent.kinship import Relation
 
 ConsentState = Literal[

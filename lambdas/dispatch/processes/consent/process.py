@@ -17,17 +17,17 @@ from lambdas.dispatch.casework.words import load as load_words
 from lambdas.dispatch.processes.consent import facts as f
 from lambdas.dispatch.processes.consent.state import Consent
 from lambdas.dispatch.processes.consent.tasks import ANSWERS, CallAnswer
-from lambdas.shared.events import Sentence
+from lambdas.shared.events import NoticeKind, Sentence
 
 HERE = Path(__file__).parent
 
-NOTICES: Mapping[f.ConsentState, tuple[str, str]] = {
-    "pending": ("consent_asked", "DL-14"),
-    "granted": ("consent_granted", "DL-11"),
-    "refused": ("consent_refused", "DL-13"),
-    "unconfirmed": ("consent_unconfirmed", "DL-12"),
-    "stopped": ("consent_stopped", "DL-34"),
-    "replaced": ("consent_replaced", "DL-05"),
+NOTICES: Mapping[f.ConsentState, tuple[NoticeKind, str]] = {
+    "pending": (NoticeKind("home_check.consent_asked"), "DL-14"),
+    "granted": (NoticeKind("home_check.consent_granted"), "DL-11"),
+    "refused": (NoticeKind("home_check.consent_refused"), "DL-13"),
+    "unconfirmed": (NoticeKind("home_check.consent_unconfirmed"), "DL-12"),
+    "stopped": (NoticeKind("home_check.consent_stopped"), "DL-34"),
+    "replaced": (NoticeKind("home_check.consent_replaced"), "DL-05"),
 }
 """Kind of notice and rule, by where a consent stands."""
 
@@ -64,7 +64,7 @@ CALLS = {"first_call": 1, "second_call": 2}
 class ConsentProcess:
     """The process of the cases CN-…."""
 
-    kind, prefix, slot, held = "consent", "CN", "REGISTRATION", True
+    kind, prefix, slot, held, sends = "consent", "CN", "REGISTRATION", True, False
     machine = "mimamori-consent"
     flow = load_flow(HERE / "flow.yaml")
     facts: TypeAdapter[Any] = TypeAdapter(f.ConsentFact)

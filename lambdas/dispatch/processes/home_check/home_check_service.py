@@ -11,8 +11,7 @@ from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.travel import Travel
 from lambdas.dispatch.casework.audit import Wrong
 from lambdas.dispatch.casework.case import Case
-from lambdas.dispatch.casework.case_service import TRIES, CaseService, NotAllowed, TaskClosed
-from lambdas.dispatch.casework.case_store import Conflict
+from lambdas.dispatch.casework.case_service import CaseService, NotAllowed, TaskClosed
 from lambdas.dispatch.casework.facts import WORKFLOW, Actor, Closed, Fact, by_workflow
 from lambdas.dispatch.casework.process import task_for
 from lambdas.dispatch.casework.task import Answer, Task
@@ -23,6 +22,7 @@ from lambdas.dispatch.processes.home_check import tasks as t
 from lambdas.dispatch.processes.home_check.process import HOME_CHECK
 from lambdas.dispatch.processes.home_check.refusals import NOT_OVERRIDABLE
 from lambdas.dispatch.processes.home_check.state import HomeCheck
+from lambdas.shared.conflicts import retry_on_conflict
 
 NO_CONSENT = "在宅確認先のご承諾がなくなりました。"
 
@@ -114,21 +114,16 @@ class HomeCheckService(AssignmentService):
         super().audit(case, now)
         return ["consent_ended"] if ended else []
 
+    @retry_on_conflict
     def _request_recall(self, number: str, rule: str, why: str, now: datetime) -> None:
         """Somebody goes although consent ended: a task for the call centre, once."""
-        for _ in range(TRIES):
-            case = self.cases.case(number)
-            if case.state.going is None or case.state.consent_ended:
-                return
-            fact = f.ConsentEnded(**by_workflow(now), rule=rule, why=why)
-            after = case.with_facts(fact)
-            try:
-                self.cases.store.change(case, [fact], [task_for("recall", after, "", now)])
-            except Conflict:
-                continue
-            self.cases.tell_staff(after, [fact])
+        case = self.cases.case(number)
+        if case.state.going is None or case.state.consent_ended:
             return
-        raise Conflict(number)
+        fact = f.ConsentEnded(**by_workflow(now), rule=rule, why=why)
+        after = case.with_facts(fact)
+        self.cases.store.change(case, [fact], [task_for("recall", after, "", now)])
+        self.cases.tell_staff(after, [fact])
 
     # --- exceptions
 

@@ -21,20 +21,20 @@ from lambdas.dispatch.casework.words import load as load_words
 from lambdas.dispatch.processes.home_check import facts as f
 from lambdas.dispatch.processes.home_check import tasks as t
 from lambdas.dispatch.processes.home_check.state import HomeCheck, Result
-from lambdas.shared.events import Sentence
+from lambdas.shared.events import NoticeKind, Sentence
 
 HERE = Path(__file__).parent
 
 REMIND = timedelta(days=1)
 """How long a task waits on that must be done at last, however late."""
 
-NOTICES: Mapping[Result, tuple[str, str]] = {
-    "at_home": ("visit_result", "DL-20"),
-    "absent": ("visit_result", "DL-20"),
-    "by_phone": ("visit_result", "DL-26"),
-    "refused": ("visit_refused", "DL-35"),
-    "cancelled": ("visit_cancelled", "DL-34"),
-    "impossible": ("visit_impossible", "DL-20"),
+NOTICES: Mapping[Result, tuple[NoticeKind, str]] = {
+    "at_home": (NoticeKind("home_check.visit_result"), "DL-20"),
+    "absent": (NoticeKind("home_check.visit_result"), "DL-20"),
+    "by_phone": (NoticeKind("home_check.visit_result"), "DL-26"),
+    "refused": (NoticeKind("home_check.visit_refused"), "DL-35"),
+    "cancelled": (NoticeKind("home_check.visit_cancelled"), "DL-34"),
+    "impossible": (NoticeKind("home_check.visit_impossible"), "DL-20"),
 }
 """Kind of notice and rule, by how a home check ended."""
 
@@ -47,9 +47,7 @@ CHECKS: Mapping[str, Sentence] = {
 """What is looked at from outside (DL-17, A-40)."""
 
 SEEN: Mapping[f.Check, Sentence] = {
-    "ok": Sentence(
-        ja="OK", en="OK"
-    ),  # not 異常なし, which would speak of more than the door (DL-21)
+    "ok": Sentence(ja="OK", en="OK"),  # 異常なし would speak of more than the door (DL-21)
     "ng": Sentence(ja="NG", en="NG"),
     "unclear": Sentence(ja="確認不能", en="could not be checked"),
 }
@@ -217,7 +215,6 @@ class HomeCheckProcess(AssignmentProcess):
         first = state.request
         values = {
             "target": first.target.name if first.target else "",
-            "home": first.home_name,
             "result": state.result,
             **_details(state),
         }
@@ -263,9 +260,9 @@ class HomeCheckProcess(AssignmentProcess):
         return False
 
 
-def _details(state: HomeCheck) -> dict[str, str]:
+def _details(state: HomeCheck) -> dict[str, str | int | Sentence]:
     """What was seen at the door, or why nobody could look."""
-    said: dict[str, str] = {}
+    said: dict[str, str | int | Sentence] = {}
     if state.visited:
         report = state.visited.report
         said = {check: getattr(report, check) for check in CHECKS}
@@ -277,8 +274,10 @@ def _details(state: HomeCheck) -> dict[str, str]:
     if state.cancelled:
         said["why"] = state.cancelled.why
     if state.refusals:
-        said["why_ja"] = "\n".join(ground.why.ja for ground in state.refusals)
-        said["why_en"] = "\n".join(ground.why.en for ground in state.refusals)
+        said["grounds"] = Sentence(
+            ja="\n".join(ground.why.ja for ground in state.refusals),
+            en="\n".join(ground.why.en for ground in state.refusals),
+        )
     return said
 
 
