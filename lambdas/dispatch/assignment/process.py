@@ -4,7 +4,7 @@ What each comes to, when each is due, and what answers and silence mean. The res
 its own (``processes/<name>/process.py``).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,11 @@ from lambdas.dispatch.assignment import facts as f
 from lambdas.dispatch.assignment import tasks as t
 from lambdas.dispatch.assignment.state import Assignment
 from lambdas.dispatch.casework.case import Case
-from lambdas.dispatch.casework.facts import Actor, Fact, TaskOverdue, by_workflow
+from lambdas.dispatch.casework.facts import Actor, Fact, TaskOverdue, by_workflow, event_of
 from lambdas.dispatch.casework.process import Assignee
 from lambdas.dispatch.casework.task import LEADERS, Answer, Task, person
+from lambdas.dispatch.casework.words import Words
+from lambdas.shared.events import Sentence
 
 FLOW = Path(__file__).parent / "flow.yaml"
 WORDS = Path(__file__).parent / "words.yaml"
@@ -145,6 +147,7 @@ class AssignmentProcess:
     """The half of a process that sends somebody. A process adds its own half to each method."""
 
     sends = True
+    words: Words
     outcomes: Mapping[str, Callable[[Any], str | None]] = OUTCOMES
     timeouts: Mapping[str, Callable[[Any, dict[str, Any]], Late]] = TIMEOUTS
 
@@ -211,6 +214,14 @@ class AssignmentProcess:
                 return _ended(state, said, answer.why)
             case _:
                 raise TypeError(f"no facts for {type(answer).__name__}")
+
+    def in_words(self, fact: Fact) -> Sentence:
+        """What happened."""
+        return self.words.facts[event_of(fact)]
+
+    def reopens(self, facts: Sequence[Fact]) -> bool:
+        """A case that is closed stays closed."""
+        return False
 
     def script_values(self, task: Task, case: Case[Any]) -> Mapping[str, object]:
         """The names that the scripts of an assignment speak of."""

@@ -12,7 +12,7 @@ from lambdas.dispatch.assignment.process import FLOW, OUTCOMES, TIMEOUTS, Assign
 from lambdas.dispatch.assignment.process import WORDS as ASSIGNMENT_WORDS
 from lambdas.dispatch.assignment.tasks import RecallAnswer
 from lambdas.dispatch.casework.case import Case
-from lambdas.dispatch.casework.facts import Actor, Fact, TaskOverdue, event_of
+from lambdas.dispatch.casework.facts import Actor, Fact, TaskOverdue
 from lambdas.dispatch.casework.flow import load as load_flow
 from lambdas.dispatch.casework.process import Overview, Standing
 from lambdas.dispatch.casework.task import Answer, Task
@@ -245,7 +245,7 @@ class HomeCheckProcess(AssignmentProcess):
             case f.RefusalTold(told=False):
                 return self.words.facts["refusal_not_told"]
             case _:
-                return self.words.facts[event_of(fact)]
+                return super().in_words(fact)
 
     def result(self, case: Case[HomeCheck]) -> str:
         """How it ended."""
@@ -254,10 +254,6 @@ class HomeCheckProcess(AssignmentProcess):
     def ended(self, case: Case[HomeCheck]) -> bool:
         """Whether it is known how it ends."""
         return case.state.result is not None
-
-    def reopens(self, facts: Sequence[Fact]) -> bool:
-        """A home check that is closed stays closed."""
-        return False
 
 
 def _details(state: HomeCheck) -> dict[str, str | int | Sentence]:
