@@ -1,14 +1,66 @@
-"""When a notice is sent: plain functions."""
+"""Which events become notices, and when those are held back: plain functions.
 
-from collections.abc import Iterable
+What is to be told is mostly published as a ``Notice`` by whoever knows of it. A detection is an
+event that others take, too; its line here says what notice it is, and who does not want it.
+"""
+
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from lambdas.shared.events import MotionDetected
+from lambdas.shared.events import Kind, Members, MotionDetected, Notice, NoticeKind
+from lambdas.shared.household import Feature
+
+LATE = timedelta(minutes=2)
+"""What the cloud learns of later than this is told to be late (DC-26)."""
 
 
-def worth_telling(motion: MotionDetected) -> bool:
-    """Whether anybody wants a notice of it: detection decides (lambdas/detect/policy)."""
-    return motion.told
+class Line(NamedTuple):
+    """How a kind of detection is told, to the members of the home."""
+
+    notice: NoticeKind
+    feature: Feature = "room-watch"  # that the home must have
+    cooldown: bool = True  # held back shortly after another one of the same camera
+
+
+MOTION: Mapping[Kind, Line] = {
+    "motion": Line(NoticeKind("camera.motion")),
+    "person": Line(NoticeKind("camera.person")),
+    "cat": Line(NoticeKind("camera.pet")),
+    "dog": Line(NoticeKind("camera.pet")),
+    "camera_moved": Line(NoticeKind("camera.moved")),
+    "blind": Line(NoticeKind("camera.blind"), cooldown=False),
+}
+"""How what is told of cameras is told; whether it is, detection decides (lambdas/detect/policy)."""
+
+
+def line_of(motion: MotionDetected) -> Line | None:
+    """How a detection is told; None when nobody wants a notice of it."""
+    return MOTION.get(motion.kind) if motion.told else None
+
+
+def notice_of(motion: MotionDetected, line: Line, held: int) -> Notice:
+    """The notice of a detection, which ``held`` others of its camera were held back before
+    (DC-21, DC-22)."""
+    late = motion.detected_at - motion.at
+    return Notice(
+        id=motion.event,
+        kind=line.notice,
+        rule="DC-21" if motion.pictures == "cloud" else "DC-22",
+        at=motion.detected_at,
+        audience=Members(home=motion.home),
+        home=motion.home,
+        subject=motion.thing,
+        urgent=True,
+        values={
+            "camera": motion.camera,
+            "at": motion.at.isoformat(),
+            "reason": motion.reason,
+            "late_minutes": int(late.total_seconds() // 60) if late >= LATE else 0,
+            "held": held,
+            "pictures": motion.pictures,
+        },
+    )
 
 
 def within_cooldown(at: datetime, told: Iterable[datetime], cooldown: timedelta) -> bool:
