@@ -55,6 +55,8 @@ class Chain:
     gate_cpu: float = 0.0  # seconds
     cloud_cpu: float = 0.0
 
+    _now: float = 0.0
+
     def __post_init__(self) -> None:
         self.gate = EpisodeRecorder(
             sensitivity=self.settings.sensitivity, zones=self.settings.zones
@@ -62,7 +64,7 @@ class Chain:
 
     def update(self, seconds: float, frame: Frame) -> Motion:
         """Take in a picture."""
-        begun = time.process_time()
+        begun, self._now = time.process_time(), seconds
         motion, happenings = self.gate.update(BEGIN + timedelta(seconds=seconds), frame)
         self.gate_cpu += time.process_time() - begun
         self.motions.append(motion)
@@ -108,7 +110,7 @@ class Chain:
             event.verdict = verdict
             decision = decide(verdict.kind, verdict.reason, self.mode, self.tell)
             if decision.told and event.told_at is None:
-                event.told_at = _seconds(shots.moving[-1].at)
+                event.told_at = self._now
             event.decision = Decision(
                 told=decision.told or event.decision.told,
                 siren=decision.siren or event.decision.siren,

@@ -189,7 +189,7 @@ def run(clip: Clip, settings: CameraSettings, *, tell: Tell = "people") -> Run:
 
 def rows(result: Run) -> list[dict[str, Any]]:
     """The events, in order, each with its reason; somebody new within a running one stands as
-    their own. ``told_at``: when the picture was taken that decided it."""
+    their own. ``told_at``: when the burst that decided it left the device."""
     told = []
     for one in result.events:
         why = reason_of(one)

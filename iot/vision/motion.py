@@ -65,6 +65,12 @@ class MotionDetector:
         self._model: BackgroundModel | None = None
         self._blind: How | None = None
         self._dark = self._unlit = False
+        self.mutes = True
+        """Whether places that always move begin no episode; where values are all that is told of a
+        room, whatever moves counts."""
+        self.came: tuple[Box, ...] = ()
+        """Where things are that came from elsewhere: their places are not of those that always
+        move, however long somebody stays."""
 
     def look(self, settings: Settings, zones: Sequence[Zone] = ()) -> None:
         """From now on look so sharply, and there; the room is not forgotten."""
@@ -204,7 +210,7 @@ class MotionDetector:
         moved = self._worth(moved, self._watched, settings)
         if not light.lasts(t):
             self._learn_places(moved, t)
-        muted = self._places.muted
+        muted = self._places.muted if self.mutes else None
         moved = self._worth(moved, None if muted is None else ~muted, settings)
         if by is not None:
             how = "shaken" if again else "pushed"
@@ -242,7 +248,7 @@ class MotionDetector:
     def _learn_places(self, moved: Mask | None, t: float) -> None:
         """Learn where it always moves, as often as the room is learned."""
         if t - self._learned_at >= LEARN_EVERY:
-            self._places.learn(moved, min(t - self._learned_at, 1.0))
+            self._places.learn(moved, min(t - self._learned_at, 1.0), self.came)
             self._learned_at = t
         elif t < self._learned_at:
             self._learned_at = t

@@ -6,6 +6,8 @@ What moved long is *muted*: it begins no episode and keeps none going, until it 
 about as long. Whoever passes before such a place is seen beside it.
 """
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -36,8 +38,9 @@ class Places:
         self.usual: Mask | None = None  # None: nowhere
         self.muted: Mask | None = None
 
-    def learn(self, moved: Mask | None, seconds: float) -> None:
-        """Take in what moved for so many seconds; None: nothing did."""
+    def learn(self, moved: Mask | None, seconds: float, came: Sequence[Box] = ()) -> None:
+        """Take in what moved for so many seconds; None: nothing did. ``came``: where things are
+        that came from elsewhere; nobody is a place that always moves."""
         if moved is None:
             if self.usual is None and self.muted is None and not self._long.any():
                 return
@@ -47,8 +50,17 @@ class Places:
                 moved.view(np.uint8) * np.uint8(255), self._cells, interpolation=cv2.INTER_AREA
             )
             now = np.asarray(shares > 255 * _CELL_MOVES, np.float32)
-        for memory, constant in ((self._short, _SHORT), (self._long, _LONG)):
-            memory += (1 - float(np.exp(-seconds / constant))) * (now - memory)
+        staying = now.copy()
+        for box in came:
+            across, down = self._cells
+            x, y = max(0, int(box.x * across) - 1), max(0, int(box.y * down) - 1)
+            right, foot = int((box.x + box.w) * across) + 2, int((box.y + box.h) * down) + 2
+            staying[y:foot, x:right] = 0
+        for memory, constant, seen in (
+            (self._short, _SHORT, now),
+            (self._long, _LONG, staying),
+        ):
+            memory += (1 - float(np.exp(-seconds / constant))) * (seen - memory)
         self._long[self._long < 1e-5] = 0
         self.usual = self._where(self._short, _USUAL)
         self.muted = self._where(self._long, _MUTED)

@@ -17,6 +17,7 @@ STIRRED = 0.02  # of the picture, by which an edge of its box must have moved si
 _NEAR = 0.04  # of the picture: what is so near to a thing is part of it …
 _WIDER = 0.3  # … or within so much of its size
 _STAYS, _AT_ONE_PLACE = 3.0, 0.1  # seconds, share of the picture
+_CAME, _FAR = 0.05, 0.25  # share of the picture
 _INSIDE = 0.5  # of what appears there, to be part of something that stays where it is
 _SWAP = 0.3  # seconds in which two things may be taken for each other
 _LOST, _HIDDEN = 2.0, 8.0  # seconds for which a thing that is not seen is still awaited
@@ -45,6 +46,11 @@ class Track:
     def travelled(self) -> float:
         """How much further it has been seen than it was large at first, across or down."""
         return max(self.bounds.w - self.first.w, self.bounds.h - self.first.h, 0.0)
+
+    @property
+    def came(self) -> bool:
+        """Whether it came from elsewhere to where it is."""
+        return self.gone >= _CAME or self.travelled >= _FAR
 
     @property
     def awaited(self) -> float:

@@ -126,6 +126,7 @@ class EpisodeRecorder:
         self._settings = CameraSettings()
         self._minute = -1  # in which it was asked which zones hold
         self._detector = MotionDetector()
+        self._detector.mutes = pictures
         self._episodes = episodes or Episodes()
         self._room = _Room()
         self._row: list[Shot] = []  # moving pictures in a row, not yet an episode
@@ -163,6 +164,7 @@ class EpisodeRecorder:
             self.blind = None
         moving = motion.kind == "motion"
         new = self._tracks.update(t, motion.boxes, motion.fresh) if moving else []
+        self._detector.came = tuple(one.box for one in self._tracks.live if one.came)
         weighed = motion if not moving or self._matters(motion) else NOTHING
         step = self._episodes.step(t, weighed)
         if motion.view == 0.0 and motion is not self._motion and self._pictures:
@@ -185,7 +187,7 @@ class EpisodeRecorder:
     def switch(self, *, pictures: bool) -> list[Happening]:
         """From now on with or without pictures. A running episode ends."""
         happenings = self.finish()
-        self._pictures = pictures
+        self._pictures = self._detector.mutes = pictures
         self._room = _Room()
         return happenings
 
