@@ -180,8 +180,12 @@ def test_a_real_file(tmp_path: Path) -> None:
 
 
 def test_a_stream_that_stays_away_is_told_as_a_lost_picture() -> None:
-    videos = [Video([GOOD, GOOD]), Video([], opens=False), Video([GOOD])]
+    videos = [Video([GOOD]), Video([], opens=False), Video([GOOD])]
     source = Live("rtsp://x", Clock(), opener=lambda _: videos.pop(0), patience=0.01, lost=0.005)
-    shown = [frame for _, frame in islice(source.frames(threading.Event()), 6)]
-    assert [frame is None for frame in shown[:2]] == [False, True]
-    assert any(frame is not None for frame in shown[2:])
+    shown = []
+    for _, frame in source.frames(threading.Event()):
+        shown.append(frame is None)
+        if len(shown) > 1 and not shown[-1]:  # it is back
+            break
+    assert shown[0] is False
+    assert True in shown

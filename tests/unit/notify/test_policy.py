@@ -5,7 +5,6 @@ from typing import Any, get_args
 
 import pytest
 
-from iot.messages.camera import Mode
 from lambdas.notify.policy import line_of, within_cooldown
 from lambdas.shared.events import Kind, MotionDetected, Sentence
 
@@ -31,14 +30,17 @@ def motion(**changes: Any) -> MotionDetected:
     return MotionDetected.model_validate(values)
 
 
-@pytest.mark.rule("DC-30")
-@pytest.mark.parametrize("mode", get_args(Mode))
+@pytest.mark.parametrize("told", [True, False])
 @pytest.mark.parametrize("kind", get_args(Kind))
-def test_a_lamp_is_no_visitor_and_motion_only_has_its_chart(kind: Kind, mode: Mode) -> None:
-    pet_on_guard = mode == "guard" and kind in ("cat", "dog")
-    assert (line_of(motion(kind=kind, mode=mode)) is not None) == (
-        kind not in ("light", "other") and mode != "motion-only" and not pet_on_guard
-    )
+def test_what_is_told_is_decided_where_it_is_detected(kind: Kind, told: bool) -> None:
+    line = line_of(motion(kind=kind, told=told))
+    assert (line is not None) == (told and kind not in ("light", "other"))
+
+
+def test_a_blind_camera_is_not_held_back() -> None:
+    line = line_of(motion(kind="blind"))
+    assert line
+    assert not line.cooldown
 
 
 @pytest.mark.parametrize(
