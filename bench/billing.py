@@ -22,7 +22,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from lambdas.billing.app.contract_store import fact_row, invoice_row, records
+from lambdas.billing.app.records import fact_row, invoice_row, records
 from lambdas.billing.contract import facts as f
 from lambdas.billing.contract.agreement import Agreement, Person
 from lambdas.billing.contract.history import History

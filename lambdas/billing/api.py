@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from lambdas.billing.app import contract_service, preview, views
 from lambdas.billing.app.app_store import NotGenuine, app_store
 from lambdas.billing.app.contract_service import ContractService, rules_as_problems
-from lambdas.billing.app.contract_store import Actor, ContractRecord, Issued
+from lambdas.billing.app.records import Actor, ContractRecord, Issued
 from lambdas.billing.contract import facts as f
 from lambdas.billing.contract.agreement import Agreement, Details, Person, WatcherPerson
 from lambdas.billing.documents.invoice import Document
@@ -199,7 +199,7 @@ def pause(contract: str, wanted: Months) -> views.ContractView:
     with rules_as_problems():
         if pauses_need_review(at.history(record, fact)):
             what = {"rule": "HT-54", "event": "pause_asked", "detail": f"{wanted.months:g} months"}
-            at.store.note(record.id, f"PAUSE#{fact.day}", what, by)
+            at.audit.note(record.id, f"PAUSE#{fact.day}", what, by)
             raise Forbidden("HT-54", "a third pause within a year is for staff to look at")
         return shown(at, at.take(contract, fact, by))
 
@@ -301,7 +301,7 @@ def claim(contract: str, loss: Loss) -> views.ClaimView:
 @app.get("/billing/contracts/<contract>/claims", summary="My claims", tags=["Claims"])
 def my_claims(contract: str) -> list[views.ClaimView]:
     at, record, _ = opened(contract, contractor_only=True)
-    known = at.store.claims_of_home(record.agreement.home)
+    known = at.claims.of_home(record.agreement.home)
     return [views.claim_view(one) for one in known if one.contract == record.id]
 
 

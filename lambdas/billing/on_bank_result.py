@@ -13,8 +13,8 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from lambdas.billing.app import contract_service
 from lambdas.billing.app.contract_service import ContractService
-from lambdas.billing.app.contract_store import Actor
 from lambdas.billing.app.payment_service import PaymentService
+from lambdas.billing.app.records import Actor
 from lambdas.billing.payments.account_store import KmsVault
 from lambdas.billing.payments.collecting import answered, may_answer
 from lambdas.billing.payments.file_store import Files
@@ -116,7 +116,7 @@ def _apply(changes: list[PaymentResult], till: PaymentService, by: Actor) -> Non
         except (Forbidden, contract_service.Unknown) as error:
             logger.error("not taken", extra={"contract": result.contract, "why": str(error)})
             what = {"rule": "G-08", "event": "payment_not_taken", "detail": str(error)}
-            till.desk.store.note(result.contract, f"PAYMENT#{result.id}", what, by)
+            till.desk.audit.note(result.contract, f"PAYMENT#{result.id}", what, by)
 
 
 def _answered(found: _Found, at: datetime) -> RequestFile:

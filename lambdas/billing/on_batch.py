@@ -14,8 +14,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.billing.app import contract_service
 from lambdas.billing.app.contract_service import ContractService
-from lambdas.billing.app.contract_store import Actor, Conflict, ContractRecord
 from lambdas.billing.app.publishing import notice, notice_of
+from lambdas.billing.app.records import Actor, Conflict, ContractRecord
 from lambdas.billing.app.runs import Batch, Run
 from lambdas.billing.documents.invoice_documents import BillingEntity, head_of
 from lambdas.billing.invoicing.daily import Told, steps, to_review
@@ -50,7 +50,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     work = BatchProcessor(at, run, BillingEntity.model_validate_json(settings.house))
     rest = _each(work, batch, context.get_remaining_time_in_millis)
     at.announce(work.notices)
-    at.store.batch_done(run.id, run.execution, batch.id, work.counts, run.at)
+    at.runs.batch_done(run.id, run.execution, batch.id, work.counts, run.at)
     for name, count in work.counts.items():
         metrics.add_metric(name=f"Run{name.title().replace('_', '')}", unit="Count", value=count)
     return {
@@ -87,7 +87,7 @@ class BatchProcessor:
     def interruptions(self) -> list[Announced]:
         """What was announced since the last run."""
         after = self.run.after or self.run.day - ONE_DAY
-        return self.desk.store.interruptions(start_of(after).astimezone(UTC))
+        return self.desk.interruptions.since(start_of(after).astimezone(UTC))
 
     def do(self, record: ContractRecord) -> None:
         """One contract. What nobody can make sense of is counted and written down, and stops no
@@ -112,7 +112,7 @@ class BatchProcessor:
         self.counts["not_understood"] += 1
         logger.error("not understood", extra={"contract": record.id, "rule": rule, "why": why})
         what = {"rule": rule, "event": "not_understood", "detail": why}
-        self.desk.store.note(record.id, f"RUN#{self.run.id}", what, self.by)
+        self.desk.audit.note(record.id, f"RUN#{self.run.id}", what, self.by)
 
     def _go_through(self, record: ContractRecord) -> None:
         if self.run.kind == "monthly":

@@ -13,8 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.billing.app import contract_service
 from lambdas.billing.app.contract_service import ContractService
-from lambdas.billing.app.contract_store import Actor, ContractRecord
 from lambdas.billing.app.payment_service import PaymentService
+from lambdas.billing.app.records import Actor, ContractRecord
 from lambdas.billing.app.runs import Batch, Run
 from lambdas.billing.payments import stripe_account_store
 from lambdas.billing.payments.collecting import Owed, Wait, settled, step
@@ -46,8 +46,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     run, batch = Run.model_validate(event["run"]), Batch.model_validate(event["batch"])
     work = Collecting(run, load(CollectSettings))
     rest = _each(work, batch, context.get_remaining_time_in_millis)
-    store = work.desk.store
-    store.batch_done(run.id, run.execution, f"collect/{batch.id}", work.counts, run.at)
+    work.desk.runs.batch_done(run.id, run.execution, f"collect/{batch.id}", work.counts, run.at)
     return {
         "run": event["run"],
         "batch": rest.model_dump(mode="json") if rest else event["batch"],
@@ -107,7 +106,7 @@ class Collecting:
         self.counts["not_collected"] += 1
         logger.error("not collected", extra={"contract": record.id, "rule": rule, "why": why})
         what = {"rule": rule, "event": "not_collected", "detail": why}
-        self.desk.store.note(record.id, f"COLLECT#{self.run.id}", what, self.by)
+        self.desk.audit.note(record.id, f"COLLECT#{self.run.id}", what, self.by)
 
     def _collect(self, record: ContractRecord) -> None:
         month = self.run.month

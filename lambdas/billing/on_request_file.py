@@ -10,7 +10,7 @@ from typing import Any
 
 from lambdas.billing.app import contract_service
 from lambdas.billing.app.contract_service import ContractService
-from lambdas.billing.app.contract_store import Actor, Conflict
+from lambdas.billing.app.records import Actor, Conflict
 from lambdas.billing.app.runs import Run
 from lambdas.billing.contract.facts import NotCollected
 from lambdas.billing.documents.invoice_documents import BillingEntity, debit_day
@@ -101,7 +101,7 @@ def _write(
         counts["files_debits"] = len(debits)
         counts["files_yen"] = sum(debit.amount for debit in debits)
     part = f"file/{number}/{left[0].contract}"
-    at.store.batch_done(run.id, run.execution, part, counts, run.at)
+    at.runs.batch_done(run.id, run.execution, part, counts, run.at)
 
 
 def _not_opened(run: Run, debit: Waiting, store: PaymentStore, at: ContractService) -> None:
@@ -119,7 +119,7 @@ def _not_opened(run: Run, debit: Waiting, store: PaymentStore, at: ContractServi
         at.take(debit.contract, fact, by)
     except Forbidden as forbidden:
         what = {"rule": forbidden.rule, "event": "not_collected", "detail": forbidden.detail}
-        at.store.note(debit.contract, f"COLLECT#{run.id}", what, by)
+        at.audit.note(debit.contract, f"COLLECT#{run.id}", what, by)
     store.refuse(run.month, debit, "the account does not open")
 
 

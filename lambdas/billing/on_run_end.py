@@ -22,10 +22,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     run = Run.model_validate(event["run"])
     settings = load(EndSettings)
     at = ContractService(settings)
-    summary = at.store.counted(run.id, run.execution)
-    at.store.end_run(run.id, run.execution, summary, run.at)
+    summary = at.runs.counted(run.id, run.execution)
+    at.runs.end(run.id, run.execution, summary, run.at)
     if run.kind == "daily":
-        at.store.went_through(run.day)
+        at.runs.went_through(run.day)
     logger.info("run over", extra={"run": run.id, **summary})
     if settings.staff_mail:
         at.announce([_mail(run, settings.staff_mail, summary)])

@@ -8,8 +8,8 @@ from typing import Any
 
 from lambdas.billing.app import contract_service
 from lambdas.billing.app.contract_service import ContractService
-from lambdas.billing.app.contract_store import Actor
 from lambdas.billing.app.payment_service import PaymentService
+from lambdas.billing.app.records import Actor
 from lambdas.billing.payments import stripe_account_store
 from lambdas.billing.payments.payment_store import PaymentStore
 from lambdas.billing.payments.results import Contradiction, PaymentResult

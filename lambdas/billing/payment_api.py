@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from lambdas.billing.app import contract_service, views
 from lambdas.billing.app.contract_service import ContractService
-from lambdas.billing.app.contract_store import Actor, ContractRecord
+from lambdas.billing.app.records import Actor, ContractRecord
 from lambdas.billing.payments import banks, stripe_account_store
 from lambdas.billing.payments.account_store import KmsVault
 from lambdas.billing.payments.accounts import BankAccount
@@ -262,7 +262,7 @@ def collection(month: str) -> CollectionView:
         month=str(wanted),
         files=[_file_view(file) for file in store.files(wanted)],
         uploads=[_upload_view(upload) for upload in store.uploads()],
-        runs=ContractService(settings).store.executions(f"monthly-{wanted}"),
+        runs=ContractService(settings).runs.executions(f"monthly-{wanted}"),
     )
 
 
@@ -393,7 +393,7 @@ def _note(
 ) -> None:
     """Into the audit trail (G-07)."""
     what = {"rule": rule, "event": event, "detail": detail}
-    at.store.note(contract, f"METHOD#{event}#{by.at.isoformat()}", what, by)
+    at.audit.note(contract, f"METHOD#{event}#{by.at.isoformat()}", what, by)
 
 
 def _shown(at: ContractService, record: ContractRecord, by: Actor) -> MethodsView:

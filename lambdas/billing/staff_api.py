@@ -19,7 +19,7 @@ from pydantic import (
 
 from lambdas.billing.app import contract_service, views
 from lambdas.billing.app.contract_service import ContractService
-from lambdas.billing.app.contract_store import Actor, ContractRecord
+from lambdas.billing.app.records import Actor, ContractRecord
 from lambdas.billing.app.runs import RunKind, staff_period
 from lambdas.billing.app.search import Card, SearchQuery
 from lambdas.billing.contract import facts as f
@@ -194,7 +194,7 @@ def shown(at: ContractService, record: ContractRecord, by: Actor) -> StaffContra
             if one.since <= in_japan(by.at).date()
         ],
         invoices=[views.invoice_view(invoice, history, by.at) for invoice in issued],
-        audit=at.store.audit(record.id),
+        audit=at.audit.trail(record.id),
     )
 
 
@@ -311,9 +311,9 @@ def announce(interruption: Interruption) -> Announced:
     said = interruption.model_dump_json()
     id = hashlib.sha256(said.encode()).hexdigest()[:16]
     made = Announced(**interruption.model_dump(), id=id, announced=by.at)
-    at.store.announce(made)
+    at.interruptions.announce(made)
     what = {"rule": "HT-32", "event": "interruption_announced", "detail": said}
-    at.store.note("-", f"INTERRUPTION#{id}", what, by)
+    at.audit.note("-", f"INTERRUPTION#{id}", what, by)
     return made
 
 
@@ -323,13 +323,13 @@ def open_claims(
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> list[Claim]:
     staff()
-    return ContractService(load(StaffSettings)).store.open_claims(after, limit)
+    return ContractService(load(StaffSettings)).claims.open(after, limit)
 
 
 @app.get("/billing/staff/claims/<claim>", summary="A claim", tags=["Staff"])
 def one_claim(claim: str) -> Claim:
     staff()
-    found = ContractService(load(StaffSettings)).store.claim(claim)
+    found = ContractService(load(StaffSettings)).claims.get(claim)
     if found is None:
         raise Problem(404, "not-found")
     return found
@@ -389,13 +389,13 @@ def start_run(order: RunOrder) -> RunStarted:
 @app.get("/billing/staff/runs", summary="The last runs", tags=["Staff"])
 def last_runs() -> list[str]:
     staff()
-    return ContractService(load(StaffSettings)).store.runs()
+    return ContractService(load(StaffSettings)).runs.runs()
 
 
 @app.get("/billing/staff/runs/<run>", summary="A run", tags=["Staff"])
 def one_run(run: str) -> RunView:
     staff()
-    found = ContractService(load(StaffSettings)).store.executions(run)
+    found = ContractService(load(StaffSettings)).runs.executions(run)
     if not found:
         raise Problem(404, "not-found")
     return RunView(run=run, executions=found)

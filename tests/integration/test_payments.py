@@ -24,7 +24,7 @@ from lambdas.billing import (
     on_stripe,
     payment_api,
 )
-from lambdas.billing.app.contract_store import Store
+from lambdas.billing.app.contract_store import ContractStore
 from lambdas.billing.contract.facts import Paid, PaymentFailed
 from lambdas.billing.payments.account_store import KmsVault, NotOpened
 from lambdas.billing.payments.collecting import Owed, customer_number
@@ -134,7 +134,7 @@ class Counter(Office):
 
     def facts(self, contract: str) -> list[tuple[str, str, str]]:
         """The facts about money: event, day, month."""
-        record = Store("billing").record(contract)
+        record = ContractStore("billing").record(contract)
         assert record
         return [
             (fact.event, str(fact.day), str(fact.month))
@@ -500,7 +500,7 @@ def test_what_is_not_paid_in_the_app_is_collected_like_any_other(counter: Counte
     (file,) = counter.collection()["files"]
     assert file["yen"] == 5358
     # Its paper says how it is really paid.
-    record = Store("billing").record(contract)
+    record = ContractStore("billing").record(contract)
     assert record
     settlement = record.issued[-1].head.settlement
     assert (settlement.way, settlement.when) == ("口座振替", date(2026, 10, 27))

@@ -13,9 +13,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from lambdas.billing.app.contract_store import Actor, Conflict, ContractRecord, Store
+from lambdas.billing.app.audit_store import AuditStore
+from lambdas.billing.app.card_store import CardStore
+from lambdas.billing.app.claim_store import ClaimStore
+from lambdas.billing.app.contract_store import ContractStore
+from lambdas.billing.app.interruption_store import InterruptionStore
 from lambdas.billing.app.publishing import TOLD_OF_CLAIMS, entitlement, notice, notice_of
+from lambdas.billing.app.records import Actor, Conflict, ContractRecord
 from lambdas.billing.app.refusals import NotAllowed
+from lambdas.billing.app.run_store import RunStore
 from lambdas.billing.app.search import Card, SearchQuery, card_of, fits, places, shelves
 from lambdas.billing.contract.agreement import Agreement
 from lambdas.billing.contract.facts import Fact, PaymentChanged, Refunded
@@ -82,7 +88,12 @@ class ContractService:
     """Contracts, with everything that must happen when one changes."""
 
     def __init__(self, settings: BillingSettings) -> None:
-        self.store = Store(settings.billing_table)
+        self.store = ContractStore(settings.billing_table)
+        self.audit = AuditStore(settings.billing_table)
+        self.cards = CardStore(settings.billing_table)
+        self.claims = ClaimStore(settings.billing_table)
+        self.runs = RunStore(settings.billing_table)
+        self.interruptions = InterruptionStore(settings.billing_table)
         self._directory = Directory(settings.directory_table)
         self._bus = settings.event_bus
         self.catalogue = standard()
@@ -228,7 +239,7 @@ class ContractService:
             return False
         here = places(card)
         before = places(Card.model_validate_json(record.card)) if record.card else set()
-        return self.store.file_card(record, said, here, before - here)
+        return self.cards.file(record, said, here, before - here)
 
     def find(self, wanted: SearchQuery, after: str, most: int) -> Found:
         """Contracts that staff looks for, page by page; ``after`` is where the last page ended.
@@ -241,7 +252,7 @@ class ContractService:
         found: list[Card] = []
         read = 0
         for at, shelf in enumerate(among[first:], first):
-            for key, body in self.store.cards(shelf, behind):
+            for key, body in self.cards.cards(shelf, behind):
                 read += 1
                 card = Card.model_validate_json(body)
                 if fits(wanted, card):
@@ -255,8 +266,8 @@ class ContractService:
         """A claim for sympathy money. Forbidden by the rules, among them that each incident at a
         home brings one claim (A-15). The same claim again is told of again, and nothing more."""
         made = applied(record.agreement.home, self.history(record), loss, by.at)
-        if not self.store.begin_claim(made, by):
-            known = self.store.claim(made.id)
+        if not self.claims.begin(made, by):
+            known = self.claims.get(made.id)
             if known is None or (known.contract, known.loss) != (made.contract, made.loss):
                 raise Forbidden("A-15", f"there is a claim for {made.id}")
             made = known
@@ -265,13 +276,13 @@ class ContractService:
 
     def examine(self, id: str, change: Callable[[Claim, Terms], Claim], by: Actor) -> Claim:
         """A claim's next stage, by whoever examines it. Unknown; Forbidden by the rules."""
-        before = self.store.claim(id)
+        before = self.claims.get(id)
         if before is None:
             raise Unknown(id)
         record = self.open(before.contract)
         terms = self.history(record).terms(before.loss.happened.date())
         claim = change(before, terms)
-        self.store.move_claim(before, claim, by)
+        self.claims.move(before, claim, by)
         self._tell_of_claim(record, claim, by.at)
         return claim
 

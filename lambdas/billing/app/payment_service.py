@@ -5,7 +5,7 @@ are remembered. The same again changes nothing, a crash in between is made good 
 from datetime import date
 
 from lambdas.billing.app.contract_service import ContractService
-from lambdas.billing.app.contract_store import Actor
+from lambdas.billing.app.records import Actor
 from lambdas.billing.contract.facts import NotCollected, Paid, PaymentFailed
 from lambdas.billing.invoicing.daily import lifted
 from lambdas.billing.payments.collecting import undecided
