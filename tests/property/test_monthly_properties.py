@@ -32,6 +32,10 @@ class Sent:
     def __post_init__(self) -> None:
         object.__setattr__(self, "month", self.invoice.month)
 
+    @property
+    def total(self) -> int:
+        return self.invoice.total
+
 
 @pytest.mark.rule("G-08")
 @given(seed=st.integers(0, 10**6), late=st.lists(st.integers(0, 3), min_size=12, max_size=12))

@@ -58,6 +58,11 @@ class Issued:
         return int(self._row["known"])
 
     @property
+    def total(self) -> int:
+        """What it asks for, in yen. One that asks for nothing may have left credits over."""
+        return int(self._row["total"])
+
+    @property
     def payment(self) -> str:
         """How it is paid."""
         return str(self._row["payment"])
