@@ -5,6 +5,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
+# Dozens of processes start in a test run: each module is compiled once, not in every one of them.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -48,11 +50,19 @@ lint: env ## style, types, structure
 	mypy
 	lint-imports --no-logo
 
+# One worker a core, up to four. A module's tests share what is costly (a local cloud, a browser), so
+# they stay together; pytest's own order decides which module begins first (tests/conftest.py).
+WORKERS ?= logical
+PYTEST := $(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+unit: env model ## the quick ones, under a minute: rules and calculations, no services
+	$(PYTEST) tests/unit tests/property tests/scenarios $(ARGS)
+
 test: env model layers-if-missing ## everything but the slow ones
-	$(PY) -m pytest -m "not slow" $(ARGS)
+	$(PYTEST) -m "not slow" $(ARGS)
 
 test-all: env model layers-if-missing ## everything
-	$(PY) -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 rules: env ## which business rules have which tests
 	@$(PY) -m tools.rules
@@ -61,7 +71,7 @@ openapi: env ## write docs/openapi.json anew from the routes
 	$(PY) -m tools.openapi
 
 graphs: env ## draw the workflows into docs/images/ from their definitions
-	@$(PY) -c 'from web import build; build.installed() or build.install()'
+	@$(PY) -c 'from web import build; build.install()'
 	$(PY) -m tools.graphs
 
 # --- measure it; CLIP is a folder with a video and its truth (events.json)
@@ -97,4 +107,4 @@ deploy: layers ## deploy to the AWS account of your credentials
 clean: ## remove what was built and stored
 	rm -rf build var cdk.out $(VENV) web/node_modules
 
-.PHONY: help env lock model demo up web lint test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-billing layers layers-if-missing deploy clean
+.PHONY: help env lock model demo up web lint unit test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-billing layers layers-if-missing deploy clean

@@ -18,6 +18,7 @@ from stacks.data import DataStack
 from stacks.detection import DetectionStack
 from stacks.devices import DevicesStack
 from stacks.dispatch import DispatchStack
+from stacks.homes import HomesStack
 from stacks.ingest import IngestStack
 from stacks.notify import NotifyStack
 from stacks.operations import OperationsStack
@@ -38,7 +39,8 @@ def build(app: cdk.App) -> cdk.App:
     detection = DetectionStack(
         app, "MimamoriDetection", picture_days=int(setting("picture_days")), **meeting
     )
-    devices = DevicesStack(app, "MimamoriDevices", detection=detection, **meeting)
+    homes = HomesStack(app, "MimamoriHomes", directory=data.directory, door=api.door, **shared)
+    devices = DevicesStack(app, "MimamoriDevices", **meeting)
     ingest = IngestStack(app, "MimamoriIngest", **meeting)
     notify = NotifyStack(
         app,
@@ -70,7 +72,7 @@ def build(app: cdk.App) -> cdk.App:
     OperationsStack(
         app,
         "MimamoriOperations",
-        contexts=[data, api, web, detection, devices, ingest, notify, billing, dispatch],
+        contexts=[data, api, web, homes, detection, devices, ingest, notify, billing, dispatch],
     )
     return app
 

@@ -19,8 +19,11 @@ from statistics import median
 from typing import Any
 
 from bench.latency import Verdicts, listening
+from iot.messages.camera import CameraState
 from lambdas.detect.event import event_id
+from lambdas.shared.aws.directory import Directory
 from lambdas.shared.household import Device
+from local import seed
 from local.cloud import LocalCloud
 
 EVERY = 30.0  # seconds between two bursts of a camera, on average
@@ -35,7 +38,7 @@ def grow(make: Make, cameras: tuple[int, ...] = (1, 10, 100)) -> list[dict[str, 
     """For each number of cameras: bursts, the longest queue, what waits at the end, latency."""
     with tempfile.TemporaryDirectory(prefix="mimamori-bench-") as folder:
         state = Path(folder) / "cloud"
-        with LocalCloud.start(state_dir=state, report=lambda _: None) as cloud:
+        with LocalCloud.start(seed=seed.seed, state_dir=state, report=lambda _: None) as cloud:
             for number in range(max(cameras)):
                 _register(cloud, number)
             _with(1, cloud, make, seconds=3)  # the functions' first run is not what is measured
@@ -44,15 +47,14 @@ def grow(make: Make, cameras: tuple[int, ...] = (1, 10, 100)) -> list[dict[str, 
 
 def _register(cloud: LocalCloud, number: int) -> None:
     device = Device(
-        thing=f"bench-{number}", home=cloud.seeded["home"], name=f"{number}", mode="guard",
-        kind="smart-camera", response="none", active=True,
-    )  # fmt: skip
-    plain = device.model_dump(mode="json", exclude={"zones"})
-    row = {name: {"BOOL": v} if isinstance(v, bool) else {"S": v} for name, v in plain.items()}
-    row |= {"pk": {"S": f"DEVICE#{device.thing}"}, "sk": {"S": "DEVICE"}}
-    cloud.client("dynamodb").put_item(
-        TableName=cloud.outputs["MimamoriData.DirectoryTable"], Item=row
+        thing=f"bench-{number}",
+        home=cloud.seeded["home"],
+        name=f"{number}",
+        kind="smart-camera",
+        active=True,
+        camera=CameraState(mode="guard"),
     )
+    Directory(cloud.outputs["MimamoriData.DirectoryTable"], cloud.table).publish_device(device)
 
 
 def _with(cameras: int, cloud: LocalCloud, make: Make, seconds: float = SECONDS) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from iot.agent.camera.source import File, SourceError
 from iot.agent.device.clock import Clock, utc_now
 from lambdas.detect.event import event_id
 from lambdas.shared.events import MotionDetected
+from local import seed
 from local.box import unpack
 from local.cloud import LocalCloud
 from local.person import Person
@@ -236,7 +237,9 @@ def main(arguments: list[str] | None = None) -> int:
         video = find_video(given.clip)
         with tempfile.TemporaryDirectory(prefix="mimamori-bench-") as name:
             folder = Path(name)
-            with LocalCloud.start(state_dir=folder / "cloud", report=lambda _: None) as cloud:
+            with LocalCloud.start(
+                seed=seed.seed, state_dir=folder / "cloud", report=lambda _: None
+            ) as cloud:
                 episodes = measure(video, cloud, folder)
     except (UnreadableError, SourceError) as error:
         print(f"bench.latency: {error}", file=sys.stderr)

@@ -1,16 +1,15 @@
-"""What a device may do: IoT policies and the fleet provisioning template, as documents.
+"""What a device may do: IoT policies and fleet provisioning templates, as documents.
 
-Resources are written for any region and account; ``arn`` makes the full name.
+Resources are written for any region and account; ``arn`` makes the full name. There is one policy
+for each group of devices (iot/kinds.py), and one template for each group that is provisioned.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from iot import topics
+from iot.kinds import GROUPS, Group, provisioned
 
-TEMPLATE = "mimamori-device"
-POLICY = "mimamori-device"
-RESPONDER_POLICY = "mimamori-responder"
 CLAIM_POLICY = "mimamori-claim"
 
 Arn = Callable[[str], str]
@@ -19,47 +18,54 @@ Arn = Callable[[str], str]
 _SELF = "${iot:Connection.Thing.ThingName}"
 
 
-def device_policy(arn: Arn) -> dict[str, Any]:
-    """A camera's own topics and shadow, as itself, with the certificate attached to it."""
-    channels = [channel for channel in topics.RULES if channel is not topics.Channel.POSITION]
-    publish = [f"topic/{topics.ingest(_SELF, channel)}" for channel in channels]
-    publish += [f"topic/{topics.shadow(_SELF, suffix)}" for suffix in ("update", "get")]
-    listen = [
-        topics.topic(_SELF, topics.Channel.UPLOAD_GRANT),
-        topics.topic(_SELF, topics.Channel.COMMAND),
-        topics.shadow(_SELF, "update/delta"),
-        topics.shadow(_SELF, "get/accepted"),
-        topics.shadow(_SELF, "get/rejected"),
-    ]
-    return _document(
-        _connect_as_self(arn),
-        _allow("iot:Publish", [arn(name) for name in publish]),
-        _allow("iot:Subscribe", [arn(f"topicfilter/{name}") for name in listen]),
-        _allow("iot:Receive", [arn(f"topic/{name}") for name in listen]),
-    )
+def policy_name(group: Group) -> str:
+    """The policy of the group's certificates."""
+    return f"mimamori-{group}"
 
 
-def responder_policy(arn: Arn) -> dict[str, Any]:
-    """A responder's phone says where it is itself, and no more; it hears nothing."""
-    position = topics.ingest(_SELF, topics.Channel.POSITION)
-    return _document(_connect_as_self(arn), _allow("iot:Publish", [arn(f"topic/{position}")]))
+def template_name(group: Group) -> str:
+    """The fleet provisioning template of the group."""
+    return f"mimamori-{group}"
+
+
+def group_policy(group: Group, arn: Arn) -> dict[str, Any]:
+    """A device's own channels (and shadow), as itself, with the certificate attached to it."""
+    about = GROUPS[group]
+    publish = [f"topic/{topics.ingest(_SELF, channel)}" for channel in sorted(about.says)]
+    listen = [topics.topic(_SELF, channel) for channel in sorted(about.hears)]
+    if about.shadow:
+        publish += [f"topic/{topics.shadow(_SELF, suffix)}" for suffix in ("update", "get")]
+        heard = ("update/delta", "get/accepted", "get/rejected")
+        listen += [topics.shadow(_SELF, suffix) for suffix in heard]
+    statements = [_connect_as_self(arn), _allow("iot:Publish", [arn(name) for name in publish])]
+    if listen:
+        statements += [
+            _allow("iot:Subscribe", [arn(f"topicfilter/{name}") for name in listen]),
+            _allow("iot:Receive", [arn(f"topic/{name}") for name in listen]),
+        ]
+    return _document(*statements)
 
 
 def claim_policy(arn: Arn) -> dict[str, Any]:
     """What the claim certificate, the same in every box, may do: ask for a certificate, no more."""
     create = "$aws/certificates/create/json"
-    provision = f"$aws/provisioning-templates/{TEMPLATE}/provision/json"
-    answers = [f"{name}/{end}" for name in (create, provision) for end in ("accepted", "rejected")]
+    provision = [
+        f"$aws/provisioning-templates/{template_name(group)}/provision/json"
+        for group in provisioned()
+    ]
+    asked = [create, *provision]
+    answers = [f"{name}/{end}" for name in asked for end in ("accepted", "rejected")]
     return _document(
         _allow("iot:Connect", [arn("client/claim-*")]),
-        _allow("iot:Publish", [arn(f"topic/{name}") for name in (create, provision)]),
+        _allow("iot:Publish", [arn(f"topic/{name}") for name in asked]),
         _allow("iot:Subscribe", [arn(f"topicfilter/{name}") for name in answers]),
         _allow("iot:Receive", [arn(f"topic/{name}") for name in answers]),
     )
 
 
-def provisioning_template() -> dict[str, Any]:
-    """How a claim becomes a device. The hook (lambdas/devices/on_provisioning) gives the name."""
+def provisioning_template(group: Group) -> dict[str, Any]:
+    """How a claim becomes a device of the group. The hook (lambdas/devices/on_provisioning) gives
+    the name."""
     return {
         "Parameters": {
             "SerialNumber": {"Type": "String"},
@@ -83,7 +89,10 @@ def provisioning_template() -> dict[str, Any]:
                     "Status": "Active",
                 },
             },
-            "policy": {"Type": "AWS::IoT::Policy", "Properties": {"PolicyName": POLICY}},
+            "policy": {
+                "Type": "AWS::IoT::Policy",
+                "Properties": {"PolicyName": policy_name(group)},
+            },
         },
     }
 

@@ -35,9 +35,6 @@ RULES: dict[Channel, str] = {
 }
 """Channels that devices publish on, each with the topic rule that takes it."""
 
-RESPONDER = "responder-"
-"""How the thing that a responder's phone is begins; behind it stands their login's subject."""
-
 ENVELOPE_SQL = (
     "SELECT encode(*, 'base64') AS payload, clientid() AS client, topic() AS topic, "
     "timestamp() AS received FROM '{filter}'"
@@ -75,16 +72,6 @@ def parse(name: str) -> Source:
     if root != ROOT or not thing:
         raise ValueError(f"not a Mimamori topic: {name!r}")
     return Source(thing, Channel(channel))
-
-
-def responder_thing(person: str) -> str:
-    """The name of a responder's phone."""
-    return f"{RESPONDER}{person}"
-
-
-def responder_of(thing: str) -> str | None:
-    """Whose phone it is, by the login's subject; None for any other device."""
-    return thing.removeprefix(RESPONDER) if thing.startswith(RESPONDER) else None
 
 
 def shadow(thing: str, suffix: str) -> str:

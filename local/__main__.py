@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from local import when
+from local import seed, when
 from local.cloud import FAILURES, ClockRefused, LocalCloud
 from local.state import StateDir
 
@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _up(asked: argparse.Namespace) -> None:
     with LocalCloud.start(
-        asked.app, state_dir=asked.dir, keep=asked.keep, seed=not asked.no_seed
+        asked.app, state_dir=asked.dir, keep=asked.keep, seed=None if asked.no_seed else seed.seed
     ) as cloud:
         where = cloud.described()
         print(json.dumps(where, ensure_ascii=False) if asked.json else _readable(where), flush=True)

@@ -6,13 +6,12 @@ with LocalCloud.start(Path(".")) as cloud:
 """
 
 import contextlib
-import importlib
-import importlib.util
 import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -73,6 +72,9 @@ class LocalCloud:
     region: str = REGION
     account: str = ACCOUNT
     _http: urllib3.PoolManager = field(default_factory=urllib3.PoolManager, repr=False)
+    _making: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _clients: dict[str, Any] = field(default_factory=dict, repr=False)
+    _tables: Any = field(default=None, repr=False)
 
     # --- life ------------------------------------------------------------------------------
 
@@ -84,12 +86,14 @@ class LocalCloud:
         *,
         state_dir: Path | None = None,
         keep: bool = False,
-        seed: bool = True,
+        seed: "Callable[[LocalCloud], dict[str, Any]] | None" = None,
         report: Report = _to_stderr,
     ) -> Iterator["LocalCloud"]:
-        """Start the emulator, deploy the app, seed it; on leaving, stop and leave nothing.
+        """Start the emulator, deploy the app, fill it; on leaving, stop and leave nothing.
 
-        With `keep`, what the services hold survives until the next start with `keep`.
+        ``seed`` fills the cloud (local/seed.py has the demo household) and returns what there is
+        to know of it; without, it stays empty. With `keep`, what the services hold survives until
+        the next start with `keep`.
         """
         app_dir = app_dir.resolve()
         state = StateDir((state_dir or app_dir / "var" / "local").resolve(), keep)
@@ -120,7 +124,7 @@ class LocalCloud:
             )
             cloud._find_doors(ports["web"], ending)
             if seed:
-                cloud.seeded = _seed(cloud)
+                cloud.seeded = seed(cloud)
             state.announce(cloud.described())
             report(f"local cloud ready ({time.monotonic() - began:.1f} s)")
             yield cloud
@@ -163,7 +167,26 @@ class LocalCloud:
     # --- use -------------------------------------------------------------------------------
 
     def client(self, service: str) -> Any:
-        """A boto3 client with the rights of the account's root."""
+        """The boto3 client of a service, with the rights of the account's root. Made once."""
+        with self._making:
+            if service not in self._clients:
+                self._clients[service] = self._new_client(service)
+            return self._clients[service]
+
+    def table(self, name: str) -> Any:
+        """A DynamoDB table, with the rights of the account's root."""
+        with self._making:
+            if self._tables is None:
+                self._tables = boto3.resource(
+                    "dynamodb",
+                    endpoint_url=self.endpoint,
+                    region_name=self.region,
+                    aws_access_key_id="test",
+                    aws_secret_access_key="test",
+                )
+            return self._tables.Table(name)
+
+    def _new_client(self, service: str) -> Any:
         return boto3.client(
             service,
             endpoint_url=self.endpoint,
@@ -302,11 +325,3 @@ def _signals_as_exit() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _seed(cloud: LocalCloud) -> dict[str, Any]:
-    """Fill the cloud with the demo household, where the application brings one."""
-    if importlib.util.find_spec("local.seed") is None:
-        return {}
-    seed: Callable[[LocalCloud], dict[str, Any]] = importlib.import_module("local.seed").seed
-    return seed(cloud)

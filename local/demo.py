@@ -8,6 +8,7 @@ only when every step was observed.
 import argparse
 import sys
 
+from local import seed
 from local.cloud import FAILURES, LocalCloud
 from local.stories import camera, homecheck
 
@@ -22,7 +23,9 @@ def main() -> int:
     args = parser.parse_args()
     print("Starting the local cloud: the emulator, all stacks, the demo household …", flush=True)
     try:
-        with LocalCloud.start(report=lambda line: print(f"           {line}", flush=True)) as cloud:
+        with LocalCloud.start(
+            seed=seed.seed, report=lambda line: print(f"           {line}", flush=True)
+        ) as cloud:
             if args.story == "homecheck":
                 return 0 if homecheck.tell(cloud, args.once) else 1
             return 0 if camera.tell(cloud, args.source, args.once) else 1

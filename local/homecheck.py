@@ -174,7 +174,7 @@ class Family(Someone):
             id=self.contract,
             product="anshin_partner",
             features=self.features,
-            max_cameras=3,
+            limits={"camera": 3},
             starts=self.cloud.now() - timedelta(days=1),
         )
         seed.publish(

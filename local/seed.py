@@ -8,9 +8,7 @@ made.
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import boto3
-
-from iot.policies import CLAIM_POLICY, TEMPLATE
+from iot.policies import CLAIM_POLICY, template_name
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.household import Contract, Home, Member
 
@@ -30,7 +28,7 @@ def seed(cloud: "LocalCloud") -> dict[str, Any]:
         id="contract-sakura",
         product="anshin_partner",
         features=frozenset({"room-watch", "photo-collection", "home-check"}),
-        max_cameras=3,
+        limits={"camera": 3},
         starts=started,
     )
     publish(
@@ -66,7 +64,7 @@ def seed(cloud: "LocalCloud") -> dict[str, Any]:
         "family": TARO,
         "stranger": STRANGER,
         "claim": _claim(cloud),
-        "template": TEMPLATE,
+        "template": template_name("camera"),
     }
 
 
@@ -94,14 +92,7 @@ def login(cloud: "LocalCloud", mail: str) -> str:
 
 def publish(cloud: "LocalCloud", home: Home) -> None:
     """Write down a home with its people and contracts, as billing would."""
-    resource = boto3.resource(
-        "dynamodb",
-        endpoint_url=cloud.endpoint,
-        region_name=cloud.region,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    Directory(cloud.outputs["MimamoriData.DirectoryTable"], resource.Table).publish_home(home)
+    Directory(cloud.outputs["MimamoriData.DirectoryTable"], cloud.table).publish_home(home)
 
 
 def _claim(cloud: "LocalCloud") -> dict[str, str]:

@@ -1,8 +1,10 @@
 """The directory in which a local cloud keeps what it is: who runs it, where, and what is kept."""
 
+import contextlib
 import fcntl
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -11,6 +13,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 PORTS = ("http", "mqtt", "clock", "web")
+_QUIET_PORTS = range(20_000, 32_000)
+_ATTEMPTS = 100
 
 
 class AlreadyRunning(Exception):
@@ -104,19 +108,27 @@ class StateDir:
 
 
 def _free_ports(wanted: dict[str, int]) -> dict[str, int]:
-    sockets = []
-    chosen = {}
-    try:
-        for name in PORTS:  # all are held until all are chosen, so that they differ
-            probe = socket.socket()
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            sockets.append(probe)
-            try:
-                probe.bind(("127.0.0.1", wanted.get(name, 0)))
-            except OSError:
-                probe.bind(("127.0.0.1", 0))
-            chosen[name] = probe.getsockname()[1]
-    finally:
-        for probe in sockets:
-            probe.close()
+    """A port for each name: the wanted one, or one that the system gives to nobody by itself.
+
+    The emulator binds them a moment later. Ports that the system hands out (from 32768 on Linux,
+    49152 elsewhere) may by then belong to a connection of a local cloud beside this one.
+    """
+    chosen: dict[str, int] = {}
+    with contextlib.ExitStack() as held:  # until all are chosen, so that they differ
+        for name in PORTS:
+            several = random.sample(_QUIET_PORTS, _ATTEMPTS)
+            candidates = [wanted[name], *several] if name in wanted else several
+            chosen[name] = next(port for port in candidates if _hold(port, held))
     return chosen
+
+
+def _hold(port: int, held: contextlib.ExitStack) -> bool:
+    """Bind the port until ``held`` ends; whether it was free."""
+    probe = socket.socket()
+    held.callback(probe.close)
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        probe.bind(("127.0.0.1", port))
+    except OSError:
+        return False
+    return True

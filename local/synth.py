@@ -20,6 +20,7 @@ _INPUTS = (
     "lambdas",
     "iot",
     "web",
+    "models",
     "requirements.txt",
     "requirements.lock",
     "docs/openapi.json",

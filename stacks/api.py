@@ -13,6 +13,9 @@ from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
 STAGE = "api"
 """The stage's name is the path under which the page's own address passes requests on."""
 
+SHORTEST_PASSWORD = 12
+"""Characters. A test compares what the page says (web/src/features/login/password.js)."""
+
 STAFF_GROUPS = ("operator", "guard-centre", "responder", "billing", "admin")
 
 
@@ -32,7 +35,7 @@ class ApiStack(ContextStack):
                 email=cognito.StandardAttribute(required=True, mutable=True)
             ),
             password_policy=cognito.PasswordPolicy(
-                min_length=10,
+                min_length=SHORTEST_PASSWORD,
                 require_digits=True,
                 require_lowercase=True,
                 require_uppercase=True,

@@ -91,7 +91,7 @@ class BillingStack(ContextStack):
         self.routes(door, family, api.app)
 
         desk = self.function(
-            "staff", staff_api.StaffSettings(**names, run_machine=machine.state_machine_arn)
+            "staff_api", staff_api.StaffSettings(**names, run_machine=machine.state_machine_arn)
         )
         self._may_change_contracts(desk)
         machine.grant_start_execution(desk)

@@ -7,9 +7,11 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from constructs import Construct
 
-from lambdas.detect import api, on_episode, on_frames
+from iot.topics import Channel
+from lambdas.detect import api, on_episode, on_frames, on_upload_request
 from lambdas.shared.events import EpisodeReported
 from stacks.constructs.context import ContextStack, HttpApiEndpoint
+from stacks.constructs.topic_rules import to_function
 
 FRAMES = "frames/"
 _NAMED = "Objects are named by device or home, and time."
@@ -66,6 +68,27 @@ class DetectionStack(ContextStack):
         # Without it, S3 answers "forbidden" instead of "not there".
         self.allow(frames, "s3:ListBucket", on=[self.pictures.bucket_arn])
         bus.grant_put_events_to(frames)
+
+        upload = self.function(
+            "on_upload_request",
+            on_upload_request.UploadSettings(
+                detect_table=table.table_name,
+                directory_table=directory.table_name,
+                pictures_bucket=self.pictures.bucket_name,
+            ),
+            asynchronous=True,
+        )
+        table.grant(upload, "dynamodb:PutItem")
+        directory.grant(upload, "dynamodb:GetItem", "dynamodb:Query")
+        # A presigned request has the rights of whoever signed it.
+        self.allow(
+            upload,
+            "s3:PutObject",
+            on=[stored],
+            because="Objects are named by device and time; each grant is for one key.",
+        )
+        self.may_publish(upload, Channel.UPLOAD_GRANT)
+        to_function(self, Channel.UPLOAD_REQUEST, upload)
 
         reported = self.queue("Episodes")
         self.subscribe(reported, bus, EpisodeReported)

@@ -7,16 +7,15 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_iot as iot
-from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from iot import policies
-from iot.topics import ROOT, Channel
-from lambdas.devices import api, on_motion, on_provisioning, on_report, on_upload_request
+from iot.kinds import GROUPS, provisioned
+from iot.topics import Channel
+from lambdas.devices import api, on_motion, on_provisioning, on_report
 from lambdas.shared.events import MotionDetected
 from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
-from stacks.constructs.topic_rules import to_function, to_queue
-from stacks.detection import DetectionStack
+from stacks.constructs.topic_rules import to_queue
 
 
 class DevicesStack(ContextStack):
@@ -29,7 +28,6 @@ class DevicesStack(ContextStack):
         *,
         bus: events.IEventBus,
         directory: dynamodb.TableV2,
-        detection: DetectionStack,
         door: HttpApiEndpoint,
         **kwargs: Any,
     ) -> None:
@@ -43,38 +41,19 @@ class DevicesStack(ContextStack):
         self._policies()
         self._provisioning(on_provisioning.ProvisioningSettings(**names))
 
-        upload = self.function(
-            "on_upload_request",
-            on_upload_request.UploadSettings(
-                **names, pictures_bucket=detection.pictures.bucket_name
-            ),
-            asynchronous=True,
-        )
-        self._table.grant(upload, "dynamodb:PutItem")
-        directory.grant(upload, "dynamodb:GetItem", "dynamodb:Query")
-        # A presigned request has the rights of whoever signed it.
-        self.allow(
-            upload,
-            "s3:PutObject",
-            on=[detection.objects("frames/*")],
-            because="Objects are named by device and time; each grant is for one key.",
-        )
-        self._may_tell_devices(upload)
-        to_function(self, Channel.UPLOAD_REQUEST, upload)
-
         said = self.queue("Reports")
         report = self.worker("on_report", on_report.ReportSettings(**names), said)
         self._table.grant(report, "dynamodb:GetItem", "dynamodb:PutItem")
         directory.grant(report, "dynamodb:GetItem")
-        to_queue(self, Channel.STATUS, said)
-        to_queue(self, Channel.COMMAND_RESULT, said)
+        for channel in on_report.ROUTES:
+            to_queue(self, channel, said)
 
         detected = self.queue("Detected")
         self.subscribe(detected, bus, MotionDetected)
         answer = self.worker("on_motion", on_motion.AnswerSettings(**names), detected)
         self._table.grant(answer, "dynamodb:PutItem")
         directory.grant(answer, "dynamodb:GetItem")
-        self._may_tell_devices(answer)
+        self.may_publish(answer, Channel.COMMAND)
 
         routes = self.function("api", api.ApiSettings(**names))
         self._table.grant(
@@ -87,7 +66,8 @@ class DevicesStack(ContextStack):
         )
         directory.grant(routes, "dynamodb:GetItem", "dynamodb:Query")
         self._may_publish_devices(routes)
-        self._may_tell_devices(routes)
+        self.may_publish(routes, Channel.COMMAND)
+        added = [GROUPS[name] for name in provisioned()]
         self.allow(
             routes,
             "iot:UpdateThingShadow",
@@ -95,18 +75,18 @@ class DevicesStack(ContextStack):
             "iot:DetachThingPrincipal",
             "iot:DeleteThing",
             "iot:UpdateCertificate",
-            on=[self._iot("thing/cam-*"), self._iot("cert/*")],
+            on=[*(self._iot(f"thing/{group.things}") for group in added), self._iot("cert/*")],
             because="Things and certificates are named when devices are set up.",
         )
         self.routes(door, routes, api.app)
         CfnOutput(self, "DevicesTable", value=self._table.table_name)
 
     def _policies(self) -> None:
-        for name, document in (
-            (policies.POLICY, policies.device_policy(self._iot)),
-            (policies.CLAIM_POLICY, policies.claim_policy(self._iot)),
-            (policies.RESPONDER_POLICY, policies.responder_policy(self._iot)),
-        ):
+        documents = {
+            policies.policy_name(group): policies.group_policy(group, self._iot) for group in GROUPS
+        }
+        documents[policies.CLAIM_POLICY] = policies.claim_policy(self._iot)
+        for name, document in documents.items():
             words = "".join(word.title() for word in name.split("-"))
             iot.CfnPolicy(self, words, policy_name=name, policy_document=document)
 
@@ -115,12 +95,13 @@ class DevicesStack(ContextStack):
         hook = self.function("on_provisioning", settings, timeout=5)
         self._table.grant(hook, "dynamodb:GetItem", "dynamodb:PutItem")
         self._may_publish_devices(hook)
-        hook.add_permission(
-            "FleetProvisioning",
-            principal=iam.ServicePrincipal("iot.amazonaws.com"),
-            source_account=self.account,
-            source_arn=self._iot(f"provisioningtemplate/{policies.TEMPLATE}"),
-        )
+        for group in provisioned():
+            hook.add_permission(
+                f"FleetProvisioningOf{group.title()}",
+                principal=iam.ServicePrincipal("iot.amazonaws.com"),
+                source_account=self.account,
+                source_arn=self._iot(f"provisioningtemplate/{policies.template_name(group)}"),
+            )
         role = iam.Role(
             self,
             "ProvisioningRole",
@@ -138,19 +119,20 @@ class DevicesStack(ContextStack):
                 "service-role/AWSIoTThingsRegistration]": "AWS's own policy for provisioning."
             },
         )
-        template = iot.CfnProvisioningTemplate(
-            self,
-            "Provisioning",
-            template_name=policies.TEMPLATE,
-            description="A camera's claim becomes its own certificate",
-            enabled=True,
-            provisioning_role_arn=role.role_arn,
-            template_body=self.to_json_string(policies.provisioning_template()),
-            pre_provisioning_hook=iot.CfnProvisioningTemplate.ProvisioningHookProperty(
-                target_arn=hook.function_arn, payload_version="2020-04-01"
-            ),
-        )
-        template.node.add_dependency(hook)
+        for group in provisioned():
+            template = iot.CfnProvisioningTemplate(
+                self,
+                f"ProvisioningOf{group.title()}",
+                template_name=policies.template_name(group),
+                description=f"The claim of a {group} becomes its own certificate",
+                enabled=True,
+                provisioning_role_arn=role.role_arn,
+                template_body=self.to_json_string(policies.provisioning_template(group)),
+                pre_provisioning_hook=iot.CfnProvisioningTemplate.ProvisioningHookProperty(
+                    target_arn=hook.function_arn, payload_version="2020-04-01"
+                ),
+            )
+            template.node.add_dependency(hook)
 
     def _may_publish_devices(self, function: iam.IGrantable) -> None:
         """Devices' own items of the directory, and no person's."""
@@ -160,15 +142,6 @@ class DevicesStack(ContextStack):
                 resources=[self._directory.table_arn],
                 conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["DEVICE#*"]}},
             )
-        )
-
-    def _may_tell_devices(self, function: lambda_.Function) -> None:
-        channels = (Channel.COMMAND, Channel.UPLOAD_GRANT)
-        self.allow(
-            function,
-            "iot:Publish",
-            on=[self._iot(f"topic/{ROOT}/*/{channel}") for channel in channels],
-            because="Topics are named by device.",
         )
 
     def _iot(self, resource: str) -> str:

@@ -7,7 +7,6 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from constructs import Construct
 
-from iot.topics import Channel
 from lambdas.ingest import api, on_report
 from stacks.constructs.context import ContextStack, HttpApiEndpoint
 from stacks.constructs.topic_rules import to_queue
@@ -41,8 +40,8 @@ class IngestStack(ContextStack):
         table.grant(report, "dynamodb:PutItem", "dynamodb:UpdateItem")
         directory.grant(report, "dynamodb:GetItem")
         bus.grant_put_events_to(report)
-        to_queue(self, Channel.MOTION, said)
-        to_queue(self, Channel.EPISODE, said)
+        for channel in on_report.ROUTES:
+            to_queue(self, channel, said)
 
         routes = self.function(
             "api",

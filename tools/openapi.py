@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from lambdas.devices import api as devices
 from lambdas.dispatch import api as dispatch
 from lambdas.dispatch import responder_api, task_api
 from lambdas.dispatch import staff as dispatch_staff
+from lambdas.homes import api as homes
 from lambdas.ingest import api as ingest
 from lambdas.notify import api as notify
 from lambdas.shared.aws.http import routes_of
@@ -43,6 +45,17 @@ PROBLEM: dict[str, Any] = {
 }
 
 
+class NameTaken(ValueError):
+    """Two models of the API share a name, so that one would replace the other."""
+
+
+def check_names(seen: dict[str, Any], schemas: Mapping[str, Any]) -> None:
+    """Add ``schemas`` to those ``seen``. Raises NameTaken when another model has the name."""
+    for name, schema in schemas.items():
+        if "__" in name or seen.setdefault(name, schema) != schema:
+            raise NameTaken(name)
+
+
 def document() -> dict[str, Any]:
     """The OpenAPI document of all contexts' routes."""
     merge = OpenAPIMerge(
@@ -53,7 +66,9 @@ def document() -> dict[str, Any]:
         security_schemes={"login": HTTPBearer(scheme="bearer", bearerFormat="JWT")},
         security=[{"login": []}],
     )
+    seen: dict[str, Any] = {}
     for context in (
+        homes,
         devices,
         detect,
         ingest,
@@ -67,14 +82,16 @@ def document() -> dict[str, Any]:
         task_api,
         responder_api,
     ):
-        merge.add_schema(json.loads(context.app.get_openapi_json_schema(title="Mimamori")))
+        own = json.loads(context.app.get_openapi_json_schema(title="Mimamori"))
+        check_names(seen, own.get("components", {}).get("schemas", {}))
+        merge.add_schema(own)
     merged: dict[str, Any] = json.loads(merge.get_openapi_json_schema())
     for _, path in routes_of(on_stripe.app):  # it asks for a signature, not for a login
         for operation in merged["paths"][path].values():
             operation["security"] = []
     answer = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     merged["components"]["schemas"]["Problem"] = PROBLEM
-    for unused in ("HTTPValidationError", "ValidationError"):
+    for unused in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
         merged["components"]["schemas"].pop(unused, None)
     for operations in merged["paths"].values():
         for operation in operations.values():

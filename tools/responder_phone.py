@@ -17,7 +17,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from iot.policies import RESPONDER_POLICY
+from iot.policies import policy_name
 from iot.topics import responder_thing
 
 
@@ -27,7 +27,7 @@ def issue(iot: Any, subject: str, folder: Path) -> None:
     revoke(iot, subject)
     iot.create_thing(thingName=thing)
     made = iot.create_keys_and_certificate(setAsActive=True)
-    iot.attach_policy(policyName=RESPONDER_POLICY, target=made["certificateArn"])
+    iot.attach_policy(policyName=policy_name("responder"), target=made["certificateArn"])
     iot.attach_thing_principal(thingName=thing, principal=made["certificateArn"])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "certificate.pem").write_text(made["certificatePem"])
@@ -49,7 +49,7 @@ def revoke(iot: Any, subject: str) -> None:
         id = principal.rpartition("/")[2]
         iot.update_certificate(certificateId=id, newStatus="INACTIVE")
         iot.detach_thing_principal(thingName=thing, principal=principal)
-        iot.detach_policy(policyName=RESPONDER_POLICY, target=principal)
+        iot.detach_policy(policyName=policy_name("responder"), target=principal)
         iot.delete_certificate(certificateId=id)
 
 

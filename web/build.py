@@ -5,11 +5,14 @@ bare import made relative (an import map would have to stand inline, which the C
 same sources always give the same bytes; nothing is fetched when the locked packages are there.
 """
 
+import fcntl
 import json
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 WEB = Path(__file__).resolve().parent
@@ -37,7 +40,22 @@ def installed() -> bool:
     return wanted == there
 
 
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Tests side by side and a demo may want the page at the same time."""
+    with (WEB / "package-lock.json").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def install() -> None:
+    """Fetch the libraries unless they are there."""
+    with _one_at_a_time():
+        if not installed():
+            _fetch()
+
+
+def _fetch() -> None:
     beside = Path(sys.executable).parent
     npm = shutil.which("npm", path=str(beside)) or shutil.which("npm")
     if npm is None:
@@ -74,16 +92,31 @@ def files() -> dict[str, bytes]:
     page |= {name: library(origin) for name, origin in LIBRARIES.items()}
     page["vendor/LICENSES.txt"] = licences()
     modules = sorted(name for name in page if name.endswith(".js") and name not in LATER)
-    links = "\n".join(f'  <link rel="modulepreload" href="/{name}">' for name in modules)
-    page["index.html"] = page["index.html"].replace(b"  <!-- modules -->", links.encode())
+    # Libraries first, then app/, then features/: the later one wins.
+    sheets = sorted(
+        (name for name in page if name.endswith(".css")),
+        key=lambda name: (not name.startswith("vendor/"), name),
+    )
+    links = {
+        "<!-- modules -->": [f'<link rel="modulepreload" href="/{name}">' for name in modules],
+        "<!-- styles -->": [f'<link rel="stylesheet" href="/{name}">' for name in sheets],
+    }
+    for place, lines in links.items():
+        written = "\n  ".join(lines).encode()
+        page["index.html"] = page["index.html"].replace(place.encode(), written)
     return dict(sorted(page.items()))
 
 
 def build(out: Path = OUT) -> Path:
     """Write the page to ``out``: only what changed, nothing else left there."""
-    if not installed():
-        install()
-    page = files()
+    with _one_at_a_time():
+        if not installed():
+            _fetch()
+        _write(files(), out)
+    return out
+
+
+def _write(page: dict[str, bytes], out: Path) -> None:
     for name, content in page.items():
         path = out / name
         if not path.exists() or path.read_bytes() != content:
@@ -96,7 +129,6 @@ def build(out: Path = OUT) -> Path:
             path.rmdir()
         elif path.is_file() and path.relative_to(out).as_posix() not in page:
             path.unlink()
-    return out
 
 
 if __name__ == "__main__":

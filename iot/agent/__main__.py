@@ -9,6 +9,7 @@ from pathlib import Path
 from iot.agent.camera.agent import Camera, Config
 from iot.agent.camera.source import SourceError, open_source
 from iot.agent.device.identity import Claim, ProvisioningFailed
+from iot.policies import template_name
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -26,7 +27,7 @@ def arguments() -> argparse.ArgumentParser:
     first.add_argument("--claim-key", type=Path)
     first.add_argument("--setup-code", help="as the app shows it, such as ABCD-EFGH")
     first.add_argument("--serial")
-    first.add_argument("--template", default="mimamori-device")
+    first.add_argument("--template", default=template_name("camera"))
     parser.add_argument("--kind", choices=["smart-camera", "phone-camera"], default="smart-camera")
     parser.add_argument("--sd-card", type=Path, metavar="DIR", help="where films are recorded to")
     sound = parser.add_mutually_exclusive_group()

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from iot.messages import Zone
+from iot.messages.camera import Zone
 from iot.vision import jpeg as jpeg_file
 from iot.vision import shift
 from iot.vision.jpeg import BadFrames, Size

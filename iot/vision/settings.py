@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
-from iot.messages import Sensitivity, Zone
+from iot.messages.camera import Sensitivity, Zone
 from iot.vision import motion
 
 JST = ZoneInfo("Asia/Tokyo")

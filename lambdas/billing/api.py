@@ -18,6 +18,7 @@ from lambdas.billing.documents.pdf import to_pdf
 from lambdas.billing.documents.table import to_csv
 from lambdas.billing.invoicing.claims import Loss
 from lambdas.billing.invoicing.deadlines import pauses_need_review
+from lambdas.billing.problems import TEXTS
 from lambdas.billing.products.catalogue import ONLY_PLAN, standard
 from lambdas.billing.products.forbidden import Forbidden
 from lambdas.billing.products.terms import Prefecture
@@ -34,7 +35,7 @@ class ApiSettings(contract_service.BillingSettings):
     app_store_parameter: str
 
 
-app = http.resolver()
+app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 
@@ -388,6 +389,6 @@ def document(contract: str, month: str) -> Document:
 
 
 @app.post("/billing/preview", summary="Bills, dates and states, ahead", tags=["Contracts"])
-def look_ahead(request: preview.Request) -> dict[str, Any]:
+def look_ahead(request: preview.PreviewRequest) -> dict[str, Any]:
     with rules_as_problems():
         return preview.preview(request, standard())

@@ -14,6 +14,7 @@ from lambdas.billing.payments import stripe_account_store
 from lambdas.billing.payments.payment_store import PaymentStore
 from lambdas.billing.payments.results import Contradiction, PaymentResult
 from lambdas.billing.payments.webhook import BadNotice, read
+from lambdas.billing.problems import TEXTS
 from lambdas.billing.products.forbidden import Forbidden
 from lambdas.shared.aws import http, rejects
 from lambdas.shared.problems import Problem
@@ -26,7 +27,7 @@ class WebhookSettings(contract_service.BillingSettings):
     stripe_parameter: str
 
 
-app = http.resolver()
+app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 

@@ -29,6 +29,7 @@ from lambdas.billing.payments.methods import (
 )
 from lambdas.billing.payments.payment_store import PaymentStore, RequestFile, Upload, read
 from lambdas.billing.payments.results import told
+from lambdas.billing.problems import TEXTS
 from lambdas.billing.products.terms import PaymentTerms
 from lambdas.shared.aws import http
 from lambdas.shared.aws.observability import logger
@@ -45,7 +46,7 @@ class PaymentSettings(contract_service.BillingSettings):
     stripe_parameter: str
 
 
-app = http.resolver()
+app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 Cadence = Literal["monthly", "yearly"]

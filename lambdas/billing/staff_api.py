@@ -30,6 +30,7 @@ from lambdas.billing.invoicing.claims import Claim
 from lambdas.billing.invoicing.daily import lifted
 from lambdas.billing.invoicing.deadlines import may_terminate
 from lambdas.billing.invoicing.interruptions import Announced, Interruption
+from lambdas.billing.problems import TEXTS
 from lambdas.billing.products.catalogue import ONLY_PLAN
 from lambdas.billing.products.forbidden import Forbidden
 from lambdas.billing.products.terms import Prefecture, Terms
@@ -49,7 +50,7 @@ class StaffSettings(contract_service.BillingSettings):
     run_machine: str
 
 
-app = http.resolver()
+app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 
@@ -110,7 +111,7 @@ class StaffContract(BaseModel):
     audit: list[dict[str, str]]
 
 
-class Found(BaseModel):
+class ContractPage(BaseModel):
     """A page of contracts. ``after`` asks for the next one; the last page has none."""
 
     contracts: list[Card]
@@ -239,7 +240,7 @@ def find_contracts(
     unpaid: bool = False,
     after: Annotated[str, Query(max_length=400, description="`after` of the page before")] = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
-) -> Found:
+) -> ContractPage:
     staff()
     wanted = SearchQuery(name=name, email=email, product=product, state=state, unpaid=unpaid)
     at = ContractService(load(StaffSettings))
@@ -247,7 +248,7 @@ def find_contracts(
         cards, go_on = at.find(wanted, after, limit)
     except ValueError as error:
         raise Problem(422, "invalid") from error
-    return Found(contracts=cards, after=go_on)
+    return ContractPage(contracts=cards, after=go_on)
 
 
 @app.get("/billing/staff/contracts/<contract>", summary="A contract, all of it", tags=["Staff"])

@@ -7,11 +7,13 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import AwareDatetime, BaseModel
 
-from iot.messages import Mode, Pictures
+from iot.messages.camera import Mode, Pictures
 from lambdas.detect import store
+from lambdas.detect.entitlement import ROOM_WATCH, may_keep_pictures
 from lambdas.detect.event import SeenEvent
+from lambdas.detect.problems import TEXTS
 from lambdas.detect.verdict import Box, Kind
-from lambdas.shared.access import authorize, may_keep_pictures
+from lambdas.shared.access import authorize
 from lambdas.shared.aws import http
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.problems import Problem
@@ -26,7 +28,7 @@ class ApiSettings(Settings):
     pictures_bucket: str
 
 
-app = http.resolver()
+app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 HomeId = Annotated[str, Path(description="Home")]
@@ -144,5 +146,11 @@ def view(event: SeenEvent, ended_at: datetime | None, language: str) -> EventVie
 
 def _enter(home: str) -> http.Caller:
     who = http.caller(app)
-    authorize(Directory(load(ApiSettings).directory_table).home(home), who.person, "see", who.now)
+    authorize(
+        Directory(load(ApiSettings).directory_table).home(home),
+        who.person,
+        "see",
+        who.now,
+        ROOM_WATCH,
+    )
     return who

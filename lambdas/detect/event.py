@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from iot.messages import Mode, Pictures
+from iot.messages.camera import Mode, Pictures
 from lambdas.detect.verdict import Box, Kind, Reason, Verdict
 from lambdas.shared import events
 

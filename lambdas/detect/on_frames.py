@@ -56,9 +56,9 @@ def take_object(key: str, size: int, at: datetime) -> None:
     thing = key.split("/")[1] if key.count("/") >= 2 else ""
     try:
         device = Directory(settings.directory_table).device(thing) if thing else None
-        if device is None:
+        if device is None or device.camera is None:
             raise BadFrames("unknown-device", thing)
-        if device.mode == "motion-only":
+        if device.camera.mode == "motion-only":
             # No picture exists of such a room (DC-29): not even in quarantine.
             pictures.forget(key)
             pictures.forget_last(thing)
@@ -109,7 +109,9 @@ class Found(NamedTuple):
 
 def judge(device: Device, frames: Frames, at: datetime) -> Found | None:
     """What the frames taken at ``at`` show, if anything."""
-    verdict = detector.judge(frames, CameraSettings.at(at, device.sensitivity, device.zones))
+    verdict = detector.judge(
+        frames, CameraSettings.at(at, device.settings.sensitivity, device.settings.zones)
+    )
     metrics.add_metric(name="BurstsJudged", unit="Count", value=1)
     if verdict.detector == PeopleAndPets.name:
         metrics.add_metric(name="NetworkAsked", unit="Count", value=1)
@@ -128,7 +130,7 @@ def tell(device: Device, found: Found, episode: datetime, at: datetime) -> None:
         home=device.home,
         thing=device.thing,
         camera=device.name,
-        mode=device.mode,
+        mode=device.settings.mode,
         episode=episode,
         detected_at=at,
         pictures="cloud",

@@ -1,21 +1,23 @@
-"""HTTP routes: a home and its cameras."""
+"""HTTP routes: the devices of a home."""
 
 import secrets
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
 
-from iot.messages import Action, Mode, Sensitivity, Zone
-from iot.messages import Response as Sound
-from lambdas.devices import model, thing_gateway
+from iot.kinds import GROUP_OF, Group, Kind
+from iot.messages.camera import Action, CameraState, Mode, Sensitivity, StatusReport, Zone
+from iot.messages.camera import Response as Sound
+from iot.topics import Channel
+from lambdas.devices import cameras, model, thing_gateway
+from lambdas.devices.problems import TEXTS
 from lambdas.devices.store import Store, TooMany
-from lambdas.shared.access import Grant, Permission, authorize
-from lambdas.shared.aws import http
+from lambdas.shared.access import Grant, Permission, Requirement, authorize
+from lambdas.shared.aws import http, mqtt
 from lambdas.shared.aws.directory import Directory
-from lambdas.shared.household import CameraKind, Feature, Role
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import Settings, load
 
@@ -27,11 +29,11 @@ class ApiSettings(Settings):
     directory_table: str
 
 
-app = http.resolver()
+app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 HomeId = Annotated[str, Path(description="Home")]
-ThingId = Annotated[str, Path(description="Camera")]
+ThingId = Annotated[str, Path(description="Device")]
 Name = Annotated[
     str,
     StringConstraints(
@@ -41,14 +43,15 @@ Name = Annotated[
 """One line: it stands in the subject of mails."""
 
 
-class CameraView(BaseModel):
-    """A camera."""
+class DeviceView(BaseModel):
+    """A device. What only cameras have is empty for others."""
 
     id: str
     name: str
-    kind: CameraKind
-    mode: Mode
-    response: Sound
+    kind: Kind
+    group: Group
+    mode: Mode | None = None
+    response: Sound | None = None
     sensitivity: Sensitivity = "normal"
     zones: list[Zone] = []
     state: Literal["waiting", "active"]
@@ -58,34 +61,40 @@ class CameraView(BaseModel):
     waiting: int = Field(default=0, description="Detections kept on the camera for sending")
 
 
-class HomeView(BaseModel):
-    """A home with its cameras."""
+class DeviceList(BaseModel):
+    """The devices of a home, oldest first."""
 
-    id: str
-    name: str
-    role: Role
-    features: list[Feature]
-    max_cameras: int
-    devices: list[CameraView]
+    devices: list[DeviceView]
 
 
-class NewCamera(BaseModel):
-    """A camera to be added."""
+class NewDevice(BaseModel):
+    """A device to be added."""
 
     name: Name
-    kind: CameraKind
-    profile: model.Profile
+    kind: Kind
+    profile: cameras.Profile | None = Field(None, description="What a camera is for (DC-30)")
+
+    @model_validator(mode="after")
+    def _profile_of_cameras(self) -> Self:
+        if (GROUP_OF[self.kind] == "camera") != (self.profile is not None):
+            raise ValueError("a camera needs a profile, and nothing else has one")
+        return self
+
+    @property
+    def camera(self) -> CameraState | None:
+        """What a new camera is set to."""
+        return CameraState(mode=cameras.MODES[self.profile]) if self.profile else None
 
 
-class NewCameraView(CameraView):
-    """An added camera with the code that sets it up."""
+class NewDeviceView(DeviceView):
+    """An added device with the code that sets it up."""
 
     setup_code: str
     setup_expires_at: AwareDatetime
 
 
-class CameraChange(BaseModel):
-    """What may be changed of a camera."""
+class DeviceChange(BaseModel):
+    """What may be changed of a device; all but the name of cameras only."""
 
     name: Name | None = None
     mode: Mode | None = None
@@ -97,7 +106,7 @@ class CameraChange(BaseModel):
 
 
 class NewCommand(BaseModel):
-    """Something the camera should do now."""
+    """Something the device should do now."""
 
     action: Action
     seconds: int = Field(default=10, ge=1, le=120)
@@ -114,81 +123,84 @@ class CommandView(BaseModel):
     picture: str | None = None
 
 
-@app.get("/homes/<home>", summary="A home and its cameras", tags=["Cameras"])
-def get_home(home: HomeId) -> HomeView:
-    grant = _enter(home, "see")
-    now = http.caller(app).now
-    return HomeView(
-        id=home,
-        name=grant.home.name,
-        role=grant.member.role,
-        features=sorted(grant.home.features(now)),
-        max_cameras=grant.home.max_cameras(now),
-        devices=[view(camera) for camera in _store().cameras(home)],
-    )
+@app.get("/homes/<home>/devices", summary="The devices of a home", tags=["Devices"])
+def list_devices(home: HomeId) -> DeviceList:
+    _enter(home, "see")
+    return DeviceList(devices=[view(device) for device in _store().devices(home)])
 
 
-@app.post("/homes/<home>/devices", summary="Add a camera", tags=["Cameras"], status_code=201)
-def add_camera(home: HomeId, camera: NewCamera) -> Response[NewCameraView]:
-    grant = _enter(home, "manage")
+@app.post("/homes/<home>/devices", summary="Add a device", tags=["Devices"], status_code=201)
+def add_device(home: HomeId, device: NewDevice) -> Response[NewDeviceView]:
     who = http.caller(app)
+    group = GROUP_OF[device.kind]
+    grant = _enter(home, "manage", model.NEEDED[group])
     code = model.new_setup_code()
-    added = model.Camera(
-        thing=model.new_thing(),
+    added = model.Device(
+        thing=model.new_thing(device.kind),
         home=home,
-        name=camera.name,
-        kind=camera.kind,
-        mode=model.MODES[camera.profile],
+        name=device.name,
+        kind=device.kind,
         registered_at=who.now,
         registered_by=who.person,
+        camera=device.camera,
     )
-    limit = grant.home.max_cameras(who.now)
+    limit = grant.home.limit(group, who.now)
     try:
         _store().register(added, code, limit)
     except TooMany as error:
-        raise Problem(409, "too-many-cameras", rule="DC-18", limit=limit) from error
-    thing_gateway.desire(added.thing, added.state())
+        if group == "camera":
+            raise Problem(409, "too-many-cameras", rule="DC-18", limit=limit) from error
+        raise Problem(409, "too-many-devices", limit=limit) from error
+    if added.camera:
+        thing_gateway.desire(added.thing, added.camera)
     expires = who.now + model.SETUP_CODE_VALID
-    shown = NewCameraView(**view(added).model_dump(), setup_code=code, setup_expires_at=expires)
+    shown = NewDeviceView(**view(added).model_dump(), setup_code=code, setup_expires_at=expires)
     return Response(HTTPStatus.CREATED, "application/json", shown)
 
 
-@app.patch("/homes/<home>/devices/<thing>", summary="Change a camera", tags=["Cameras"])
-def change_camera(home: HomeId, thing: ThingId, change: CameraChange) -> CameraView:
-    _enter(home, "operate")
-    # Models as they are, not their dumps: what is stored is a camera again.
-    changes = {name: value for name, value in change if value is not None}
-    camera = _store().amend(home, thing, **changes)
-    if camera is None:
+@app.patch("/homes/<home>/devices/<thing>", summary="Change a device", tags=["Devices"])
+def change_device(home: HomeId, thing: ThingId, change: DeviceChange) -> DeviceView:
+    _device(home, thing, "operate")
+    # Models as they are, not their dumps: what is stored is a zone again.
+    wanted = {name: value for name, value in change if value is not None}
+    of_cameras = {name: value for name, value in wanted.items() if name != "name"}
+
+    def changes(device: model.Device) -> dict[str, object]:
+        named = {"name": wanted["name"]} if "name" in wanted else {}
+        if not of_cameras:
+            return named
+        return {**named, "camera": cameras.settings_of(device).model_copy(update=of_cameras)}
+
+    device = _store().amend(home, thing, changes)
+    if device is None:
         raise Problem(404, "not-found")
-    if camera.active:
-        _directory().publish_device(camera.published())
-    thing_gateway.desire(thing, camera.state())
-    return view(camera)
+    if device.active:
+        _directory().publish_device(device.published())
+    if device.camera:
+        thing_gateway.desire(thing, device.camera)
+    return view(device)
 
 
 @app.delete(
-    "/homes/<home>/devices/<thing>", summary="Remove a camera", tags=["Cameras"], status_code=204
+    "/homes/<home>/devices/<thing>", summary="Remove a device", tags=["Devices"], status_code=204
 )
-def remove_camera(home: HomeId, thing: ThingId) -> Response[str]:
-    _enter(home, "manage")
-    camera = _camera(home, thing)
+def remove_device(home: HomeId, thing: ThingId) -> Response[str]:
+    device = _device(home, thing, "manage")
     _directory().withdraw_device(thing)
     thing_gateway.revoke(thing)
-    _store().remove(camera)
+    _store().remove(device)
     return Response(HTTPStatus.NO_CONTENT, body="")
 
 
 @app.post(
     "/homes/<home>/devices/<thing>/commands",
-    summary="Ask a camera to do something",
-    tags=["Cameras"],
+    summary="Ask a device to do something",
+    tags=["Devices"],
     status_code=202,
 )
-def command_camera(home: HomeId, thing: ThingId, asked: NewCommand) -> Response[CommandView]:
-    _enter(home, "operate")
+def command_device(home: HomeId, thing: ThingId, asked: NewCommand) -> Response[CommandView]:
     who = http.caller(app)
-    model.check_command(_camera(home, thing), asked.action)
+    cameras.check_command(_device(home, thing, "operate"), asked.action)
     command = model.command(secrets.token_hex(12), asked.action, who.now, seconds=asked.seconds)
     sent = model.SentCommand(
         id=command.id,
@@ -198,7 +210,7 @@ def command_camera(home: HomeId, thing: ThingId, asked: NewCommand) -> Response[
         asked_by=who.person,
     )
     _store().send(thing, sent)
-    thing_gateway.tell(thing, command)
+    mqtt.publish(thing, Channel.COMMAND, command)
     shown = CommandView(id=sent.id, action=sent.action, state="sent", at=sent.at)
     return Response(HTTPStatus.ACCEPTED, "application/json", shown)
 
@@ -206,11 +218,10 @@ def command_camera(home: HomeId, thing: ThingId, asked: NewCommand) -> Response[
 @app.get(
     "/homes/<home>/devices/<thing>/commands/<command>",
     summary="What became of a command",
-    tags=["Cameras"],
+    tags=["Devices"],
 )
 def get_command(home: HomeId, thing: ThingId, command: Annotated[str, Path()]) -> CommandView:
-    _enter(home, "see")
-    _camera(home, thing)
+    _device(home, thing, "see")
     sent = _store().command(thing, command)
     if sent is None:
         raise Problem(404, "not-found")
@@ -226,23 +237,25 @@ def get_command(home: HomeId, thing: ThingId, command: Annotated[str, Path()]) -
     )
 
 
-def view(camera: model.Camera) -> CameraView:
-    """The camera as the app shows it."""
-    status = camera.status
-    return CameraView(
-        id=camera.thing,
-        name=camera.name,
-        kind=camera.kind,
-        mode=camera.mode,
-        response=camera.response,
-        sensitivity=camera.sensitivity,
-        zones=list(camera.zones),
-        state="active" if camera.active else "waiting",
+def view(device: model.Device) -> DeviceView:
+    """The device as the app shows it."""
+    status, camera = device.status, device.camera
+    shown = DeviceView(
+        id=device.thing,
+        name=device.name,
+        kind=device.kind,
+        group=device.group,
+        state="active" if device.active else "waiting",
         seen_at=status.at if status else None,
-        pictures_on_device=status.pictures_on_device if status else 0,
-        sd_card=status.sd_card if status else False,
         waiting=status.waiting if status else 0,
     )
+    if camera:
+        settings = {name: getattr(camera, name) for name in type(camera).model_fields}
+        shown = shown.model_copy(update={**settings, "zones": list(camera.zones)})
+    if isinstance(status, StatusReport):
+        on_card = {"pictures_on_device": status.pictures_on_device, "sd_card": status.sd_card}
+        shown = shown.model_copy(update=on_card)
+    return shown
 
 
 def _store() -> Store:
@@ -253,13 +266,16 @@ def _directory() -> Directory:
     return Directory(load(ApiSettings).directory_table)
 
 
-def _enter(home: str, act: Permission) -> Grant:
+def _enter(home: str, permission: Permission, requirement: Requirement | None = None) -> Grant:
     who = http.caller(app)
-    return authorize(_directory().home(home), who.person, act, who.now)
+    return authorize(_directory().home(home), who.person, permission, who.now, requirement)
 
 
-def _camera(home: str, thing: str) -> model.Camera:
-    camera = _store().camera(home, thing)
-    if camera is None:
+def _device(home: str, thing: str, permission: Permission) -> model.Device:
+    """A device of the caller's home, which must include the feature that it serves."""
+    _enter(home, permission)
+    device = _store().device(home, thing)
+    if device is None:
         raise Problem(404, "not-found")
-    return camera
+    _enter(home, permission, model.NEEDED[device.group])
+    return device

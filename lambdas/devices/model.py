@@ -1,78 +1,77 @@
-"""Cameras and what may be asked of them: plain functions."""
+"""Devices of a home and what may be asked of them: plain functions. What only cameras have is in
+cameras.py."""
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from iot.messages import (
-    Action,
-    CameraState,
-    Command,
-    CommandResult,
-    Mode,
-    Response,
-    Sensitivity,
-    StatusReport,
-    Zone,
-)
-from lambdas.shared.household import CameraKind, Device
-from lambdas.shared.problems import Problem
-
-Profile = Literal["security", "pet", "senior"]
-
-MODES: dict[Profile, Mode] = {"security": "guard", "pet": "pet", "senior": "motion-only"}
-"""The mode a camera starts in, by what it is for (DC-30)."""
+from iot.kinds import GROUP_OF, GROUPS, Group, Kind
+from iot.messages.base import CommandResult, HealthReport
+from iot.messages.camera import Action, CameraState, Command, StatusReport
+from lambdas.shared import household
+from lambdas.shared.access import Requirement
+from lambdas.shared.problems import Text
 
 SETUP_CODE_VALID = timedelta(hours=24)
 COMMAND_VALID = timedelta(seconds=60)
-LATE = timedelta(minutes=2)
-"""An alarm older than this would frighten the family instead of the intruder."""
+
+_ACTIVITY = Requirement("activity", Text("活動のみまもり", "activity watch"), rule="HT-21")
+_SECURITY = Requirement("intrusion", Text("ホームセキュリティ", "home security"), rule="AL-02")
+
+NEEDED: Mapping[Group, Requirement] = {
+    "camera": Requirement("room-watch", Text("お部屋のみまもり", "room watch"), rule="DC-05"),
+    "sensor": _ACTIVITY,
+    "gateway": _ACTIVITY,
+    "controller": _SECURITY,
+}
+"""The feature that a home needs for a device of each group."""
+
+Health = StatusReport | HealthReport
+"""What a device said of itself last; a camera says more than others."""
+
+HEALTH: Mapping[Group, type[HealthReport]] = {"camera": StatusReport}
+"""The message in which a group reports its health, where it is not HealthReport itself."""
 
 
-class Camera(BaseModel):
-    """A camera that somebody registered. No line number is asked for (DC-16)."""
+class Device(BaseModel):
+    """A device that somebody registered. No line number is asked for (DC-16)."""
 
     model_config = ConfigDict(frozen=True)
 
     thing: str
     home: str
     name: str
-    kind: CameraKind
-    mode: Mode
-    response: Response = "none"
-    sensitivity: Sensitivity = "normal"
-    zones: tuple[Zone, ...] = ()
+    kind: Kind
     registered_at: AwareDatetime
     registered_by: str
     serial: str | None = None
-    status: StatusReport | None = None
+    status: Health | None = None
+    camera: CameraState | None = None
+    """What a camera is asked to be; None for other kinds."""
+
+    @property
+    def group(self) -> Group:
+        """The group of devices it is of."""
+        return GROUP_OF[self.kind]
 
     @property
     def active(self) -> bool:
         """Whether a device has been set up with this registration."""
         return self.serial is not None
 
-    def state(self) -> CameraState:
-        """What the device is asked to be."""
-        return CameraState(
-            mode=self.mode, response=self.response, sensitivity=self.sensitivity, zones=self.zones
-        )
-
-    def published(self) -> Device:
-        """The camera as other contexts see it."""
-        return Device(
+    def published(self) -> household.Device:
+        """The device as other contexts see it."""
+        return household.Device(
             thing=self.thing,
             home=self.home,
             kind=self.kind,
             name=self.name,
-            mode=self.mode,
-            response=self.response,
             active=self.active,
-            sensitivity=self.sensitivity,
-            zones=self.zones,
+            camera=self.camera,
         )
 
 
@@ -95,16 +94,16 @@ class SentCommand(BaseModel):
         return "expired" if now > self.expires_at else "sent"
 
 
-def new_thing() -> str:
-    """A name for a new camera; it tells nothing about the home."""
-    return f"cam-{secrets.token_hex(6)}"
+def new_thing(kind: Kind) -> str:
+    """A name for a new device; it tells its group, and nothing about the home."""
+    return GROUPS[GROUP_OF[kind]].prefix + secrets.token_hex(6)
 
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that look alike
 
 
 def new_setup_code() -> str:
-    """A code to type into a camera, such as ``K7QF-2MXP``: 40 bits, valid for a day, used once."""
+    """A code to type into a device, such as ``K7QF-2MXP``: 40 bits, valid for a day, used once."""
     letters = [secrets.choice(_LETTERS) for _ in range(8)]
     return "".join(letters[:4]) + "-" + "".join(letters[4:])
 
@@ -121,28 +120,3 @@ def command(
     return Command(
         id=id, action=action, expires_at=now + COMMAND_VALID, seconds=seconds, event=event
     )
-
-
-def check_command(camera: Camera, action: Action) -> None:
-    """Problem when such a camera cannot do this now."""
-    if not camera.active:
-        raise Problem(409, "camera-not-ready")
-    if action in ("snapshot", "record"):
-        if camera.kind != "smart-camera":
-            raise Problem(409, "live-view-smart-camera-only", rule="DC-25")
-        if camera.mode == "motion-only":
-            raise Problem(409, "no-pictures-in-this-mode", rule="DC-29")
-
-
-def answer_to_motion(
-    camera: Device, kind: str, at: datetime, detected_at: datetime
-) -> Action | None:
-    """The sound a camera makes when something was detected (DC-27), if any.
-
-    Only a guarding camera, only for what moved, and only while it is fresh.
-    """
-    if camera.mode != "guard" or camera.response == "none":
-        return None
-    if kind in ("light", "camera_moved", "cat", "dog", "other") or detected_at - at > LATE:
-        return None
-    return camera.response

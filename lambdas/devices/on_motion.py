@@ -4,10 +4,11 @@ import json
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from lambdas.devices import model, thing_gateway
+from iot.topics import Channel
+from lambdas.devices import cameras, model
 from lambdas.devices.store import Store
 from lambdas.shared import events
-from lambdas.shared.aws import queues
+from lambdas.shared.aws import mqtt, queues
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.aws.observability import metrics
 from lambdas.shared.settings import Settings, load
@@ -28,7 +29,7 @@ def take(record: SQSRecord) -> None:
     device = Directory(settings.directory_table).device(motion.thing)
     if device is None:
         return
-    action = model.answer_to_motion(device, motion.kind, motion.at, motion.detected_at)
+    action = cameras.answer_to_motion(device, motion.kind, motion.at, motion.detected_at)
     if action is None:
         return
     # The id is the event's: a camera carries out a command once, however often it is told.
@@ -41,7 +42,7 @@ def take(record: SQSRecord) -> None:
         asked_by="mimamori",
     )
     Store(settings.devices_table).send(motion.thing, sent)
-    thing_gateway.tell(motion.thing, command)
+    mqtt.publish(motion.thing, Channel.COMMAND, command)
     metrics.add_metric(name="CameraSounds", unit="Count", value=1)
 
 

@@ -1,13 +1,10 @@
-"""What cameras say about themselves: health, and what became of commands."""
+"""What devices say about themselves: health, and what became of commands."""
 
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-
-from iot.messages import CommandResult, StatusReport
+from iot.messages.base import CommandResult, HealthReport
 from iot.topics import Channel
+from lambdas.devices.model import HEALTH, Health
 from lambdas.devices.store import Store
-from lambdas.shared.aws import queues, rejects
-from lambdas.shared.aws.directory import Directory
-from lambdas.shared.reports import MalformedMessage, not_from_the_future, open_envelope, understand
+from lambdas.shared.aws.device_reports import Report, Routes, Tables, reports_worker
 from lambdas.shared.settings import Settings, load
 
 
@@ -18,23 +15,29 @@ class ReportSettings(Settings):
     directory_table: str
 
 
-def take(record: SQSRecord) -> None:
-    """Take one message; garbage is written down, not tried again."""
+def _health(report: Report) -> None:
+    kind = HEALTH.get(report.device.group, HealthReport)
+    health = report.parse(kind)
+    report.not_from_the_future(health.at)
+    assert isinstance(health, Health)
+    _store().report(report.device.home, report.device.thing, health)
+
+
+def _command_result(report: Report) -> None:
+    _store().finish(report.device.thing, report.parse(CommandResult))
+
+
+ROUTES: Routes = {Channel.STATUS: _health, Channel.COMMAND_RESULT: _command_result}
+"""Who takes what devices say on a channel."""
+
+
+def _store() -> Store:
+    return Store(load(ReportSettings).devices_table)
+
+
+def _tables() -> Tables:
     settings = load(ReportSettings)
-    with rejects.record_rejects(settings.devices_table, record):
-        opened = open_envelope(record.body)
-        device = Directory(settings.directory_table).device(opened.thing)
-        if device is None:
-            raise MalformedMessage("unknown-device", opened.channel, opened.thing)
-        store = Store(settings.devices_table)
-        if opened.channel is Channel.STATUS:
-            status = understand(StatusReport, opened)
-            not_from_the_future(status.at, opened)
-            store.report(device.home, opened.thing, status)
-        elif opened.channel is Channel.COMMAND_RESULT:
-            store.finish(opened.thing, understand(CommandResult, opened))
-        else:
-            raise MalformedMessage("wrong-channel", opened.channel, opened.thing)
+    return Tables(rejects=settings.devices_table, directory=settings.directory_table)
 
 
-handler = queues.worker(take)
+handler = reports_worker(ROUTES, _tables)

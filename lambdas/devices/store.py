@@ -1,116 +1,104 @@
-"""The devices table: cameras by home, setup codes, commands."""
+"""The devices table: devices by home, setup codes, commands."""
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from boto3.dynamodb.conditions import Key
-from boto3.dynamodb.types import TypeSerializer
 from botocore.exceptions import ClientError
 
-from iot.messages import CommandResult, StatusReport
-from lambdas.devices.model import SETUP_CODE_VALID, Camera, SentCommand, code_key
-from lambdas.shared.aws.clients import client, table
+from iot.messages.base import CommandResult
+from lambdas.devices.model import SETUP_CODE_VALID, Device, Health, SentCommand, code_key
+from lambdas.shared.aws import dynamo
+from lambdas.shared.aws.clients import table
+from lambdas.shared.conflicts import Conflict, retry_on_conflict
 
 COMMANDS_KEPT = timedelta(days=7)
 
 
 class TooMany(Exception):
-    """The home has as many cameras as its contracts allow."""
+    """The home has as many devices as its contracts allow."""
 
 
 class Store:
-    """Cameras and commands in one DynamoDB table."""
+    """Devices and commands in one DynamoDB table."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._table = table(name)
 
-    def cameras(self, home: str) -> list[Camera]:
-        """The home's cameras, oldest first."""
+    def devices(self, home: str) -> list[Device]:
+        """The home's devices, oldest first."""
         page = self._table.query(
-            KeyConditionExpression=Key("pk").eq(f"HOME#{home}") & Key("sk").begins_with("CAMERA#")
+            KeyConditionExpression=Key("pk").eq(f"HOME#{home}") & Key("sk").begins_with("DEVICE#")
         )
-        found = [Camera.model_validate_json(row["camera"]) for row in page["Items"]]
-        return sorted(found, key=lambda camera: camera.registered_at)
+        found = [Device.model_validate_json(row["device"]) for row in page["Items"]]
+        return sorted(found, key=lambda device: device.registered_at)
 
-    def camera(self, home: str, thing: str) -> Camera | None:
-        """One camera of the home."""
-        key = _camera_key(home, thing)
+    def device(self, home: str, thing: str) -> Device | None:
+        """One device of the home."""
+        key = _device_key(home, thing)
         item = self._table.get_item(Key=key, ConsistentRead=True).get("Item")
-        return Camera.model_validate_json(item["camera"]) if item else None
+        return Device.model_validate_json(item["device"]) if item else None
 
-    def register(self, camera: Camera, code: str, limit: int) -> None:
-        """Add a camera and the code that will activate it; TooMany beyond ``limit`` (DC-18)."""
-        expires = camera.registered_at + SETUP_CODE_VALID
+    @retry_on_conflict
+    def register(self, device: Device, code: str, limit: int) -> None:
+        """Add a device and the code that will activate it.
+
+        Raises TooMany when the home has ``limit`` devices of the group already (DC-18).
+        """
+        expires = device.registered_at + SETUP_CODE_VALID
         code_row = {
             "pk": f"CODE#{code_key(code)}",
             "sk": "CODE",
-            "home": camera.home,
-            "thing": camera.thing,
+            "home": device.home,
+            "thing": device.thing,
             "expires": int(expires.timestamp()),
         }
-        within_limit = {
+        counted = _count_key(device)
+        known = self._table.get_item(Key=counted, ConsistentRead=True).get("Item", {})
+        if len(known.get("things", ())) >= limit:
+            raise TooMany(limit)
+        count = {
             "TableName": self._name,
-            "Key": _plain({"pk": f"HOME#{camera.home}", "sk": "LIMIT"}),
+            "Key": dynamo.serialize(counted),
             "UpdateExpression": "ADD things :one",
             "ConditionExpression": "attribute_not_exists(things) OR size(things) < :limit",
             "ExpressionAttributeValues": {
-                ":one": {"SS": [camera.thing]},
+                ":one": {"SS": [device.thing]},
                 ":limit": {"N": str(limit)},
             },
         }
-        changes = [
-            {"Update": within_limit},
-            {"Put": {"TableName": self._name, "Item": _plain(_camera_row(camera))}},
-            {"Put": {"TableName": self._name, "Item": _plain(code_row)}},
-        ]
-        cancelled = client("dynamodb").exceptions.TransactionCanceledException
-        for last in (False, False, True):
-            try:
-                client("dynamodb").transact_write_items(TransactItems=changes)
-            except cancelled as error:
-                why = {reason.get("Code") for reason in error.response["CancellationReasons"]}
-                if "ConditionalCheckFailed" in why:
-                    raise TooMany(limit) from error
-                if last or "TransactionConflict" not in why:
-                    raise
-            else:
-                return
+        added = [dynamo.put(self._name, row) for row in (_device_row(device), code_row)]
+        if not dynamo.transact([{"Update": count}, *added]):
+            raise Conflict(device.home)
 
-    def remove(self, camera: Camera) -> None:
-        """Take a camera out; another may then be added."""
-        client("dynamodb").transact_write_items(
-            TransactItems=[
-                {
-                    "Update": {
-                        "TableName": self._name,
-                        "Key": _plain({"pk": f"HOME#{camera.home}", "sk": "LIMIT"}),
-                        "UpdateExpression": "DELETE things :one",
-                        "ExpressionAttributeValues": {":one": {"SS": [camera.thing]}},
-                    }
-                },
-                {
-                    "Delete": {
-                        "TableName": self._name,
-                        "Key": _plain(_camera_key(camera.home, camera.thing)),
-                    }
-                },
-            ]
-        )
+    @retry_on_conflict
+    def remove(self, device: Device) -> None:
+        """Take a device out; another may then be added."""
+        uncount = {
+            "TableName": self._name,
+            "Key": dynamo.serialize(_count_key(device)),
+            "UpdateExpression": "DELETE things :one",
+            "ExpressionAttributeValues": {":one": {"SS": [device.thing]}},
+        }
+        gone = dynamo.delete(self._name, _device_key(device.home, device.thing))
+        if not dynamo.transact([{"Update": uncount}, gone]):
+            raise Conflict(device.home)
 
-    def by_code(self, code: str) -> Camera | None:
-        """The camera that a setup code stands for, while the code is there."""
+    def by_code(self, code: str) -> Device | None:
+        """The device that a setup code stands for, while the code is there."""
         key = {"pk": f"CODE#{code_key(code)}", "sk": "CODE"}
         item = self._table.get_item(Key=key, ConsistentRead=True).get("Item")
-        return self.camera(item["home"], item["thing"]) if item else None
+        return self.device(item["home"], item["thing"]) if item else None
 
-    def change(self, before: Camera, **changes: Any) -> Camera:
-        """Write a camera's changes, unless somebody else changed it meanwhile (then Conflict)."""
+    def change(self, before: Device, **changes: Any) -> Device:
+        """Write a device's changes, unless somebody else changed it meanwhile (then Conflict)."""
         after = before.model_copy(update=changes)
         try:
             self._table.put_item(
-                Item=_camera_row(after),
-                ConditionExpression="camera = :before",
+                Item=_device_row(after),
+                ConditionExpression="device = :before",
                 ExpressionAttributeValues={":before": before.model_dump_json()},
             )
         except ClientError as error:
@@ -119,36 +107,26 @@ class Store:
             raise
         return after
 
-    def amend(self, home: str, thing: str, **changes: Any) -> Camera | None:
-        """Change a camera as it is now, whoever else changes it just then; None: it is gone."""
-        for last in (False, False, True):
-            before = self.camera(home, thing)
-            if before is None:
-                return None
-            try:
-                return self.change(before, **changes)
-            except Conflict:
-                if last:
-                    raise
-        raise AssertionError("unreachable")
+    @retry_on_conflict
+    def amend(
+        self, home: str, thing: str, change: Callable[[Device], Mapping[str, Any]]
+    ) -> Device | None:
+        """Change a device as it is now, whoever else changes it just then.
 
-    def report(self, home: str, thing: str, status: StatusReport) -> None:
-        """Keep a camera's health, unless a later report is there already."""
-        camera = self.camera(home, thing)
-        if camera and (camera.status is None or camera.status.at <= status.at):
-            self.change(camera, status=status)
+        ``change`` gives the new values by field. None when the device is gone.
+        """
+        before = self.device(home, thing)
+        return before and self.change(before, **change(before))
+
+    def report(self, home: str, thing: str, status: Health) -> None:
+        """Keep a device's health, unless a later report is there already. Raises Conflict."""
+        device = self.device(home, thing)
+        if device and (device.status is None or device.status.at <= status.at):
+            self.change(device, status=status)
 
     def send(self, thing: str, command: SentCommand) -> bool:
         """Remember a command; False when it is there already."""
-        try:
-            self._table.put_item(
-                Item=_command_row(thing, command), ConditionExpression="attribute_not_exists(pk)"
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-                return False
-            raise
-        return True
+        return dynamo.put_if_absent(self._table, _command_row(thing, command))
 
     def command(self, thing: str, id: str) -> SentCommand | None:
         """A command by its id."""
@@ -163,16 +141,17 @@ class Store:
             self._table.put_item(Item=_command_row(thing, done))
 
 
-class Conflict(Exception):
-    """The camera was changed by somebody else; read it again."""
+def _device_key(home: str, thing: str) -> dict[str, Any]:
+    return {"pk": f"HOME#{home}", "sk": f"DEVICE#{thing}"}
 
 
-def _camera_key(home: str, thing: str) -> dict[str, Any]:
-    return {"pk": f"HOME#{home}", "sk": f"CAMERA#{thing}"}
+def _count_key(device: Device) -> dict[str, Any]:
+    """The row that counts the home's devices of a group."""
+    return {"pk": f"HOME#{device.home}", "sk": f"LIMIT#{device.group}"}
 
 
-def _camera_row(camera: Camera) -> dict[str, Any]:
-    return {**_camera_key(camera.home, camera.thing), "camera": camera.model_dump_json()}
+def _device_row(device: Device) -> dict[str, Any]:
+    return {**_device_key(device.home, device.thing), "device": device.model_dump_json()}
 
 
 def _command_key(thing: str, id: str) -> dict[str, Any]:
@@ -185,7 +164,3 @@ def _command_row(thing: str, command: SentCommand) -> dict[str, Any]:
         "command": command.model_dump_json(),
         "expires": int((command.at + COMMANDS_KEPT).timestamp()),
     }
-
-
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: TypeSerializer().serialize(value) for name, value in row.items()}

@@ -1,23 +1,10 @@
-"""AWS IoT Core as this context uses it: commands, shadows, and taking certificates away."""
+"""AWS IoT Core as this context uses it: shadows, and taking certificates away."""
 
-from iot import topics
-from iot.messages import CameraState, Command, UploadGrant
+from iot.messages.base import Message
 from lambdas.shared.aws.clients import client
 
 
-def tell(thing: str, message: Command | UploadGrant) -> None:
-    """Publish a message to a device."""
-    channel = (
-        topics.Channel.COMMAND if isinstance(message, Command) else topics.Channel.UPLOAD_GRANT
-    )
-    client("iot-data").publish(
-        topic=topics.topic(thing, channel),
-        qos=1,
-        payload=message.model_dump_json(exclude_none=True),
-    )
-
-
-def desire(thing: str, state: CameraState) -> None:
+def desire(thing: str, state: Message) -> None:
     """Set what the shadow asks of the device; it follows when it is online."""
     payload = '{"state":{"desired":' + state.model_dump_json() + "}}"
     client("iot-data").update_thing_shadow(thingName=thing, payload=payload)

@@ -12,6 +12,7 @@ from lambdas.dispatch.consent import CLOSED
 from lambdas.dispatch.desk import Desk, DispatchSettings
 from lambdas.dispatch.doors import asked_of_the_desk
 from lambdas.dispatch.kinship import close_family
+from lambdas.dispatch.problems import TEXTS
 from lambdas.dispatch.store import Pictures, Taken
 from lambdas.dispatch.views import CaseView, case_view
 from lambdas.shared.aws import http
@@ -30,7 +31,7 @@ class ApiSettings(DispatchSettings):
     partner_terms: str  # the version of the partner's terms in force (DL-25)
 
 
-app = http.resolver()
+app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 

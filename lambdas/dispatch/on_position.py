@@ -2,8 +2,9 @@
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from iot.messages import PositionReport
-from iot.topics import Channel, responder_of
+from iot.kinds import responder_of
+from iot.messages.phone import PositionReport
+from iot.topics import Channel
 from lambdas.dispatch.responders import Responders
 from lambdas.dispatch.travel import GreatCircle, Place
 from lambdas.shared.aws import queues, rejects

@@ -4,8 +4,9 @@ from typing import Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from iot.messages import Instant
+from iot.messages.base import Instant
 from lambdas.dispatch.arrival import Responder
+from lambdas.dispatch.problems import TEXTS
 from lambdas.dispatch.responders import Responders
 from lambdas.dispatch.travel import GreatCircle, Place
 from lambdas.shared.aws import http
@@ -22,7 +23,7 @@ class ResponderSettings(Settings):
     dispatch_table: str
 
 
-app = http.resolver()
+app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 

@@ -15,6 +15,7 @@ from lambdas.dispatch.arrival import Responder
 from lambdas.dispatch.case import Case
 from lambdas.dispatch.desk import Desk, DispatchSettings
 from lambdas.dispatch.doors import asked_of_the_desk, operator
+from lambdas.dispatch.problems import TEXTS
 from lambdas.dispatch.store import Frequent, Pictures, Taken
 from lambdas.dispatch.travel import Place
 from lambdas.dispatch.views import CaseView, case_view
@@ -35,7 +36,7 @@ class StaffSettings(DispatchSettings):
     escalation: str  # how long each may take: f.Escalation as JSON
 
 
-app = http.resolver()
+app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 

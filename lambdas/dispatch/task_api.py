@@ -13,6 +13,7 @@ from lambdas.dispatch.case import Case
 from lambdas.dispatch.consent import calling_hours
 from lambdas.dispatch.desk import Desk, DispatchSettings
 from lambdas.dispatch.doors import asked_of_the_desk, groups_of, may_take
+from lambdas.dispatch.problems import TEXTS
 from lambdas.dispatch.store import Pictures
 from lambdas.dispatch.tasks import LEADERS, Task
 from lambdas.dispatch.views import CaseView, TaskView, case_view, task_view
@@ -21,7 +22,7 @@ from lambdas.shared.calendar import in_japan
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import load
 
-app = http.resolver()
+app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 
@@ -66,7 +67,7 @@ def answer(task: str, said: dict[str, Any]) -> Done:
         given = t.ANSWERS[found.kind].model_validate(said)
     except ValidationError as error:
         raise RequestValidationError(
-            [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_context=False)]
+            [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
         ) from error
     desk = Desk(load(DispatchSettings))
     means: f.Means = "mobile" if found.group.startswith("person:") else "desk"

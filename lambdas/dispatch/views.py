@@ -10,6 +10,7 @@ from lambdas.dispatch import tasks as t
 from lambdas.dispatch.case import Case, CaseKind
 from lambdas.dispatch.notices import CHECKS, RESULTS
 from lambdas.dispatch.tasks import Task
+from lambdas.dispatch.travel import Place
 from lambdas.shared.household import Language
 
 WHAT: dict[str, tuple[str, str]] = {
@@ -90,6 +91,14 @@ class Moment(BaseModel):
     details: dict[str, Any]
 
 
+class Destination(BaseModel):
+    """Where somebody is sent."""
+
+    name: str
+    address: str
+    place: Place
+
+
 class TaskView(BaseModel):
     """Something to be done."""
 
@@ -107,7 +116,9 @@ class TaskView(BaseModel):
     answered_by: str
     answered_at: AwareDatetime | None
     outcomes: list[str]
+    target: str = ""  # whose home it is about
     script: str = ""
+    destination: Destination | None = None  # with the script, where it is about a visit
 
 
 class CaseView(BaseModel):
@@ -238,11 +249,16 @@ def task_view(
     script: bool = False,
     phone: str = "",
 ) -> TaskView:
-    """A task, with what to say if it is wanted and there is still something to do.
+    """A task; if wanted and open, with what to say and where to go.
 
     ``phone`` is the responder's, for whoever must ask where they are.
     """
     kind = t.kinds()[task.kind]
+    first = case.facts[0]
+    assert isinstance(first, f.Registered | f.Requested)
+    target = first.target
+    told = script and task.status == "open"
+    personal = task.group.startswith("person:")  # who went there need not know for ever
     return TaskView(
         **task.model_dump(
             include={"case", "kind", "group", "status", "since", "due", "taken_by"}
@@ -253,9 +269,11 @@ def task_view(
         rule=kind.rule,
         overdue=task.status == "open" and task.due < now,
         outcomes=list(kind.outcomes),
-        script=t.script(task.kind, words(task, case, phone))
-        if script and task.status == "open"
-        else "",
+        target=target.name if target and (told or not personal) else "",
+        script=t.script(task.kind, words(task, case, phone)) if told else "",
+        destination=Destination(**target.model_dump(include={"name", "address", "place"}))
+        if told and target and case.kind == "visit"
+        else None,
     )
 
 

@@ -6,12 +6,12 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import BaseModel
 
-from iot.messages import MotionMinute
+from iot.messages.camera import MotionMinute
 from lambdas.ingest.store import Store
-from lambdas.shared.access import authorize
+from lambdas.shared.access import Requirement, authorize
 from lambdas.shared.aws import http
 from lambdas.shared.aws.directory import Directory
-from lambdas.shared.problems import Problem
+from lambdas.shared.problems import Problem, Text
 from lambdas.shared.settings import Settings, load
 
 
@@ -21,6 +21,8 @@ class ApiSettings(Settings):
     readings_table: str
     directory_table: str
 
+
+CAMERAS = Requirement("room-watch", Text("お部屋のみまもり", "room watch"), rule="DC-05")
 
 app = http.resolver()
 handler = http.entry(app)
@@ -47,7 +49,7 @@ def get_motion(
     settings = load(ApiSettings)
     who = http.caller(app)
     directory = Directory(settings.directory_table)
-    authorize(directory.home(home), who.person, "see", who.now)
+    authorize(directory.home(home), who.person, "see", who.now, CAMERAS)
     device = directory.device(thing)
     if device is None or device.home != home:
         raise Problem(404, "not-found")

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from iot.messages import MotionMinute, minute_of
+from iot.messages.base import minute_of
+from iot.messages.camera import MotionMinute
 
 JST = ZoneInfo("Asia/Tokyo")
 

@@ -1,15 +1,12 @@
 """What cameras report: motion by the minute, and episodes."""
 
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-
-from iot.messages import EpisodeReport, MotionReport
+from iot.messages.camera import EpisodeReport, MotionReport
 from iot.topics import Channel
 from lambdas.ingest.motion import by_hour
 from lambdas.ingest.store import Store
 from lambdas.shared import events
-from lambdas.shared.aws import bus, queues, rejects
-from lambdas.shared.aws.directory import Directory
-from lambdas.shared.reports import MalformedMessage, not_from_the_future, open_envelope, understand
+from lambdas.shared.aws import bus
+from lambdas.shared.aws.device_reports import Report, Routes, Tables, reports_worker
 from lambdas.shared.settings import Settings, load
 
 
@@ -21,29 +18,31 @@ class ReportSettings(Settings):
     event_bus: str
 
 
-def take(record: SQSRecord) -> None:
-    """Take one report; garbage is written down, not tried again."""
+def _motion(report: Report) -> None:
+    motion = report.parse(MotionReport)
+    report.not_from_the_future(max(minute.at for minute in motion.minutes))
+    for hour in by_hour(motion.minutes):
+        Store(load(ReportSettings).readings_table).add(report.device.thing, hour)
+
+
+def _episode(report: Report) -> None:
+    episode = report.parse(EpisodeReport)
+    report.not_from_the_future(episode.ended_at or episode.episode)
+    bus.publish(
+        load(ReportSettings).event_bus,
+        events.EpisodeReported(
+            thing=report.device.thing, received_at=report.received_at, report=episode
+        ),
+    )
+
+
+ROUTES: Routes = {Channel.MOTION: _motion, Channel.EPISODE: _episode}
+"""Who takes what devices say on a channel."""
+
+
+def _tables() -> Tables:
     settings = load(ReportSettings)
-    with rejects.record_rejects(settings.readings_table, record):
-        opened = open_envelope(record.body)
-        if Directory(settings.directory_table).device(opened.thing) is None:
-            raise MalformedMessage("unknown-device", opened.channel, opened.thing)
-        if opened.channel is Channel.MOTION:
-            motion = understand(MotionReport, opened)
-            not_from_the_future(max(minute.at for minute in motion.minutes), opened)
-            for hour in by_hour(motion.minutes):
-                Store(settings.readings_table).add(opened.thing, hour)
-        elif opened.channel is Channel.EPISODE:
-            episode = understand(EpisodeReport, opened)
-            not_from_the_future(episode.ended_at or episode.episode, opened)
-            bus.publish(
-                settings.event_bus,
-                events.EpisodeReported(
-                    thing=opened.thing, received_at=opened.received_at, report=episode
-                ),
-            )
-        else:
-            raise MalformedMessage("wrong-channel", opened.channel, opened.thing)
+    return Tables(rejects=settings.readings_table, directory=settings.directory_table)
 
 
-handler = queues.worker(take)
+handler = reports_worker(ROUTES, _tables)

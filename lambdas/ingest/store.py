@@ -5,7 +5,7 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Key
 
-from iot.messages import MotionMinute
+from iot.messages.camera import MotionMinute
 from lambdas.ingest.motion import Hour, hours_of_day
 from lambdas.shared.aws.clients import table
 

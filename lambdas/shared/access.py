@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from lambdas.shared.household import CameraKind, Feature, Home, Member, Role
+from lambdas.shared.household import Feature, Home, Member, Role
+from lambdas.shared.problems import Text
 
 Permission = Literal["see", "operate", "manage"]
-"""see: cameras, events, pictures. operate: snapshot, alarm, modes. manage: add, remove cameras."""
+"""see: look at what there is. operate: use it, change settings. manage: add and remove devices."""
 
 ROLES: dict[Permission, frozenset[Role]] = {
     "see": frozenset({"contractor", "watcher"}),
@@ -16,12 +17,14 @@ ROLES: dict[Permission, frozenset[Role]] = {
 
 
 class Denied(Exception):
-    """The person may not do this. ``rule`` names the business rule where there is one."""
+    """The person may not do this. ``reason`` is a problem's slug, ``rule`` names the business rule
+    where there is one, ``values`` are for the problem's words."""
 
-    def __init__(self, reason: str, rule: str | None = None) -> None:
+    def __init__(self, reason: str, rule: str | None = None, **values: object) -> None:
         super().__init__(reason)
         self.reason = reason
         self.rule = rule
+        self.values = values
 
 
 class NotAMember(Denied):
@@ -35,23 +38,33 @@ class Grant(NamedTuple):
     member: Member
 
 
-def authorize(home: Home | None, person: str, act: Permission, now: datetime) -> Grant:
+class Requirement(NamedTuple):
+    """A feature that a route or message needs, and the rule that says so."""
+
+    feature: Feature
+    service: Text
+    """What the family knows it as."""
+
+    rule: str
+
+
+def authorize(
+    home: Home | None,
+    person: str,
+    permission: Permission,
+    now: datetime,
+    requirement: Requirement | None = None,
+) -> Grant:
     """Let ``person`` act in ``home``.
 
     Raises NotAMember for a stranger (whether the home exists is not told), Denied for a member
-    whose role or contract does not cover the act.
+    whose role does not cover the permission, or when no contract in force has the required feature.
     """
     member = home.member(person) if home else None
     if home is None or member is None:
         raise NotAMember("not-a-member")
-    if member.role not in ROLES[act]:
+    if member.role not in ROLES[permission]:
         raise Denied("contractor-only")
-    if "room-watch" not in home.features(now):
-        raise Denied("no-room-watch", rule="DC-05")
+    if requirement and requirement.feature not in home.features(now):
+        raise Denied("not-in-contract", rule=requirement.rule, service=requirement.service)
     return Grant(home, member)
-
-
-def may_keep_pictures(kind: CameraKind, features: frozenset[Feature]) -> bool:
-    """Whether pictures of such a camera may leave it: a smart camera's always (DC-23), a phone's
-    with フォトコレクション (DC-20, DC-22)."""
-    return kind == "smart-camera" or "photo-collection" in features

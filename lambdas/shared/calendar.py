@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta, timezone
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 JST = timezone(timedelta(hours=9), "JST")
@@ -98,6 +98,13 @@ class Month(NamedTuple):
             lambda value: value if isinstance(value, Month) else Month.parse(str(value)),
             serialization=core_schema.to_string_ser_schema(),
         )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, _: CoreSchema, __: GetJsonSchemaHandler
+    ) -> dict[str, object]:
+        """How the API's document describes a month."""
+        return {"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])$", "examples": ["2026-11"]}
 
 
 _day = lru_cache(maxsize=4096)(date)

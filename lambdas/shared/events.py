@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from iot.messages import Box, EpisodeReport, Mode, Pictures
+from iot.messages.camera import Box, EpisodeReport, Mode, Pictures
 
 
 class Event(BaseModel):

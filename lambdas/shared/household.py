@@ -1,31 +1,19 @@
-"""People, homes, contracts and cameras as every context sees them. Plain models."""
+"""People, homes, contracts and devices as every context sees them. Plain models."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from iot.messages import Mode, Response, Sensitivity, Zone
+from iot.kinds import GROUP_OF, Group, Kind
+from iot.messages.camera import CameraState
 
 Role = Literal["contractor", "watcher"]
 Language = Literal["ja", "en"]
-Feature = Literal[
-    "room-watch",
-    "photo-collection",
-    "partner-registration",
-    "home-check",
-    "sympathy-money",
-    "health-line",
-    "activity",
-    "sleep",
-    "absence-notice",
-    "fridge-link",
-    "intrusion",
-    "emergency",
-]
-"""What a contract can entitle to (``entitlements`` in the catalogue). ``partner-registration`` is
-the right to register with the partner, which opens what needs it (DC-31)."""
-CameraKind = Literal["smart-camera", "phone-camera"]
+Feature = str
+"""What a contract can entitle to: the names under ``entitlements`` in billing's catalogue. Which
+features exist is the catalogue's matter; a context asks for its own by name."""
 
 
 class Item(BaseModel):
@@ -49,7 +37,9 @@ class Contract(Item):
     id: str
     product: str
     features: frozenset[Feature]
-    max_cameras: int
+    limits: Mapping[Group, int] = {}
+    """How many devices of a group may be linked, where the product says so."""
+
     starts: AwareDatetime
     ends: AwareDatetime | None = None
 
@@ -59,17 +49,27 @@ class Contract(Item):
 
 
 class Device(Item):
-    """A camera as other contexts see it."""
+    """A device as other contexts see it."""
 
     thing: str
     home: str
-    kind: CameraKind
+    kind: Kind
     name: str
-    mode: Mode
-    response: Response
     active: bool  # has its own certificate
-    sensitivity: Sensitivity = "normal"
-    zones: tuple[Zone, ...] = ()
+    camera: CameraState | None = None
+    """What a camera is set to; None for devices of other kinds."""
+
+    @property
+    def group(self) -> Group:
+        """The group of devices it is of."""
+        return GROUP_OF[self.kind]
+
+    @property
+    def settings(self) -> CameraState:
+        """What a camera is set to. Raises ValueError for a device of another kind."""
+        if self.camera is None:
+            raise ValueError(f"{self.thing} is no camera")
+        return self.camera
 
 
 class Home(Item):
@@ -88,6 +88,6 @@ class Home(Item):
         """Everything the contracts in force entitle to."""
         return frozenset().union(*(c.features for c in self.contracts if c.in_force(now)))
 
-    def max_cameras(self, now: datetime) -> int:
-        """How many cameras may be linked (DC-18: 3 per contract)."""
-        return sum(c.max_cameras for c in self.contracts if c.in_force(now))
+    def limit(self, group: Group, now: datetime) -> int:
+        """How many devices of a group may be linked (DC-18: 3 cameras for each contract)."""
+        return sum(c.limits.get(group, 0) for c in self.contracts if c.in_force(now))

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 from pydantic import ValidationError
 
 from iot import topics
-from iot.messages import MAX_PAYLOAD, Envelope, Message
+from iot.messages.base import MAX_PAYLOAD, Envelope, Message
 
 M = TypeVar("M", bound=Message)
 

@@ -27,6 +27,7 @@ from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from constructs import Construct, IConstruct
 
+from iot.topics import ROOT, Channel
 from lambdas.shared.aws.http import routes_of
 from lambdas.shared.events import Event
 from lambdas.shared.settings import Settings
@@ -140,6 +141,14 @@ class ContextStack(Stack):
             )
         )
         return function
+
+    def may_publish(self, function: lambda_.Function, *channels: Channel) -> None:
+        """Let a function publish to devices on these channels (lambdas/shared/aws/mqtt.py)."""
+        topics = [
+            f"arn:{self.partition}:iot:{self.region}:{self.account}:topic/{ROOT}/*/{channel}"
+            for channel in channels
+        ]
+        self.allow(function, "iot:Publish", on=topics, because="Topics are named by device.")
 
     def routes(
         self,

@@ -17,7 +17,7 @@ from typing import Any, cast
 import stripe
 import urllib3
 
-from local import bank
+from local import bank, seed
 from local.cloud import LocalCloud
 from local.person import Person
 from local.state import StateDir
@@ -37,7 +37,9 @@ def cloud_at(moment: str, state: Path) -> Iterator[LocalCloud]:
     kept = StateDir(state, keep=True).services
     kept.mkdir(parents=True)
     (kept / "clock-offset").write_text(str(ago))
-    with LocalCloud.start(state_dir=state, keep=True, report=lambda _: None) as cloud:
+    with LocalCloud.start(
+        seed=seed.seed, state_dir=state, keep=True, report=lambda _: None
+    ) as cloud:
         audit(cloud, on=False)
         yield cloud
 

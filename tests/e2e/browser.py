@@ -4,12 +4,15 @@ What the machine has is used; what it lacks is installed where that can be done.
 the tests fail and say what is missing: a page nobody looked at has not been tested.
 """
 
+import fcntl
 import os
 import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Playwright
@@ -25,10 +28,19 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 INSTALL_TIME = 600  # seconds
+LOCK = Path(tempfile.gettempdir()) / "mimamori-browser.lock"
 
 
 class NotThere(Exception):
     """What is missing, and what was tried to get it."""
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Where several want a browser, the first brings it."""
+    with LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _run(*command: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from local import seed
 from local.cloud import LocalCloud
 
 MINI_APP = Path(__file__).parent / "mini_app"
@@ -14,7 +15,7 @@ MINI_APP = Path(__file__).parent / "mini_app"
 @pytest.fixture(scope="session")
 def mini_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     state = tmp_path_factory.mktemp("local")
-    with LocalCloud.start(MINI_APP, state_dir=state, seed=False, report=lambda _: None) as cloud:
+    with LocalCloud.start(MINI_APP, state_dir=state, report=lambda _: None) as cloud:
         yield cloud
 
 
@@ -27,5 +28,5 @@ def mini_app() -> Path:
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     """The whole application, seeded. Helpers: tests/e2e/household.py."""
     state = tmp_path_factory.mktemp("cloud")
-    with LocalCloud.start(state_dir=state, report=lambda _: None) as cloud:
+    with LocalCloud.start(seed=seed.seed, state_dir=state, report=lambda _: None) as cloud:
         yield cloud

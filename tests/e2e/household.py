@@ -19,7 +19,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import boto3
 import paho.mqtt.client as mqtt
 import urllib3
 from cryptography import x509
@@ -35,7 +34,7 @@ from iot.agent.device import identity
 from iot.agent.device.clock import Clock
 from iot.agent.device.connection import Broker, MqttLink, OnMessage, OnOnline
 from iot.agent.device.identity import Claim, Identity
-from iot.messages import (
+from iot.messages.camera import (
     EpisodeReport,
     Grant,
     MotionMinute,
@@ -56,7 +55,7 @@ from local.person import Person
 
 T = TypeVar("T")
 
-PATIENCE = 15.0  # seconds; all takes well under one, but a machine may be busy
+PATIENCE = 90.0  # seconds; all takes well under one, but a machine may be busy
 ZIP = "application/zip"
 
 
@@ -113,7 +112,7 @@ class Household:
 
     def device(self, thing: str) -> dict[str, Any]:
         """A camera as the page's list shows it."""
-        shown = self.family.get(f"/homes/{self.home}")["devices"]
+        shown = self.family.get(f"/homes/{self.home}/devices")["devices"]
         return next(device for device in shown if device["id"] == thing)
 
     def register(self, **wanted: str) -> dict[str, Any]:
@@ -168,7 +167,7 @@ def move_in(cloud: LocalCloud, *features: str) -> Household:
                     id=f"contract-{home}",
                     product="anshin_partner",
                     features=frozenset(features or ("room-watch", "photo-collection")),  # type: ignore[arg-type]
-                    max_cameras=3,
+                    limits={"camera": 3},
                     starts=cloud.now() - timedelta(days=1),
                 ),
             ),
@@ -179,14 +178,7 @@ def move_in(cloud: LocalCloud, *features: str) -> Household:
 
 def tables(cloud: LocalCloud) -> Callable[[str], Any]:
     """DynamoDB tables with the rights of root."""
-    resource = boto3.resource(
-        "dynamodb",
-        endpoint_url=cloud.endpoint,
-        region_name=cloud.region,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    return cast(Callable[[str], Any], resource.Table)
+    return cloud.table
 
 
 # --- cameras ---------------------------------------------------------------------------------
@@ -422,7 +414,7 @@ class Room:
         self._clock = clock
         self._entered = threading.Event()
 
-    def authorize(self) -> None:
+    def enter(self) -> None:
         """Somebody comes in now."""
         self._entered.set()
 
@@ -462,7 +454,7 @@ class Living:
 
     def __exit__(self, *_: object) -> None:
         self.camera.stop()
-        self._thread.join(timeout=20)
+        self._thread.join(timeout=PATIENCE)
         assert not self._thread.is_alive()
 
     def heard(self, name: str) -> list[dict[str, object]]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from local import seed
 from local.cloud import LocalCloud
 from local.stories import homecheck
 from local.stories.telling import Telling, until
@@ -12,7 +13,7 @@ from local.stories.telling import Telling, until
 @pytest.mark.slow
 @pytest.mark.rule("S-6")
 def test_the_story_of_a_home_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with LocalCloud.start(state_dir=tmp_path, report=lambda _: None) as cloud:
+    with LocalCloud.start(seed=seed.seed, state_dir=tmp_path, report=lambda _: None) as cloud:
         assert homecheck.tell(cloud, once=True)
     told = capsys.readouterr().out
     assert "✗" not in told

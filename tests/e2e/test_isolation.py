@@ -28,7 +28,7 @@ from local.person import Person
 from tests.e2e import household as at_home
 from tests.e2e.household import Device, Household, Wild, wait_until
 
-PROVISION = f"$aws/provisioning-templates/{policies.TEMPLATE}/provision/json"
+PROVISION = f"$aws/provisioning-templates/{policies.template_name('camera')}/provision/json"
 
 
 @dataclass
@@ -347,13 +347,15 @@ def test_those_who_live_there_see_it(cloud: LocalCloud, neighbours: Neighbours) 
 def test_lists_hold_nothing_of_others(cloud: LocalCloud, neighbours: Neighbours) -> None:
     stranger, home = neighbours.theirs.family, neighbours.theirs.home
     assert [h["id"] for h in stranger.get("/me")["homes"]] == [home]
-    assert [d["id"] for d in stranger.get(f"/homes/{home}")["devices"]] == [neighbours.thief.thing]
+    assert [d["id"] for d in stranger.get(f"/homes/{home}/devices")["devices"]] == [
+        neighbours.thief.thing
+    ]
     for asked in ("", f"?device={neighbours.camera.thing}", f"?before={neighbours.event}"):
         assert stranger.get(f"/homes/{home}/events{asked}")["events"] == []
 
 
 def test_what_strangers_tried_changed_nothing(cloud: LocalCloud, neighbours: Neighbours) -> None:
-    (camera,) = neighbours.ours.family.get(f"/homes/{neighbours.ours.home}")["devices"]
+    (camera,) = neighbours.ours.family.get(f"/homes/{neighbours.ours.home}/devices")["devices"]
     assert (camera["id"], camera["mode"]) == (neighbours.camera.thing, "guard")
     told = neighbours.camera.hear(Channel.COMMAND)
     assert json.loads(told)["id"] == neighbours.snapshot

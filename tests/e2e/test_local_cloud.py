@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import signal
-import ssl
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ import urllib3
 from local.cloud import LocalCloud
 from local.state import AlreadyRunning
 from local.synth import fingerprint
+from tests.e2e.household import PATIENCE, Wild
 
 PROJECT = Path(__file__).parents[2]
 PASSWORD = "Correct-horse-1"
@@ -93,8 +93,7 @@ def test_presigned_urls_are_checked_by_real_time(mini_cloud: LocalCloud) -> None
     assert urllib3.request("PUT", url, body=b"x").status == 200
     assert urllib3.request("PUT", url[:-4] + "0000", body=b"x").status == 403
     short = s3.generate_presigned_url("put_object", Params=target, ExpiresIn=1)
-    time.sleep(1.5)
-    assert urllib3.request("PUT", short, body=b"x").status == 403
+    assert eventually(lambda: urllib3.request("PUT", short, body=b"x").status == 403)
 
 
 # --- web -------------------------------------------------------------------------------------
@@ -161,7 +160,7 @@ def test_signing_in_works_before_and_after_the_clock_moved(mini_cloud: LocalClou
     mini_cloud.advance("2h")
     assert get_me(token).status == 401  # it was good for an hour
     later = get_me(sign_in(mini_cloud)).json()
-    assert abs(later["at"] / 1000 - mini_cloud.now().timestamp()) < 10
+    assert abs(later["at"] / 1000 - mini_cloud.now().timestamp()) < 600
 
 
 # --- devices ---------------------------------------------------------------------------------
@@ -186,7 +185,7 @@ def device(mini_cloud: LocalCloud, tmp_path: Path) -> Iterator[mqtt.Client]:
     client.loop_stop()
 
 
-def eventually(check: Any, patience: float = 5.0) -> Any:
+def eventually(check: Any, patience: float = PATIENCE) -> Any:
     give_up = time.monotonic() + patience
     while not (found := check()) and time.monotonic() < give_up:
         time.sleep(0.05)
@@ -197,27 +196,22 @@ def test_a_message_reaches_its_function_also_after_the_clock_moved(
     mini_cloud: LocalCloud, device: mqtt.Client
 ) -> None:
     assert eventually(device.is_connected)
-    device.publish("dt/camera-1/telemetry", '{"n": 1}', qos=1).wait_for_publish(5)
+    device.publish("dt/camera-1/telemetry", '{"n": 1}', qos=1).wait_for_publish(PATIENCE)
     assert eventually(lambda: items(mini_cloud, "message"))
 
     mini_cloud.advance("30d")
 
     assert device.is_connected()
-    device.publish("dt/camera-1/telemetry", '{"n": 2}', qos=1).wait_for_publish(5)
+    device.publish("dt/camera-1/telemetry", '{"n": 2}', qos=1).wait_for_publish(PATIENCE)
     found = eventually(lambda: len(items(mini_cloud, "message")) > 1)
     assert found
     assert json.loads(items(mini_cloud, "message")[-1]["sk"]["S"])["thing"] == "camera-1"
 
 
 def test_a_device_without_certificate_is_refused(mini_cloud: LocalCloud) -> None:
-    client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id="nobody")
-    client.tls_set(str(mini_cloud.ca_file))
-    with contextlib.suppress(ssl.SSLError, OSError):
-        client.connect(mini_cloud.mqtt_host, mini_cloud.mqtt_port)
-        client.loop_start()
-        time.sleep(0.5)
-    assert not client.is_connected()
-    client.loop_stop()
+    with Wild(mini_cloud, None, "nobody") as nobody:
+        assert eventually(lambda: nobody.refused)
+        assert not nobody.connected
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads Linux's list of sockets")
@@ -258,7 +252,7 @@ def running(state: Path, mini_app: Path, *options: str) -> Iterator[tuple[dict[s
         yield json.loads(line), up.pid
     finally:
         up.send_signal(signal.SIGTERM)
-        up.wait(60)
+        up.wait(PATIENCE)
 
 
 def processes_mentioning(text: str) -> list[str]:
@@ -312,7 +306,7 @@ def test_a_killed_parent_takes_all_along(tmp_path: Path, mini_app: Path) -> None
     state = tmp_path / "local"
     with running(state, mini_app) as (_, pid):
         os.kill(pid, signal.SIGKILL)
-        assert eventually(lambda: not processes_mentioning(str(state)), 10)
+        assert eventually(lambda: not processes_mentioning(str(state)))
         assert eventually(lambda: LocalCloud.attach(state) is None)
 
 

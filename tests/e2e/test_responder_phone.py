@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from iot import topics
+from iot import kinds, topics
 from iot.agent.device.identity import Identity
-from iot.messages import PositionReport
+from iot.messages.phone import PositionReport
 from iot.topics import Channel
 from lambdas.dispatch.arrival import Responder, cell_of
 from lambdas.dispatch.responders import cell_row, own_row
@@ -48,7 +48,7 @@ def _phone(cloud: LocalCloud, folder: Path) -> Identity:
     _table(cloud).put_item(Item=own_row(one))
     _table(cloud).put_item(Item=cell_row(cell_of(TOKYO), one))
     responder_phone.issue(cloud.client("iot"), subject, folder)
-    thing = topics.responder_thing(subject)
+    thing = kinds.responder_thing(subject)
     return Identity(thing, folder / "certificate.pem", folder / "private.key")
 
 
@@ -57,7 +57,7 @@ def _table(cloud: LocalCloud) -> Any:
 
 
 def _place(cloud: LocalCloud, who: Identity) -> Place:
-    key = {"pk": "RESPONDERS", "sk": topics.responder_of(who.thing)}
+    key = {"pk": "RESPONDERS", "sk": kinds.responder_of(who.thing)}
     row = _table(cloud).get_item(Key=key)["Item"]
     return Responder.model_validate_json(row["responder"]).place
 
@@ -76,7 +76,7 @@ def test_a_position_reaches_the_search(
         wild.publish(topics.ingest(who.thing, Channel.POSITION), _here(cloud, OSAKA))
         wait_until(lambda: _place(cloud, who) == OSAKA, "the position")
         assert not wild.ended
-    key = {"pk": f"CELL#{cell_of(OSAKA)}", "sk": topics.responder_of(who.thing)}
+    key = {"pk": f"CELL#{cell_of(OSAKA)}", "sk": kinds.responder_of(who.thing)}
     assert "Item" in _table(cloud).get_item(Key=key)
     key["pk"] = f"CELL#{cell_of(TOKYO)}"
     assert "Item" not in _table(cloud).get_item(Key=key)
@@ -114,7 +114,7 @@ def test_a_new_certificate_ends_the_old_and_a_lost_phone_stays_out(
     cloud: LocalCloud, phones: tuple[Identity, Identity], tmp_path: Path
 ) -> None:
     _, who = phones
-    subject = topics.responder_of(who.thing)
+    subject = kinds.responder_of(who.thing)
     assert subject
     responder_phone.issue(cloud.client("iot"), subject, tmp_path)
     new = Identity(who.thing, tmp_path / "certificate.pem", tmp_path / "private.key")

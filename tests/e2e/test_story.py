@@ -115,7 +115,7 @@ def evening(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Iter
         for camera in everyone:
             camera.living.room.enter()
         for camera in everyone:
-            camera.living.wait_for("episode-ended", seconds=30)
+            camera.living.wait_for("episode-ended")
             wait_until(camera.is_over, f"the end of the episode of {camera.name}")
         asked = [(camera, action) for camera in everyone for action in ("snapshot", "record")]
         with ThreadPoolExecutor() as family:
@@ -291,7 +291,7 @@ def test_what_an_offline_camera_saw_is_told_later_with_its_own_time(
     outage = Outage(cloud)
     with Living(cloud, at_home.config(cloud, tmp_path), connect=outage.connect) as camera:
         camera.room.enter()
-        camera.wait_for("episode-ended", seconds=30)
+        camera.wait_for("episode-ended")
         cloud.settle()
         assert household.events(thing) == []
         cloud.advance("70m")

@@ -9,8 +9,10 @@ import grimp
 import pytest
 
 from iot import policies
+from iot.kinds import GROUPS, provisioned
 from lambdas.dispatch import tasks
 from lambdas.shared.settings import Settings
+from tests import javascript
 from tests.infrastructure.conftest import ROOT, Resource, Templates
 from tests.integration.interpreter import plain
 
@@ -299,11 +301,16 @@ def test_only_s3_of_this_account_may_fill_the_frames_queue(templates: Templates)
 
 def test_devices_are_given_their_policy_by_the_template_alone(templates: Templates) -> None:
     names = {p.properties["PolicyName"] for p in templates.all("AWS::IoT::Policy")}
-    assert names == {policies.POLICY, policies.CLAIM_POLICY, policies.RESPONDER_POLICY}
-    (template,) = templates.all("AWS::IoT::ProvisioningTemplate")
-    assert template.properties["Enabled"] is True
-    assert template.properties["PreProvisioningHook"]["TargetArn"]
-    assert policies.POLICY in json.dumps(template.properties["TemplateBody"])
+    assert names == {policies.CLAIM_POLICY, *(policies.policy_name(group) for group in GROUPS)}
+    made = {
+        t.properties["TemplateName"]: t for t in templates.all("AWS::IoT::ProvisioningTemplate")
+    }
+    assert made.keys() == {policies.template_name(group) for group in provisioned()}
+    for group in provisioned():
+        template = made[policies.template_name(group)]
+        assert template.properties["Enabled"] is True
+        assert template.properties["PreProvisioningHook"]["TargetArn"]
+        assert policies.policy_name(group) in json.dumps(template.properties["TemplateBody"])
 
 
 # --- runs
@@ -507,10 +514,14 @@ def test_every_route_of_the_document_is_there_and_asks_for_a_login(templates: Te
             assert route.properties["AuthorizerId"], route
 
 
-def test_nobody_signs_up_alone(templates: Templates) -> None:
+def test_nobody_signs_up_alone_and_the_page_asks_for_the_pools_passwords(
+    templates: Templates,
+) -> None:
     (pool,) = templates.all("AWS::Cognito::UserPool")
     assert pool.properties["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
-    assert pool.properties["Policies"]["PasswordPolicy"]["MinimumLength"] >= 10
+    shortest = pool.properties["Policies"]["PasswordPolicy"]["MinimumLength"]
+    page = javascript.exported(ROOT / "web/src/features/login/password.js")
+    assert shortest == page["SHORTEST"] == 12
 
 
 def test_the_page_may_talk_to_itself_and_the_login_only(templates: Templates) -> None:
@@ -526,8 +537,8 @@ def test_the_directory_of_stacks_is_what_the_architecture_says(templates: Templa
     assert set(templates.stacks) == {
         f"Mimamori{name}"
         for name in (
-            *("Api", "Billing", "Data", "Detection", "Devices", "Dispatch", "Ingest"),
-            *("Notify", "Operations", "Web"),
+            *("Api", "Billing", "Data", "Detection", "Devices", "Dispatch", "Homes"),
+            *("Ingest", "Notify", "Operations", "Web"),
         )
     }
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,15 +14,18 @@ import pytest
 import time_machine
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from moto.backends import get_backend
+from moto.core import DEFAULT_ACCOUNT_ID
 
-from iot.messages import CameraState, Command, Mode, Response, UploadGrant
-from lambdas.devices.model import Camera
+from iot.kinds import Kind
+from iot.messages.camera import CameraState, Command, Mode, Response, UploadGrant
+from lambdas.devices.model import Device as Registered
 from lambdas.devices.store import Store as Devices
 from lambdas.shared import settings
 from lambdas.shared.aws import clients
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.events import EVENTS, Event
-from lambdas.shared.household import CameraKind, Contract, Device, Feature, Home, Member
+from lambdas.shared.household import Contract, Device, Feature, Home, Member
 from tests.integration.samples import DAY, NOON, Sample, batch, request
 
 TABLES = ("devices", "directory", "detect", "readings", "notices", "billing", "dispatch")
@@ -39,6 +43,9 @@ HANAKO, TARO, STRANGER = "person-hanako", "person-taro", "person-stranger"
 
 SPY = "spy"
 """A queue that hears everything on the bus."""
+
+_COPIED: tuple[Any, ...] = ("dynamodb", "events", "s3", "ses", "sesv2")
+"""Services that hold something before a test begins (a queue, which has locks, is made anew)."""
 
 CDK = Path(__file__).parents[2] / "cdk.json"
 
@@ -240,7 +247,7 @@ class Cloud:
                 "id": "contract-1",
                 "product": "anshin_partner",
                 "features": frozenset(features),
-                "max_cameras": cameras,
+                "limits": {"camera": cameras},
                 "starts": starts,
                 **changes,
             }
@@ -264,25 +271,25 @@ class Cloud:
         self,
         thing: str = "cam-living",
         *,
-        kind: CameraKind = "smart-camera",
+        kind: Kind = "smart-camera",
         mode: Mode = "guard",
         response: Response = "none",
         home: str = HOME,
         name: str = "居間",
     ) -> Device:
         """A camera that was set up, as the functions would have left it."""
-        camera = Camera(
+        camera = Registered(
             thing=thing,
             home=home,
             name=name,
             kind=kind,
-            mode=mode,
+            camera=CameraState(mode=mode, response=response),
             registered_at=NOON - DAY,
             registered_by=HANAKO,
         )
         store = Devices("devices")
         store.register(camera, f"CODE-{thing}", limit=100)
-        active = store.change(camera, serial=f"serial-{thing}", response=response)
+        active = store.change(camera, serial=f"serial-{thing}")
         self.directory.publish_device(active.published())
         return active.published()
 
@@ -306,11 +313,11 @@ def _environment() -> Iterator[None]:
             one.cache_clear()
 
 
-@pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    """Services with nothing in them but a household with every feature, and another next door."""
+@pytest.fixture(scope="session")
+def _beginning(_environment: None) -> dict[tuple[str, str], dict[str, Any]]:
+    """What the services hold before a test, by service and place. Made once: asking for it call by
+    call takes longer than most tests."""
     with mock_aws():
-        settings.load.cache_clear()
         _create()
         made = Cloud()
         made.household(made.contract("room-watch", "photo-collection"))
@@ -323,6 +330,24 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
                 contracts=(made.contract("room-watch", id="contract-2"),),
             )
         )
+        return {
+            (service, place): deepcopy(vars(backend))
+            for service in _COPIED
+            for place, backend in get_backend(service)[DEFAULT_ACCOUNT_ID].items()
+        }
+
+
+@pytest.fixture
+def cloud(
+    _beginning: dict[tuple[str, str], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Cloud]:
+    """Services with nothing in them but a household with every feature, and another next door."""
+    with mock_aws():
+        settings.load.cache_clear()
+        for (service, place), held in _beginning.items():
+            vars(get_backend(service)[DEFAULT_ACCOUNT_ID][place]).update(deepcopy(held))
+        clients.client("sqs").create_queue(QueueName=SPY)
+        made = Cloud()
         original = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
 
         def call(client: Any, operation: str, params: Mapping[str, Any]) -> Any:
@@ -407,17 +432,13 @@ def office(cloud: Cloud, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.fixture
-def centre(
-    cloud: Cloud, ask: Ask, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> Iterator[Any]:
+def centre(cloud: Cloud, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The call centre with its workflows (tests/integration/centre.py), its clock standing still
     at 10:00 of 1 December 2026 in Japan."""
     from tests.integration.centre import opened  # which is made of what is above
     from tests.integration.interpreter import definitions
 
-    cache = request.config.cache
-    assert cache
-    machines = definitions(cache)
+    machines = definitions()
     ten = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
     with (
         time_machine.travel(ten, tick=False) as clock,

@@ -82,7 +82,7 @@ ELSEWHERE: dict[str, str] = {
 def _routes() -> Iterator[tuple[Handler, str, str]]:
     root = Path(__file__).parents[2]
     for file in sorted(root.glob("lambdas/*/*.py")):
-        if "http.resolver()" not in file.read_text(encoding="utf-8"):
+        if "http.resolver(" not in file.read_text(encoding="utf-8"):
             continue
         module = import_module(".".join(file.relative_to(root).with_suffix("").parts))
         for method, path in routes_of(module.app):
@@ -91,8 +91,13 @@ def _routes() -> Iterator[tuple[Handler, str, str]]:
 
 ROUTES = list(_routes())
 OF_A_HOME = [route for route in ROUTES if "{home}" in route[2]]
-OF_ROOM_WATCH = [route for route in OF_A_HOME if not re.search(r"/(home-check|cases)\b", route[2])]
-"""Home checks are the contractor's: tests/integration/test_dispatch_api.py."""
+OF_ROOM_WATCH = [
+    route
+    for route in OF_A_HOME
+    if not re.search(r"/(home-check|cases)\b|^/homes/{home}$", route[2])
+]
+"""Home checks are the contractor's: tests/integration/test_dispatch_api.py. A home itself is there
+for everybody in it, whatever its contracts are for."""
 INSIDE = [route for route in OF_A_HOME if re.search(r"\{(thing|event|id)\}", route[2])]
 """Routes to something in a home."""
 
@@ -215,6 +220,16 @@ def test_without_a_contract_in_force_there_is_no_room_watch(
     answer = try_it(ask, route)
     assert (answer.status, answer.body["rule"]) == (403, "DC-05")
     assert home.told(THING) == []
+
+
+@pytest.mark.parametrize("features", [("activity", "sleep"), ("intrusion", "emergency"), ()])
+def test_a_home_is_shown_whatever_its_contracts_are_for(
+    home: Cloud, ask: Ask, features: tuple[str, ...]
+) -> None:
+    home.household(home.contract(*features))
+    handler = handler_of("/homes/{home}")
+    answer = ask(handler, "GET", f"/homes/{HOME}")
+    assert (answer.status, set(answer.body["features"])) == (200, set(features))
 
 
 def test_who_leaves_a_home_is_out(cloud: Cloud, ask: Ask) -> None:
@@ -340,13 +355,15 @@ DEVICES = handler_of("/homes/{home}/devices")
 @pytest.mark.parametrize(
     ("body", "places"),
     [
-        ({}, {"body.name", "body.kind", "body.profile"}),
+        ({}, {"body.name", "body.kind"}),
+        ({"name": "居間", "kind": "smart-camera"}, {"body"}),
+        ({"name": "居間", "kind": "controller", "profile": "pet"}, {"body"}),
         ({"name": "", "kind": "smart-camera", "profile": "pet"}, {"body.name"}),
         ({"name": "居間", "kind": "toaster", "profile": "pet"}, {"body.kind"}),
         ("{", None),
         ([], {"body"}),
     ],
-    ids=str,
+    ids=["nothing", "no profile", "not a camera", "no name", "unknown kind", "no JSON", "a list"],
 )
 def test_a_wrong_request_says_where(
     home: Cloud, ask: Ask, body: Any, places: set[str] | None

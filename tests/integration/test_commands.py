@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from iot.messages import Command, CommandResult
+from iot.messages.base import CommandResult
+from iot.messages.camera import Command
 from iot.topics import Channel
 from lambdas.devices import on_motion, on_report
 from lambdas.devices.api import handler

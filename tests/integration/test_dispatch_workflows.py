@@ -31,12 +31,10 @@ SEEN: dict[str, Coverage] = {}
 
 
 @pytest.fixture(autouse=True)
-def seen(centre: Centre, request: pytest.FixtureRequest) -> Iterator[None]:
+def seen(centre: Centre) -> Iterator[None]:
     """Keep which ways the workflows went."""
     yield
-    cache = request.config.cache
-    assert cache
-    for name, definition in definitions(cache).items():
+    for name, definition in definitions().items():
         SEEN.setdefault(name, Coverage(definition))
     for execution in centre.flow.executions():
         stopped = {call["executionArn"] for call in centre.cloud.asked("StopExecution")}

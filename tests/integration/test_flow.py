@@ -7,13 +7,13 @@ from urllib.parse import quote_plus, urlsplit
 
 import pytest
 
-from iot.messages import Command, EpisodeReport, MotionMinute, MotionReport, UploadGrant
+from iot.messages.camera import Command, EpisodeReport, MotionMinute, MotionReport, UploadGrant
 from iot.topics import Channel
 from lambdas.detect import api as events
-from lambdas.detect import on_episode, on_frames
+from lambdas.detect import on_episode, on_frames, on_upload_request
 from lambdas.devices import api as devices
 from lambdas.devices import on_motion as answers
-from lambdas.devices import on_provisioning, on_upload_request
+from lambdas.devices import on_provisioning
 from lambdas.ingest import api as readings
 from lambdas.ingest import on_report
 from lambdas.notify import on_motion as notices

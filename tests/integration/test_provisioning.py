@@ -37,8 +37,8 @@ def test_a_code_makes_a_device_of_the_home(cloud: Cloud, ask: Ask) -> None:
     assert hook(code) == allowed(thing)
     device = cloud.directory.device(thing)
     assert device
-    assert (device.home, device.active, device.mode) == (HOME, True, "guard")
-    assert ask(api.handler, "GET", f"/homes/{HOME}").body["devices"][0]["state"] == "active"
+    assert (device.home, device.active, device.settings.mode) == (HOME, True, "guard")
+    assert ask(api.handler, "GET", f"/homes/{HOME}/devices").body["devices"][0]["state"] == "active"
 
 
 def test_a_code_is_taken_as_people_type_it(ask: Ask) -> None:

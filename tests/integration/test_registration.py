@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from iot.messages import CameraState, StatusReport
+from iot.messages.camera import CameraState, StatusReport
 from lambdas.devices.api import handler
-from lambdas.devices.model import Camera
+from lambdas.devices.model import Device
 from lambdas.devices.store import Store
+from lambdas.homes import api as homes
 from lambdas.shared.aws import clients
 from tests.integration.conftest import HANAKO, HOME, OTHER_HOME, TARO, Ask, Cloud
 from tests.integration.samples import HOUR, NOON, SECOND
@@ -22,13 +23,13 @@ def new(
     return {"name": name, "kind": kind, "profile": profile}
 
 
-def camera(thing: str) -> Camera:
-    return Camera(
+def camera(thing: str) -> Device:
+    return Device(
         thing=thing,
         home=HOME,
         name=thing,
         kind="smart-camera",
-        mode="guard",
+        camera=CameraState(mode="guard"),
         registered_at=NOON,
         registered_by=HANAKO,
     )
@@ -53,7 +54,7 @@ def test_a_camera_is_added_without_any_line_number(cloud: Cloud, ask: Ask, kind:
     assert added.body["kind"] == kind
     assert added.body["state"] == "waiting"
     assert added.body["setup_expires_at"] == "2026-11-23T03:00:00Z"
-    listed = ask(handler, "GET", f"/homes/{HOME}").body
+    listed = ask(handler, "GET", CAMERAS).body
     assert [one["id"] for one in listed["devices"]] == [added.body["id"]]
     assert cloud.desired(added.body["id"]) == CameraState(mode="guard", response="none")
 
@@ -87,7 +88,7 @@ def test_three_cameras_a_fourth_only_after_one_is_removed(ask: Ask) -> None:
     assert ask(handler, "DELETE", f"{CAMERAS}/{added[0].body['id']}").status == 204
     assert ask(handler, "POST", CAMERAS, body=new("4"), at=NOON + HOUR).status == 201
     assert ask(handler, "POST", CAMERAS, body=new("5"), at=NOON + HOUR).status == 409
-    names = [one["name"] for one in ask(handler, "GET", f"/homes/{HOME}").body["devices"]]
+    names = [one["name"] for one in ask(handler, "GET", f"/homes/{HOME}/devices").body["devices"]]
     assert names == ["1", "2", "4"]
 
 
@@ -96,7 +97,7 @@ def test_the_limit_is_the_homes_and_counts_its_contracts_in_force(cloud: Cloud, 
     first = cloud.contract("room-watch", cameras=1)
     ended = cloud.contract("room-watch", cameras=3, id="contract-0", ends=NOON)
     cloud.household(first, ended)
-    assert ask(handler, "GET", f"/homes/{HOME}").body["max_cameras"] == 1
+    assert ask(homes.handler, "GET", f"/homes/{HOME}").body["limits"]["camera"] == 1
     assert ask(handler, "POST", CAMERAS, body=new()).status == 201
     assert ask(handler, "POST", CAMERAS, body=new()).status == 409
 
@@ -110,7 +111,7 @@ def test_the_last_place_goes_to_whoever_is_first(cloud: Cloud, ask: Ask) -> None
     cloud.meanwhile("TransactWriteItems", lambda: store.register(camera("cam-2"), "code-2", 3))
     late = ask(handler, "POST", CAMERAS, body=new())
     assert (late.status, late.body["rule"]) == (409, "DC-18")
-    assert [one.thing for one in store.cameras(HOME)] == ["cam-0", "cam-1", "cam-2"]
+    assert [one.thing for one in store.devices(HOME)] == ["cam-0", "cam-1", "cam-2"]
     assert len(cloud.rows("devices", "CODE#")) == 3
 
 
@@ -121,7 +122,7 @@ def test_two_at_the_same_moment_are_not_taken_for_too_many(cloud: Cloud, ask: As
         "TransactWriteItems", code="TransactionCanceledException", CancellationReasons=reasons
     )
     assert ask(handler, "POST", CAMERAS, body=new()).status == 201
-    assert len(Store("devices").cameras(HOME)) == 1
+    assert len(Store("devices").devices(HOME)) == 1
 
 
 def test_a_registration_that_fails_leaves_nothing_behind(cloud: Cloud, ask: Ask) -> None:
@@ -147,7 +148,7 @@ def test_a_change_reaches_the_camera_and_the_other_contexts(cloud: Cloud, ask: A
     assert {name: changed.body[name] for name in change} == change
     device = cloud.directory.device("cam-1")
     assert device
-    assert (device.name, device.mode, device.response) == ("台所", "pet", "voice")
+    assert (device.name, device.settings.mode, device.settings.response) == ("台所", "pet", "voice")
     assert cloud.desired("cam-1") == CameraState(mode="pet", response="voice")
 
 
@@ -163,7 +164,7 @@ def test_a_change_while_the_camera_reports_its_health_is_made(cloud: Cloud, ask:
     cloud.meanwhile("PutItem", lambda: Store("devices").report(HOME, "cam-1", health))
     changed = ask(handler, "PATCH", f"{CAMERAS}/cam-1", body={"name": "台所"})
     assert changed.status == 200
-    (kept,) = Store("devices").cameras(HOME)
+    (kept,) = Store("devices").devices(HOME)
     assert (kept.name, kept.status) == ("台所", health)
 
 
@@ -178,7 +179,7 @@ def test_a_change_to_motion_only_that_was_half_made_is_made_by_the_next_try(
     assert ask(handler, "PATCH", f"{CAMERAS}/cam-1", body=change).status == 200
     device = cloud.directory.device("cam-1")
     assert device
-    assert device.mode == "motion-only"
+    assert device.settings.mode == "motion-only"
 
 
 def test_a_camera_that_waits_is_nothing_to_other_contexts(cloud: Cloud, ask: Ask) -> None:
@@ -199,7 +200,7 @@ def test_removing_cuts_the_camera_off(cloud: Cloud, ask: Ask) -> None:
     assert described["certificateDescription"]["status"] == "REVOKED"
     assert iot.list_things()["things"] == []
     assert cloud.directory.device("cam-1") is None
-    assert ask(handler, "GET", f"/homes/{HOME}").body["devices"] == []
+    assert ask(handler, "GET", f"/homes/{HOME}/devices").body["devices"] == []
     assert ask(handler, "DELETE", f"{CAMERAS}/cam-1").status == 404
 
 
@@ -214,7 +215,7 @@ def test_removing_goes_on_where_it_broke_off(cloud: Cloud, ask: Ask, operation: 
 
 def test_a_watcher_sees_and_operates_but_adds_and_removes_nothing(cloud: Cloud, ask: Ask) -> None:
     cloud.camera("cam-1")
-    assert ask(handler, "GET", f"/homes/{HOME}", person=TARO).body["role"] == "watcher"
+    assert ask(homes.handler, "GET", f"/homes/{HOME}", person=TARO).body["role"] == "watcher"
     for method, path, body in (
         ("POST", CAMERAS, new()),
         ("DELETE", f"{CAMERAS}/cam-1", None),

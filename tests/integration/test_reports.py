@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from iot.messages import EpisodeReport, MotionMinute, MotionReport, StatusReport
+from iot.messages.camera import EpisodeReport, MotionMinute, MotionReport, StatusReport
 from iot.topics import Channel
 from lambdas.detect import on_episode
 from lambdas.detect.event import event_id
@@ -264,7 +264,7 @@ def test_a_cameras_health_is_shown_with_the_pictures_it_keeps(
 ) -> None:
     cloud.camera(THING, kind="phone-camera")
     assert not take(health.handler, healthy(status(pictures_on_device=1, waiting=2)))
-    (shown,) = ask(api.handler, "GET", f"/homes/{HOME}").body["devices"]
+    (shown,) = ask(api.handler, "GET", f"/homes/{HOME}/devices").body["devices"]
     assert shown["seen_at"] == "2026-11-22T03:00:00Z"
     assert (shown["pictures_on_device"], shown["waiting"]) == (1, 2)
 
@@ -273,7 +273,7 @@ def test_older_health_does_not_replace_newer(cloud: Cloud, take: Take, ask: Ask)
     cloud.camera(THING)
     new, old = healthy(status(NOON, 0)), healthy(status(NOON - HOUR, 9))
     assert not take(health.handler, new, old, new)
-    (shown,) = ask(api.handler, "GET", f"/homes/{HOME}").body["devices"]
+    (shown,) = ask(api.handler, "GET", f"/homes/{HOME}/devices").body["devices"]
     assert (shown["seen_at"], shown["waiting"]) == ("2026-11-22T03:00:00Z", 0)
 
 

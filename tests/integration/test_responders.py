@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from iot.topics import Channel, responder_thing
+from iot.kinds import responder_thing
+from iot.topics import Channel
 from lambdas.dispatch import on_position, responder_api
 from lambdas.dispatch.arrival import Responder, Wanted, among, cell_of
 from lambdas.dispatch.responders import Busy, Responders

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iot.messages import MotionMinute, minute_of
+from iot.messages.base import minute_of
+from iot.messages.camera import MotionMinute
 from lambdas.ingest.motion import by_hour, hours_of_day
 
 JST = ZoneInfo("Asia/Tokyo")

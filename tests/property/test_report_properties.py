@@ -7,14 +7,8 @@ from contextlib import suppress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iot.messages import (
-    CommandResult,
-    EpisodeReport,
-    Message,
-    MotionReport,
-    StatusReport,
-    UploadRequest,
-)
+from iot.messages.base import CommandResult, Message
+from iot.messages.camera import EpisodeReport, MotionReport, StatusReport, UploadRequest
 from iot.topics import ROOT, Channel, parse, topic
 from lambdas.detect.event import event_id
 from lambdas.ingest.motion import by_hour

@@ -1,5 +1,6 @@
 """The structure, enforced: the core is pure, and the tools say so when it is not."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -75,6 +76,23 @@ def test_a_context_in_another_context_is_found(copy: Path) -> None:
 
 def test_the_api_document_is_what_the_routes_say() -> None:
     assert openapi.DOCUMENT.read_text(encoding="utf-8") == openapi.text(), "run: make openapi"
+
+
+def test_every_reference_in_the_api_document_leads_to_a_schema() -> None:
+    document = json.loads(openapi.DOCUMENT.read_text(encoding="utf-8"))
+    schemas = document["components"]["schemas"]
+    refs = set(re.findall(r'"\$ref": "([^"]+)"', json.dumps(document)))
+    assert len(refs) > 50
+    assert {ref.removeprefix("#/components/schemas/") for ref in refs} <= schemas.keys()
+
+
+def test_two_models_of_one_name_are_found() -> None:
+    seen = {"Found": {"title": "registrations"}}
+    openapi.check_names(seen, {"Found": {"title": "registrations"}})
+    with pytest.raises(openapi.NameTaken):
+        openapi.check_names(seen, {"Found": {"title": "contracts"}})
+    with pytest.raises(openapi.NameTaken):
+        openapi.check_names(seen, {"lambdas__billing__preview__Request-Input__1": {}})
 
 
 def spoil(module: Path, line: str) -> None:

@@ -33,14 +33,8 @@ from iot.agent.device.connection import Broker, Link, MqttLink, OnMessage, OnOnl
 from iot.agent.device.events import OnEvent, event_sink
 from iot.agent.device.identity import Claim, Connector, Identity
 from iot.agent.device.outbox import LIMIT, Outbox
-from iot.messages import (
-    CommandResult,
-    EpisodeReport,
-    Mode,
-    MotionMinute,
-    MotionReport,
-    StatusReport,
-)
+from iot.messages.base import CommandResult
+from iot.messages.camera import EpisodeReport, Mode, MotionMinute, MotionReport, StatusReport
 from iot.topics import Channel
 
 log = logging.getLogger(__name__)

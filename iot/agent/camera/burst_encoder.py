@@ -8,7 +8,7 @@ import cv2
 from iot.agent.camera.gate import Shot, Shots
 from iot.agent.camera.source import Frame
 from iot.agent.device.outbox import Picture
-from iot.messages import Box, EpisodeReport, Mode
+from iot.messages.camera import Box, EpisodeReport, Mode
 from iot.vision import burst
 from iot.vision.motion import NOTHING, Motion
 

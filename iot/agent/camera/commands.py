@@ -12,7 +12,8 @@ from iot.agent.camera.recorder import Recorder
 from iot.agent.camera.sound import Player
 from iot.agent.device.clock import Clock
 from iot.agent.device.events import EventSink
-from iot.messages import Command, CommandResult, Mode
+from iot.messages.base import CommandResult
+from iot.messages.camera import Command, Mode
 
 log = logging.getLogger(__name__)
 

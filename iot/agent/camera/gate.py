@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from iot.agent.camera.source import Frame
-from iot.messages import Sensitivity, Zone
+from iot.messages.camera import Sensitivity, Zone
 from iot.vision.episodes import Episode, Episodes
 from iot.vision.motion import Background, Motion, shrink
 from iot.vision.settings import CameraSettings

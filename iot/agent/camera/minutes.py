@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from iot.messages import MotionMinute, minute_of
+from iot.messages.base import minute_of
+from iot.messages.camera import MotionMinute
 
 EVERY = timedelta(minutes=5)
 KEPT = 120
-"""Minutes in one report at most (iot.messages.MotionReport)."""
+"""Minutes in one report at most (iot.messages.camera.MotionReport)."""
 
 
 class Minutes:

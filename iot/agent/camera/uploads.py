@@ -17,8 +17,8 @@ from iot.agent.device.clock import Clock
 from iot.agent.device.connection import Link
 from iot.agent.device.events import EventSink
 from iot.agent.device.outbox import Elsewhere, Item, Outbox, Picture, Reason, Report
-from iot.messages import (
-    CommandResult,
+from iot.messages.base import CommandResult
+from iot.messages.camera import (
     EpisodeReport,
     Grant,
     Refusal,

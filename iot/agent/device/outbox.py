@@ -15,7 +15,8 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from iot.agent.device import files
-from iot.messages import CommandResult, EpisodeReport, Message
+from iot.messages.base import CommandResult, Message
+from iot.messages.camera import EpisodeReport
 from iot.topics import Channel
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ class Picture(Message):
 
     @property
     def purpose(self) -> Literal["motion", "snapshot"]:
-        """As in iot.messages.UploadRequest."""
+        """As in iot.messages.camera.UploadRequest."""
         return "snapshot" if self.command else "motion"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from iot.agent.device import files
-from iot.messages import CameraState
+from iot.messages.camera import CameraState
 
 log = logging.getLogger(__name__)
 

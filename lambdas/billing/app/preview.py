@@ -27,7 +27,7 @@ LONGEST = 1200
 """Months from the first event on."""
 
 
-class Request(BaseModel):
+class PreviewRequest(BaseModel):
     """What to preview."""
 
     model_config = ConfigDict(extra="forbid")
@@ -42,14 +42,14 @@ class Request(BaseModel):
     through: Month
 
     @model_validator(mode="after")
-    def _not_for_ever(self) -> "Request":
+    def _not_for_ever(self) -> "PreviewRequest":
         first = min(Month.of(fact.day) for fact in self.timeline)
         if self.through.since(first) > LONGEST:
             raise ValueError(f"a preview has {LONGEST} months at most")
         return self
 
 
-def preview(request: Request, catalogue: Catalogue) -> dict[str, Any]:
+def preview(request: PreviewRequest, catalogue: Catalogue) -> dict[str, Any]:
     """The answer. Forbidden when the timeline breaks a rule."""
     contract = Contract(
         product=request.product,
@@ -84,7 +84,7 @@ def preview(request: Request, catalogue: Catalogue) -> dict[str, Any]:
 def answer(document: Any, catalogue: Catalogue | None = None) -> tuple[dict[str, Any], int]:
     """The answer to a JSON document, and the exit status."""
     try:
-        return preview(Request.model_validate(document), catalogue or standard()), 0
+        return preview(PreviewRequest.model_validate(document), catalogue or standard()), 0
     except Forbidden as forbidden:
         return _error(forbidden.rule, forbidden.detail), 2
     except ValidationError as error:

@@ -1,8 +1,10 @@
 """What others learn of a contract: its entitlements in the directory, notices to its people."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import get_args
 
+from iot.kinds import Group
 from lambdas.billing.contract import facts as f
 from lambdas.billing.contract.agreement import Agreement
 from lambdas.billing.contract.app_access import FOREVER, Window, app_windows
@@ -11,12 +13,13 @@ from lambdas.billing.contract.history import History
 from lambdas.billing.invoicing.charges import first_charge
 from lambdas.billing.invoicing.claims import Stage
 from lambdas.billing.invoicing.deadlines import payment_due
+from lambdas.billing.products.terms import Limit
 from lambdas.shared.calendar import Month, in_japan, start_of
 from lambdas.shared.events import ContractNotice, NoticeKind, Sentence
-from lambdas.shared.household import Contract, Feature
+from lambdas.shared.household import Contract
 
-CAMERA = "smart_camera"
-FEATURES = frozenset(get_args(Feature))
+GROUPS_OF_EQUIPMENT: Mapping[str, Group] = {"smart_camera": "camera"}
+"""The group of devices that a name in the catalogue's limits stands for."""
 
 TOLD: dict[str, NoticeKind] = {
     "applied": "applied",
@@ -81,12 +84,22 @@ def entitlement(history: History, now: datetime) -> Contract | None:
         {
             "id": history.contract.id,
             "product": history.contract.product,
-            "features": (features(history, moment) | may) & FEATURES,
-            "max_cameras": sum(limit.at_most for limit in limits if CAMERA in limit.of),
+            "features": features(history, moment) | may,
+            "limits": _device_limits(limits),
             "starts": window.start,
             "ends": None if window.end == FOREVER else window.end,
         }
     )
+
+
+def _device_limits(limits: Iterable[Limit]) -> dict[Group, int]:
+    """How many devices of each group the terms allow, where they say so."""
+    found: Counter[Group] = Counter()
+    for limit in limits:
+        names = GROUPS_OF_EQUIPMENT.keys() & set(limit.of)
+        for group in {GROUPS_OF_EQUIPMENT[name] for name in names}:
+            found[group] += limit.at_most
+    return dict(found)
 
 
 def notice(

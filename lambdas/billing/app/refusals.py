@@ -2,7 +2,7 @@
 
 from lambdas.billing.products.forbidden import Forbidden
 from lambdas.shared.household import Language
-from lambdas.shared.problems import Problem
+from lambdas.shared.problems import Problem, Texts
 
 JA: dict[str, str] = {
     "AL-37": "この商品では、そのお支払い方法をご利用いただけません。",
@@ -53,10 +53,10 @@ class NotAllowed(Problem):
         self.why = forbidden.detail
 
     def body(
-        self, language: Language, errors: list[dict[str, object]] | None = None
+        self, language: Language, texts: Texts, errors: list[dict[str, object]] | None = None
     ) -> dict[str, object]:
         """The problem document, with the reason in the caller's words."""
-        document = super().body(language, errors)
+        document = super().body(language, texts, errors)
         if language == "en":
             document["detail"] = f"{document['detail']} {self.why}"
         elif words := JA.get(self.rule or ""):

@@ -1,7 +1,7 @@
 """The directory: the published read model of households.
 
 Every context reads it to know who may see what. Two contexts publish into it, each its own items:
-contracts and their people (billing; seeded until contracts exist), devices (devices).
+contracts and their people (billing; the demo household is seeded), devices (devices).
 """
 
 from collections.abc import Callable

@@ -10,7 +10,8 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from lambdas.shared.access import Denied, NotAMember
 from lambdas.shared.aws.observability import Handler, logger, observed
 from lambdas.shared.household import Language
-from lambdas.shared.problems import Problem
+from lambdas.shared.problems import Problem, Texts
+from lambdas.shared.reasons import reason
 
 TITLE = "Mimamori"
 
@@ -65,8 +66,11 @@ def language(accepted: str | None) -> Language:
     return "en" if "en" in wanted and "ja" not in wanted[: wanted.index("en")] else "ja"
 
 
-def resolver() -> APIGatewayHttpResolver:
-    """A router with validated models whose every error is a problem document."""
+def resolver(texts: Texts | None = None) -> APIGatewayHttpResolver:
+    """A router with validated models whose every error is a problem document.
+
+    ``texts`` are the words for what the context's own routes refuse.
+    """
     app = APIGatewayHttpResolver(enable_validation=True)
 
     def answer(problem: Problem, errors: list[dict[str, object]] | None = None) -> Response[Any]:
@@ -74,7 +78,7 @@ def resolver() -> APIGatewayHttpResolver:
         return Response(
             status_code=problem.status,
             content_type="application/problem+json",
-            body=json.dumps(problem.body(spoken, errors), ensure_ascii=False),
+            body=json.dumps(problem.body(spoken, texts or {}, errors), ensure_ascii=False),
         )
 
     @app.exception_handler(Problem)
@@ -85,12 +89,13 @@ def resolver() -> APIGatewayHttpResolver:
     def denied(error: Denied) -> Response[Any]:
         if isinstance(error, NotAMember):
             return answer(Problem(404, "not-found"))
-        return answer(Problem(403, error.reason, rule=error.rule))
+        return answer(Problem(403, error.reason, rule=error.rule, **error.values))
 
     @app.exception_handler(RequestValidationError)
     def invalid(error: RequestValidationError) -> Response[Any]:
-        places = [
-            {"at": ".".join(str(part) for part in e["loc"]), "why": e["msg"]}
+        spoken = language(app.current_event.headers.get("accept-language"))
+        places: list[dict[str, object]] = [
+            {"at": ".".join(str(part) for part in e["loc"]), "why": reason(e, spoken)}
             for e in error.errors()
         ]
         return answer(Problem(422, "invalid"), places)

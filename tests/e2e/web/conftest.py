@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from tests.e2e import browser as browsers
 from tests.e2e.web.fake_api import PASSWORD, FakeServer
@@ -12,6 +20,7 @@ from web.build import build
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
+PATIENCE = 60_000  # milliseconds; all takes well under one second, but a machine may be busy
 BLOBS = """
 window.blobs = new Set();
 const { createObjectURL, revokeObjectURL } = URL;
@@ -27,10 +36,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         try:
-            browsers.need_japanese_font()
-            started = browsers.launch(playwright)
+            with browsers.one_at_a_time():
+                browsers.need_japanese_font()
+                started = browsers.launch(playwright)
         except browsers.NotThere as missing:
             pytest.fail(str(missing), pytrace=False)
         yield started
@@ -51,11 +62,14 @@ class Visitor:
         self.fake = fake
         self.url = fake.url
         self.mishaps: list[str] = []
+        self._asking: set[Request] = set()
         context.add_init_script(BLOBS)
         self.page: Page = context.new_page()
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.mishaps.append(f"error: {error}"))
-        self.page.on("request", lambda request: self._request(request.url))
+        self.page.on("request", self._request)
+        self.page.on("requestfinished", lambda request: self._asking.discard(request))
+        self.page.on("requestfailed", lambda request: self._asking.discard(request))
 
     def _console(self, message: ConsoleMessage) -> None:
         # The browser itself notes answers that are not 2xx, and lost connections: the page's words
@@ -63,9 +77,11 @@ class Visitor:
         if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
             self.mishaps.append(f"{message.type}: {message.text}")
 
-    def _request(self, url: str) -> None:
-        if not url.startswith((self.url, f"blob:{self.url}", "data:")):
-            self.mishaps.append(f"foreign request: {url}")
+    def _request(self, request: Request) -> None:
+        if request.resource_type == "fetch":
+            self._asking.add(request)
+        if not request.url.startswith((self.url, f"blob:{self.url}", "data:")):
+            self.mishaps.append(f"foreign request: {request.url}")
 
     def hold_time(self) -> None:
         """Lets the test move the page's timers with `later`, which saves waiting."""
@@ -75,7 +91,11 @@ class Visitor:
         """Second by second, so that what each brings can be answered before the next."""
         for _ in range(seconds):
             self.page.clock.fast_forward(1000)
-            self.page.wait_for_timeout(25)
+            self.page.wait_for_timeout(25)  # for a request to be sent; its answer may take long
+            for _ in range(PATIENCE // 5):
+                if not self._asking:
+                    break
+                self.page.wait_for_timeout(5)
 
     def open(self, address: str = "#/") -> Page:
         self.page.goto(f"{self.url}/{address}")
@@ -109,15 +129,18 @@ def visit(browser: Browser, fake: FakeServer) -> Iterator[Visit]:
     """Opens browsers; afterwards none of them may have had a mishap."""
     visitors: list[Visitor] = []
 
-    def start(viewport: dict[str, int] = PHONE, scheme: str = "light") -> Visitor:
+    def start(
+        viewport: dict[str, int] = PHONE, scheme: str = "light", locale: str = "ja-JP"
+    ) -> Visitor:
         context = browser.new_context(
             viewport=viewport,  # type: ignore[arg-type]
             color_scheme=scheme,  # type: ignore[arg-type]
+            locale=locale,
             reduced_motion="reduce",
             service_workers="block",
             timezone_id="Europe/Berlin",  # the family may be anywhere, the times are Japan's
         )
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE)
         visitors.append(Visitor(context, fake))
         return visitors[-1]
 

@@ -52,12 +52,20 @@ def jst(day: int, hour: int, minute: int, second: int = 0) -> datetime:
 
 class Refused(Exception):
     def __init__(
-        self, status: int, title: str, detail: str, rule: str | None = None, slug: str = ""
+        self,
+        status: int,
+        title: str,
+        detail: str,
+        rule: str | None = None,
+        slug: str = "",
+        errors: list[dict[str, str]] | None = None,
     ) -> None:
         super().__init__(title)
         self.status = status
         kind = f"urn:mimamori:problem:{slug}" if slug else "about:blank"
-        self.body = {"type": kind, "title": title, "status": status, "detail": detail}
+        self.body: Json = {"type": kind, "title": title, "status": status, "detail": detail}
+        if errors:
+            self.body["errors"] = errors
         if rule:
             self.body["rule"] = rule
 
@@ -79,6 +87,7 @@ def device(thing: str, name: str, **other: Any) -> Json:
         "id": thing,
         "name": name,
         "kind": "smart-camera",
+        "group": "camera",
         "mode": "guard",
         "response": "none",
         "state": "active",
@@ -252,16 +261,19 @@ class FakeCloud:
         found = re.fullmatch(r"/api/homes/([^/]+)(/.*)?", path)
         if not found or found[1] not in user["homes"]:
             raise Refused(404, *NOT_FOUND)
-        if found[1] in self.paused:
-            raise Refused(
-                403, "ご契約の対象外です", "現在のご契約では、ご利用いただけません。", "DC-05"
-            )
         role = user["homes"][found[1]]
         home = self.homes[found[1]]
         parts = [unquote(part) for part in (found[2] or "").strip("/").split("/") if part]
+        shown = method == "GET" and parts in ([], ["devices"])
+        if found[1] in self.paused and not shown:
+            raise Refused(
+                403, "ご契約の対象外です", "現在のご契約では、ご利用いただけません。", "DC-05"
+            )
         match method, *parts:
             case ["GET"]:
                 return self._home(found[1], role)
+            case ["GET", "devices"]:
+                return {"devices": home["devices"]}
             case ["POST", "devices"]:
                 return self._add(home, role, body)
             case ["GET", "events"]:
@@ -289,9 +301,12 @@ class FakeCloud:
             "id": home,
             "name": self.homes[home]["name"],
             "role": role,
-            "features": ["home-check", "room-watch"] if home == "kobe" else ["room-watch"],
-            "max_cameras": 3,
-            "devices": self.homes[home]["devices"],
+            "features": []
+            if home in self.paused
+            else ["home-check", "room-watch"]
+            if home == "kobe"
+            else ["room-watch"],
+            "limits": {"camera": 3, "sensor": 0, "gateway": 0, "controller": 0},
         }
 
     def _add(self, home: Json, role: str, body: Json) -> Json:

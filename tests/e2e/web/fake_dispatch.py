@@ -9,13 +9,27 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from lambdas.dispatch import api, responder_api, staff
+from lambdas.dispatch import api, facts, responder_api, staff
 from lambdas.dispatch.tasks import ANSWERS
+from lambdas.dispatch.travel import Place
 from lambdas.dispatch.views import CaseView, TaskView
+from lambdas.shared.reasons import reason
 
 Json = dict[str, Any]
 
 PLACE = {"latitude": 34.69, "longitude": 135.195}
+ADDRESS = "神戸市中央区1-2-3"
+DESTINATION = {"name": "山田 梅子", "address": ADDRESS, "place": PLACE}
+PEOPLE = {
+    "target": facts.Target(
+        name="山田 梅子", relation="parent", phone="078-000-0001", address=ADDRESS,
+        place=Place(**PLACE),
+    ).model_dump(mode="json"),
+    "contractor": facts.Contact(
+        person="hanako", name="山田 花子", email="hanako@example.jp", phone="090-0000-0001",
+        address="東京都千代田区1-1",
+    ).model_dump(mode="json"),
+}  # fmt: skip
 SCRIPTS = {
     "first_call": "「山田 梅子様のお宅でしょうか。在宅確認サポートの受付センターでございます。」\n"
     "・お出にならないときは「つながらない」を選びます。",
@@ -44,7 +58,7 @@ WHY = {
 
 
 class Said(Exception):
-    """A problem: status, title, detail, rule, slug."""
+    """A problem: status, title, detail, rule, slug, errors."""
 
 
 def taken(model: type[BaseModel], body: Json) -> None:
@@ -52,7 +66,12 @@ def taken(model: type[BaseModel], body: Json) -> None:
     try:
         model.model_validate(body)
     except ValidationError as error:
-        raise Said(422, "入力内容をご確認ください", str(error), None) from error
+        errors = [
+            {"at": ".".join(map(str, ("body", *one["loc"]))), "why": reason(one, "ja")}
+            for one in error.errors()
+        ]
+        detail = "送られた内容に誤りがあります。"
+        raise Said(422, "入力内容をご確認ください", detail, None, "invalid", errors) from error
 
 
 def answered(model: type[BaseModel], body: Json) -> Json:
@@ -85,7 +104,7 @@ class FakeDispatch:
         done = self.visit("HC-20261121-0001", "closed", result="at_home", open=False)
         done |= {
             "opened_at": self.at(-1410),
-            "timeline": [self.moment("requested", "在宅確認のご依頼", -1410)],
+            "timeline": [self.moment("requested", "在宅確認のご依頼", -1410, **PEOPLE)],
             "said": "ご在宅を確認しました。",
             "checks": {"インターホン": "OK", "電気メーター": "確認不能",
                        "部屋の明かり": "OK", "郵便受け": "OK"},
@@ -115,7 +134,7 @@ class FakeDispatch:
             "case": number, "kind": kind, "state": state, "open": True,
             "opened_at": self.at(-30), "contract": "c", "home": "kobe", "target": "山田 梅子",
             "result": None, "said": None, "refusals": [], "arrives_at": None, "responder": None,
-            "checks": {}, "images": [], "timeline": [self.moment("begun", what, -30)],
+            "checks": {}, "images": [], "timeline": [self.moment("begun", what, -30, **PEOPLE)],
             "consent": "" if kind == "consent" else "CN-20261120-0001",
             "tasks": [], "execution": "arn", "console": "https://console.example/states",
         } | more  # fmt: skip
@@ -134,14 +153,20 @@ class FakeDispatch:
             "id": f"{case}.{kind}-{number}", "case": case, "kind": kind, "title": title,
             "group": group, "status": "open", "rule": rule, "since": None, "due": self.at(due),
             "overdue": due < 0, "taken_by": "", "answered_by": "", "answered_at": None,
-            "outcomes": outcomes, "script": SCRIPTS[kind],
+            "outcomes": outcomes, "target": "山田 梅子", "script": SCRIPTS[kind],
+            "destination": DESTINATION if case.startswith("HC") else None,
         }  # fmt: skip
         self.tasks[made["id"]] = made
         return made
 
     @staticmethod
     def for_families(case: Json) -> Json:
-        timeline = [one | {"who": "センター"} for one in case["timeline"]]
+        timeline = [
+            one | {"who": "センター", "details": {
+                name: value for name, value in one["details"].items() if name not in PEOPLE
+            }}
+            for one in case["timeline"]
+        ]  # fmt: skip
         return case | {"tasks": [], "timeline": timeline}
 
     # The family

@@ -75,6 +75,44 @@ def test_a_contractor_registers_whom_to_look_after(visit: Visit, fake: FakeServe
     expect(page.get_by_label("お名前")).to_have_count(0)
 
 
+def test_why_a_field_was_refused_stands_beside_it(visit: Visit, fake: FakeServer) -> None:
+    page = visit().log_in(address=CHECK)
+    fill_in(page)
+    page.get_by_label("地図での位置").fill("34.69, 135.195")
+    page.evaluate(
+        """() => {
+          for (const name of ["name", "target_phone"])
+            document.getElementById(name).removeAttribute("maxlength");
+        }"""
+    )
+    page.get_by_label("お名前").fill("梅" * 61)
+    page.get_by_label("電話番号", exact=True).fill("0" * 21)
+    page.get_by_role("button", name="登録する").click()
+    name, phone = page.get_by_label("お名前"), page.get_by_label("電話番号", exact=True)
+    expect(name).to_have_attribute("aria-invalid", "true")
+    expect(name).to_be_focused()
+    expect(name).to_have_accessible_description("60文字以内で入力してください。")
+    expect(page.locator("#target_phone-reason")).to_have_text("20文字以内で入力してください。")
+    expect(phone).to_have_accessible_description(re.compile("ご承諾のお電話.*20文字以内"))
+    expect(page.get_by_role("alert")).to_have_text(
+        "入力内容をご確認ください送られた内容に誤りがあります。"
+    )
+    name.fill("山田 梅子")
+    phone.fill("078-000-0001")
+    page.get_by_role("button", name="登録する").click()
+    expect(page.locator(".summary")).to_contain_text("山田 梅子様のご承諾を待っています。")
+
+
+def test_why_something_without_a_field_was_refused_stands_in_the_notice(visit: Visit) -> None:
+    page = visit().log_in(OPERATOR, "#/desk/new")
+    page.get_by_label("家の番号（登録が").fill("kobe")
+    page.get_by_label("お電話の方のお名前").fill("隣の田中")
+    page.get_by_label("玄関を開けてほしい").evaluate("(box) => { box.value = 'dance'; }")
+    page.get_by_label("玄関を開けてほしい").check()
+    page.get_by_role("button", name="受け付ける").click()
+    expect(page.get_by_role("alert")).to_contain_text("選び直してください。（wishes.1）")
+
+
 @pytest.mark.rule("DL-05")
 def test_somebody_else_can_be_registered_instead(visit: Visit, fake: FakeServer) -> None:
     fake.cloud.dispatch.registration |= {"state": "granted", "target": "山田 太一"}
@@ -129,6 +167,7 @@ def test_the_most_urgent_task_first_and_its_answer(visit: Visit, fake: FakeServe
     page = visitor.log_in(OPERATOR)
     heading(page, "在宅確認センター")
     expect(page.locator("a.task").first).to_contain_text("期限を過ぎています（13:39）")
+    expect(page.locator("a.task").first).to_contain_text("山田 梅子様")
     titles = page.locator("a.task strong").all_text_contents()[:3]
     assert titles == ["応援を手配する", "結果を電話で伝える", "初回の承諾電話"]
     page.get_by_role("link", name="初回の承諾電話").click()
@@ -378,6 +417,22 @@ def test_families_have_no_desk(visit: Visit, fake: FakeServer, address: str) -> 
     assert not [one for one in fake.cloud.requests if "/dispatch/" in one]
 
 
+def test_staff_phone_and_find_the_way_with_one_touch(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.log_in(OPERATOR, "#/desk/cases/HC-20261122-0002")
+    people = page.get_by_role("region", name="連絡先")
+    expect(people).to_contain_text("在宅確認先山田 梅子父・母")
+    for number in ("078-000-0001", "090-0000-0001"):
+        phone = people.get_by_role("link", name=number)
+        expect(phone).to_have_attribute("href", f"tel:{number.replace('-', '')}")
+    way = people.get_by_role("link", name="神戸市中央区1-2-3")
+    expect(way).to_have_attribute("href", re.compile(r"maps.*query=34\.69%2C135\.195$"))
+    visitor.open(task("HC-20261121-0001.tell-1"))
+    phone = page.locator(".script").get_by_role("link", name="090-0000-0001")
+    expect(phone).to_have_attribute("href", "tel:09000000001")
+    expect(page.locator(".script")).to_have_text("山田 花子様（090-0000-0001）におかけください。")
+
+
 # --- a responder's phone
 
 
@@ -492,3 +547,10 @@ def test_a_responder_sees_only_their_own(visit: Visit) -> None:
     heading(page, "この画面は見られません")
     visitor.open("#/desk/cases/HC-20261122-0002")
     heading(page, "この画面は見られません")
+
+
+def test_a_responder_finds_the_way_and_no_telephone_of_the_family(visit: Visit) -> None:
+    page = visit().log_in(RESPONDER, task(VISIT))
+    way = page.locator(".facts").get_by_role("link", name="神戸市中央区1-2-3")
+    expect(way).to_have_attribute("href", re.compile(r"maps.*query=34\.69%2C135\.195$"))
+    expect(page.locator("a[href^='tel:']")).to_have_count(0)

@@ -1,12 +1,12 @@
 """A browser through every page of the family's app, on a phone and at a desk."""
 
 import re
-import time
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.e2e.household import wait_until
 from tests.e2e.web import pictures
 from tests.e2e.web.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.web.fake_api import NOW, PASSWORD, FakeServer, event, iso, jst
@@ -200,11 +200,8 @@ def test_what_a_camera_does_can_be_chosen(visit: Visit, fake: FakeServer) -> Non
     expect(page.get_by_role("status").filter(has_text="保存しました。")).to_be_visible()
     living.get_by_label("動きに気づいたとき").select_option("voice")
     expect(living.locator(".facts")).to_contain_text("ペット（写真とグラフ）")
-    for _ in range(40):
-        if fake.cloud.homes["kobe"]["devices"][0]["response"] == "voice":
-            break
-        time.sleep(0.05)
     first = fake.cloud.homes["kobe"]["devices"][0]
+    wait_until(lambda: first["response"] == "voice", "the change at the server")
     assert (first["mode"], first["response"]) == ("pet", "voice")
 
 
@@ -259,6 +256,79 @@ def test_the_persons_language(visit: Visit, fake: FakeServer) -> None:
     expect(page.get_by_role("heading", name="カメラ")).to_be_visible()
 
 
+def test_a_browser_is_answered_in_its_language_until_one_is_chosen(visit: Visit) -> None:
+    for locale, heading in (("en-GB", "Log in"), ("de-DE", "ログイン"), ("ja-JP", "ログイン")):
+        page = visit(locale=locale).open()
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    page = visit(locale="en-US").open()
+    page.get_by_role("button", name="日本語").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("ログイン")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("ログイン")
+    assert page.evaluate("document.documentElement.lang") == "ja"
+
+
+def test_buttons_of_several_cameras_have_names_of_their_own(visit: Visit) -> None:
+    page = visit().log_in()
+    expect(page.locator("a.event").first).to_be_visible()
+    for what in ("アラームを鳴らす（", "設定（"):
+        names = page.locator(f"[aria-label^='{what}']").evaluate_all(
+            "(all) => all.map((one) => one.getAttribute('aria-label'))"
+        )
+        assert names == [f"{what}{name}）" for name in ("居間", "玄関", "母の部屋")]
+
+
+@pytest.mark.parametrize(
+    ("email", "address", "words"),
+    [
+        ("hanako@example.jp", "#/homes/kobe", "神戸の実家"),
+        ("hanako@example.jp", "#/homes/kobe/home-check", "在宅確認"),
+        ("hanako@example.jp", link(PERSON), "お知らせ"),
+        ("sato@example.jp", "#/desk", "在宅確認センター"),
+        ("sato@example.jp", "#/desk/cases/HC-20261122-0002", "事案"),
+    ],
+)
+def test_a_page_has_its_heading_while_it_loads(
+    visit: Visit, email: str, address: str, words: str
+) -> None:
+    visitor = visit()
+    held: list[Route] = []
+    visitor.context.route(re.compile(r"/api/(homes|dispatch)/"), lambda route: held.append(route))
+    page = visitor.log_in(email, address)
+    expect(page.get_by_role("heading", level=1)).to_have_text(words)
+    expect(page.get_by_text("読み込んでいます…").first).to_be_visible()
+    assert held
+
+
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) shifted += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.mark.parametrize(
+    ("email", "address", "ready"),
+    [
+        ("hanako@example.jp", "#/homes/kobe", ".plot canvas"),
+        ("hanako@example.jp", link(PERSON), ".picture img"),
+        ("hanako@example.jp", "#/homes/kobe/home-check", ".timeline"),
+        ("sato@example.jp", "#/desk", ".task"),
+        ("sato@example.jp", "#/desk/cases/HC-20261121-0001", ".timeline"),
+    ],
+)
+def test_what_is_seen_does_not_move_while_a_page_loads(
+    visit: Visit, email: str, address: str, ready: str
+) -> None:
+    visitor = visit()
+    visitor.context.add_init_script(SHIFTS)
+    page = visitor.log_in(email, address)
+    page.wait_for_selector(ready)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("shifted") < 0.1  # "good" by web.dev/articles/cls
+
+
 @SIZES
 def test_a_stolen_link_shows_nothing(
     visit: Visit, fake: FakeServer, viewport: dict[str, int]
@@ -286,7 +356,9 @@ def test_a_member_is_told_when_the_contract_does_not_cover_it(
     expect(page.locator("a.event").first).to_be_visible()
     fake.cloud.paused.add("kobe")
     visitor.later(21)
-    expect(page.get_by_role("alert")).to_contain_text("現在のご契約では、ご利用いただけません。")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "現在のご契約では、お部屋のみまもりをご利用いただけません。"
+    )
     expect(page.locator("a.event")).to_have_count(0)
 
 
@@ -487,7 +559,9 @@ def test_everyone_can_use_it(visit: Visit, email: str | None, scheme: str) -> No
         page.wait_for_selector(ready)
         for settings in page.locator("summary").all():
             settings.click()
-        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        for size in ("150%", "200%", "100%"):  # of the text
+            page.evaluate(f"document.documentElement.style.fontSize = 'calc(1.125 * {size})'")
+            assert page.evaluate("document.documentElement.scrollWidth") == 360, (address, size)
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = page.evaluate("(options) => axe.run(options)", run)
         assert found["passes"]

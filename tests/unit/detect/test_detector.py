@@ -9,7 +9,7 @@ import cv2
 import pytest
 
 from iot.agent.camera.gate import EpisodeRecorder, Happening, Shots
-from iot.messages import Zone
+from iot.messages.camera import Zone
 from iot.scene import FPS, Scene
 from iot.vision.burst import BadFrames, Manifest, pack, unpack, unpack_any
 from iot.vision.motion import How

@@ -58,6 +58,28 @@ def test_scripts_can_be_spoken_for_every_kind(kind: t.TaskKind) -> None:
     assert "token" not in shown.model_dump_json(), "tokens are nobody's to see"
 
 
+def test_a_task_says_whose_it_is_and_where_one_goes_while_there_is_something_to_do() -> None:
+    for kind in get_args(t.TaskKind):
+        case = CASES[kind]
+        task = w.task(kind, case, "token", NOON)
+        listed = task_view(task, case, "ja", NOON)
+        shown = task_view(task, case, "ja", NOON, script=True)
+        done = task_view(
+            task.model_copy(update={"status": "withdrawn"}), case, "ja", NOON, script=True
+        )
+        target = case.facts[0].target  # type: ignore[union-attr]
+        assert listed.target == shown.target == target.name
+        assert listed.destination is None
+        assert done.destination is None
+        if case.kind == "consent":
+            assert shown.destination is None
+        else:
+            assert shown.destination
+            assert shown.destination.address == target.address
+            assert shown.destination.place == target.place
+            assert target.phone not in shown.destination.model_dump_json()
+
+
 @pytest.mark.rule("DL-18", "DL-19", "DL-17")
 def test_the_visitor_is_told_what_to_do_at_the_door() -> None:
     case = CASES["visit"]

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from iot.messages import MotionMinute
+from iot.messages.camera import MotionMinute
 from lambdas.ingest.motion import by_hour, hours_of_day
 
 JST = ZoneInfo("Asia/Tokyo")

@@ -14,13 +14,12 @@ from iot.agent.camera.agent import Camera, Config
 from iot.agent.camera.source import Frame
 from iot.agent.device.connection import OnMessage, OnOnline
 from iot.agent.device.identity import Identity, save
-from iot.messages import (
+from iot.messages.base import CommandResult, Message
+from iot.messages.camera import (
     CameraState,
     Command,
-    CommandResult,
     EpisodeReport,
     Grant,
-    Message,
     MotionReport,
     Refusal,
     StatusReport,
@@ -297,7 +296,7 @@ def command(action: str, id: str = "c1", valid: float = 60, **more: object) -> C
     )
 
 
-def wait(until: Callable[[], object], seconds: float = 5) -> None:
+def wait(until: Callable[[], object], seconds: float = 60) -> None:
     """Real seconds, for another thread to do its part."""
     end = time.monotonic() + seconds
     while not until():

@@ -10,7 +10,7 @@ import pytest
 
 from iot.agent.camera.source import Frame
 from iot.agent.device.events import event_sink
-from iot.messages import CameraState
+from iot.messages.camera import CameraState
 from tests.unit.iot.fakes import NOON, THING, Cloud, House, command, visits, wait
 
 
@@ -239,7 +239,7 @@ def test_stops_when_told_and_keeps_the_rest(tmp_path: Path) -> None:
     thread.start()
     wait(lambda: house.events("episode-ended"))
     camera.stop()
-    thread.join(timeout=5)
+    thread.join(timeout=60)
     assert not thread.is_alive()
     assert house.events("stopped")
     assert house.files

@@ -9,7 +9,8 @@ import pytest
 
 from iot.agent.camera.commands import Commands, Kind
 from iot.agent.camera.recorder import Recorder
-from iot.messages import CommandResult, Mode
+from iot.messages.base import CommandResult
+from iot.messages.camera import Mode
 from tests.unit.iot.fakes import NOON, Clock, Ear, Room, command, wait
 
 
@@ -45,7 +46,7 @@ class Desk:
         self.commands.take(command(action, **more).model_dump_json().encode())  # type: ignore[arg-type]
 
     def answered(self) -> tuple[str, str | None]:
-        result = self.answers.get(timeout=5)
+        result = self.answers.get(timeout=60)
         return result.state, result.reason
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from iot.agent.camera.gate import Began, Ended, EpisodeRecorder, Happening, Shots
 from iot.agent.camera.source import Frame
-from iot.messages import Zone
+from iot.messages.camera import Zone
 from iot.vision.settings import CameraSettings
 from lambdas.detect.detector import Frames, MotionDetector
 from tests.unit.iot.fakes import FPS, NOON, Room

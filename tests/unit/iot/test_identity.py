@@ -12,8 +12,8 @@ from iot.agent.device.identity import Claim, ProvisioningFailed, load, provision
 from tests.unit.iot.fakes import Clock, Cloud, Film, visits
 
 CREATE = "$aws/certificates/create/json"
-REGISTER = "$aws/provisioning-templates/mimamori-device/provision/json"
-CLAIM = Claim(Path("claim.pem"), Path("claim.key"), "SN-1", "K7QF-2MXP", "mimamori-device")
+REGISTER = "$aws/provisioning-templates/mimamori-camera/provision/json"
+CLAIM = Claim(Path("claim.pem"), Path("claim.key"), "SN-1", "K7QF-2MXP", "mimamori-camera")
 
 
 class Aws:

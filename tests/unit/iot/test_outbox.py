@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from iot.agent.device.outbox import Item, Outbox, Picture, Report
-from iot.messages import CommandResult, EpisodeReport, MotionMinute, MotionReport
+from iot.messages.base import CommandResult
+from iot.messages.camera import EpisodeReport, MotionMinute, MotionReport
 from iot.topics import Channel
 from tests.unit.iot.fakes import NOON
 

@@ -15,7 +15,7 @@ from iot.agent.__main__ import arguments, config, main
 from iot.agent.camera import sound
 from iot.agent.camera.minutes import KEPT, Minutes
 from iot.agent.device.state import StateFile, wanted
-from iot.messages import CameraState
+from iot.messages.camera import CameraState
 from tests.unit.iot.fakes import NOON
 
 GET = topics.shadow("cam-1", "get/accepted")
@@ -157,7 +157,7 @@ def test_the_command_line() -> None:
     made = config(args, parser)
     assert (made.endpoint, made.port, made.kind, made.mute) == ("iot", 8883, "phone-camera", True)
     assert made.claim
-    assert (made.claim.serial, made.claim.template) == ("SN-1", "mimamori-device")
+    assert (made.claim.serial, made.claim.template) == ("SN-1", "mimamori-camera")
     assert config(parser.parse_args(REQUIRED), parser).claim is None
 
 

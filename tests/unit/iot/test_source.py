@@ -1,16 +1,17 @@
 """Sources: files in real time, streams that fail, frames that are corrupt."""
 
 import threading
-import time
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
 
+from iot.agent.camera import source as module
 from iot.agent.camera.source import File, Frame, Live, SourceError, open_source
 from tests.unit.iot.fakes import NOON, Clock
 
@@ -46,6 +47,25 @@ class Video:
 
     def release(self) -> None:
         self.released = True
+
+
+class Pace(threading.Event):
+    """A stop signal of which a wait passes at once, and the stopwatch that it moves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.passed = 0.0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.passed += timeout or 0
+        return self.is_set()
+
+
+@pytest.fixture
+def pace(monkeypatch: pytest.MonkeyPatch) -> Pace:
+    made = Pace()
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: made.passed))
+    return made
 
 
 def seconds(source: File, limit: int = 1000) -> list[float]:
@@ -84,26 +104,24 @@ def test_corrupt_frames_are_left_out() -> None:
     assert seconds(film(Video(frames))) == [0, 0.5]
 
 
-def test_a_film_in_real_time_carries_the_clock() -> None:
-    begun = time.monotonic()
+def test_a_film_in_real_time_carries_the_clock(pace: Pace) -> None:
     clock = Clock()
     source = File(Path("film.mp4"), clock, opener=lambda _: Video([GOOD] * 3))
     times = []
-    for at, _ in source.frames(threading.Event()):
+    for at, _ in source.frames(pace):
         times.append(at)
         clock.now += timedelta(hours=1)  # the clock is somebody else's
     assert times == [NOON + timedelta(hours=n) for n in range(3)]
-    assert 0.2 <= time.monotonic() - begun < 1
+    assert pace.passed == pytest.approx(0.2)
 
 
-def test_who_is_too_slow_misses_frames() -> None:
+def test_who_is_too_slow_misses_frames(pace: Pace) -> None:
     shown = 0
-    begun = time.monotonic()
-    for _ in film(Video([GOOD] * 20), speed=2).frames(threading.Event()):
+    for _ in film(Video([GOOD] * 20), speed=2).frames(pace):
         shown += 1
-        time.sleep(0.2)
-    assert shown < 10
-    assert time.monotonic() - begun < 2
+        pace.passed += 0.2
+    assert 5 <= shown < 10
+    assert 1 <= pace.passed < 2, "two seconds of film at twice its speed, and nothing to catch up"
 
 
 def test_a_film_again_and_again() -> None:
@@ -112,14 +130,12 @@ def test_a_film_again_and_again() -> None:
     assert seconds(source, limit=5) == [0, 0.1, 0, 0.1, 0]
 
 
-def test_stops_at_once() -> None:
-    stop = threading.Event()
-    frames = film(Video([GOOD] * 100), speed=1).frames(stop)
+def test_stops_at_once(pace: Pace) -> None:
+    frames = film(Video([GOOD] * 100), speed=1).frames(pace)
     next(frames)
-    stop.set()
-    begun = time.monotonic()
+    pace.set()
     assert len(list(frames)) <= 1
-    assert time.monotonic() - begun < 0.5
+    assert pace.passed <= 0.1, "the frame that was about to be shown"
 
 
 def test_what_is_no_video_is_said() -> None:

@@ -11,7 +11,7 @@ from iot.agent.camera.gate import Shot, Shots
 from iot.agent.camera.uploads import ATTEMPTS, Uploader
 from iot.agent.device.identity import Identity
 from iot.agent.device.outbox import Outbox
-from iot.messages import EpisodeReport, Refusal, UploadRequest
+from iot.messages.camera import EpisodeReport, Refusal, UploadRequest
 from iot.topics import Channel
 from iot.vision.motion import Motion
 from tests.unit.iot.fakes import NOON, THING, Clock, Cloud, Room

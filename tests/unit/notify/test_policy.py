@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
-from iot.messages import Mode
+from iot.messages.camera import Mode
 from lambdas.notify.policy import within_cooldown, worth_telling
 from lambdas.shared.events import Kind, MotionDetected, Sentence
 

@@ -34,5 +34,5 @@ def test_the_first_language_that_is_spoken_here_otherwise_japanese(
 
 
 def test_routes_are_written_as_the_gateway_writes_them() -> None:
-    assert ("GET", "/homes/{home}") in routes_of(api.app)
+    assert ("GET", "/homes/{home}/devices") in routes_of(api.app)
     assert all("<" not in path for _, path in routes_of(api.app))

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from iot.messages import MAX_PAYLOAD, EpisodeReport, MotionReport, StatusReport
+from iot.messages.base import MAX_PAYLOAD
+from iot.messages.camera import EpisodeReport, MotionReport, StatusReport
 from iot.topics import Channel, topic
 from lambdas.shared.reports import (
     CLOCK_SKEW,

@@ -1,14 +1,19 @@
 // Answers of the API inside components: shown at once from the last visit, then kept fresh.
-import { get } from "./api.js";
+import { get } from "./http.js";
 import { repeat } from "./repeat.js";
 import { useEffect, useRef, useState } from "./ui.js";
 
 const answers = new Map();
+const others = new Set();
 
 /** Forgets all answers, but for that of `except`. */
 export function forget(except) {
   for (const path of answers.keys()) if (path !== except) answers.delete(path);
+  for (const clear of others) clear();
 }
+
+/** Has `clear` called, too, when answers are forgotten: for whoever keeps some in another form. */
+export const forgetWith = (clear) => others.add(clear);
 
 /** What `path` answers: {data, problem, reload, put}. Asked again every `every` ms, if given. */
 export function useAnswer(path, { every = 0 } = {}) {

@@ -1,6 +1,6 @@
 // Pictures are fetched with the person's token, so they become blob URLs; those nobody shows any
 // more are revoked, but for the last few (going back must not fetch them again).
-import { getFile } from "./api.js";
+import { getFile } from "./http.js";
 import { useEffect, useState } from "./ui.js";
 
 const SPARE = 30;

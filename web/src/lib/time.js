@@ -1,6 +1,6 @@
 // Instants as people read them. The watched home is in Japan, so all times are Japan's (no summer
 // time there, so a day always begins at 15:00 UTC).
-import { language } from "../i18n/index.js";
+import { language } from "./i18n.js";
 import { now } from "./clock.js";
 
 const ZONE = "Asia/Tokyo";

@@ -2,6 +2,6 @@
 import { h } from "../vendor/preact.js";
 import htm from "../vendor/htm.js";
 
-export { Fragment, render } from "../vendor/preact.js";
-export { useEffect, useLayoutEffect, useRef, useState } from "../vendor/hooks.js";
+export { createContext, Fragment, render } from "../vendor/preact.js";
+export { useContext, useEffect, useLayoutEffect, useRef, useState } from "../vendor/hooks.js";
 export const html = htm.bind(h);

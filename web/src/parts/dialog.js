@@ -1,5 +1,5 @@
 // A question that must be answered before anything else: the browser's own modal dialog.
-import { t } from "../i18n/index.js";
+import { t } from "../lib/i18n.js";
 import { html, useEffect, useRef } from "../lib/ui.js";
 
 export function Dialog({ title, confirm, danger, onConfirm, onClose, children }) {

@@ -1,6 +1,6 @@
 // What the page says to people beside its content: problems, notices, short confirmations.
-import { t } from "../i18n/index.js";
-import { html, useEffect, useState } from "../lib/ui.js";
+import { t } from "../lib/i18n.js";
+import { createContext, html, useContext, useEffect, useState } from "../lib/ui.js";
 import { Icon } from "./icon.js";
 
 const SHOWN_FOR = 6000;
@@ -29,19 +29,30 @@ export function Notice({ tone = "info", icon, title, children, live = false }) {
   </div>`;
 }
 
-function words(problem) {
+/** The reasons that stand beside fields of the form around a notice: it does not repeat them. */
+export const Refused = createContext([]);
+
+/** One reason of a problem document: {at, why}. */
+export const wordsOf = ({ why }) => why;
+
+function words(problem, told) {
   if (problem.kind !== "refused") {
     const kind = ["offline", "server", "login"].includes(problem.kind) ? problem.kind : "server";
     return { title: t(`problem.${kind}`), lines: [t(`problem.${kind}Detail`)] };
   }
-  const errors = (problem.errors ?? []).map((error) => error.detail ?? error.message).filter(Boolean);
-  return { title: problem.title || t("problem.refused"), lines: [problem.detail, ...errors].filter(Boolean) };
+  const left = problem.errors.filter((error) => !told.includes(error));
+  const reasons = left.map((error) => t("problem.reason", { why: wordsOf(error), at: placeOf(error) }));
+  return { title: problem.title || t("problem.refused"), lines: [problem.detail, ...reasons].filter(Boolean) };
 }
+
+/** Where in a request something was wrong, for whoever is asked about it: "target.place". */
+const placeOf = ({ at }) => at.split(".").slice(1).join(".") || at;
 
 /** A problem in words, with a way to try again when there is one. */
 export function ProblemNotice({ problem, retry }) {
+  const told = useContext(Refused);
   if (!problem) return null;
-  const { title, lines } = words(problem);
+  const { title, lines } = words({ errors: [], ...problem }, told);
   return html`<${Notice} tone="error" title=${title} live>
     ${lines.map((line) => html`<p>${line}</p>`)}
     ${retry && html`<button type="button" class="button quiet" onClick=${retry}>${t("app.retry")}</button>`}

@@ -31,7 +31,7 @@ def _double(server: StripeDouble) -> StripeDouble:
 
 @pytest.fixture(name="gateway")
 def _gateway(double: StripeDouble) -> PaymentGateway:
-    return StripeGateway("sk_test_12345", address=double.address, retries=0, timeout=5)
+    return StripeGateway("sk_test_12345", address=double.address, retries=0, timeout=60)
 
 
 @pytest.fixture(name="page")

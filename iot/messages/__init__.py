@@ -1,0 +1,1 @@
+"""What devices and the cloud say to each other over MQTT (JSON), as validated models."""

@@ -1,0 +1,69 @@
+"""The words for what the routes of this context refuse."""
+
+from lambdas.shared.problems import Text, Texts
+
+TEXTS: Texts = {
+    "against-the-rules": (
+        Text("この手続きはできません", "This cannot be done"),
+        Text(
+            "ご契約の規約により、この手続きはお受けできません。",
+            "The terms of the contract do not allow this.",
+        ),
+    ),
+    "applied-already": (
+        Text("すでにお申し込みいただいています", "You applied for it already"),
+        Text(
+            "同じおうちに同じ商品のご契約またはお申し込みがあります。",
+            "There is a contract or an application of this product for the same home.",
+        ),
+    ),
+    "staff-only": (
+        Text("担当者のみの操作です", "For staff only"),
+        Text(
+            "この操作には、請求業務の担当者の権限が必要です。",
+            "This takes the rights of billing staff.",
+        ),
+    ),
+    "no-card-gateway": (
+        Text("カードはまだご利用いただけません", "No cards at present"),
+        Text(
+            "カードでのお支払いは、現在受け付けておりません。口座振替をご利用ください。",
+            "Cards are not taken at present. Please pay by bank transfer.",
+        ),
+    ),
+    "gateway-unavailable": (
+        Text("カード会社に接続できません", "The card gateway does not answer"),
+        Text(
+            "しばらくしてからもう一度お試しください。カードは登録されていません。",
+            "Try again in a little while. No card was registered.",
+        ),
+    ),
+    "card-unknown": (
+        Text("カードを確認できません", "The card is not known"),
+        Text(
+            "カードの登録が完了していません。もう一度はじめからお試しください。",
+            "The card was not registered to the end. Please begin again.",
+        ),
+    ),
+    "bank-unknown": (
+        Text("金融機関または支店が見つかりません", "No such bank or branch"),
+        Text(
+            "金融機関コードと支店コードをご確認ください。",
+            "Please check the numbers of the bank and the branch.",
+        ),
+    ),
+    "bad-notice": (
+        Text("通知を確認できません", "The notice cannot be believed"),
+        Text(
+            "署名が正しくないか、内容を読み取れません。",
+            "Its signature is wrong, or it cannot be read.",
+        ),
+    ),
+    "file-gone": (
+        Text("保存期間が過ぎました", "No longer kept"),
+        Text(
+            "口座振替の依頼ファイルは、保存期間が過ぎたため削除されました。",
+            "The request file is kept for some weeks only; its time is over.",
+        ),
+    ),
+}

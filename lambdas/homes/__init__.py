@@ -1,0 +1,1 @@
+"""Homes as their people see them: what is of no product."""

@@ -1,0 +1,95 @@
+// Starts the page: who is here, in which language, and which page they asked for.
+import { forget, useAnswer } from "../lib/data.js";
+import { learn, onLanguage, setLanguage, t } from "../lib/i18n.js";
+import { forgetPictures } from "../lib/pictures.js";
+import { onSession, session } from "../lib/session.js";
+import { html, render, useEffect, useLayoutEffect, useRef, useState } from "../lib/ui.js";
+import { Login } from "../features/login/pages/login.js";
+import { Hidden, instead } from "../parts/instead.js";
+import { say } from "../parts/messages.js";
+import { changeMe, me as whoAmI } from "./api.js";
+import { entrances, menu, routes, words } from "./features.js";
+import { router } from "./router.js";
+import { Shell } from "./shell.js";
+import en from "./words.en.js";
+import ja from "./words.ja.js";
+
+for (const one of [{ ja, en }, ...words]) learn(one);
+const routeOf = router(routes);
+const NOWHERE = { page: Hidden, values: {} };
+const here = () => routeOf() ?? { ...NOWHERE, key: location.hash };
+
+/** Goes to the top of a new page, and back to where one was on a page that keeps its place. */
+function usePlace({ key, keepsPlace }) {
+  const places = useRef(new Map());
+  const before = useRef(null);
+  useEffect(() => {
+    const note = () => places.current.set(here().key, scrollY);
+    addEventListener("scroll", note, { passive: true });
+    return () => removeEventListener("scroll", note);
+  }, []);
+  useLayoutEffect(() => {
+    const from = before.current;
+    before.current = key;
+    if (from === null || from === key) return;
+    scrollTo(0, keepsPlace ? places.current.get(key) ?? 0 : 0);
+    const cameFrom = [...document.querySelectorAll("main a")].find((link) => link.hash === `#${from}`);
+    const back = keepsPlace ? cameFrom : null;
+    (back ?? document.getElementById("main")).focus({ preventScroll: true });
+  }, [key]);
+}
+
+function Visit({ route }) {
+  const answer = useAnswer(whoAmI.path());
+  const { data: me, put } = answer;
+  const language = me?.language;
+  useEffect(() => { if (language) setLanguage(language); }, [language]);
+  usePlace(route);
+  const choose = async (chosen) => {
+    try {
+      put(await changeMe({}, { language: chosen }));
+      forget(whoAmI.path()); // reasons come in the person's language
+    } catch {
+      say(t("problem.refused"));
+    }
+  };
+  const { page: Page, values, key } = route;
+  const title = route.title && t(route.title);
+  const mine = me ? menu.filter(({ shown }) => shown(me)) : [];
+  return html`<${Shell} loggedIn menu=${mine} onLanguage=${choose}>
+    ${instead(answer, title) ?? html`<${Page} key=${`${key} ${language}`} ...${values} me=${me} title=${title} menu=${mine} entrances=${entrances} />`}
+  <//>`;
+}
+
+function App() {
+  const [route, go] = useState(here());
+  const [expired, setExpired] = useState(false);
+  const [, redraw] = useState(0);
+  useEffect(() => {
+    const stops = [
+      onLanguage(() => redraw((n) => n + 1)),
+      onSession((ended) => {
+        setExpired(ended);
+        if (!session()) {
+          forget();
+          forgetPictures();
+        }
+        redraw((n) => n + 1);
+      }),
+    ];
+    const moved = () => go(here());
+    addEventListener("hashchange", moved);
+    return () => {
+      removeEventListener("hashchange", moved);
+      for (const stop of stops) stop();
+    };
+  }, []);
+  // The address stays while somebody logs in, so a link from a mail is not lost.
+  if (!session()) return html`<${Shell}><${Login} expired=${expired} deepLink=${route.fromMail} /><//>`;
+  return html`<${Visit} route=${route} />`;
+}
+
+history.scrollRestoration = "manual";
+const place = document.getElementById("app");
+place.replaceChildren();
+render(html`<${App} />`, place);

@@ -1,0 +1,27 @@
+// The frame of every page.
+import { first } from "../lib/address.js";
+import { language, setLanguage, t } from "../lib/i18n.js";
+import { logOut } from "../lib/session.js";
+import { html } from "../lib/ui.js";
+import { Toast } from "../parts/messages.js";
+
+/** `menu` are the links at the top: [{words, link}]. */
+export function Shell({ loggedIn, menu = [], onLanguage, children }) {
+  const other = language() === "ja" ? "en" : "ja";
+  const switchLanguage = () => {
+    setLanguage(other);
+    onLanguage?.(other);
+  };
+  return html`
+    <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); document.getElementById("main").focus(); }}>${t("app.skip")}</a>
+    <header class="top">
+      <a class="brand" href=${first()}><img src="/icon.svg" alt="" width="40" height="40" /><span>${t("app.name")}</span></a>
+      <div class="top-tools">
+        ${menu.map(({ words, link }) => html`<a class="link" href=${link()}>${t(words)}</a>`)}
+        <button type="button" class="link" lang=${other} aria-label=${t("app.languageLabel")} onClick=${switchLanguage}>${t("app.language")}</button>
+        ${loggedIn && html`<button type="button" class="link" onClick=${() => { logOut(); location.hash = first(); }}>${t("app.logOut")}</button>`}
+      </div>
+    </header>
+    <main id="main" tabindex="-1">${children}</main>
+    <${Toast} />`;
+}

@@ -1,0 +1,4 @@
+import { address } from "../../lib/address.js";
+
+export const addCamera = address("/homes/:home/cameras/new");
+export const event = address("/homes/:home/events/:event");

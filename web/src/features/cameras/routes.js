@@ -1,0 +1,8 @@
+import { addCamera, event } from "./links.js";
+import { AddCamera } from "./pages/add-camera.js";
+import { Event } from "./pages/event.js";
+
+export const routes = [
+  { at: addCamera, page: AddCamera, title: "add.title" },
+  { at: event, page: Event, title: "events.title", fromMail: true },
+];

@@ -1,0 +1,23 @@
+// What is asked for when a task is answered. tests/unit/web compares it with what the API takes.
+
+/** The fields of the answer to each kind of task. A visit has a form of its own. */
+export const FIELDS = {
+  first_call: ["number", "said"],
+  second_call: ["number", "said"],
+  refusal: ["reason"],
+  phone_first: ["number", "said"],
+  offer: ["why"],
+  find_help: ["responder", "why"],
+  chase: ["minutes", "why"],
+  recall: ["said"],
+  tell: ["number", "said"],
+};
+
+/** The field without which an outcome is no answer. */
+export const NEEDED = { override: "reason", give_up: "why", assigned: "responder" };
+
+/** The field without which a kind of task is not answered. */
+export const NEEDED_BY = { first_call: "number", second_call: "number" };
+
+/** Words on a button that mean something else elsewhere. */
+export const OWN_WORDS = { "phone_first.answered": "outcome.at_home", "refusal.told": "outcome.refusal_told" };

@@ -1,0 +1,6 @@
+import { address } from "../../lib/address.js";
+
+export const desk = address("/desk");
+export const request = address("/desk/new");
+export const task = address("/desk/tasks/:task");
+export const caseFile = address("/desk/cases/:case");

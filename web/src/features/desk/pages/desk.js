@@ -1,0 +1,95 @@
+// The call centre's desk and the responder's phone: what waits, the most urgent first.
+import { dayWords, t } from "../../../lib/i18n.js";
+import { now } from "../../../lib/clock.js";
+import { useAnswer } from "../../../lib/data.js";
+import { position } from "../../../lib/position.js";
+import { ago, deadline, moment } from "../../../lib/time.js";
+import { html, useState } from "../../../lib/ui.js";
+import { Icon } from "../../../parts/icon.js";
+import { Hidden, instead } from "../../../parts/instead.js";
+import { Empty, Loading, Notice, ProblemNotice, say } from "../../../parts/messages.js";
+import { Title } from "../../../parts/page.js";
+import { stateWord } from "../../home_check/parts/case.js";
+import { cases, changeDuty, myDuty, tasks, tellPosition } from "../api.js";
+import { isOperator, isResponder, isStaff } from "../groups.js";
+import { caseFile, request, task as taskLink } from "../links.js";
+import { Find } from "../parts/find.js";
+
+const PACE = 10_000;
+const waits = (task) => Boolean(task.since) && Date.parse(task.since) > now();
+
+/** What can be done first, by its deadline: what is overdue comes first by itself. */
+const urgent = (found) => [...found].sort((a, b) => waits(a) - waits(b) || Date.parse(a.due) - Date.parse(b.due));
+
+function holder(task, me) {
+  if (!task.taken_by) return "";
+  return t(task.taken_by === me.id ? "desk.mine" : "desk.taken");
+}
+
+function Tasks({ me, answer }) {
+  const { data, problem, reload } = answer;
+  if (!data) return problem && html`<${ProblemNotice} problem=${problem} retry=${reload} />`;
+  return html`<section aria-labelledby="tasks"><h2 id="tasks">${t("desk.tasks", { n: data.length })}</h2>
+    ${problem && html`<${Notice} tone="warn" live><p>${t("problem.stale")}</p><//>`}
+    ${data.length === 0 && html`<${Empty} icon="check" title=${t("desk.nothing")} />`}
+    <ul class="tasks">${urgent(data).map((task) => html`<li key=${task.id}><a class=${`card task ${task.overdue ? "late" : ""}`} href=${taskLink({ task: task.id })}>
+      <strong>${task.title}</strong>
+      ${task.target && html`<span class="whose">${t("desk.whose", { name: task.target })}</span>`}
+      <span class=${`mark ${task.overdue ? "late" : ""}`}><${Icon} name=${task.overdue ? "warn" : "clock"} />
+        ${task.overdue ? t("desk.overdueSince", { when: deadline(task.due, dayWords()) }) : waits(task) ? t("desk.notBefore", { when: moment(task.since, dayWords()) }) : t("desk.due", { when: deadline(task.due, dayWords()) })}</span>
+      <span class="hint">${task.case} ${holder(task, me)}</span></a></li>`)}</ul></section>`;
+}
+
+function Cases({ open }) {
+  if (!open?.length) return null;
+  return html`<section aria-labelledby="cases"><h2 id="cases">${t("desk.cases", { n: open.length })}</h2>
+    <ul class="tasks">${open.map((one) => html`<li key=${one.case}><a class="card task" href=${caseFile({ case: one.case })}>
+      <strong>${t(`case.${one.kind}`)} ${one.target}</strong><span class="pill">${stateWord(one)}</span>
+      <span class="hint">${one.case} ${moment(one.opened_at, dayWords())}</span></a></li>`)}</ul></section>`;
+}
+
+function Duty() {
+  const answer = useAnswer(myDuty.path(), { every: PACE });
+  const [problem, setProblem] = useState(null);
+  const other = instead(answer);
+  if (other) return other;
+  const { data: me, put } = answer;
+  const change = async (send, body) => {
+    setProblem(null);
+    try {
+      put(await send({}, typeof body === "function" ? await body() : body));
+      say(t("app.saved"));
+    } catch (error) {
+      setProblem(error.kind ? error : { kind: "refused", title: t("check.placeFailed") });
+    }
+  };
+  return html`<section class="card duty" aria-labelledby="duty"><h2 id="duty">${me.name}</h2>
+    <label class="check"><input type="checkbox" role="switch" checked=${me.on_duty} onChange=${(event) => change(changeDuty, { on_duty: event.target.checked })} />
+      <span>${t(me.on_duty ? "duty.on" : "duty.off")}</span></label>
+    <p class="hint">${t("duty.seen", { when: ago(me.seen_at) })}</p>
+    <button type="button" class="button outline wide" onClick=${() => change(tellPosition, position)}>${t("duty.here")}</button>
+    <${ProblemNotice} problem=${problem} /></section>`;
+}
+
+/** Lists of unknown length appear together: nothing that somebody reaches for moves. */
+function Lists({ me }) {
+  const operator = isOperator(me);
+  const waiting = useAnswer(tasks.path(), { every: PACE });
+  const running = useAnswer(operator ? cases.path() : null, { every: PACE });
+  const known = ({ data, problem }) => data || problem;
+  if (!known(waiting) || (operator && !known(running))) return html`<${Loading} />`;
+  return html`
+    <${Tasks} me=${me} answer=${waiting} />
+    ${operator && html`<${Cases} open=${running.data} />
+      <${Find} title=${t("find.title")} show=${(one, words) => html`<a class="card task" href=${caseFile({ case: one.registration })}>${words}</a>`} />`}`;
+}
+
+export function Desk({ me }) {
+  if (!isStaff(me)) return html`<${Hidden} />`;
+  return html`<div class="narrow">
+    <${Title}>${t("desk.title")}<//>
+    ${isResponder(me) && html`<${Duty} />`}
+    ${isOperator(me) && html`<a class="button primary wide" href=${request()}><${Icon} name="phone" />${t("desk.new")}</a>`}
+    <${Lists} me=${me} />
+  </div>`;
+}

@@ -1,0 +1,23 @@
+export default {
+  "login.title": "Log in",
+  "login.lead": "Gently watching over the home of family far away.",
+  "login.email": "Email address",
+  "login.password": "Password",
+  "login.show": "Show password",
+  "login.submit": "Log in",
+  "login.busy": "Checking…",
+  "login.new": "New password",
+  "login.newTitle": "Choose a password",
+  "login.newLead": "This is your first login. Please choose the password you will use from now on.",
+  "login.newHint": "At least {n} characters, with upper and lower case letters, digits and symbols.",
+  "login.newSubmit": "Use this password",
+  "login.afterLink": "After logging in, you will see the notice from your mail.",
+
+  "auth.NotAuthorizedException": "The email address or the password is wrong. Please check them.",
+  "auth.PasswordResetRequiredException": "Your password has to be reset. Please contact support.",
+  "auth.InvalidPasswordException": "This password does not meet the conditions. Please check its length and characters.",
+  "auth.TooManyRequestsException": "Too many attempts. Please wait a little and try again.",
+  "auth.CodeMismatchException": "That took too long. Please start again.",
+  "auth.offline": "No internet connection. Please check your signal or Wi-Fi.",
+  "auth.other": "Login did not work. Please try again in a little while.",
+};

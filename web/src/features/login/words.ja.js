@@ -1,0 +1,23 @@
+export default {
+  "login.title": "ログイン",
+  "login.lead": "離れて暮らすご家族の家を、やさしく見守ります。",
+  "login.email": "メールアドレス",
+  "login.password": "パスワード",
+  "login.show": "パスワードを表示する",
+  "login.submit": "ログイン",
+  "login.busy": "確認しています…",
+  "login.new": "新しいパスワード",
+  "login.newTitle": "パスワードを決めてください",
+  "login.newLead": "はじめてのログインです。これから使うパスワードを決めてください。",
+  "login.newHint": "{n}文字以上で、英大文字・英小文字・数字・記号を入れてください。",
+  "login.newSubmit": "このパスワードにする",
+  "login.afterLink": "ログインすると、メールのお知らせの画面を開きます。",
+
+  "auth.NotAuthorizedException": "メールアドレスかパスワードが違います。もう一度ご確認ください。",
+  "auth.PasswordResetRequiredException": "パスワードの再設定が必要です。サポート窓口へご連絡ください。",
+  "auth.InvalidPasswordException": "このパスワードは条件に合っていません。長さと文字の種類をご確認ください。",
+  "auth.TooManyRequestsException": "何度も試されたため、しばらくログインできません。少し待ってからお試しください。",
+  "auth.CodeMismatchException": "時間がたったため、最初からやり直してください。",
+  "auth.offline": "インターネットにつながりません。電波や Wi-Fi をご確認ください。",
+  "auth.other": "ログインできませんでした。しばらくしてから、もう一度お試しください。",
+};

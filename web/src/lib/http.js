@@ -1,0 +1,85 @@
+// The HTTP API. Whatever goes wrong becomes a Problem that can be shown in words.
+import { language } from "./i18n.js";
+import { AuthProblem, expire, idToken } from "./session.js";
+import { setByAnswer } from "./clock.js";
+
+const PATIENCE = 20_000;
+
+export class Problem extends Error {
+  /** `kind`: "offline" nothing came back, "server" the service failed, "login", or "refused". */
+  constructor(kind, { status = 0, type = "", title = "", detail = "", rule = null, errors = [] } = {}) {
+    super(title || kind);
+    Object.assign(this, { kind, status, type, title, detail, rule, errors });
+  }
+
+  /** Not there, or not for this person: the page must not tell which. (Members of a home whose
+   *  contract does not allow something are told so: 403 with words.) */
+  get hidden() {
+    return this.status === 404 || (this.status === 403 && !this.detail);
+  }
+}
+
+async function send(method, path, body, refused) {
+  const token = await idToken(refused);
+  if (!token) throw new Problem("login");
+  const response = await fetch(path, {
+    method,
+    headers: {
+      Authorization: `Bearer ${token}`,
+      "Accept-Language": language(),
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+    cache: /\/(pictures|images)\//.test(path) ? "default" : "no-store",
+    signal: AbortSignal.timeout(PATIENCE),
+  });
+  return { response, token };
+}
+
+async function answer(method, path, body) {
+  let response;
+  try {
+    let token;
+    ({ response, token } = await send(method, path, body));
+    if (response.status === 401) ({ response } = await send(method, path, body, token));
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    if (error instanceof AuthProblem && error.code !== "offline") throw new Problem("login");
+    throw new Problem("offline");
+  }
+  if (response.ok) return response;
+  const said = await response.json().catch(() => ({}));
+  if (response.status === 401) expire();
+  const kind = response.status >= 500 ? "server" : response.status === 401 ? "login" : "refused";
+  throw new Problem(kind, { ...said, status: response.status });
+}
+
+async function call(method, path, body) {
+  const response = await answer(method, path, body);
+  setByAnswer(response);
+  return response.status === 204 ? null : response.json().catch(() => { throw new Problem("offline"); });
+}
+
+export const get = (path) => call("GET", path);
+
+export async function getFile(path) {
+  const response = await answer("GET", path);
+  return response.blob().catch(() => { throw new Problem("offline"); });
+}
+
+/**
+ * A route of the API, written as docs/openapi.json writes it, with the names of its query:
+ * "GET /homes/{home}/events?limit&before". Calling it, (values, body), sends a request and gives
+ * what is answered; `path(values)` gives the address alone, for what fetches it in its own time.
+ */
+export function endpoint(route) {
+  const [method, address] = route.split(" ");
+  const [template, names = ""] = address.split("?");
+  const path = (values = {}) => {
+    const place = template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name]));
+    const asked = names.split("&").filter((name) => values[name] !== undefined).map((name) => [name, values[name]]);
+    const query = String(new URLSearchParams(asked));
+    return `/api${place}${query && `?${query}`}`;
+  };
+  return Object.assign((values, body) => call(method, path(values), body), { path });
+}
