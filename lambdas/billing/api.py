@@ -157,7 +157,6 @@ def apply(wanted: Application) -> views.ContractView:
             for one, history in at.contracts(who.person, wanted.product)
             if one.agreement.home_name == wanted.home_name
         ]
-        first_time = not at.had(who.person, wanted.product)
     # Sent twice it is one application, and so one contract; after that was given up, another.
     seed = f"{who.person}/{wanted.product}/{wanted.home_name}/{sum(over for _, over in known)}"
     id = f"c-{hashlib.sha256(seed.encode()).hexdigest()[:16]}"
@@ -179,7 +178,7 @@ def apply(wanted: Application) -> views.ContractView:
         on=in_japan(who.now),
         channel="internet",
         customer_line=wanted.customer_line,
-        first_time=first_time,
+        first_time=not at.had(agreement),
     )
     if any(one.agreement != agreement for one, over in known if not over):
         raise Problem(409, "applied-already")

@@ -17,8 +17,10 @@ from lambdas.billing.app.contract_service import ContractService
 from lambdas.billing.app.publishing import notice, notice_of
 from lambdas.billing.app.records import Actor, Conflict, ContractRecord
 from lambdas.billing.app.runs import Batch, Run
+from lambdas.billing.contract.history import History
 from lambdas.billing.documents.invoice_documents import BillingEntity, head_of
 from lambdas.billing.invoicing.daily import Told, steps, to_review
+from lambdas.billing.invoicing.entries import set_off
 from lambdas.billing.invoicing.interruptions import Announced, to_tell
 from lambdas.billing.invoicing.monthly import invoice_for
 from lambdas.billing.payments.payment_store import read
@@ -94,6 +96,8 @@ class BatchProcessor:
         other contract."""
         self.counts["contracts"] += 1
         before = self.counts.copy()
+        if record.unreadable:
+            self._not_understood(record, "", "; ".join(record.unreadable))
         try:
             try:
                 self._go_through(record)
@@ -114,6 +118,11 @@ class BatchProcessor:
         what = {"rule": rule, "event": "not_understood", "detail": why}
         self.desk.audit.note(record.id, f"RUN#{self.run.id}", what, self.by)
 
+    def _tell_misfits(self, record: ContractRecord, history: History) -> None:
+        """Facts that have no place in the contract any more are for a person to look at."""
+        for misfit in history.misfits:
+            self._not_understood(record, misfit.rule, misfit.why)
+
     def _go_through(self, record: ContractRecord) -> None:
         if self.run.kind == "monthly":
             self._invoice(record)
@@ -125,6 +134,7 @@ class BatchProcessor:
         known = next((one for one in reversed(record.issued) if one.month == month), None)
         contract = record.agreement.contract(record.facts)
         history, invoice = invoice_for(contract, record.issued, month, self.desk.catalogue)
+        self._tell_misfits(record, history)
         if known:
             invoice = known.invoice
         if invoice is None:
@@ -133,7 +143,10 @@ class BatchProcessor:
             at, payment = self.run.at, history.payment(month.last)
             methods, _ = read(record.payments)
             head = head_of(record.agreement, history, month, day_of(at), methods, self.house)
-            self.counts["new"] += self.desk.store.issue(record, invoice, payment, at, head)
+            known_then = history.known(month.last)
+            self.counts["new"] += self.desk.store.issue(
+                record, invoice, payment, at, head, known_then
+            )
         self.counts["invoices"] += 1
         self.counts["yen"] += invoice.total
         self.notices.append(
@@ -157,7 +170,12 @@ class BatchProcessor:
         until = self.run.day
         after = self.run.after or until - ONE_DAY
         history = self.desk.history(record)
-        recent = [fact for fact in record.facts if after <= fact.day <= until]
+        if history.unpaid_months:
+            account = self.desk.account(record, history, self.run.at)
+            for one in set_off(history, account, start_of(day_of(self.run.at))):
+                history = self.desk.add(record, one, self.by)
+                self.counts["set_off"] += 1
+        recent = [fact for fact in history.facts if after <= fact.day <= until]
         told = to_tell(history, self.interruptions, after, until)
         for step in [*steps(history, after, until, day_of(self.run.at)), *told]:
             if isinstance(step, Told):

@@ -4,7 +4,7 @@ Facts and invoices are only ever added, each on condition that it is not there y
 twice changes nothing (G-08). The layout of the rows is told in ``records``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ from lambdas.billing.app.records import (
     records,
 )
 from lambdas.billing.contract.agreement import Agreement
-from lambdas.billing.contract.facts import Fact, StickerLent, StickerReturned
+from lambdas.billing.contract.facts import Fact, Retracted, StickerLent, StickerReturned
 from lambdas.billing.contract.sharding import shard_of
 from lambdas.billing.documents.invoice import Head
 from lambdas.billing.invoicing.invoices import Invoice
@@ -63,16 +63,23 @@ class ContractStore:
         return dynamo.transact([*(dynamo.put_new(self._name, row) for row in rows), count])
 
     def append(
-        self, record: ContractRecord, fact: Fact, by: Actor, agreement: Agreement | None = None
+        self,
+        record: ContractRecord,
+        facts: Sequence[Fact],
+        by: Actor,
+        agreement: Agreement | None = None,
     ) -> None:
-        """Add a fact, and with it what it changes in the agreement. Nothing when it is known.
+        """Add facts, all or none, and with them what they change in the agreement. What is known
+        already is left out.
 
         Conflict when the contract was changed since it was read, so that the rules must be asked
         anew, and when another fact has this id.
         """
-        if record.knows(fact):
+        new = [fact for fact in facts if not record.knows(fact)]
+        if not new:
             return
-        values: dict[str, Any] = {":was": record.version, ":is": record.version + 1}
+        version = record.version + len(new)
+        values: dict[str, Any] = {":was": record.version, ":is": version}
         change = "SET version = :is"
         if agreement:
             change += ", body = :body"
@@ -86,29 +93,35 @@ class ContractStore:
                 "ExpressionAttributeValues": dynamo.serialize(values),
             }
         }
-        rows = (
-            fact_row(record.id, fact, record.version + 1),
-            audit_row_of_fact(record.id, fact, by),
-        )
-        sticker = self._sticker_moves(record.id, fact)
+        rows = [
+            row
+            for number, fact in enumerate(new, record.version + 1)
+            for row in (fact_row(record.id, fact, number), audit_row_of_fact(record.id, fact, by))
+        ]
+        stickers = [move for fact in new for move in self._sticker_moves(record, fact)]
         if not dynamo.transact(
-            [*(dynamo.put_new(self._name, row) for row in rows), *sticker, bump]
+            [*(dynamo.put_new(self._name, row) for row in rows), *stickers, bump]
         ):
             raise Conflict(record.id)
         record.agreement = agreement or record.agreement
-        record.facts = (*record.facts, FACT.validate_python(fact.model_dump()))
-        record.version += 1
+        added = (FACT.validate_python(fact.model_dump()) for fact in new)
+        record.facts = (*record.facts, *added)
+        record.version = version
 
     def sticker_of(self, serial: str) -> str | None:
         """The contract that a sticker is lent for; none when it is with the company (AL-42)."""
         row = self._table.get_item(Key=_sticker_key(serial), ConsistentRead=True).get("Item")
         return str(row["contract"]) if row else None
 
-    def _sticker_moves(self, contract: str, fact: Fact) -> list[dict[str, Any]]:
+    def _sticker_moves(self, record: ContractRecord, fact: Fact) -> list[dict[str, Any]]:
         """With the fact, the sticker is bound to one contract, or bound no more."""
         if isinstance(fact, StickerLent):
-            return [dynamo.put_new(self._name, {**_sticker_key(fact.serial), "contract": contract})]
-        if isinstance(fact, StickerReturned):
+            row = {**_sticker_key(fact.serial), "contract": record.id}
+            return [dynamo.put_new(self._name, row)]
+        if isinstance(fact, Retracted):
+            lent = (one for one in record.facts if isinstance(one, StickerLent))
+            fact = next((one for one in lent if one.key == fact.fact), fact)
+        if isinstance(fact, StickerReturned | StickerLent):
             key = dynamo.serialize(_sticker_key(fact.serial))
             return [{"Delete": {"TableName": self._name, "Key": key}}]
         return []
@@ -157,10 +170,16 @@ class ContractStore:
     # --- invoices
 
     def issue(
-        self, record: ContractRecord, invoice: Invoice, payment: str, at: datetime, head: Head
+        self,
+        record: ContractRecord,
+        invoice: Invoice,
+        payment: str,
+        at: datetime,
+        head: Head,
+        known: int,
     ) -> bool:
-        """Write an invoice, once a contract and month. False when there was one."""
-        known = sum(fact.day <= invoice.month.last for fact in record.facts)
+        """Write an invoice, once a contract and month. False when there was one. ``known`` is how
+        many entries it was made from (``History.known``)."""
         return dynamo.put_if_absent(
             self._table, invoice_row(record.id, invoice, payment, at, known, head)
         )

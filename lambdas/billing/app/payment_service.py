@@ -7,7 +7,6 @@ from datetime import date
 from lambdas.billing.app.contract_service import ContractService
 from lambdas.billing.app.records import Actor
 from lambdas.billing.contract.facts import NotCollected, Paid, PaymentFailed
-from lambdas.billing.invoicing.daily import lifted
 from lambdas.billing.payments.collecting import undecided
 from lambdas.billing.payments.gateway import Charge, Misused, PaymentGateway
 from lambdas.billing.payments.payment_store import PaymentStore
@@ -29,9 +28,7 @@ class PaymentService:
         if result is None:
             return None
         if fact := self._fact(result, day_of(by.at)):
-            record = self.desk.take(result.contract, fact, by)
-            if isinstance(fact, Paid) and (lift := lifted(self.desk.history(record), by.at)):
-                self.desk.take(result.contract, lift, by)
+            self.desk.take(result.contract, fact, by)
         self.store.remember(result)
         return result
 

@@ -14,10 +14,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from lambdas.billing.contract.agreement import Agreement
-from lambdas.billing.contract.facts import AnyFact, Fact, WatcherLeft
+from lambdas.billing.contract.facts import AnyFact, Fact, Retracted, WatcherLeft
 from lambdas.billing.contract.sharding import shard_of
 from lambdas.billing.documents.invoice import Head
 from lambdas.billing.invoicing.charges import Line
@@ -99,6 +99,9 @@ class ContractRecord:
 
     facts: tuple[AnyFact, ...] = ()
     issued: list[Issued] = field(default_factory=list)
+    unreadable: tuple[str, ...] = ()
+    """Rows of facts that nobody can read any more, and why: they count as not said."""
+
     payments: list[Mapping[str, Any]] = field(default_factory=list)
     """Rows of how it is paid, for those who collect (payments/store.py)."""
 
@@ -109,18 +112,27 @@ class ContractRecord:
 
     def members(self) -> tuple[Member, ...]:
         """The people who may see the home."""
-        return self.agreement.members(
-            {fact.watcher for fact in self.facts if isinstance(fact, WatcherLeft)}
-        )
+        back = {fact.fact for fact in self.facts if isinstance(fact, Retracted)}
+        gone = (fact for fact in self.facts if isinstance(fact, WatcherLeft))
+        return self.agreement.members({one.watcher for one in gone if one.key not in back})
 
     def knows(self, fact: Fact) -> bool:
         """Whether the fact was recorded already. Its time may be told anew with it, nothing else:
         Conflict when something else has its id."""
         key = fact.key
         known = next((one for one in self.facts if one.key == key), None)
-        if known and (type(known), known.said) != (type(fact), fact.said):
+        if known and not _same(known, fact):
             raise Conflict(f"{self.id}: {key}")
         return known is not None
+
+
+def _same(known: Fact, fact: Fact) -> bool:
+    """Whether two facts say the same. An amount that one does not name was all that was open."""
+    was, said = known.said, fact.said
+    if "amount" not in was or "amount" not in said:
+        was.pop("amount", None)
+        said.pop("amount", None)
+    return type(known) is type(fact) and was == said
 
 
 def agreement_key(contract: str) -> dict[str, Any]:
@@ -171,6 +183,7 @@ def records(rows: Iterable[dict[str, Any]]) -> Iterator[ContractRecord]:
     for id, group in groupby(rows, key=_contract_of):
         record: ContractRecord | None = None
         facts: list[tuple[int, AnyFact]] = []
+        unreadable: list[str] = []
         for row in group:
             kind = row["sk"][len(id) + 1]
             if kind == "A":
@@ -179,7 +192,10 @@ def records(rows: Iterable[dict[str, Any]]) -> Iterator[ContractRecord]:
                     agreement, int(row["version"]), row.get("published", ""), row.get("card", "")
                 )
             elif kind == "F":
-                facts.append((int(row.get("number", 1)), FACT.validate_json(row["body"])))
+                try:
+                    facts.append((int(row.get("number", 1)), FACT.validate_json(row["body"])))
+                except ValidationError as error:
+                    unreadable.append(f"{row['sk']}: {error.error_count()} fields")
             elif record and kind == "I":
                 record.issued.append(Issued(row))
             elif record:
@@ -187,4 +203,5 @@ def records(rows: Iterable[dict[str, Any]]) -> Iterator[ContractRecord]:
         if record:
             facts.sort(key=itemgetter(0))
             record.facts = tuple(fact for _, fact in facts)
+            record.unreadable = tuple(unreadable)
             yield record

@@ -20,6 +20,7 @@ class Person(BaseModel):
     id: str = ""
     name: str
     email: str = ""
+    phone: str = Field("", max_length=20)
 
 
 class WatcherPerson(Person):

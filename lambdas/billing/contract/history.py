@@ -170,7 +170,7 @@ class History:
 
     @property
     def unpaid_months(self) -> list[Month]:
-        """The months whose collection failed and that are not settled since: dunning is for them."""
+        """The months whose collection failed and that are not settled: dunning is for them."""
         return sorted(self.failed.keys() - self.settled.keys())
 
     # --- when it runs

@@ -1,4 +1,4 @@
-"""What came of a month's invoice, as far as the facts say: paid, set off, written off, gone back."""
+"""What came of a month's invoice, as the facts say: paid, set off, written off, gone back."""
 
 from dataclasses import dataclass
 

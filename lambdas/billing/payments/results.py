@@ -44,7 +44,10 @@ class PaymentResult(BaseModel):
         """The fact it adds to the contract, if any, when it was ``known`` on this day."""
         on = self.on.isoformat()
         if self.state == "paid":
-            return Paid.model_validate({"on": on, "id": f"{self.id}/paid", "month": self.month})
+            said = {"on": on, "id": f"{self.id}/paid", "month": self.month}
+            return Paid.model_validate(
+                {**said, "amount": self.amount, "reference": (self.reference or "")[:100]}
+            )
         if self.state == "failed" and self.ours:
             said = {"on": on, "id": f"{self.id}/not_collected", "month": self.month}
             return NotCollected.model_validate({**said, "reason": self.reason})
