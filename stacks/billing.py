@@ -173,7 +173,8 @@ class BillingStack(ContextStack):
                 destination=logged, level=sfn.LogLevel.ALL, include_execution_data=False
             ),
         )
-        functions = (begin, batch, self._payments.collect, self._payments.request_file, end)
+        payments = self._payments
+        functions = (begin, batch, payments.collect, payments.retry, payments.request_file, end)
         acknowledge(
             machine.role,
             {
@@ -246,8 +247,28 @@ class BillingStack(ContextStack):
         collecting = self._collecting(report)
         prepare.next(every).next(monthly)
         monthly.when(sfn.Condition.string_equals("$.run.kind", "monthly"), collecting)
-        monthly.otherwise(report)
+        monthly.otherwise(self._again(report))
         return prepare
+
+    def _again(self, then: sfn.IChainable) -> sfn.IChainable:
+        """Each day: cards that were refused are charged once more."""
+        first = sfn.Pass(
+            self,
+            "未収の先頭から",
+            parameters={"run": sfn.JsonPath.object_at("$.run"), "after": ""},
+        )
+        retry = self._call(
+            "未収のカードに再請求する",
+            self._payments.retry,
+            {
+                "run": sfn.JsonPath.object_at("$.run"),
+                "after": sfn.JsonPath.string_at("$.after"),
+            },
+            "断られたカードに、決まった日数の後にもう一度請求します。",
+        )
+        more = sfn.Choice(self, "未収に残りがあるか")
+        more.when(sfn.Condition.boolean_equals("$.more", True), retry).otherwise(then)
+        return first.next(retry).next(more)
 
     def _collecting(self, then: sfn.IChainable) -> sfn.IChainable:
         """The invoices are made: cards are charged, the bank's files are written."""

@@ -111,11 +111,15 @@ class Collecting:
     def _collect(self, record: ContractRecord) -> None:
         month = self.run.month
         issued = next((one for one in reversed(record.issued) if one.month == month), None)
-        if issued is None or settled(record.facts, month):
+        if issued is None or not issued.total:
             return
-        owed = Owed(
-            contract=record.id, month=month, amount=issued.invoice.total, payment=issued.payment
-        )
+        history = self.desk.history(record)
+        if settled(history, month):
+            return
+        amount = issued.total
+        if history.collected or any(money.too_much for money in history.collected.values()):
+            amount = self.till.set_off(record, month, self.by)
+        owed = Owed(contract=record.id, month=month, amount=amount, payment=issued.payment)
         methods, known = read(record.payments)
         match step(owed, methods, known, day_of(self.run.at)):
             case Wait(asks=asks):

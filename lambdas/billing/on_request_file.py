@@ -75,7 +75,7 @@ def _write(
     counts: Counter[str] = Counter()
     wanted = []
     for one in left:
-        if settled(at.open(one.contract).facts, run.month):
+        if settled(at.history(at.open(one.contract)), run.month):
             store.refuse(run.month, one, "settled meanwhile")
             counts["debits_settled_meanwhile"] += 1
         else:

@@ -264,6 +264,7 @@ def test_a_new_name_and_address_are_reported_and_the_contract_stays_with_its_per
         "id": HANAKO,
         "name": "山田 花子",
         "email": "new@f.example",
+        "phone": "",
     }
     assert agreed["audit"][-1]["rule"] == "HT-30"
     home = cloud.directory.home(shown["home"])

@@ -19,6 +19,7 @@ from lambdas.billing import (
     on_batch,
     on_collect,
     on_request_file,
+    on_retry,
     on_run,
     on_run_end,
     on_stripe,
@@ -989,3 +990,117 @@ def test_staff_is_let_upload_one_file_for_some_minutes(counter: Counter) -> None
     assert ticket["seconds"] == 300
     assert "/results/20261030T" in ticket["url"]
     assert "X-Amz-Expires=300" in ticket["url"]
+
+
+# --- collecting again
+
+
+def retried(counter: Counter, at: str) -> dict[str, int]:
+    """The daily run's step that charges cards again; its counts."""
+    asked = {"kind": "daily", "at": jst(at).isoformat(), "period": None}
+    begun = on_run.handler({"asked": asked, "execution": f"retry-{at}"}, Context())
+    state = {"run": begun["run"], "after": "", "more": True}
+    while state["more"]:
+        state = on_retry.handler(state, Context())
+    return on_run_end.handler({"run": begun["run"]}, Context())["summary"]  # type: ignore[no-any-return]
+
+
+@pytest.mark.rule("HT-29", "S-4")
+def test_a_new_card_pays_what_is_open_at_once(
+    counter: Counter, page: stripe.StripeClient, double: StripeDouble
+) -> None:
+    contract = counter.with_card(page, REFUSED)
+    counter.run("monthly", "2026-09-01T10:00")
+    assert counter.unpaid() == {contract: ["2026-08"]}
+    assert counter.card(contract, page, GOOD).status == 200
+    assert counter.unpaid() == {}
+    assert [one.amount for one in double.intents() if one.status == "succeeded"] == [49500]
+    assert counter.card(contract, page, GOOD).status == 200
+    assert len([one for one in double.intents() if one.status == "succeeded"]) == 1
+
+
+@pytest.mark.rule("HT-29")
+def test_a_refused_card_is_tried_again_by_a_schedule_and_then_left_alone(
+    counter: Counter, page: stripe.StripeClient, double: StripeDouble
+) -> None:
+    contract = counter.with_card(page, REFUSED)
+    counter.run("monthly", "2026-09-01T10:00")
+    notices = counter.kinds().count("payment_failed")
+    tried = {}
+    for day in days_from_day("2026-09-01", 45):
+        tried[day] = retried(counter, f"{day}T00:00").get("cards_again_failed", 0)
+    assert [day for day, count in tried.items() if count] == [
+        *("2026-09-04", "2026-09-09", "2026-09-16", "2026-09-30")
+    ]
+    assert counter.kinds().count("payment_failed") in (0, notices), "told once"
+    assert [event for event, *_ in counter.facts(contract)] == ["payment_failed"]
+
+
+def days_from_day(first: str, count: int) -> list[str]:
+    begin = date.fromisoformat(first)
+    return [str(begin + timedelta(days=n)) for n in range(count)]
+
+
+@pytest.mark.rule("HT-29")
+def test_staff_charges_an_open_invoice_now(
+    counter: Counter, page: stripe.StripeClient, double: StripeDouble
+) -> None:
+    contract = counter.with_card(page)
+    counter.run("monthly", "2026-09-01T10:00")
+    counter.happened(contract, "2026-09-02T10:00", "payment_reversed", **REVERSED)
+    assert counter.unpaid() == {contract: ["2026-08"]}
+    for _ in range(2):
+        done = counter.desk("POST", f"contracts/{contract}/charges", "2026-09-05T10:00")
+        assert done.status == 200, done.body
+    assert counter.unpaid() == {}
+    assert len([one for one in double.intents() if one.status == "succeeded"]) == 2
+
+
+REVERSED = {"month": "2026-08", "amount": 49500, "cause": "dispute"}
+
+# --- what happens at Stripe itself
+
+
+@pytest.mark.rule("G-08", "HT-29")
+def test_a_success_over_another_amount_settles_nothing(
+    counter: Counter, page: stripe.StripeClient, double: StripeDouble, cloud: Cloud
+) -> None:
+    contract = counter.with_card(page)
+    double.lose_next = 9  # begun, and nobody knows what became of it
+    counter.run("monthly", "2026-09-01T10:00")
+    about = intent(contract, amount=1)
+    other = {**intent(contract)["metadata"], "invoice": f"{contract}-2026-07", "month": "2026-07"}
+    for wrong in (about, intent(contract, metadata=other), intent(contract, amount_received=1)):
+        said = signed_notice("payment_intent.succeeded", wrong, WEBHOOK, SECONDS)
+        assert tell(counter, *said, AT).body == {"taken": False}
+    foreign = signed_notice(
+        "payment_intent.succeeded", intent(contract, currency="usd"), WEBHOOK, SECONDS
+    )
+    assert tell(counter, *foreign, AT).status == 400
+    assert counter.facts(contract) == []
+    assert (contract, "contradiction") in cloud.rejected("billing")
+
+
+@pytest.mark.rule("G-08", "HT-29")
+def test_a_dispute_and_a_refund_at_stripe_become_facts(
+    counter: Counter, page: stripe.StripeClient, double: StripeDouble
+) -> None:
+    contract = counter.with_card(page)
+    counter.run("monthly", "2026-09-01T10:00")
+    (charged,) = [one for one in double.intents() if one.status == "succeeded"]
+    about = {"payment_intent": charged.id, "currency": "jpy"}
+    refund = {"id": "ch_1", "amount_refunded": 500, **about}
+    dispute = {"id": "dp_1", "amount": 49000, **about}
+    for kind, said in (("charge.refunded", refund), ("charge.dispute.created", dispute)):
+        notice = signed_notice(kind, said, WEBHOOK, SECONDS)
+        assert tell(counter, *notice, AT).body == {"taken": True}
+        assert tell(counter, *notice, AT).body == {"taken": False}
+    assert counter.unpaid() == {contract: ["2026-08"]}
+    won = signed_notice("charge.dispute.closed", {**dispute, "status": "won"}, WEBHOOK, SECONDS)
+    assert tell(counter, *won, AT).body == {"taken": True}
+    rest = {"month": "2026-08", "amount": 500, "reference": "bank"}
+    counter.happened(contract, "2026-09-10T10:00", "paid", **rest)
+    assert counter.unpaid() == {}
+    unknown = {**dispute, "payment_intent": "pi_nobody"}
+    said = signed_notice("charge.dispute.created", unknown, WEBHOOK, SECONDS)
+    assert tell(counter, *said, AT).body == {"taken": False}

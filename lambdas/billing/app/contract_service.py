@@ -410,6 +410,8 @@ def _may_owe(record: ContractRecord, history: History) -> bool:
     """Whether there may be something to give back: what is plainly not so is not reckoned."""
     if any(isinstance(fact, Received) for fact in history.facts):
         return True
+    if any(money.too_much for money in history.collected.values()):
+        return True
     if not record.issued or not history.paid:
         return False
     last = record.issued[-1]

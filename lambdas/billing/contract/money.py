@@ -36,6 +36,12 @@ class Collected:
                 self.whole = True
 
     @property
+    def too_much(self) -> bool:
+        """Whether more came than the invoice asks for."""
+        together = self.paid + self.credited + self.written_off
+        return self.of is not None and together > self.of
+
+    @property
     def settled(self) -> bool:
         """Whether nothing is open any more. An amount of an invoice nobody named settles it."""
         together = self.paid + self.credited + self.written_off

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from lambdas.billing.contract.facts import Fact, Paid, PaymentFailed
-from lambdas.billing.payments.accounts import Value
+from lambdas.billing.contract.history import History
+from lambdas.billing.payments.accounts import Card, Value
 from lambdas.billing.payments.gateway import Charge, attempt_id
 from lambdas.billing.payments.methods import Methods
 from lambdas.billing.payments.results import PaymentResult, State
@@ -91,6 +91,47 @@ def step(owed: Owed, methods: Methods, known: Iterable[PaymentResult], on: date)
     )
 
 
+TRIES_AFTER = (3, 5, 7, 14)
+"""Days after each refused charge when the card is charged once more; after the last one the
+customer's card is left alone until there is a new one."""
+
+
+def charge_again(
+    owed: Owed, card: Card, known: Iterable[PaymentResult], on: date, *, now: bool = False
+) -> Charge | None:
+    """The next charge of an invoice that could not be collected: ``now`` or by a new card at once,
+    by the same card when its days have passed. None when one is under way, or it is not due."""
+    before = [r for r in known if r.month == owed.month and r.payment == "card"]
+    charges = sorted((_nth(r.id), r) for r in before if r.id.startswith("card/"))
+    last = charges[-1][1] if charges else None
+    if last and last.state == "pending":
+        return None
+    attempt = charges[-1][0] if charges else 0
+    refused = [r for _, r in charges if r.state == "failed" and r.card in (card.token, None)]
+    if last and last.state == "retry":
+        attempt -= 1  # nothing was decided: the same attempt is made again
+    elif last and last.state == "paid":
+        last = None  # it went back since; what is open is asked for anew
+    if refused and not now:
+        if len(refused) > len(TRIES_AFTER):
+            return None
+        if on < refused[-1].on + timedelta(days=TRIES_AFTER[len(refused) - 1]):
+            return None
+    return Charge(
+        contract=owed.contract,
+        invoice=owed.invoice,
+        month=owed.month,
+        amount=last.amount if last and last.state == "retry" else owed.amount,
+        card=card,
+        on=on,
+        attempt=attempt + 1,
+    )
+
+
+def _nth(attempt: str) -> int:
+    return int(attempt.rpartition("/")[2])
+
+
 def way_to_pay(payment: str, methods: Methods) -> str:
     """How what we collect of an invoice is collected: what is not paid in the app goes to the card
     if there is one (HT-85)."""
@@ -99,9 +140,9 @@ def way_to_pay(payment: str, methods: Methods) -> str:
     return payment
 
 
-def settled(facts: Iterable[Fact], month: Month) -> bool:
+def settled(history: History, month: Month) -> bool:
     """Whether a month was paid or has failed already, by whatever staff entered by hand, too."""
-    return any(isinstance(f, Paid | PaymentFailed) and f.month == month for f in facts)
+    return month in history.settled or month in history.failed
 
 
 def _failed(owed: Owed, payment: str, reason: str, on: date) -> PaymentResult:
