@@ -49,12 +49,12 @@ def build(app: cdk.App) -> cdk.App:
         sender=setting("sender"),
         cooldown_seconds=int(setting("cooldown_seconds")),
         call_centre=setting("call_centre"),
+        staff={"billing": setting("billing_mail"), "dispatch": setting("dispatch_mail")},
         **meeting,
     )
     billing = BillingStack(
         app,
         "MimamoriBilling",
-        staff_mail=setting("billing_mail"),
         house=app.node.get_context("billing_house"),
         consignor=app.node.get_context("billing_consignor"),
         **meeting,
@@ -62,7 +62,6 @@ def build(app: cdk.App) -> cdk.App:
     dispatch = DispatchStack(
         app,
         "MimamoriDispatch",
-        staff_mail=setting("dispatch_mail"),
         call_centre=setting("call_centre"),
         partner_terms=setting("partner_terms"),
         escalation=app.node.get_context("escalation"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from iot.policies import CLAIM_POLICY, template_name
 from lambdas.shared.aws.directory import Directory
-from lambdas.shared.household import Contract, Home, Member
+from lambdas.shared.household import Contract, ContractContact, Home, Member
 
 if TYPE_CHECKING:
     from local.cloud import LocalCloud
@@ -91,8 +91,13 @@ def login(cloud: "LocalCloud", mail: str) -> str:
 
 
 def publish(cloud: "LocalCloud", home: Home) -> None:
-    """Write down a home with its people and contracts, as billing would."""
-    Directory(cloud.outputs["MimamoriData.DirectoryTable"], cloud.table).publish_home(home)
+    """Write down a home with its people, contracts and contacts, as billing would."""
+    directory = Directory(cloud.outputs["MimamoriData.DirectoryTable"], cloud.table)
+    directory.publish_home(home)
+    for contractor in (one for one in home.members if one.role == "contractor"):
+        to = {"person": contractor.person, "name": contractor.name, "email": contractor.email}
+        for contract in home.contracts:
+            directory.publish_contact(ContractContact(contract=contract.id, **to), None)
 
 
 def _claim(cloud: "LocalCloud") -> dict[str, str]:

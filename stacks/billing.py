@@ -14,7 +14,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
-from lambdas.billing import api, on_batch, on_run, on_run_end, staff_api
+from lambdas.billing import api, on_batch, on_run, staff_api
 from lambdas.billing.app.contract_service import BillingSettings
 from lambdas.shared.events import PartnerRegistered
 from lambdas.shared.settings import Settings
@@ -44,7 +44,6 @@ class BillingStack(ContextStack):
         bus: events.IEventBus,
         directory: dynamodb.ITableV2,
         door: HttpApiEndpoint,
-        staff_mail: str,
         house: dict[str, Any],
         consignor: dict[str, Any],
         **kwargs: Any,
@@ -64,11 +63,10 @@ class BillingStack(ContextStack):
             names=names,
             may_change_contracts=self._may_change_contracts,
             door=door,
-            staff_mail=staff_mail,
             house=house,
             consignor=consignor,
         )
-        machine = self._runs(names, staff_mail, house)
+        machine = self._runs(names, house)
 
         family = self.function(
             "api",
@@ -125,7 +123,9 @@ class BillingStack(ContextStack):
                 actions=["dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
                 resources=[self._directory.table_arn],
                 conditions={
-                    "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["HOME#*", "PERSON#*"]}
+                    "ForAllValues:StringLike": {
+                        "dynamodb:LeadingKeys": ["HOME#*", "PERSON#*", "CONTRACT#*"]
+                    }
                 },
             )
         )
@@ -133,9 +133,7 @@ class BillingStack(ContextStack):
 
     # -- runs
 
-    def _runs(
-        self, names: dict[str, Any], staff_mail: str, house: dict[str, Any]
-    ) -> sfn.StateMachine:
+    def _runs(self, names: dict[str, Any], house: dict[str, Any]) -> sfn.StateMachine:
         """The day's and the month's run: one state machine, started by the clock or by staff."""
         begin = self.function("on_run", on_run.RunSettings(**names), timeout=60)
         self._table.grant(begin, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem")
@@ -148,7 +146,7 @@ class BillingStack(ContextStack):
         self._may_change_contracts(batch)
         end = self.function(
             "on_run_end",
-            on_run_end.EndSettings(**names, staff_mail=staff_mail),
+            BillingSettings(**names),
             timeout=60,
         )
         self._table.grant(

@@ -59,7 +59,6 @@ class DispatchStack(ContextStack):
         bus: events.IEventBus,
         directory: dynamodb.ITableV2,
         door: HttpApiEndpoint,
-        staff_mail: str,
         call_centre: str,
         partner_terms: str,
         escalation: dict[str, int],
@@ -78,7 +77,6 @@ class DispatchStack(ContextStack):
             "dispatch_table": self._table.table_name,
             "event_bus": bus.event_bus_name,
             "pictures_bucket": self._pictures.bucket_name,
-            "dispatch_mail": staff_mail,
             "travel": travel,
         }
         wait = self.function("on_task", DispatchSettings(**names))

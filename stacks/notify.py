@@ -1,5 +1,6 @@
 """Telling people: the sender's address, the notices table, lambdas/notify."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from aws_cdk import CfnCondition, CfnOutput, CfnParameter, Fn
@@ -10,9 +11,13 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
-from lambdas.notify import api, on_case, on_contract, on_motion
-from lambdas.shared.events import CaseNotice, ContractNotice, MotionDetected
+from lambdas.notify import api
+from lambdas.notify.notice_service import NoticeSettings
+from lambdas.shared.events import MotionDetected, Notice
 from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
+
+SENDING_AT_ONCE = 5
+"""Functions that send what is not urgent: a month's invoices must not use up SES's sending rate."""
 
 
 class NotifyStack(ContextStack):
@@ -30,61 +35,38 @@ class NotifyStack(ContextStack):
         sender: str,
         cooldown_seconds: int,
         call_centre: str,
+        staff: Mapping[str, str],
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, id, context="notify", **kwargs)
         table = self.table("Notices")
         web_url = self._web_url(page)
         ses.EmailIdentity(self, "Sender", identity=_identity(sender))
-        detected = self.queue("Detected")
-        self.subscribe(detected, bus, MotionDetected)
-        notice = self.worker(
-            "on_motion",
-            on_motion.NoticeSettings(
-                notices_table=table.table_name,
-                directory_table=directory.table_name,
-                web_url=web_url,
-                sender=sender,
-                cooldown_seconds=cooldown_seconds,
-            ),
-            detected,
+        settings = NoticeSettings(
+            notices_table=table.table_name,
+            directory_table=directory.table_name,
+            web_url=web_url,
+            sender=sender,
+            call_centre=call_centre,
+            staff=self.to_json_string(dict(staff)),
+            cooldown_seconds=cooldown_seconds,
         )
+        urgent, others = self.queue("UrgentNotices"), self.queue("OtherNotices")
+        self.subscribe(urgent, bus, MotionDetected)
+        self.subscribe(urgent, bus, Notice, detail={"urgent": [True]})
+        self.subscribe(others, bus, Notice, detail={"urgent": [False]})
+        notice = self.worker("on_notice", settings, urgent)
+        self.takes(notice, others, concurrency=SENDING_AT_ONCE)
         table.grant(
             notice,
             "dynamodb:GetItem",
             "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
             "dynamodb:Query",
             "dynamodb:BatchWriteItem",
         )
-        directory.grant(notice, "dynamodb:Query")
+        directory.grant(notice, "dynamodb:GetItem", "dynamodb:Query")
         self._may_send(notice, sender)
-
-        about_contracts = self.queue("ContractNotices")
-        self.subscribe(about_contracts, bus, ContractNotice)
-        contracts = self.worker(
-            "on_contract",
-            on_contract.ContractSettings(
-                notices_table=table.table_name, web_url=web_url, sender=sender
-            ),
-            about_contracts,
-        )
-        table.grant(contracts, "dynamodb:GetItem", "dynamodb:PutItem")
-        self._may_send(contracts, sender)
-
-        about_cases = self.queue("CaseNotices")
-        self.subscribe(about_cases, bus, CaseNotice)
-        cases = self.worker(
-            "on_case",
-            on_case.CaseSettings(
-                notices_table=table.table_name,
-                web_url=web_url,
-                sender=sender,
-                call_centre=call_centre,
-            ),
-            about_cases,
-        )
-        table.grant(cases, "dynamodb:GetItem", "dynamodb:PutItem")
-        self._may_send(cases, sender)
 
         routes = self.function(
             "api",

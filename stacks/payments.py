@@ -45,7 +45,6 @@ class Payments(Construct):
         names: Mapping[str, Any],
         may_change_contracts: Callable[[lambda_.Function], None],
         door: HttpApiEndpoint,
-        staff_mail: str,
         house: Mapping[str, Any],
         consignor: Mapping[str, Any],
     ) -> None:
@@ -110,7 +109,6 @@ class Payments(Construct):
                 **names,
                 **files,
                 fingerprint_key=self._fingerprints.key_arn,
-                staff_mail=staff_mail,
             ),
             answers,
             batch=1,

@@ -25,7 +25,7 @@ from lambdas.billing.products.forbidden import Forbidden
 from lambdas.shared.aws import queues
 from lambdas.shared.aws.observability import logger, metrics
 from lambdas.shared.calendar import day_of
-from lambdas.shared.events import ContractNotice, Sentence
+from lambdas.shared.events import Notice, NoticeKind, Sentence, StaffGroup
 from lambdas.shared.settings import load
 
 FAULTS_MAILED = 20
@@ -38,7 +38,6 @@ class ResultSettings(contract_service.BillingSettings):
 
     bank_bucket: str
     fingerprint_key: str
-    staff_mail: str = ""
 
 
 class _Found(NamedTuple):
@@ -82,8 +81,8 @@ def take_file(key: str, size: int, at: datetime) -> None:
     logger.info(
         "bank file", extra={"key": key, "state": upload.state, "faults": len(upload.faults)}
     )
-    if settings.staff_mail and upload.state != "same":
-        at_desk.announce([_mail(upload, store, settings.staff_mail)])
+    if upload.state != "same":
+        at_desk.announce([_notice(upload, store)])
 
 
 def _read(
@@ -134,13 +133,14 @@ def _answered(found: _Found, at: datetime) -> RequestFile:
     )
 
 
-def _mail(upload: Upload, store: PaymentStore, to: str) -> ContractNotice:
+def _notice(upload: Upload, store: PaymentStore) -> Notice:
     """What staff is told of an upload, once."""
-    values = {"name": upload.key.rpartition("/")[2]}
+    values: dict[str, str | int | Sentence] = {"name": upload.key.rpartition("/")[2]}
     if upload.state == "refused":
         first = upload.faults[:FAULTS_MAILED]
-        values["faults_ja"] = "\n".join(fault.japanese for fault in first)
-        values["faults"] = "\n".join(map(str, first))
+        values["faults"] = Sentence(
+            ja="\n".join(fault.japanese for fault in first), en="\n".join(map(str, first))
+        )
     else:
         (file,) = (one for one in store.files() if one.name == upload.file)
         values |= {
@@ -150,15 +150,13 @@ def _mail(upload: Upload, store: PaymentStore, to: str) -> ContractNotice:
             "unpaid": f"{file.unpaid:,}",
             "unpaid_yen": f"{file.unpaid_yen:,}",
         }
-    return ContractNotice(
+    taken = NoticeKind("contract.bank_file_taken")
+    refused = NoticeKind("contract.bank_file_refused")
+    return Notice(
         id=f"bank/{upload.key}/{upload.at.isoformat()}",
-        kind="bank_file_taken" if upload.state == "taken" else "bank_file_refused",
+        kind=taken if upload.state == "taken" else refused,
         rule="HT-29",
-        contract="-",
         at=upload.at,
-        person=to,
-        name="ご担当者",
-        email=to,
-        product=Sentence(ja="みまもり", en="Mimamori"),
+        audience=StaffGroup(group="billing"),
         values=values,
     )

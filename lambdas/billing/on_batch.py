@@ -27,7 +27,7 @@ from lambdas.billing.payments.payment_store import read
 from lambdas.billing.products.forbidden import Forbidden
 from lambdas.shared.aws.observability import logger, metrics, observed
 from lambdas.shared.calendar import ONE_DAY, day_of, start_of
-from lambdas.shared.events import ContractNotice
+from lambdas.shared.events import Notice, NoticeKind
 from lambdas.shared.settings import load
 
 MOST_CONTRACTS = 2000
@@ -83,7 +83,7 @@ class BatchProcessor:
         self.run = run
         self.by = Actor(f"run:{run.id}", "run", run.at)
         self.counts: Counter[str] = Counter()
-        self.notices: list[ContractNotice | None] = []
+        self.notices: list[Notice | None] = []
 
     @cached_property
     def interruptions(self) -> list[Announced]:
@@ -153,13 +153,12 @@ class BatchProcessor:
             notice(
                 record.agreement,
                 history,
-                "invoice",
+                NoticeKind("contract.invoice"),
                 f"invoice/{month}",
                 "HT-26",
                 self.run.at,
                 month=month,
                 total=f"{invoice.total:,}",
-                payment=history.payment(month.last),
             )
         )
 
@@ -179,7 +178,7 @@ class BatchProcessor:
         told = to_tell(history, self.interruptions, after, until)
         for step in [*steps(history, after, until, day_of(self.run.at)), *told]:
             if isinstance(step, Told):
-                self.counts[step.kind] += 1
+                self.counts[step.name] += 1
                 self.notices.append(
                     notice(
                         record.agreement,

@@ -28,7 +28,7 @@ from lambdas.dispatch.workflow import Came
 from lambdas.shared.aws import bus
 from lambdas.shared.aws.clients import client
 from lambdas.shared.aws.observability import logger
-from lambdas.shared.events import CaseNotice, Event, PartnerRegistered
+from lambdas.shared.events import Event, Notice, PartnerRegistered
 from lambdas.shared.settings import Settings
 
 TRIES = 6
@@ -48,7 +48,6 @@ class DispatchSettings(Settings):
     dispatch_table: str
     event_bus: str
     pictures_bucket: str
-    dispatch_mail: str  # staff, told of what was not done in time
     travel: Literal["circle", "routes"] = "circle"  # estimated, or by road (Amazon Location)
 
 
@@ -81,7 +80,6 @@ class Desk:
         self._travel = travel or (RouteMatrix() if settings.travel == "routes" else GreatCircle())
         self.responders = Responders(settings.dispatch_table, self._travel)
         self._bus = settings.event_bus
-        self._staff_mail = settings.dispatch_mail
 
     def case(self, number: str) -> Case:
         """The case; Unknown when there is none."""
@@ -159,10 +157,7 @@ class Desk:
                 self.tell(task)
         except ClientError:  # it is stored: the audit does the rest
             logger.exception("not followed up", extra={"case": case.number})
-        late = [
-            breach(case, fact, self._staff_mail) for fact in facts if isinstance(fact, BREACHES)
-        ]
-        self.announce(late)
+        self.announce([breach(case, fact) for fact in facts if isinstance(fact, BREACHES)])
 
     def let_go(self, case: Case) -> bool:
         """Whoever the case still has is free again, unless they go there. Whether one was."""
@@ -191,7 +186,7 @@ class Desk:
         for first in range(0, len(told), 10):
             bus.publish(self._bus, *told[first : first + 10])
 
-    def inform_contractor(self, case: Case) -> CaseNotice | None:
+    def inform_contractor(self, case: Case) -> Notice | None:
         """The contractor is mailed where the case stands, once for each standing."""
         notice = contractor_notice(case)
         self.announce([notice])
@@ -456,7 +451,7 @@ class Desk:
                 self.store.change(case, [fact], [w.task("recall", after, "", now)])
             except Conflict:
                 continue
-            self.announce([breach(after, fact, self._staff_mail)])
+            self.announce([breach(after, fact)])
             return
         raise Conflict(number)
 

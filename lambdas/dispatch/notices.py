@@ -1,4 +1,4 @@
-"""Who is told what of a case by mail. The words are in lambdas/notify/templates/case.json."""
+"""Who is told what of a case. The words are in lambdas/notify/catalogue/home_check.yaml."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,34 +6,37 @@ from datetime import datetime
 from lambdas.dispatch import facts as f
 from lambdas.dispatch.audit import Finding
 from lambdas.dispatch.case import Case
+from lambdas.dispatch.tasks import kinds
 from lambdas.dispatch.visit import Result
-from lambdas.shared.events import CaseNotice, CaseNoticeKind
+from lambdas.shared.events import Contractor, Notice, NoticeKind, Sentence, StaffGroup
 
-ABOUT_CONSENT: dict[f.ConsentState, tuple[CaseNoticeKind, str]] = {
-    "pending": ("consent_asked", "DL-14"),
-    "granted": ("consent_granted", "DL-11"),
-    "refused": ("consent_refused", "DL-13"),
-    "unconfirmed": ("consent_unconfirmed", "DL-12"),
-    "stopped": ("consent_stopped", "DL-34"),
-    "replaced": ("consent_replaced", "DL-05"),
+Values = dict[str, str | int | Sentence]
+
+ABOUT_CONSENT: dict[f.ConsentState, tuple[NoticeKind, str]] = {
+    "pending": (NoticeKind("home_check.consent_asked"), "DL-14"),
+    "granted": (NoticeKind("home_check.consent_granted"), "DL-11"),
+    "refused": (NoticeKind("home_check.consent_refused"), "DL-13"),
+    "unconfirmed": (NoticeKind("home_check.consent_unconfirmed"), "DL-12"),
+    "stopped": (NoticeKind("home_check.consent_stopped"), "DL-34"),
+    "replaced": (NoticeKind("home_check.consent_replaced"), "DL-05"),
 }
-ABOUT_VISIT: dict[Result, tuple[CaseNoticeKind, str]] = {
-    "at_home": ("visit_result", "DL-20"),
-    "absent": ("visit_result", "DL-20"),
-    "by_phone": ("visit_result", "DL-26"),
-    "refused": ("visit_refused", "DL-35"),
-    "cancelled": ("visit_cancelled", "DL-34"),
-    "impossible": ("visit_impossible", "DL-20"),
+ABOUT_VISIT: dict[Result, tuple[NoticeKind, str]] = {
+    "at_home": (NoticeKind("home_check.visit_result"), "DL-20"),
+    "absent": (NoticeKind("home_check.visit_result"), "DL-20"),
+    "by_phone": (NoticeKind("home_check.visit_result"), "DL-26"),
+    "refused": (NoticeKind("home_check.visit_refused"), "DL-35"),
+    "cancelled": (NoticeKind("home_check.visit_cancelled"), "DL-34"),
+    "impossible": (NoticeKind("home_check.visit_impossible"), "DL-20"),
 }
 
 
-def contractor_notice(case: Case) -> CaseNotice | None:
+def contractor_notice(case: Case) -> Notice | None:
     """What the contractor is told of where a case stands. None while there is nothing to tell."""
     first = case.facts[0]
     assert isinstance(first, f.Registered | f.Requested)
     if isinstance(first, f.Registered):
         kind, rule = ABOUT_CONSENT[case.consent.state]
-        values = {"target": first.target.name, "home": first.home_name, **_days(case)}
+        values: Values = {"target": first.target.name, **_days(case)}
     else:
         result = case.visit.result
         if result is None:
@@ -41,21 +44,17 @@ def contractor_notice(case: Case) -> CaseNotice | None:
         kind, rule = ABOUT_VISIT[result]
         values = {
             "target": first.target.name if first.target else "",
-            "home": first.home_name,
             "result": result,
             **_details(case),
         }
-    to = first.contractor
-    return CaseNotice(
-        id=f"{case.number}/{kind}",
+    return Notice(
+        id=f"{case.number}/{kind.rpartition('.')[2]}",
         kind=kind,
         rule=rule,
-        case=case.number,
-        home=first.home,
         at=case.last_at,
-        person=to.person,
-        name=to.name,
-        email=to.email,
+        audience=Contractor(contract=first.contract),
+        home=first.home,
+        subject=case.number,
         values=values,
     )
 
@@ -76,10 +75,10 @@ def _days(case: Case) -> dict[str, str]:
     return {name: at.isoformat() for name, at in days.items()}
 
 
-def _details(case: Case) -> dict[str, str]:
+def _details(case: Case) -> Values:
     """What was seen at the door, or why nobody could look."""
     visit = case.visit
-    said: dict[str, str] = {}
+    said: Values = {}
     if visit.visited:
         report = visit.visited.report
         said = {check: getattr(report, check) for check in CHECKS}
@@ -91,8 +90,10 @@ def _details(case: Case) -> dict[str, str]:
     if visit.cancelled:
         said["why"] = visit.cancelled.why
     if visit.refusals:
-        said["why_ja"] = "\n".join(ground.why.ja for ground in visit.refusals)
-        said["why_en"] = "\n".join(ground.why.en for ground in visit.refusals)
+        said["grounds"] = Sentence(
+            ja="\n".join(ground.why.ja for ground in visit.refusals),
+            en="\n".join(ground.why.en for ground in visit.refusals),
+        )
     return said
 
 
@@ -100,36 +101,32 @@ CHECKS = ("intercom", "meter", "lights", "mailbox")
 """What is looked at from outside (DL-17, A-40)."""
 
 
-def breach(case: Case, fact: f.Fact, staff_mail: str) -> CaseNotice:
+def breach(case: Case, fact: f.Fact) -> Notice:
     """Staff learns that something was not done in its time."""
     event = getattr(fact, "event", "")
     what = str(getattr(fact, "task", getattr(fact, "call", getattr(fact, "why", ""))))
-    return CaseNotice(
+    return Notice(
         id=f"{case.number}/{event}/{what}/{fact.on.isoformat()}",
-        kind="staff_breach",
+        kind=NoticeKind("home_check.staff_breach"),
         rule=str(getattr(fact, "rule", "G-07")),
-        case=case.number,
-        home="",
         at=fact.on,
-        person=staff_mail,
-        name="在宅確認センター",
-        email=staff_mail,
-        values={"event": event, "what": what},
+        audience=StaffGroup(group="dispatch"),
+        subject=case.number,
+        urgent=True,
+        values={"event": event, "what": kinds()[what].title if what in kinds() else what},
     )
 
 
-def audit_notice(found: Sequence[Finding], staff_mail: str, now: datetime) -> CaseNotice:
+def audit_notice(found: Sequence[Finding], now: datetime) -> Notice:
     """Staff learns what the audit found, and that it set it going again."""
-    return CaseNotice(
+    return Notice(
         id=f"audit/{now.isoformat()}",
-        kind="staff_audit",
+        kind=NoticeKind("home_check.staff_audit"),
         rule="G-07",
-        case=found[0].case,
-        home="",
         at=now,
-        person=staff_mail,
-        name="在宅確認センター",
-        email=staff_mail,
+        audience=StaffGroup(group="dispatch"),
+        subject=found[0].case,
+        urgent=True,
         values={"found": "\n".join(f"{one.case} {one.wrong}" for one in found)},
     )
 

@@ -57,7 +57,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, int]:
     for wrong, times in counted.items():
         metrics.add_metric(name=f"Audit{wrong.title().replace('_', '')}", unit="Count", value=times)
     if found:
-        desk.announce([audit_notice(found, settings.dispatch_mail, now)])
+        desk.announce([audit_notice(found, now)])
     if failed:
         raise Unaudited(", ".join(failed))
     return dict(counted)

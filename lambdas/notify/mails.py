@@ -1,23 +1,23 @@
-"""Mails in the reader's language, from the templates beside this file."""
+"""A notice as a mail in its reader's language: the catalogue's words in one pair of templates."""
 
-import json
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Undefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from lambdas.shared.events import CaseNotice, ContractNotice, MotionDetected
-from lambdas.shared.household import Home, Language
-
-JST = ZoneInfo("Asia/Tokyo")
-LATE_MINUTES = 2
+from lambdas.notify import words as w
+from lambdas.shared.calendar import JST
+from lambdas.shared.events import Notice, Sentence, StaffGroup
+from lambdas.shared.household import Language
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 """No name may end a subject's line."""
+
+RESERVED = frozenset({"id", "home", "home_name", "subject", "reader", "address", "call_centre"})
+"""What every text may use beside the notice's own values, as it may ``link`` and word lists."""
 
 
 class Mail(NamedTuple):
@@ -28,9 +28,126 @@ class Mail(NamedTuple):
     html: str
 
 
+class Reader(NamedTuple):
+    """Somebody who is told."""
+
+    key: str  # whom "once a person" is counted by: a login's subject, or what stands for it
+    name: str  # empty for staff: the catalogue knows how they are addressed
+    email: str
+    home_name: str = ""
+
+
+class Operator(NamedTuple):
+    """What mails say of whoever runs Mimamori here."""
+
+    web_url: str
+    call_centre: str  # the number to call (DL-15, DL-24)
+
+
+def mail(notice: Notice, reader: Reader, language: Language, operator: Operator) -> Mail:
+    """The mail that ``reader`` gets of a notice (DC-21, DC-22, HT-78, DL-11, DL-20).
+
+    Raises KeyError for a kind without words, jinja2.UndefinedError for words that use a value which
+    their entry does not declare.
+    """
+    found = w.words_of(notice.kind)
+    catalogue, entry, frame = found.catalogue, found.entry, w.frame()
+    staff = isinstance(notice.audience, StaffGroup)
+    values = {name: _spoken(notice.values.get(name, ""), language) for name in found.examples}
+    said: dict[str, Any] = {
+        **{name: _in(choices, language) for name, choices in catalogue.words.items()},
+        **values,
+        "id": notice.id,
+        "home": notice.home or "",
+        "home_name": reader.home_name,
+        "subject": notice.subject,
+        "reader": reader.name or catalogue.staff.text(language),
+        "address": reader.email,
+        "call_centre": operator.call_centre,
+    }
+    page = _fill(catalogue.link if entry.link is None else entry.link, said, language)
+    said["link"] = f"{operator.web_url}/#/{page}"
+
+    def fill(template: Sentence | None) -> str:
+        return _fill(template.text(language), said, language) if template else ""
+
+    points = catalogue.points[entry.points] if entry.points else None
+    around = {
+        "language": language,
+        "card_brand": frame.card_brand.text(language),
+        "sender": frame.sender.text(language),
+        "colon": frame.colon.text(language),
+        "greeting": fill(frame.greeting),
+        "text": fill(entry.text),
+        "rows": [] if staff else _rows(catalogue, said, language),
+        "points_title": points.title.text(language) if points else "",
+        "points": points.points.text(language) if points else (),
+        "note": fill(entry.note),
+        "phone": "" if staff else fill(catalogue.phone),
+        "call_centre": operator.call_centre,
+        "foot": [_fill(part, said, language) for part in catalogue.foot.text(language)],
+        "link": said["link"],
+        "card": {name: fill(part) for name, part in entry.card} if entry.card else None,
+    }
+    plain, html = (_pages().get_template(f"mail.{part}").render(around) for part in ("txt", "html"))
+    subject = frame.brand.text(language) + fill(entry.subject)
+    return Mail(_CONTROL.sub(" ", subject).strip(), plain, html)
+
+
+def _rows(
+    catalogue: w.Catalogue, said: Mapping[str, Any], language: Language
+) -> list[tuple[str, str]]:
+    """Labels and values of the table, in the catalogue's order."""
+    rows = []
+    for name, row in catalogue.rows.items():
+        value = said.get(name)
+        if not value:
+            continue
+        if row.format == "moment":
+            value = moment_in_words(value, language)
+        if row.words:
+            value = said[row.words][value]
+        rows.append((row.text(language), value))
+    return rows
+
+
+def _spoken(value: str | int | Sentence, language: Language) -> str | int:
+    return value.text(language) if isinstance(value, Sentence) else value
+
+
+def _in(choices: Mapping[str, Sentence], language: Language) -> dict[str, str]:
+    return {name: choice.text(language) for name, choice in choices.items()}
+
+
+# --- templates
+
+
+def _fill(template: str, said: Mapping[str, Any], language: Language) -> str:
+    return _sentences(language).from_string(template).render(said).removesuffix("\n")
+
+
 @cache
-def _templates() -> Environment:
-    environment = Environment(
+def _sentences(language: Language) -> Environment:
+    """For the catalogue's texts. They are plain: the page around them escapes."""
+    found = Environment(
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 the page around escapes
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    found.filters["day"] = lambda day: day_in_words(day, language)
+    found.filters["month"] = lambda month: month_in_words(month, language)
+    found.filters["jst"] = lambda at, form: (
+        datetime.fromisoformat(at).astimezone(JST).strftime(form)
+    )
+    return found
+
+
+@cache
+def _pages() -> Environment:
+    """For the pair of templates beside this file."""
+    return Environment(
         loader=PackageLoader("lambdas.notify"),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
@@ -38,115 +155,12 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["jst"] = lambda at, form: at.astimezone(JST).strftime(form)
-    return environment
 
 
-def motion_mail(
-    motion: MotionDetected, home: Home, reader: str, language: Language, web_url: str, held: int
-) -> Mail:
-    """The notice of something a camera detected (DC-21, DC-22).
-
-    ``held`` is how many notices of this camera were held back since the last one.
-    """
-    values = {
-        "motion": motion,
-        "home": home.name,
-        "reader": reader,
-        "reason": motion.reason.text(language),
-        "link": f"{web_url}/#/homes/{home.id}/events/{motion.event}",
-        "late_minutes": int((motion.detected_at - motion.at).total_seconds() // 60),
-        "late": (motion.detected_at - motion.at).total_seconds() >= LATE_MINUTES * 60,
-        "held": held,
-    }
-    subject, text, html = (
-        _templates().get_template(f"motion.{language}.{part}").render(values)
-        for part in ("subject", "txt", "html")
-    )
-    return Mail(_CONTROL.sub(" ", subject).strip(), text, html)
+# --- days
 
 
-def contract_mail(notice: ContractNotice, language: Language, web_url: str) -> Mail:
-    """A notice about a contract: one paragraph of its own, from ``contract.json``."""
-    subject, text = _contract_texts()[notice.kind][language]
-    values = {**notice.values, "product": notice.product.text(language)}
-    words = Environment(undefined=Undefined, autoescape=False)  # noqa: S701 the page around escapes
-    words.filters["day"] = lambda day: _day(day, language)
-    words.filters["month"] = lambda month: _month(month, language)
-    said = words.from_string(text).render(values)
-    around = {"reader": notice.name, "said": said, "link": f"{web_url}/#/contracts"}
-    plain, html = (
-        _templates().get_template(f"contract.{language}.{part}").render(around)
-        for part in ("txt", "html")
-    )
-    brand = "【みまもり】" if language == "ja" else "[Mimamori] "
-    return Mail(
-        _CONTROL.sub(" ", brand + words.from_string(subject).render(values)).strip(), plain, html
-    )
-
-
-def case_mail(notice: CaseNotice, language: Language, web_url: str, call_centre: str) -> Mail:
-    """A notice about a consent or a home check, from ``case.json``.
-
-    A result speaks of presence, never of safety (DL-21); what a person is asked to consent to
-    stands in the mail that asks, and in the one that says so (DL-11, DL-14).
-    """
-    known = _case_texts()
-    subject, text = known["kinds"][notice.kind][language]
-    english, staff = language == "en", notice.kind.startswith("staff_")
-    values = {
-        **{
-            key: _moment(v, language) if key in _INSTANTS else v for key, v in notice.values.items()
-        },
-        **{"case": notice.case, "call_centre": call_centre},
-        **{"tasks": known["tasks"], "audit": known["audit"]},
-    }
-    words = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 the page around escapes
-    page = f"desk/cases/{notice.case}" if staff else f"homes/{notice.home}/home-check"
-    around = {
-        "reader": notice.name,
-        "said": words.from_string(text).render(values).strip(),
-        "rows": [
-            (label[english], known["seen"][values[key]][english] if key in _SEEN else values[key])
-            for key, label in known["rows"].items()
-            if values.get(key) and not staff
-        ],
-        "consent_title": known["consent_title"][english],
-        "consent": known["consent"][language] if notice.kind in _WITH_CONSENT else [],
-        "presence": known["presence"][english] if notice.kind == "visit_result" else "",
-        "call_centre": "" if staff else call_centre,
-        "link": f"{web_url}/#/{page}",
-    }
-    plain, html = (
-        _templates().get_template(f"case.{language}.{part}").render(around)
-        for part in ("txt", "html")
-    )
-    brand = "[Mimamori] " if english else "【みまもり】"
-    return Mail(
-        _CONTROL.sub(" ", brand + words.from_string(subject).render(values)).strip(), plain, html
-    )
-
-
-_SEEN = ("intercom", "meter", "lights", "mailbox")
-_INSTANTS = ("first_call_by", "asked_until", "granted_at", "stopped_at", "visited_at", "phoned_at")
-_WITH_CONSENT = ("consent_asked", "consent_granted")
-
-
-@cache
-def _case_texts() -> dict[str, Any]:
-    text = (files("lambdas.notify") / "templates/case.json").read_text(encoding="utf-8")
-    texts: dict[str, Any] = json.loads(text)
-    return texts
-
-
-@cache
-def _contract_texts() -> dict[str, dict[str, tuple[str, str]]]:
-    text = (files("lambdas.notify") / "templates/contract.json").read_text(encoding="utf-8")
-    texts: dict[str, dict[str, tuple[str, str]]] = json.loads(text)
-    return texts
-
-
-def _day(day: str, language: Language) -> str:
+def day_in_words(day: str, language: Language) -> str:
     """A day as people write it: ``2026-12-15`` is 2026年12月15日."""
     found = date.fromisoformat(day)
     if language == "en":
@@ -154,14 +168,15 @@ def _day(day: str, language: Language) -> str:
     return f"{found.year}年{found.month}月{found.day}日"
 
 
-def _moment(instant: str, language: Language) -> str:
+def moment_in_words(instant: str, language: Language) -> str:
     """An instant in Japan as people write it; the end of a day is its 24:00."""
     at = datetime.fromisoformat(instant).astimezone(JST)
     if at.time() == time(0):
-        return f"{_day(str(at.date() - timedelta(days=1)), language)} 24:00"
-    return f"{_day(str(at.date()), language)} {at:%H:%M}"
+        return f"{day_in_words(str(at.date() - timedelta(days=1)), language)} 24:00"
+    return f"{day_in_words(str(at.date()), language)} {at:%H:%M}"
 
 
-def _month(month: str, language: Language) -> str:
+def month_in_words(month: str, language: Language) -> str:
+    """A month as people write it: ``2026-12`` is 2026年12月."""
     found = date.fromisoformat(f"{month}-01")
     return f"{found:%B %Y}" if language == "en" else f"{found.year}年{found.month}月"

@@ -1,16 +1,30 @@
 """The notices table: who was told what and when, and people's settings."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from boto3.dynamodb.conditions import Key
+from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 from botocore.exceptions import ClientError
 
 from lambdas.shared.aws.clients import table
+from lambdas.shared.events import Notice
 from lambdas.shared.household import Language
 
 KEPT = timedelta(days=400)
 REDELIVERED = timedelta(days=14)
 """How long after its first delivery a message may come again: a queue keeps none longer."""
+
+
+class Delivery(NamedTuple):
+    """A delivery of a message by its queue: a message that is not taken is delivered again."""
+
+    message: str  # id
+    number: int  # from 1
+
+
+class InProgress(Exception):
+    """Another delivery is about to send the notice, or was when it died."""
 
 
 class Store:
@@ -74,39 +88,82 @@ class Store:
                 batch.put_item(Item={**_mentioned(thing, event), "expires": expires})
                 batch.delete_item(Key={"pk": f"CAMERA#{thing}", "sk": f"HELD#{event}"})
 
-    def claim(self, event: str, person: str, at: datetime, by: str) -> bool:
-        """Whether ``by``, a message of the queue, is the one to send this notice: nobody has sent
-        it, and no other message that says the same is about to. A message that failed may try
-        again."""
-        try:
-            self._table.put_item(
-                Item={
-                    **_notice(event, person),
-                    "by": by,
-                    "expires": int((at + KEPT).timestamp()),
-                },
-                ConditionExpression="attribute_not_exists(pk) OR #by = :by",
-                ExpressionAttributeNames={"#by": "by"},
-                ExpressionAttributeValues={":by": by},
+    # --- who was told
+
+    def claim(self, notice: Notice, person: str, by: Delivery) -> bool:
+        """Whether a notice is for this delivery to send: False when the person was told.
+
+        Raises InProgress while another delivery has claimed the notice and not confirmed it. The
+        message then comes again after its queue's visibility timeout, by which no delivery is at
+        work any more that was when it came before (Lambda ends it after a sixth of that time). A
+        claim that is still the same then was given up, and is taken over.
+        """
+        row = {
+            **_notice(notice.id, person),
+            "state": "claimed",
+            "by": by.message,
+            "delivery": by.number,
+            "expires": _expires(notice.at),
+        }
+        mine = Attr("state").eq("claimed") & Attr("by").eq(by.message)
+        if self._put(row, Attr("pk").not_exists() | Attr("state").eq("failed") | mine):
+            return True
+        known = self._table.get_item(Key=_notice(notice.id, person), ConsistentRead=True)["Item"]
+        if known.get("state", "sent") == "sent":
+            return False
+        same = Attr("by").eq(known.get("by")) & Attr("delivery").eq(known.get("delivery"))
+        same &= Attr("state").eq("claimed")
+        if by.message in known.get("waiting", ()) and self._put(row, same):
+            return True
+        with suppress(self._conflict):
+            self._table.update_item(
+                Key=_notice(notice.id, person),
+                UpdateExpression="ADD waiting :me",
+                ConditionExpression=same,
+                ExpressionAttributeValues={":me": {by.message}},
             )
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-                return False
-            raise
+        raise InProgress(f"{notice.id} is claimed by {known.get('by')}")
+
+    def failed(self, notice: Notice, person: str, by: Delivery, why: str) -> None:
+        """Write down why a notice could not be sent. Any delivery may claim it again."""
+        row = {**_notice(notice.id, person), **_record(notice), "state": "failed", "why": why}
+        self._put(row, Attr("by").eq(by.message) & Attr("delivery").eq(by.number))
+
+    def sent(self, notice: Notice, person: str, message: str) -> None:
+        """Confirm that a notice was sent (G-07): who, of what, when, by which means, by which rule.
+        It is never claimed again."""
+        row = {**_notice(notice.id, person), **_record(notice), "state": "sent"}
+        self._table.put_item(Item={**row, "message": message})
+
+    def _put(self, row: dict[str, Any], condition: ConditionBase) -> bool:
+        """Write a row if its condition holds; whether it did."""
+        try:
+            self._table.put_item(Item=row, ConditionExpression=condition)
+        except self._conflict:
+            return False
         return True
 
-    def sent(self, event: str, person: str, at: datetime, rule: str, message: str) -> None:
-        """Write down a notice (G-07): who, of what, when, by which means, by which rule."""
-        self._table.put_item(
-            Item={
-                **_notice(event, person),
-                "at": at.isoformat(),
-                "means": "mail",
-                "rule": rule,
-                "message": message,
-                "expires": int((at + KEPT).timestamp()),
-            }
+    @property
+    def _conflict(self) -> type[ClientError]:
+        found: type[ClientError] = (
+            self._table.meta.client.exceptions.ConditionalCheckFailedException
         )
+        return found
+
+
+def _record(notice: Notice) -> dict[str, Any]:
+    """What is kept of a notice."""
+    return {
+        "kind": notice.kind,
+        "at": notice.at.isoformat(),
+        "means": "mail",
+        "rule": notice.rule,
+        "expires": _expires(notice.at),
+    }
+
+
+def _expires(at: datetime) -> int:
+    return int((at + KEPT).timestamp())
 
 
 def _person(person: str) -> dict[str, str]:
@@ -117,5 +174,5 @@ def _mentioned(thing: str, event: str) -> dict[str, str]:
     return {"pk": f"CAMERA#{thing}", "sk": f"MENTIONED#{event}"}
 
 
-def _notice(event: str, person: str) -> dict[str, str]:
-    return {"pk": f"NOTICE#{event}", "sk": f"PERSON#{person}"}
+def _notice(id: str, person: str) -> dict[str, str]:
+    return {"pk": f"NOTICE#{id}", "sk": f"PERSON#{person}"}

@@ -31,6 +31,15 @@ class Member(Item):
     email: str
 
 
+class ContractContact(Item):
+    """To whom mails about a contract go: its contractor, who may have no login yet, and no home."""
+
+    contract: str
+    person: str = ""  # the login's subject; empty without one
+    name: str
+    email: str
+
+
 class Contract(Item):
     """What a contract entitles a home to, and when."""
 

@@ -132,6 +132,18 @@ class ContextStack(Stack):
     ) -> lambda_.Function:
         """A function that takes from ``queue``, message by message."""
         function = self.function(entry, settings, **kwargs)
+        self.takes(function, queue, batch=batch, concurrency=concurrency)
+        return function
+
+    def takes(
+        self,
+        function: lambda_.Function,
+        queue: sqs.Queue,
+        *,
+        batch: int = 10,
+        concurrency: int | None = None,
+    ) -> None:
+        """Let ``function`` take from ``queue``, at most ``concurrency`` batches at a time."""
         function.add_event_source(
             sources.SqsEventSource(
                 queue,
@@ -140,7 +152,6 @@ class ContextStack(Stack):
                 max_concurrency=concurrency,
             )
         )
-        return function
 
     def may_publish(self, function: lambda_.Function, *channels: Channel) -> None:
         """Let a function publish to devices on these channels (lambdas/shared/aws/mqtt.py)."""
@@ -231,8 +242,14 @@ class ContextStack(Stack):
         )
         return queue
 
-    def subscribe(self, queue: sqs.Queue, bus: events.IEventBus, *kinds: type[Event]) -> None:
-        """Let ``queue`` have these events from the bus."""
+    def subscribe(
+        self,
+        queue: sqs.Queue,
+        bus: events.IEventBus,
+        *kinds: type[Event],
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Let ``queue`` have these events from the bus; with ``detail`` only those that fit it."""
         names = [kind.detail_type() for kind in kinds]
         events.Rule(
             self,
@@ -240,7 +257,7 @@ class ContextStack(Stack):
             event_bus=bus,
             description=f"{' and '.join(names)} for {self.context}",
             event_pattern=events.EventPattern(
-                source=sorted({kind.source for kind in kinds}), detail_type=names
+                source=sorted({kind.source for kind in kinds}), detail_type=names, detail=detail
             ),
             targets=[
                 targets.SqsQueue(

@@ -45,7 +45,7 @@ class Bench:
         """The reason with which an object was put aside."""
         aside = f"quarantine/{key}"
         wait_until(lambda: at_home.objects(self.cloud, aside), f"{key} in quarantine")
-        assert at_home.objects(self.cloud, key) == []
+        wait_until(lambda: not at_home.objects(self.cloud, key), f"{key} gone from where it was")
         thing = key.split("/")[1]
         records = at_home.rejected(self.cloud, "detect", thing)
         return next(str(record["reason"]) for record in records if record["sk"] == key)
@@ -260,7 +260,7 @@ TAKEN_BY = {
     Channel.EPISODE: "ingest",
     Channel.STATUS: "devices",
     Channel.COMMAND_RESULT: "devices",
-    Channel.UPLOAD_REQUEST: "devices",
+    Channel.UPLOAD_REQUEST: "detect",
 }
 NONSENSE: list[Any] = [
     pytest.param(b"\xff\xfe{", "not-json", id="not JSON"),

@@ -72,8 +72,8 @@ def test_one_code_asset_serves_all_functions(templates: Templates) -> None:
 
 LAYER_OF = {
     "Vision": {"cv2", "numpy", "ai_edge_litert"},
-    "Money": {"yaml", "stripe", "jaconv", "zengin_code", "reportlab"},
-    "Places": {"yaml", "h3"},
+    "Money": {"stripe", "jaconv", "zengin_code", "reportlab"},
+    "Places": {"h3"},
 }
 
 
@@ -236,7 +236,10 @@ def test_no_function_may_do_everything(templates: Templates) -> None:
                 assert all(action in NAMES_NO_RESOURCE for action in actions), policy
 
 
-PUBLISHES = {"MimamoriDevices": ["DEVICE#*"], "MimamoriBilling": ["HOME#*", "PERSON#*"]}
+PUBLISHES = {
+    "MimamoriDevices": ["DEVICE#*"],
+    "MimamoriBilling": ["HOME#*", "PERSON#*", "CONTRACT#*"],
+}
 """Who writes into the directory, and what there."""
 
 

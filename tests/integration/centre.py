@@ -31,9 +31,10 @@ from lambdas.dispatch.responders import Responders
 from lambdas.dispatch.travel import GreatCircle, Place
 from lambdas.shared import settings
 from lambdas.shared.aws.clients import client
-from lambdas.shared.events import EVENTS, CaseNotice, PartnerRegistered
+from lambdas.shared.events import EVENTS, Notice, PartnerRegistered
 from tests.integration.conftest import CDK, HANAKO, HOME, Answer, Ask, Cloud, Context
 from tests.integration.interpreter import Definition, Interpreter
+from tests.notices import checked
 
 CONSENT, HOME_CHECK = "mimamori-consent", "mimamori-home-check"
 OPERATOR, OTHER_OPERATOR, LEADER = "person-sato", "person-suzuki", "person-chief"
@@ -80,7 +81,7 @@ class Centre:
     def __init__(self, cloud: Cloud, ask: Ask, flow: Interpreter) -> None:
         self.cloud, self.flow = cloud, flow
         self._ask = ask
-        self.mails: list[CaseNotice] = []
+        self.mails: list[Notice] = []
         self.registered: list[PartnerRegistered] = []
         self._read = 0
 
@@ -235,7 +236,7 @@ class Centre:
         self._read = len(calls)
         said = [EVENTS[one["DetailType"]].model_validate_json(one["Detail"]) for one in entries]
         self.registered += [one for one in said if isinstance(one, PartnerRegistered)]
-        heard = [one for one in said if isinstance(one, CaseNotice)]
+        heard = checked(one for one in said if isinstance(one, Notice))
         known = {one.id for one in self.mails}
         new = []
         for one in heard:
@@ -243,7 +244,7 @@ class Centre:
                 known.add(one.id)
                 new.append(one)
         self.mails += new
-        return [one.kind for one in new]
+        return [one.kind.removeprefix("home_check.") for one in new]
 
     def end_of(self, number: str) -> str:
         """The last state of the case's workflow; it has ended."""
@@ -266,7 +267,6 @@ def _one_at_a_time(patch: pytest.MonkeyPatch) -> None:
 
 
 ENVIRONMENT = {
-    "DISPATCH_MAIL": "centre@mimamori.example",
     "CALL_CENTRE": "0120-000-001",
     "PARTNER_TERMS": "2026-04",
     "CONSENT_MACHINE": f"arn:aws:states:ap-northeast-1:123456789012:stateMachine:{CONSENT}",

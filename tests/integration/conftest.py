@@ -36,6 +36,7 @@ PICTURES, BUS, SENDER, WEB = (
     "https://mimamori.example",
 )
 
+CENTRE = "centre@mimamori.example"
 APP_STORE = "/mimamori/billing/app-store"
 
 HOME, OTHER_HOME = "home-sakura", "home-next-door"
@@ -61,9 +62,8 @@ _ENVIRONMENT = {
     "SENDER": SENDER,
     "WEB_URL": WEB,
     "APP_STORE_PARAMETER": APP_STORE,
-    "STAFF_MAIL": "keiri@mimamori.example",
+    "STAFF": json.dumps({"billing": "keiri@mimamori.example", "dispatch": CENTRE}),
     "CALL_CENTRE": "0120-000-001",
-    "DISPATCH_MAIL": "centre@mimamori.example",
     "PARTNER_TERMS": "2026-04",
     "CONSENT_MACHINE": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:mimamori-consent",
     "VISIT_MACHINE": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:mimamori-home-check",

@@ -9,9 +9,10 @@ from typing import Any
 from lambdas.billing import api, on_batch, on_run, on_run_end, staff_api
 from lambdas.shared.aws import clients
 from lambdas.shared.calendar import JST
-from lambdas.shared.events import ContractNotice
+from lambdas.shared.events import Notice
 from tests.app_store import Store
 from tests.integration.conftest import APP_STORE, HANAKO, TARO, Answer, Ask, Cloud, Context
+from tests.notices import checked
 
 CONSENTS = ["users", "watched_person", "right_holder"]
 
@@ -100,5 +101,6 @@ class Office:
         found = self.family("GET", f"/contracts/{contract}/invoices", "2027-12-01T00:00").body
         return {invoice["month"]: invoice["total"] for invoice in found}
 
-    def notices(self) -> list[ContractNotice]:
-        return [one for one in self.cloud.published() if isinstance(one, ContractNotice)]
+    def notices(self) -> list[Notice]:
+        """What people are told since the last look."""
+        return checked(one for one in self.cloud.published() if isinstance(one, Notice))

@@ -42,8 +42,9 @@ def epoch(at: datetime) -> int:
     return round(at.timestamp() * 1000)
 
 
-def batch(*bodies: object, at: datetime = NOON, first: int = 0) -> Sample:
-    """An SQS batch of these bodies. Messages are named ``message-0``, ``message-1`` …"""
+def batch(*bodies: object, at: datetime = NOON, first: int = 0, delivery: int = 1) -> Sample:
+    """An SQS batch of these bodies, delivered for the first time or again. Messages are named
+    ``message-0``, ``message-1`` …"""
     event = sample("iot_envelope_in_sqs")
     (record,) = event["Records"]
     event["Records"] = [
@@ -51,7 +52,11 @@ def batch(*bodies: object, at: datetime = NOON, first: int = 0) -> Sample:
             **deepcopy(record),
             "messageId": f"message-{number}",
             "body": body if isinstance(body, str) else json.dumps(body, ensure_ascii=False),
-            "attributes": {**record["attributes"], "SentTimestamp": str(epoch(at))},
+            "attributes": {
+                **record["attributes"],
+                "SentTimestamp": str(epoch(at)),
+                "ApproximateReceiveCount": str(delivery),
+            },
         }
         for number, body in enumerate(bodies, first)
     ]

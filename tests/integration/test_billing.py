@@ -16,6 +16,7 @@ from lambdas.billing.app.contract_store import ContractStore
 from lambdas.billing.app.records import ContractRecord
 from lambdas.billing.contract.facts import Fact
 from lambdas.billing.contract.history import History
+from lambdas.shared.events import Contractor, StaffGroup
 from tests.app_store import Store as Apple
 from tests.integration.conftest import HANAKO, STRANGER, TARO, Cloud
 from tests.integration.office import CONSENTS, Office, jst
@@ -362,8 +363,8 @@ def test_the_summary_is_stored_and_mailed_to_staff_once(office: Office) -> None:
     office.running()
     office.notices()
     office.run("monthly", "2026-09-01T10:00")
-    (mail,) = (one for one in office.notices() if one.kind == "run_summary")
-    assert mail.email == "keiri@mimamori.example"
+    (mail,) = (one for one in office.notices() if one.kind == "contract.run_summary")
+    assert mail.audience == StaffGroup(group="billing")
     assert "yen: 49,500" in mail.values["lines"]
     (execution,) = office.staff("GET", "/runs/monthly-2026-08", "2026-09-01T11:00").body[
         "executions"
@@ -383,7 +384,7 @@ def test_days_that_were_missed_are_made_up_for(office: Office) -> None:
     summary = office.run("daily", "2026-11-20T00:00")  # since 10-01 none ran
     # Nobody is suspended who was not told before: the steps keep their distance.
     assert (summary["payment_reminder"], summary.get("suspended", 0)) == (1, 0)
-    (mail,) = (one for one in office.notices() if one.kind == "payment_reminder")
+    (mail,) = (one for one in office.notices() if one.kind == "contract.payment_reminder")
     assert (mail.rule, mail.values["stops"]) == ("HT-34", "2026-11-27")
     again = office.run("daily", "2026-11-20T00:10")
     assert again.get("payment_reminder", 0) == 0
@@ -552,13 +553,17 @@ def test_nobody_opens_the_app_without_a_receipt_of_the_store(office: Office) -> 
 
 @pytest.mark.rule("HT-78")
 def test_only_the_contractor_is_told(office: Office) -> None:
-    office.running()
-    told = [(one.kind, one.email, one.rule) for one in office.notices()]
-    assert told == [
-        ("applied", "hanako@f.example", "HT-13"),
-        ("accepted", "hanako@f.example", "HT-13"),
-        ("started", "hanako@f.example", "HT-21"),
+    contract = office.running()
+    told = office.notices()
+    assert [(one.kind, one.rule) for one in told] == [
+        ("contract.applied", "HT-13"),
+        ("contract.accepted", "HT-13"),
+        ("contract.started", "HT-21"),
     ]
+    assert {one.audience for one in told} == {Contractor(contract=contract)}
+    contact = office.cloud.directory.contact(contract)
+    assert contact
+    assert (contact.person, contact.email) == (HANAKO, "hanako@f.example")
 
 
 @pytest.mark.rule("HT-78")
@@ -596,7 +601,7 @@ def test_who_was_not_told_because_of_a_crash_is_told_by_the_next_run(
     cloud._failures.clear()
     assert office.notices() == []
     office.run("daily", "2026-10-16T00:00")
-    assert [one.kind for one in office.notices() if one.kind != "run_summary"] == ["paused"]
+    assert [one.kind for one in office.notices() if "run" not in one.kind] == ["contract.paused"]
 
 
 # --- papers, preview
@@ -770,4 +775,5 @@ def test_staff_sees_what_kind_of_fact_each_is(office: Office) -> None:
     assert shown["facts"][-1]["what"] == "SDカード"
     assert shown["audit"][-1]["rule"] == "HT-71"
     told = {one.kind for one in office.notices()}
-    assert told == {"applied", "accepted", "started", "cancelled"}
+    kinds = ("applied", "accepted", "started", "cancelled")
+    assert told == {f"contract.{kind}" for kind in kinds}

@@ -58,9 +58,9 @@ def test_a_claim_is_examined_approved_paid_written_down_and_told(office: Office)
     ]
     told = [(one.kind, one.values["amount"]) for one in office.notices()]
     assert told == [
-        ("claim_applied", "0"),
-        ("claim_approved", "100,000"),
-        ("claim_paid", "100,000"),
+        ("contract.claim_applied", "0"),
+        ("contract.claim_approved", "100,000"),
+        ("contract.claim_paid", "100,000"),
     ]
 
 

@@ -72,7 +72,7 @@ def test_a_watcher_who_leaves_sees_nothing_more_and_the_payment_changes(
     assert [member.person for member in found.members] == [HANAKO]
     assert cloud.directory.homes_of(TARO) == ["home-sakura"]  # the household of these tests
     told = {(one.kind, one.values["month"], one.rule) for one in office.notices()}
-    assert told == {("pays_directly", "2026-10", "HT-30")}
+    assert told == {("contract.pays_directly", "2026-10", "HT-30")}
     later = office.family("GET", f"/contracts/{contract}", "2026-10-01T09:00").body
     assert (later["payment"], later["app_open"]) == ("card", True)
 
@@ -204,7 +204,7 @@ def test_a_suspension_can_be_told_before_it_begins(office: Office, cloud: Cloud)
     stop = {"on": "2026-10-15T00:00:00+09:00", "ground": "13-1-2"}
     shown = office.happened(contract, "2026-10-05T09:00", "suspended", **stop).body["contract"]
     (told,) = office.notices()
-    assert (told.kind, told.values["day"]) == ("suspended", "2026-10-15")
+    assert (told.kind, told.values["day"]) == ("contract.suspended", "2026-10-15")
     assert (shown["state"], shown["states"][-1]["state"]) == ("active", "suspended")
     home = cloud.directory.home(shown["home"])
     assert home
@@ -219,7 +219,7 @@ def test_a_suspension_for_untrue_data_tells_until_when_to_put_it_right(office: O
     stop = {"ground": "13-1-1", "cure_by": "2026-10-31"}
     office.happened(contract, "2026-10-05T09:00", "suspended", **stop)
     (told,) = office.notices()
-    assert (told.kind, told.values["cure_by"]) == ("suspended", "2026-10-31")
+    assert (told.kind, told.values["cure_by"]) == ("contract.suspended", "2026-10-31")
     paid = office.happened(contract, "2026-10-06T09:00", "paid", month="2026-09")
     assert paid.body["contract"]["state"] == "suspended"
     assert office.run("daily", "2026-11-01T00:00")["may_be_terminated"] == 1
@@ -238,10 +238,10 @@ def test_a_service_that_ends_is_told_ahead_and_ends_for_everybody_once(
     monkeypatch.setattr(contract_service, "standard", lambda: catalogue)
     for day in ("2026-12-31", "2026-12-31", "2027-03-31", "2027-03-31"):
         office.run("daily", f"{day}T00:00", day)
-    told = [one for one in office.notices() if one.kind != "run_summary"]
+    told = [one for one in office.notices() if one.kind != "contract.run_summary"]
     assert {(one.kind, one.values["ends_on"]) for one in told} == {
-        ("service_end_ahead", "2027-03-31"),
-        ("service_ended", "2027-03-31"),
+        ("contract.service_end_ahead", "2027-03-31"),
+        ("contract.service_ended", "2027-03-31"),
     }
     assert len({one.id for one in told}) == 2
     shown = office.family("GET", f"/contracts/{contract}", "2027-04-01T09:00").body
@@ -400,7 +400,7 @@ def test_whoever_decides_otherwise_at_the_same_moment_is_told(office: Office, cl
         lambda: office.decide(contract, "2026-08-02T09:00:01", accept=False, ground="5-3"),
     )
     assert office.decide(contract, "2026-08-02T09:00", accept=True).status == 409
-    assert [one.kind for one in office.notices()] == ["refused"]
+    assert [one.kind for one in office.notices()] == ["contract.refused"]
     again = office.decide(contract, "2026-08-02T09:01", accept=True)
     assert (again.status, again.body["rule"]) == (422, "HT-13")
 

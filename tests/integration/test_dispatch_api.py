@@ -522,7 +522,7 @@ def test_a_fifth_request_is_as_good_as_the_first_and_costs_nothing(centre: Centr
         assert centre.cancel(case).status == 200
     calls = centre.cloud.asked("PutEvents")
     said = {entry["DetailType"] for call in calls for entry in call["Entries"]}
-    assert said == {"CaseNotice", "PartnerRegistered"}
+    assert said == {"Notice", "PartnerRegistered"}
 
 
 @pytest.mark.rule("A-08", "DL-26", "DL-27")

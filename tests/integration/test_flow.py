@@ -16,7 +16,7 @@ from lambdas.devices import on_motion as answers
 from lambdas.devices import on_provisioning
 from lambdas.ingest import api as readings
 from lambdas.ingest import on_report
-from lambdas.notify import on_motion as notices
+from lambdas.notify import on_notice as notices
 from lambdas.shared.events import EpisodeReported, MotionDetected
 from tests.integration.conftest import HOME, TARO, WEB, Ask, Cloud, Context, Take
 from tests.integration.samples import MINUTE, NOON, SECOND, envelope, sample, stored

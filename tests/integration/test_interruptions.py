@@ -21,7 +21,9 @@ def announced(office: Office, at: str, **changes: Any) -> None:
 
 def told(office: Office) -> list[tuple[str, str]]:
     """Whom the notices since the last look are for, each once: repeated ones are one mail."""
-    found = {(one.contract, one.id) for one in office.notices() if one.kind == "interruption"}
+    found = {
+        (one.subject, one.id) for one in office.notices() if one.kind == "contract.interruption"
+    }
     return sorted(found)
 
 

@@ -30,9 +30,9 @@ from lambdas.billing.contract.facts import Paid, PaymentFailed
 from lambdas.billing.payments.account_store import KmsVault, NotOpened
 from lambdas.billing.payments.collecting import Owed, customer_number
 from lambdas.billing.payments.zengin import FAULTS
-from lambdas.notify.mails import contract_mail
 from lambdas.shared import settings
 from lambdas.shared.aws import clients
+from lambdas.shared.events import StaffGroup
 from local.bank import answer
 from tests.integration.conftest import (
     CDK,
@@ -47,6 +47,7 @@ from tests.integration.conftest import (
 )
 from tests.integration.office import Office, jst
 from tests.integration.samples import request, stored
+from tests.notices import mailed
 from tests.unit.billing.payments.stripe_double import StripeDouble, running, signed_notice
 
 BUCKET, PARAMETER, WEBHOOK = "bank-files", "/mimamori/billing/stripe", "whsec_test"
@@ -149,7 +150,7 @@ class Counter(Office):
         return {one["contract"]: one["unpaid"] for one in found["contracts"]}
 
     def kinds(self) -> list[str]:
-        return [one.kind for one in self.notices()]
+        return [one.kind.removeprefix("contract.") for one in self.notices()]
 
 
 def card_of(page: stripe.StripeClient, customer: str, number: str) -> str:
@@ -423,7 +424,7 @@ def test_what_a_bank_says_late_is_dunned_from_then_on(
     counter.upload(
         answer(counter.request(), {customer_number(contract): "1"}), at=f"{uploaded}T09:00"
     )
-    (mail,) = (one for one in counter.notices() if one.kind == "payment_failed")
+    (mail,) = (one for one in counter.notices() if one.kind == "contract.payment_failed")
     assert mail.values["due"] == due
     taken = []
     day = date.fromisoformat(uploaded)
@@ -672,10 +673,13 @@ def test_a_file_with_anything_wrong_in_it_is_refused_whole_and_staff_is_told(
     assert any(fault in told for told in upload["faults"]), upload["faults"]
     assert NUMBER not in str(upload["faults"])
     (mail,) = counter.notices()
-    assert (mail.kind, mail.email) == ("bank_file_refused", "keiri@mimamori.example")
-    assert fault in mail.values["faults"]
-    mailed = contract_mail(mail, "ja", "https://mimamori.example")
-    assert next(words for code, words in FAULTS.items() if code.startswith(fault)) in mailed.text
+    assert (mail.kind, mail.audience) == (
+        "contract.bank_file_refused",
+        StaffGroup(group="billing"),
+    )
+    assert fault in mailed(mail, "en").text
+    words = next(words for code, words in FAULTS.items() if code.startswith(fault))
+    assert words in mailed(mail).text
     # The right one is taken in all the same.
     counter.upload(right, "right.txt", "2026-10-30T10:00")
     assert [len(counter.facts(contract)) for contract in contracts] == [1, 1]

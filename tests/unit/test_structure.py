@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tools import openapi
 
@@ -93,6 +94,33 @@ def test_two_models_of_one_name_are_found() -> None:
         openapi.check_names(seen, {"Found": {"title": "contracts"}})
     with pytest.raises(openapi.NameTaken):
         openapi.check_names(seen, {"lambdas__billing__preview__Request-Input__1": {}})
+
+
+def words_of_contexts() -> set[str]:
+    """Names of products, features and notices: they belong to contexts."""
+    words = set()
+    for file in (ROOT / "lambdas/billing/catalogue").glob("*.yaml"):
+        text = file.read_text(encoding="utf-8")
+        words |= set(re.findall(r"^product: (\w+)", text, re.MULTILINE))
+        words |= set(re.findall(r"\bfeature: ([\w-]+)", text))
+    for file in (ROOT / "lambdas/notify/catalogue").glob("*.yaml"):
+        kinds = yaml.safe_load(file.read_text(encoding="utf-8")).get("kinds", {})
+        words |= {f"{file.stem}.{kind}" for kind in kinds}
+    return words
+
+
+def named_in(folder: Path, words: set[str]) -> list[str]:
+    """Which of the words stand as strings in the code of a folder."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in sorted(folder.rglob("*.py")))
+    return sorted(word for word in words if f'"{word}"' in text)
+
+
+def test_shared_knows_no_product_no_feature_and_no_notice(copy: Path) -> None:
+    words = words_of_contexts()
+    assert {"doshiteru", "room-watch", "activity"} <= words
+    assert named_in(ROOT / "lambdas/shared", words) == []
+    spoil(copy / "lambdas/shared/access.py", 'NEEDED = "room-watch"')
+    assert named_in(copy / "lambdas/shared", words) == ["room-watch"]
 
 
 def spoil(module: Path, line: str) -> None:

@@ -19,7 +19,15 @@ from lambdas.billing.app.claim_store import ClaimStore
 from lambdas.billing.app.contract_store import ContractStore
 from lambdas.billing.app.interruption_store import InterruptionStore
 from lambdas.billing.app.proposal_store import ProposalStore
-from lambdas.billing.app.publishing import TOLD_OF_CLAIMS, entitlement, notice, notice_of
+from lambdas.billing.app.publishing import (
+    CONTACT_KEPT,
+    TOLD_OF_CLAIMS,
+    contact_expires,
+    contact_of,
+    entitlement,
+    notice,
+    notice_of,
+)
 from lambdas.billing.app.records import FACT, Actor, Conflict, ContractRecord
 from lambdas.billing.app.refusals import NotAllowed
 from lambdas.billing.app.run_store import RunStore
@@ -49,7 +57,7 @@ from lambdas.billing.products.terms import Terms
 from lambdas.shared.aws import bus
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.calendar import Month, day_of, in_japan, months
-from lambdas.shared.events import ContractNotice
+from lambdas.shared.events import Notice
 from lambdas.shared.household import Contract, Home, Member
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import Settings
@@ -271,12 +279,35 @@ class ContractService:
         return history
 
     def publish(self, record: ContractRecord, history: History, now: datetime) -> bool:
-        """Let the directory know what the contract entitles to from now on. False when it does."""
+        """Let the directory know what the contract entitles to from now on, and whom to write to.
+        False when it does."""
         here = entitlement(history, now)
         people = record.members()
-        said = _digest(record.agreement.home_name, people, here) if here else "-"
-        if said == record.published or (said == "-" and not record.published):
-            return False
+        known, _, known_contact = record.published.partition("/")
+        said = _digest(record.agreement.home_name, people, here) if here else known and "-"
+        contact = self._publish_contact(record, history, now, known_contact)
+        if said != known:
+            self._publish_home(record, people, here, now)
+        if f"{said}/{contact}" != record.published:
+            self.store.remember_published(record, f"{said}/{contact}")
+        return said != known
+
+    def _publish_contact(
+        self, record: ContractRecord, history: History, now: datetime, known: str
+    ) -> str:
+        """Let the directory know whom to write to about a contract, unless it does (``known``);
+        what to remember of that."""
+        contact, expires = contact_of(record.agreement), contact_expires(history)
+        if contact is None or (expires and expires <= now):
+            return known
+        said = _hash([contact.model_dump(mode="json"), str(expires)])
+        if said != known:
+            self._directory.publish_contact(contact, expires)
+        return said
+
+    def _publish_home(
+        self, record: ContractRecord, people: Iterable[Member], here: Contract | None, now: datetime
+    ) -> None:
         others = self.store.contracts_of_home(record.agreement.home)
         contracts: list[Contract] = [here] if here else []
         members = {m.person: m for m in people}
@@ -295,8 +326,6 @@ class ContractService:
                 contracts=tuple(contracts),
             )
         )
-        self.store.remember_published(record, said)
-        return True
 
     def file(self, record: ContractRecord, history: History, now: datetime) -> bool:
         """Let staff's lists show the contract as it is. False when they do."""
@@ -361,11 +390,14 @@ class ContractService:
         kind = TOLD_OF_CLAIMS.get(claim.stage)
         if kind is None:
             return
+        history, to = self.history(record), contact_of(record.agreement)
+        if to and contact_expires(history):  # the contract is over, and may be forgotten by now
+            self._directory.publish_contact(to, now + CONTACT_KEPT)
         happened = claim.loss.happened.date()
         amount = f"{claim.amount or 0:,}"
         told = notice(
             record.agreement,
-            self.history(record),
+            history,
             kind,
             f"claim/{claim.id}/{claim.stage}",
             claim.rule,
@@ -376,7 +408,7 @@ class ContractService:
         )
         self.announce([told])
 
-    def announce(self, notices: Iterable[ContractNotice | None]) -> int:
+    def announce(self, notices: Iterable[Notice | None]) -> int:
         """Put notices on the bus; how many."""
         told = [notice for notice in notices if notice]
         for first in range(0, len(told), 10):
@@ -430,4 +462,8 @@ def _digest(name: str, people: Iterable[Member], contract: Contract) -> str:
     """What the directory is told, short enough to be kept beside the contract."""
     of_contract = {**contract.model_dump(mode="json"), "features": sorted(contract.features)}
     told = [name, *(one.model_dump(mode="json") for one in people), of_contract]
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
+    return _hash(told)
+
+
+def _hash(said: object) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from iot.kinds import Group
 from lambdas.billing.contract import facts as f
@@ -15,36 +15,40 @@ from lambdas.billing.invoicing.claims import Stage
 from lambdas.billing.invoicing.deadlines import payment_due
 from lambdas.billing.products.terms import Limit
 from lambdas.shared.calendar import Month, in_japan, start_of
-from lambdas.shared.events import ContractNotice, NoticeKind, Sentence
-from lambdas.shared.household import Contract
+from lambdas.shared.events import Contractor, Notice, NoticeKind, Sentence
+from lambdas.shared.household import Contract, ContractContact
 
 GROUPS_OF_EQUIPMENT: Mapping[str, Group] = {"smart_camera": "camera"}
 """The group of devices that a name in the catalogue's limits stands for."""
 
+CONTACT_KEPT = timedelta(days=180)
+"""How long after the end of a contract its contractor can be written to: the last invoice, what was
+not returned, a claim."""
+
 TOLD: dict[str, NoticeKind] = {
-    "applied": "applied",
-    "accepted": "accepted",
-    "refused": "refused",
-    "started": "started",
-    "paused": "paused",
-    "pause_extended": "pause_extended",
-    "resumed": "resumed",
-    "suspended": "suspended",
-    "suspension_lifted": "suspension_lifted",
-    "cancel_accepted": "cancelled",
-    "terminated": "terminated",
-    "service_ended": "service_ended",
-    "payment_failed": "payment_failed",
-    "payment_reminder": "payment_reminder",
-    "watcher_left": "pays_directly",
+    "applied": NoticeKind("contract.applied"),
+    "accepted": NoticeKind("contract.accepted"),
+    "refused": NoticeKind("contract.refused"),
+    "started": NoticeKind("contract.started"),
+    "paused": NoticeKind("contract.paused"),
+    "pause_extended": NoticeKind("contract.pause_extended"),
+    "resumed": NoticeKind("contract.resumed"),
+    "suspended": NoticeKind("contract.suspended"),
+    "suspension_lifted": NoticeKind("contract.suspension_lifted"),
+    "cancel_accepted": NoticeKind("contract.cancelled"),
+    "terminated": NoticeKind("contract.terminated"),
+    "service_ended": NoticeKind("contract.service_ended"),
+    "payment_failed": NoticeKind("contract.payment_failed"),
+    "payment_reminder": NoticeKind("contract.payment_reminder"),
+    "watcher_left": NoticeKind("contract.pays_directly"),
 }
 """The facts of which the contractor is told, and the notice for it."""
 
 TOLD_OF_CLAIMS: dict[Stage, NoticeKind] = {
-    "applied": "claim_applied",
-    "approved": "claim_approved",
-    "denied": "claim_denied",
-    "paid": "claim_paid",
+    "applied": NoticeKind("contract.claim_applied"),
+    "approved": NoticeKind("contract.claim_approved"),
+    "denied": NoticeKind("contract.claim_denied"),
+    "paid": NoticeKind("contract.claim_paid"),
 }
 
 
@@ -102,6 +106,23 @@ def _device_limits(limits: Iterable[Limit]) -> dict[Group, int]:
     return dict(found)
 
 
+def contact_of(agreement: Agreement) -> ContractContact | None:
+    """Whom mails about a contract go to, also before and after it has a home in the directory. None
+    when there is no address."""
+    to = agreement.contractor
+    if not to.email:
+        return None
+    return ContractContact(contract=agreement.id, person=to.id, name=to.name, email=to.email)
+
+
+def contact_expires(history: History) -> datetime | None:
+    """When the contact of a contract that is over may be forgotten. None while it is not over."""
+    over = history.refused or (history.end.on if history.end else None)
+    if over is None:
+        return None
+    return start_of(max(over, history.facts[-1].day) + CONTACT_KEPT)
+
+
 def notice(
     agreement: Agreement,
     history: History,
@@ -110,40 +131,37 @@ def notice(
     rule: str,
     at: datetime,
     **values: object,
-) -> ContractNotice | None:
+) -> Notice | None:
     """A notice to the contractor, and to nobody else (HT-78). None when there is no address."""
-    to = agreement.contractor
-    if not to.email:
+    if not agreement.contractor.email:
         return None
     name = history.product.name
-    said = {"home": agreement.home_name, **{k: str(v) for k, v in values.items() if v is not None}}
-    return ContractNotice(
+    product = Sentence(ja=name.get("ja", ""), en=name.get("en", ""))
+    said = {k: v if isinstance(v, Sentence) else str(v) for k, v in values.items() if v is not None}
+    return Notice(
         id=f"{agreement.id}/{id}",
         kind=kind,
         rule=rule,
-        contract=agreement.id,
         at=at,
-        person=to.id or to.email,
-        name=to.name,
-        email=to.email,
-        product=Sentence(ja=name.get("ja", ""), en=name.get("en", "")),
-        values=said,
+        audience=Contractor(contract=agreement.id),
+        home=agreement.home,
+        subject=agreement.id,
+        values={"product": product, **said},
     )
 
 
-def notice_of(agreement: Agreement, history: History, fact: f.Fact) -> ContractNotice | None:
+def notice_of(agreement: Agreement, history: History, fact: f.Fact) -> Notice | None:
     """What the contractor is told of a fact, if anything. Never the ground of a refusal (HT-16)."""
     kind = TOLD.get(getattr(fact, "event", ""))
     if kind is None:
         return None
     values: dict[str, object] = {"day": fact.day}
-    if kind == "applied" and (first := first_charge(history)):
+    if kind == "contract.applied" and (first := first_charge(history)):
         values |= {"first_month": first.month, "first_amount": f"{first.amount:,}"}
-    if kind == "accepted" and "handing_over" in history.terms(fact.day).statements:
+    if kind == "contract.accepted" and "handing_over" in history.terms(fact.day).statements:
         users = "、".join(w.name for w in agreement.watchers)
         invited = None if agreement.contractor.id else "yes"  # who has a login needs no password
-        login = agreement.contractor.email
-        values |= {"login": login, "users": users or None, "invited": invited}
+        values |= {"app": "yes", "users": users or None, "invited": invited}
     if isinstance(fact, f.Suspended) and fact.cure_by:
         values["cure_by"] = fact.cure_by
     if isinstance(fact, f.WatcherLeft):
@@ -151,11 +169,11 @@ def notice_of(agreement: Agreement, history: History, fact: f.Fact) -> ContractN
         if history.payment(fact.day) != "in_app" or history.payment(following.first) == "in_app":
             return None
         values["month"] = following
-    if kind in ("paused", "pause_extended"):
+    if kind in ("contract.paused", "contract.pause_extended"):
         pause = next((p for p in reversed(history.pauses) if p.start <= fact.day), None)
         if pause:
             values |= {"until": pause.end, "resumes": pause.resumes}
-    if kind in ("cancelled", "terminated", "service_ended") and history.end:
+    if isinstance(fact, f.CancelAccepted | f.Terminated | f.ServiceEnded) and history.end:
         values |= {"ends_on": history.end.on, "return_by": history.return_by}
         values["stickers"] = "、".join(history.custody.stickers) or None
     if isinstance(fact, f.PaymentReminder):

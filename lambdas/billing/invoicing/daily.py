@@ -34,6 +34,11 @@ class Told(NamedTuple):
     at: datetime
     values: dict[str, object]
 
+    @property
+    def name(self) -> str:
+        """The kind as runs count it."""
+        return self.kind.rpartition(".")[2]
+
 
 Step = f.Fact | Told
 
@@ -64,7 +69,13 @@ def _price_changes(history: History, first: date, after: date, until: date) -> I
             was = _monthly_fee(history, change.first - ONE_DAY)
             if (fee := _monthly_fee(history, change.first)) != was:
                 values |= {"was": f"{was:,}", "fee": f"{fee:,}"}
-            yield Told("price_change", f"price/{change.first}", change.rule, start_of(day), values)
+            yield Told(
+                NoticeKind("contract.price_change"),
+                f"price/{change.first}",
+                change.rule,
+                start_of(day),
+                values,
+            )
 
 
 def _service_end(history: History, first: date, after: date, until: date) -> Iterator[Step]:
@@ -75,7 +86,13 @@ def _service_end(history: History, first: date, after: date, until: date) -> Ite
     tell = service_end_notice(history.terms(first), ends.last)
     if tell and after < (day := max(tell, first)) <= until and _stands(history, day):
         values: dict[str, object] = {"ends_on": ends.last}
-        yield Told("service_end_ahead", f"end/{ends.last}", ends.rule, start_of(day), values)
+        yield Told(
+            NoticeKind("contract.service_end_ahead"),
+            f"end/{ends.last}",
+            ends.rule,
+            start_of(day),
+            values,
+        )
     if after < ends.last <= until and _stands(history, ends.last):
         yield f.ServiceEnded(on=start_of(ends.last), id="service_ended")
 
@@ -121,13 +138,25 @@ def _stopped_for_money(history: History) -> bool:
 
 
 def _resumption(history: History, due: Due) -> Iterator[Step]:
-    yield Told("resumed", f"resumes/{due.day}", due.rule, start_of(due.day), {"day": due.day})
+    yield Told(
+        NoticeKind("contract.resumed"),
+        f"resumes/{due.day}",
+        due.rule,
+        start_of(due.day),
+        {"day": due.day},
+    )
 
 
 def _return_by(history: History, due: Due) -> Iterator[Step]:
     if history.custody.out:
         values: dict[str, object] = {"return_by": due.day}
-        yield Told("return_reminder", f"return/{due.day}", due.rule, start_of(due.day), values)
+        yield Told(
+            NoticeKind("contract.return_reminder"),
+            f"return/{due.day}",
+            due.rule,
+            start_of(due.day),
+            values,
+        )
 
 
 def _not_returned(history: History, due: Due) -> Iterator[Step]:
@@ -138,7 +167,9 @@ def _not_returned(history: History, due: Due) -> Iterator[Step]:
 
 def _app_locked(history: History, due: Due) -> Iterator[Step]:
     values: dict[str, object] = {"month": due.month}
-    yield Told("app_locked", f"app/{due.day}", due.rule, start_of(due.day), values)
+    yield Told(
+        NoticeKind("contract.app_locked"), f"app/{due.day}", due.rule, start_of(due.day), values
+    )
 
 
 STEPS: dict[str, Callable[[History, Due], Iterator[Step]]] = {

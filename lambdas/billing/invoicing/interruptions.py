@@ -10,7 +10,7 @@ from lambdas.billing.contract.facts import Moment
 from lambdas.billing.contract.history import History
 from lambdas.billing.invoicing.daily import STANDING, Told
 from lambdas.shared.calendar import day_of, end_of, in_japan
-from lambdas.shared.events import Sentence
+from lambdas.shared.events import NoticeKind, Sentence
 
 
 class Interruption(BaseModel):
@@ -51,7 +51,7 @@ def to_tell(
             values: dict[str, object] = {
                 "starts": f"{in_japan(one.starts):%Y-%m-%d %H:%M}",
                 "ends": f"{in_japan(one.ends):%Y-%m-%d %H:%M}",
-                "why_ja": one.why.ja,
-                "why_en": one.why.en,
+                "why": one.why,
             }
-            yield Told("interruption", f"interruption/{one.id}", "HT-32", one.announced, values)
+            kind = NoticeKind("contract.interruption")
+            yield Told(kind, f"interruption/{one.id}", "HT-32", one.announced, values)

@@ -1,10 +1,12 @@
 """The directory: the published read model of households.
 
-Every context reads it to know who may see what. Two contexts publish into it, each its own items:
-contracts and their people (billing; the demo household is seeded), devices (devices).
+Every context reads it to know who may see what, and notify to know whom to write to. Two contexts
+publish into it, each its own items: contracts, their people and their contacts (billing), devices
+(devices).
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from boto3.dynamodb.conditions import Key
@@ -12,7 +14,7 @@ from boto3.dynamodb.conditions import Key
 from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
 from lambdas.shared.aws.dynamo import Row
-from lambdas.shared.household import Contract, Device, Home, Member
+from lambdas.shared.household import Contract, ContractContact, Device, Home, Member
 
 
 class Directory:
@@ -42,6 +44,20 @@ class Directory:
         """The device of this name."""
         item = self._table.get_item(Key={"pk": f"DEVICE#{thing}", "sk": "DEVICE"})
         return Device(**_bare(item["Item"])) if "Item" in item else None
+
+    def contact(self, contract: str) -> ContractContact | None:
+        """Whom to write to about a contract."""
+        item = self._table.get_item(Key=_contact_key(contract)).get("Item")
+        if item is None:
+            return None
+        return ContractContact(**{k: v for k, v in _bare(item).items() if k != "expires"})
+
+    def publish_contact(self, contact: ContractContact, expires: datetime | None) -> None:
+        """Publish whom to write to about a contract, forgotten at ``expires``."""
+        row = {**_contact_key(contact.contract), **contact.model_dump()}
+        if expires:
+            row["expires"] = int(expires.timestamp())
+        self._table.put_item(Item=row)
 
     def publish_home(self, home: Home) -> None:
         """Publish a home, its people and its contracts; who or what is not in it is out."""
@@ -79,6 +95,10 @@ class Directory:
 
     def _query(self, pk: str) -> list[Row]:
         return list(dynamo.query(self._table, Key("pk").eq(pk)))
+
+
+def _contact_key(contract: str) -> dict[str, str]:
+    return {"pk": f"CONTRACT#{contract}", "sk": "CONTACT"}
 
 
 def _bare(row: dict[str, Any]) -> dict[str, Any]:

@@ -27,8 +27,9 @@ from lambdas.billing.payments.methods import Methods
 from lambdas.billing.products.catalogue import FOLDER, CatalogueError, read, standard
 from lambdas.billing.products.lint import RULES, findings, known_rules
 from lambdas.billing.products.regions import region_of
-from lambdas.notify.mails import contract_mail
 from lambdas.shared.calendar import Month
+from lambdas.shared.events import Contractor
+from tests.notices import OPERATOR, mailed
 from tests.unit.billing.book import DAY, at, forbidden_by, history, on, totals
 
 ROOT = Path(__file__).parents[3]
@@ -182,21 +183,21 @@ def test_once_accepted_the_contractor_hears_how_to_begin(language: Any, words: l
     agreement, facts = of("doshiteru", on("2026-08-01", "applied"), accepted)
     told = notice_of(agreement, facts, facts.facts[-1])
     assert told
-    assert told.email == "hanako@f.example"
-    text = contract_mail(told, language, "https://web.example").text
+    assert told.audience == Contractor(contract=agreement.id)
+    text = mailed(told, language).text
     assert [one for one in words[:-1] if one not in text] == []
     assert words[-1] not in text  # she has a login
-    assert "https://web.example" in text
+    assert OPERATOR.web_url in text
     by_telephone = agreement.model_copy(
         update={"contractor": Person(name="花子", email="h@f.example")}
     )
     invited = notice_of(by_telephone, facts, facts.facts[-1])
     assert invited
-    assert words[-1] in contract_mail(invited, language, "https://web.example").text
+    assert words[-1] in mailed(invited, language).text
     agreement, facts = of("mamolook", on("2026-08-01", "applied"), accepted)
     other = notice_of(agreement, facts, facts.facts[-1])
     assert other
-    assert "ID" not in contract_mail(other, language, "https://web.example").text
+    assert "ID" not in mailed(other, language).text
 
 
 @pytest.mark.rule("DL-24", "DL-02")
@@ -386,8 +387,8 @@ def test_at_the_end_the_sticker_is_asked_back() -> None:
     agreement, facts = of("home_security_self", STARTED, lent, cancelled)
     told = notice_of(agreement, facts, facts.facts[-1])
     assert told
-    assert "ステッカー（番号：E1234）も" in contract_mail(told, "ja", "https://web.example").text
-    assert "stickers, too: E1234." in contract_mail(told, "en", "https://web.example").text
+    assert "ステッカー（番号：E1234）も" in mailed(told).text
+    assert "stickers, too: E1234." in mailed(told, "en").text
     due = seen("home_security_self", STARTED, lent, cancelled).dates
     assert ("stickers_back", DAY("2026-12-20")) in [(one.what, one.day) for one in due]
     after = on("2027-01-05", "sticker_returned", serial="E1234")  # late, and welcome

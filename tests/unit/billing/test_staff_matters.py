@@ -39,7 +39,7 @@ def among(catalogue: Catalogue, *timeline: Event, **more: str) -> History:
 
 
 def told(found: list[Fact | Told]) -> list[tuple[str, str, dict[str, object]]]:
-    return [(one.kind, str(one.at.date()), one.values) for one in found if isinstance(one, Told)]
+    return [(one.name, str(one.at.date()), one.values) for one in found if isinstance(one, Told)]
 
 
 # --- suspensions

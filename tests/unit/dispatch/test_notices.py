@@ -6,6 +6,7 @@ import pytest
 
 from lambdas.dispatch import facts as f
 from lambdas.dispatch.notices import CHECKS, RESULTS, breach, contractor_notice
+from lambdas.shared.events import Contractor, StaffGroup
 from tests.unit.dispatch.cases import (
     AT_HOME,
     NOON,
@@ -46,16 +47,16 @@ def test_the_contractor_is_told_each_standing_of_a_consent_once(
     case = consent(*facts)
     notice = contractor_notice(case)
     assert notice
-    assert (notice.kind, notice.rule) == (kind, rule)
+    assert (notice.kind, notice.rule) == (f"home_check.{kind}", rule)
     assert notice.id == f"{case.number}/{kind}", "whoever tells it again tells the same"
-    assert (notice.email, notice.person) == ("h@f.example", "p-1")
+    assert notice.audience == Contractor(contract=case.contract)
 
 
 @pytest.mark.rule("DL-20", "A-40")
 def test_the_contractor_is_told_the_result_with_what_was_seen() -> None:
     notice = contractor_notice(visit(offered(), accepted(), visited(AT_HOME)))
     assert notice
-    assert (notice.kind, notice.values["result"]) == ("visit_result", "at_home")
+    assert (notice.kind, notice.values["result"]) == ("home_check.visit_result", "at_home")
     assert {check: notice.values[check] for check in CHECKS} == {
         "intercom": "ok",
         "meter": "ng",
@@ -77,7 +78,7 @@ def test_the_contractor_is_told_the_result_with_what_was_seen() -> None:
 def test_the_contractor_hears_whatever_the_end(fact: f.Fact, kind: str, result: str) -> None:
     notice = contractor_notice(visit(fact))
     assert notice
-    assert (notice.kind, notice.values["result"]) == (kind, result)
+    assert (notice.kind, notice.values["result"]) == (f"home_check.{kind}", result)
 
 
 def test_nothing_is_told_while_there_is_nothing_to_tell() -> None:
@@ -87,7 +88,7 @@ def test_nothing_is_told_while_there_is_nothing_to_tell() -> None:
 @pytest.mark.rule("DL-08")
 def test_staff_is_told_what_was_not_done_in_time() -> None:
     late = f.CallOverdue(**said("2026-12-05T00:00", "workflow", "workflow"), call=1)
-    notice = breach(consent(late), late, "centre@mimamori.example")
-    assert (notice.kind, notice.rule) == ("staff_breach", "DL-08")
+    notice = breach(consent(late), late)
+    assert (notice.kind, notice.rule) == ("home_check.staff_breach", "DL-08")
     assert notice.values == {"event": "call_overdue", "what": "1"}
-    assert notice.email == "centre@mimamori.example"
+    assert notice.audience == StaffGroup(group="dispatch")

@@ -3,16 +3,17 @@
 import re
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
-from lambdas.notify.mails import Mail, motion_mail
+from lambdas.notify import policy
+from lambdas.notify.mails import Mail
 from lambdas.shared.events import Kind, MotionDetected, Sentence
-from lambdas.shared.household import Home, Language
+from lambdas.shared.household import Language
+from tests.notices import HANAKO, LANGUAGES, mailed
 
 NOON = datetime(2026, 11, 22, 3, tzinfo=UTC)
-LANGUAGES = get_args(Language)
 LINK = "https://m.example/#/homes/home/events/event"
 
 
@@ -38,9 +39,8 @@ def mail(
         **changes,
     }
     motion = MotionDetected.model_validate(values)
-    return motion_mail(
-        motion, Home(id="home", name=home), reader, language, "https://m.example", held
-    )
+    notice = policy.notice_of(motion, policy.MOTION[motion.kind], held)
+    return mailed(notice, language, HANAKO._replace(name=reader, home_name=home))
 
 
 class Words(HTMLParser):
@@ -134,7 +134,7 @@ def test_what_was_held_is_mentioned(language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", [kind for kind in get_args(Kind) if kind != "light"])
+@pytest.mark.parametrize("kind", policy.MOTION)
 def test_the_subject_says_what_it_was(language: Language, kind: Kind) -> None:
     subject = mail(language, kind=kind).subject
     assert subject == subject.strip()

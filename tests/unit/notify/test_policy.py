@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from iot.messages.camera import Mode
-from lambdas.notify.policy import within_cooldown, worth_telling
+from lambdas.notify.policy import line_of, within_cooldown
 from lambdas.shared.events import Kind, MotionDetected, Sentence
 
 NOON = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -36,7 +36,7 @@ def motion(**changes: Any) -> MotionDetected:
 @pytest.mark.parametrize("kind", get_args(Kind))
 def test_a_lamp_is_no_visitor_and_motion_only_has_its_chart(kind: Kind, mode: Mode) -> None:
     pet_on_guard = mode == "guard" and kind in ("cat", "dog")
-    assert worth_telling(motion(kind=kind, mode=mode)) == (
+    assert (line_of(motion(kind=kind, mode=mode)) is not None) == (
         kind not in ("light", "other") and mode != "motion-only" and not pet_on_guard
     )
 

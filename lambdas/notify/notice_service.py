@@ -1,0 +1,114 @@
+"""Telling people: who they are, in which language, by mail, once.
+
+A notice is claimed for each reader, sent, and confirmed. A mail that is not sent is tried again
+with its message, five times and then from the dead-letter queue, to the address of that day;
+whoever was told meanwhile is not told again.
+"""
+
+import json
+from functools import cached_property
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdas.notify import mail_gateway
+from lambdas.notify.mails import Operator, Reader, mail
+from lambdas.notify.store import Delivery, Store
+from lambdas.shared.aws.directory import Directory
+from lambdas.shared.aws.observability import logger, metrics
+from lambdas.shared.events import Contractor, Members, Notice, Person, StaffGroup
+from lambdas.shared.household import Home
+from lambdas.shared.settings import Settings
+
+
+class NoticeSettings(Settings):
+    """What the function needs."""
+
+    notices_table: str
+    directory_table: str
+    web_url: str
+    sender: str
+    call_centre: str  # the number to call (DL-15, DL-24)
+    staff: str  # JSON: the address of each group of staff; an empty one is not told
+    cooldown_seconds: int = 10
+
+
+class NoReader(Exception):
+    """The directory does not know, or not yet, who is to be told."""
+
+
+class NotTold(Exception):
+    """Some readers could not be mailed; those who were are not mailed again."""
+
+
+class NoticeService:
+    """Tells notices to those whom they are for."""
+
+    def __init__(self, settings: NoticeSettings) -> None:
+        self.settings = settings
+        self.store = Store(settings.notices_table)
+        self.directory = Directory(settings.directory_table)
+        self._operator = Operator(settings.web_url, settings.call_centre)
+
+    @cached_property
+    def staff(self) -> dict[str, str]:
+        """The address of each group of staff."""
+        found: dict[str, str] = json.loads(self.settings.staff)
+        return found
+
+    def tell(self, notice: Notice, delivery: Delivery) -> None:
+        """Mail everybody who is to be told and was not. NotTold when somebody could not be, after
+        all others were; NoReader when the directory knows nobody."""
+        failed = []
+        for reader in readers_of(notice, self.directory, self.staff):
+            try:
+                self._tell(notice, reader, delivery)
+            except Exception as error:  # whatever it is, the others are told all the same
+                logger.exception("not told", extra={"notice": notice.id, "person": reader.key})
+                metrics.add_metric(name="NoticesNotSent", unit="Count", value=1)
+                failed.append(f"{reader.key}: {error}")
+        if failed:
+            raise NotTold("; ".join(failed))
+
+    def _tell(self, notice: Notice, reader: Reader, delivery: Delivery) -> None:
+        if not self.store.claim(notice, reader.key, delivery):
+            return
+        try:
+            made = mail(notice, reader, self.store.language(reader.key), self._operator)
+            message = mail_gateway.send(self.settings.sender, reader.email, made)
+        except Exception as error:  # whatever it is, it is on record, and the claim is free again
+            self.store.failed(notice, reader.key, delivery, f"{type(error).__name__}: {error}")
+            raise
+        metrics.add_metric(name="NoticesSent", unit="Count", value=1)
+        try:
+            self.store.sent(notice, reader.key, message)
+        except (ClientError, BotoCoreError):
+            # The mail is out: trying the message again would send it twice.
+            logger.exception("not confirmed", extra={"notice": notice.id, "person": reader.key})
+
+
+def readers_of(notice: Notice, directory: Directory, staff: dict[str, str]) -> list[Reader]:
+    """Those with an address among whom a notice is for. NoReader when the directory knows nobody of
+    its contract or home; KeyError for a group of staff that is not in ``staff``."""
+    match notice.audience:
+        case Contractor(contract=contract):
+            contact = directory.contact(contract)
+            if contact is None:
+                raise NoReader(f"contract {contract}")
+            key = contact.person or f"contract/{contract}"
+            readers = [Reader(key, contact.name, contact.email)]
+        case Members(home=id):
+            readers = _members(directory.home(id), id)
+        case Person(home=id, person=person):
+            readers = [one for one in _members(directory.home(id), id) if one.key == person]
+        case StaffGroup(group=group):
+            readers = [Reader(f"staff/{group}", "", staff[group])]
+    found = [one for one in readers if one.email]
+    if not found:
+        logger.warning("nobody to tell", extra={"notice": notice.id, "kind": notice.kind})
+    return found
+
+
+def _members(home: Home | None, id: str) -> list[Reader]:
+    if home is None:
+        raise NoReader(f"home {id}")
+    return [Reader(one.person, one.name, one.email, home.name) for one in home.members]

@@ -1,0 +1,53 @@
+"""The events that contexts speak through: typed, on one EventBridge bus, a module a context.
+
+``source`` is ``mimamori.<context>``, ``detail-type`` the class's name, ``detail`` its JSON.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lambdas.shared.events.base import Event, Sentence
+from lambdas.shared.events.detect import EpisodeReported, Kind, MotionDetected, MotionEnded
+from lambdas.shared.events.dispatch import PartnerRegistered
+from lambdas.shared.events.notices import (
+    Audience,
+    Contractor,
+    Members,
+    Notice,
+    NoticeKind,
+    Person,
+    StaffGroup,
+)
+
+__all__ = [
+    "EVENTS",
+    "Audience",
+    "Contractor",
+    "EpisodeReported",
+    "Event",
+    "Kind",
+    "Members",
+    "MotionDetected",
+    "MotionEnded",
+    "Notice",
+    "NoticeKind",
+    "PartnerRegistered",
+    "Person",
+    "Sentence",
+    "StaffGroup",
+    "parse",
+]
+
+EVENTS: Mapping[str, type[Event]] = {
+    event.detail_type(): event
+    for event in (EpisodeReported, MotionDetected, MotionEnded, Notice, PartnerRegistered)
+}
+
+
+def parse(envelope: Mapping[str, Any]) -> Event:
+    """The event in an EventBridge envelope.
+
+    Raises KeyError for an unknown detail-type, pydantic.ValidationError for a detail that does not
+    fit.
+    """
+    return EVENTS[envelope["detail-type"]].model_validate(envelope["detail"])

@@ -1,0 +1,18 @@
+"""What ``dispatch`` tells the other contexts."""
+
+from typing import ClassVar
+
+from pydantic import AwareDatetime
+
+from lambdas.shared.events.base import Event
+
+
+class PartnerRegistered(Event):
+    """A contractor registered with the partner who makes home checks (DC-31)."""
+
+    source: ClassVar[str] = "mimamori.dispatch"
+
+    contract: str
+    case: str
+    at: AwareDatetime
+    by: str  # the contractor's login
