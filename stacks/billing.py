@@ -14,7 +14,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
-from lambdas.billing import api, on_batch, on_run, staff_api
+from lambdas.billing import api, desk_api, on_batch, on_run, staff_api
 from lambdas.billing.app.contract_service import BillingSettings
 from lambdas.shared.events import PartnerRegistered
 from lambdas.shared.settings import Settings
@@ -94,6 +94,12 @@ class BillingStack(ContextStack):
         self._may_change_contracts(desk)
         machine.grant_start_execution(desk)
         self.routes(door, desk, staff_api.app)
+
+        accounts = self.function(
+            "desk_api", desk_api.DeskSettings(**names, house=self.to_json_string(house))
+        )
+        self._may_change_contracts(accounts)
+        self.routes(door, accounts, desk_api.app)
 
         registered = self.queue("PartnerRegistrations")
         self.subscribe(registered, bus, PartnerRegistered)
