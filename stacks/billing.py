@@ -14,7 +14,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
-from lambdas.billing import api, desk_api, on_batch, on_run, staff_api
+from lambdas.billing import api, desk_api, month_api, on_batch, on_run, staff_api
 from lambdas.billing.app.contract_service import BillingSettings
 from lambdas.shared.events import PartnerRegistered
 from lambdas.shared.settings import Settings
@@ -100,6 +100,10 @@ class BillingStack(ContextStack):
         )
         self._may_change_contracts(accounts)
         self.routes(door, accounts, desk_api.app)
+
+        months = self.function("month_api", month_api.MonthSettings(**names), timeout=30)
+        self._may_change_contracts(months)
+        self.routes(door, months, month_api.app)
 
         registered = self.queue("PartnerRegistrations")
         self.subscribe(registered, bus, PartnerRegistered)
@@ -251,7 +255,8 @@ class BillingStack(ContextStack):
         collecting = self._collecting(report)
         prepare.next(every).next(monthly)
         monthly.when(sfn.Condition.string_equals("$.run.kind", "monthly"), collecting)
-        monthly.otherwise(self._again(report))
+        daily = sfn.Condition.string_equals("$.run.kind", "daily")
+        monthly.when(daily, self._again(report)).otherwise(report)
         return prepare
 
     def _again(self, then: sfn.IChainable) -> sfn.IChainable:

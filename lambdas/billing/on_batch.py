@@ -6,6 +6,7 @@ before is found done: the same batch again adds nothing.
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC
 from functools import cached_property
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.billing.app import contract_service
+from lambdas.billing.app.close import counted
 from lambdas.billing.app.contract_service import ContractService
 from lambdas.billing.app.publishing import notice, notice_of
 from lambdas.billing.app.records import Actor, Conflict, ContractRecord
@@ -53,7 +55,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     rest = _each(work, batch, context.get_remaining_time_in_millis)
     at.announce(work.notices)
     at.runs.batch_done(run.id, run.execution, batch.id, work.counts, run.at)
-    for name, count in work.counts.items():
+    for name, count in work.counts.items() if run.kind != "close" else ():
         metrics.add_metric(name=f"Run{name.title().replace('_', '')}", unit="Count", value=count)
     return {
         "run": event["run"],
@@ -126,8 +128,22 @@ class BatchProcessor:
     def _go_through(self, record: ContractRecord) -> None:
         if self.run.kind == "monthly":
             self._invoice(record)
+        elif self.run.kind == "close":
+            self._close(record)
         else:
             self._due(record)
+
+    def _close(self, record: ContractRecord) -> None:
+        """What the contract adds to the month's close, as it was at the end of the month."""
+        last = self.run.month.last
+        known = tuple(fact for fact in record.facts if fact.day <= last)
+        issued = [one for one in record.issued if one.month <= self.run.month]
+        then = replace(record, facts=known, issued=issued)
+        if known:
+            history = self.desk.history(then)
+            account = self.desk.account(then, history, start_of(last))
+            self.counts.update(counted(then, history, account, self.run.month))
+            self.counts["contracts"] -= 1  # counted before
 
     def _invoice(self, record: ContractRecord) -> None:
         month = self.run.month

@@ -3,6 +3,7 @@ the bank's or Stripe's answer, to dunning; and whatever can go wrong on the way.
 
 import base64
 import json
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -650,7 +651,6 @@ def test_an_answer_that_comes_twice_changes_nothing(counter: Counter, cloud: Clo
         (lambda file: b"hello", "length"),
         (lambda file: file.replace(b"0098700000", b"0098700001"), "request"),
         (lambda file: file.replace(b"1027", b"1028", 1), "request"),
-        (lambda file: file.replace(NUMBER.encode(), b"7777777"), "account"),
         (lambda file: file.replace(b"0000004378", b"0000004379", 1), "amount"),
         (lambda file: b"\r\n".join([*file.split(b"\r\n")[:2], *file.split(b"\r\n")[1:]]), "duplic"),
         (lambda file: b"\r\n".join([file.split(b"\r\n")[0], *file.split(b"\r\n")[2:]]), "missing"),
@@ -685,6 +685,51 @@ def test_a_file_with_anything_wrong_in_it_is_refused_whole_and_staff_is_told(
     assert [len(counter.facts(contract)) for contract in contracts] == [1, 1]
 
 
+@pytest.mark.rule("HT-29", "G-08")
+def test_what_is_clear_in_a_banks_file_is_taken_and_the_rest_is_on_a_list(
+    counter: Counter,
+) -> None:
+    several = [counter.with_account(f"2026-08-01T09:{n:02}", number=f"{n:07}") for n in range(1, 6)]
+    waits, odd, poor = several[2:]
+    counter.september()
+    codes = {waits: "N", odd: "E", poor: "1"}
+    right = answer(counter.request(), {customer_number(c): code for c, code in codes.items()})
+    at = right.index(b"0000002", 240)  # the account of the second, at another branch now
+    file = right[: at - 23] + right[at - 23 : at].replace(b"001", b"009", 1) + right[at:]
+    counter.notices()
+    counter.upload(file)
+    (upload,) = counter.collection()["uploads"]
+    assert upload["state"] == "partly", upload
+    assert {told.rpartition("(")[2] for told in upload["faults"]} == {"account)", "waits)"}
+    found = [[event for event, *_ in counter.facts(one)] for one in several]
+    assert found == [["paid"], [], [], [], ["payment_failed"]]
+    assert counter.unpaid() == {odd: ["2026-09"], poor: ["2026-09"]}
+    (mail,) = (one for one in counter.notices() if one.kind.startswith("contract.bank"))
+    assert mail.kind == "contract.bank_file_taken"
+    assert "振替結果がまだ届いていません" in mailed(mail).text
+    codes |= {waits: "0"}
+    later = answer(counter.request(), {customer_number(c): code for c, code in codes.items()})
+    counter.upload(later, "later.txt", "2026-10-31T09:00")
+    assert [[event for event, *_ in counter.facts(one)] for one in several] == [
+        *(["paid"], ["paid"], ["paid"], [], ["payment_failed"])
+    ]
+
+
+@pytest.mark.rule("HT-28")
+def test_each_consignor_has_files_of_its_own_banks(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = json.loads(os.environ["CONSIGNOR"])
+    yucho = {**ours, "code": "0098700009", "banks": ["9900"]}
+    monkeypatch.setenv("CONSIGNOR", json.dumps([yucho, ours]))
+    settings.load.cache_clear()
+    counter.with_account()
+    counter.with_account("2026-08-01T09:01", number="7654321", bank="9900", branch="008")
+    counter.september()
+    codes = {counter.request(number=number)[4:14] for number in (1, 2)}
+    assert codes == {b"0098700000", b"0098700009"}
+
+
 def test_a_bank_that_changes_its_mind_is_for_a_person_to_look_at(counter: Counter) -> None:
     contract = counter.with_account()
     counter.september()
@@ -717,7 +762,9 @@ def test_an_answer_broken_off_half_way_goes_on_where_it_was(counter: Counter, cl
 def test_a_month_may_take_several_files_and_each_answer_finds_its_own(
     counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(on_request_file, "MOST_DEBITS", 1)
+    ours = json.loads(os.environ["CONSIGNOR"])
+    monkeypatch.setenv("CONSIGNOR", json.dumps({**ours, "most_debits": 1}))
+    settings.load.cache_clear()
     contracts = [counter.with_account(f"2026-08-01T09:{n:02}", number=f"{n:07}") for n in range(3)]
     assert counter.september()["files"] == 3
     requests = [counter.request(number=number) for number in (1, 2, 3)]

@@ -34,6 +34,7 @@ from lambdas.billing.app.run_store import RunStore
 from lambdas.billing.app.search import Card, SearchQuery, card_of, fits, places, shelves
 from lambdas.billing.contract.agreement import Agreement
 from lambdas.billing.contract.facts import (
+    AnyFact,
     Credited,
     Fact,
     Paid,
@@ -47,7 +48,7 @@ from lambdas.billing.invoicing.charges import charges
 from lambdas.billing.invoicing.claims import Claim, Loss, applied
 from lambdas.billing.invoicing.daily import STANDING, lifted
 from lambdas.billing.invoicing.deadlines import deadlines
-from lambdas.billing.invoicing.entries import set_off, weighed
+from lambdas.billing.invoicing.entries import ENDS, MONEY, set_off, weighed
 from lambdas.billing.invoicing.invoices import outstanding
 from lambdas.billing.invoicing.receivables import Account, account_of
 from lambdas.billing.payments.collecting import customer_number
@@ -68,6 +69,9 @@ TRIES = 4
 
 SETTLING = (Paid, Received, WrittenOff, Credited, Retracted)
 """Facts after which money may be set off, or the service run again."""
+
+FOR_TWO = (*ENDS, *MONEY)
+"""Entries that may take two people, and so are made one by one."""
 
 STAFF = frozenset({"billing", "admin"})
 """The groups of logins that may change contracts and money."""
@@ -115,7 +119,9 @@ def rules_as_problems() -> Iterator[None]:
 class ContractService:
     """Contracts, with everything that must happen when one changes."""
 
-    def __init__(self, settings: BillingSettings) -> None:
+    def __init__(self, settings: BillingSettings, *, quiet: bool = False) -> None:
+        """``quiet`` tells nobody: what is brought over happened long ago."""
+        self._quiet = quiet
         self.store = ContractStore(settings.billing_table)
         self.audit = AuditStore(settings.billing_table)
         self.cards = CardStore(settings.billing_table)
@@ -187,13 +193,21 @@ class ContractService:
         if self.store.sticker_of(serial) not in (None, contract):
             raise Forbidden("AL-42", f"sticker {serial} is lent for another home")
 
+    def checked(
+        self, agreement: Agreement, facts: Sequence[Fact], now: datetime
+    ) -> tuple[AnyFact, ...]:
+        """The facts of a contract that is not there yet. Forbidden by the rules."""
+        kept = tuple(FACT.validate_python(fact.model_dump()) for fact in facts)
+        history = History(agreement.contract(kept), self.catalogue)
+        _check_app(history)
+        rehearse(history, now)
+        return kept
+
     def begin(self, agreement: Agreement, fact: Fact, by: Actor) -> ContractRecord:
         """A new contract with its first fact. The same again changes nothing. Conflict when another
         one has its id."""
-        first = FACT.validate_python(fact.model_dump())
-        history = History(agreement.contract((first,)), self.catalogue)
-        _check_app(history)
-        rehearse(history, by.at)
+        kept = self.checked(agreement, (fact,), by.at)
+        history = self.history(ContractRecord(agreement, 0, facts=kept))
         new = self.store.create(agreement, fact, by)
         record = self.open(agreement.id)
         if not new:
@@ -420,6 +434,8 @@ class ContractService:
     ) -> None:
         self.publish(record, history, now)
         self.file(record, history, now)
+        if self._quiet:
+            return
         counted = [fact for fact in facts if fact.key not in history.retracted]
         self.announce([notice_of(record.agreement, history, fact) for fact in counted])
 

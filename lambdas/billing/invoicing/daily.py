@@ -138,6 +138,8 @@ def _stopped_for_money(history: History) -> bool:
 
 
 def _resumption(history: History, due: Due) -> Iterator[Step]:
+    if not _stands(history, due.day):
+        return  # it ended meanwhile: nothing runs again
     yield Told(
         NoticeKind("contract.resumed"),
         f"resumes/{due.day}",

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+import jpholiday
+
 from lambdas.billing.contract.history import History
 from lambdas.billing.payments.accounts import Card, Value
 from lambdas.billing.payments.gateway import Charge, attempt_id
@@ -26,8 +28,10 @@ LEAST_CARD_YEN = 50
 
 ANSWERED_WITHIN = timedelta(days=60)
 
-LEAD_DAYS = 7
-"""Banks want a request file some working days ahead of the transfer."""
+LEAD_DAYS = 5
+"""Business days by which banks want a request file ahead of the transfer."""
+
+YEAR_ENDS = frozenset({(12, 31), (1, 1), (1, 2), (1, 3)})
 
 
 class Owed(Value):
@@ -184,10 +188,25 @@ def customer_number(contract: str) -> str:
     return f"{int(digest, 16) % 10**20:020}"
 
 
-def transfer_day(planned: date, today: date) -> date:
-    """The day to ask for: the planned one, or months later when it is too near or past. Where it
-    is no business day, banks take the next."""
-    while planned < today + timedelta(days=LEAD_DAYS):
+def is_business_day(day: date) -> bool:
+    """Whether banks in Japan are open: no weekend, no holiday, not at the turn of the year."""
+    closed = day.weekday() >= 5 or (day.month, day.day) in YEAR_ENDS
+    return not closed and not jpholiday.is_holiday(day)
+
+
+def business_days_after(day: date, count: int) -> date:
+    """The day that is so many business days later."""
+    while count:
+        day += timedelta(days=1)
+        count -= is_business_day(day)
+    return day
+
+
+def transfer_day(planned: date, today: date, lead: int = LEAD_DAYS) -> date:
+    """The day to ask for: the planned one, or months later when it is less than ``lead`` business
+    days away. Where it is no business day, banks take the next."""
+    earliest = business_days_after(today, lead)
+    while planned < earliest:
         planned = Month.of(planned).plus(1).first.replace(day=planned.day)
     return planned
 
@@ -211,7 +230,7 @@ def answered(
         if (sent.consignor, f"{sent.day:%m%d}") != (consignor, day):
             continue
         try:
-            return sent, read_result(data, sent, fingerprint=fingerprint)
+            return sent, read_result(data, sent, fingerprint=fingerprint, clear=True)
         except BadFile as bad:
             if nearest is None or len(bad.faults) < len(nearest.faults):
                 nearest = bad

@@ -69,7 +69,7 @@ class Upload(BaseModel):
 
     key: str
     at: datetime
-    state: Literal["taken", "same", "refused"]
+    state: Literal["taken", "partly", "same", "refused"]
     file: str | None = None
     faults: tuple[Fault, ...] = ()
 
