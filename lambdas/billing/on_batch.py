@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lambdas.billing.app import contract_service
 from lambdas.billing.app.close import counted
 from lambdas.billing.app.contract_service import ContractService
+from lambdas.billing.app.means import to_remind
 from lambdas.billing.app.publishing import notice, notice_of
 from lambdas.billing.app.records import Actor, Conflict, ContractRecord
 from lambdas.billing.app.runs import Batch, Run
@@ -191,7 +192,11 @@ class BatchProcessor:
                 history = self.desk.add(record, one, self.by)
                 self.counts["set_off"] += 1
         recent = [fact for fact in history.facts if after <= fact.day <= until]
-        told = to_tell(history, self.interruptions, after, until)
+        methods, _ = read(record.payments)
+        told = [
+            *to_tell(history, self.interruptions, after, until),
+            *to_remind(history, methods, after, until),
+        ]
         for step in [*steps(history, after, until, day_of(self.run.at)), *told]:
             if isinstance(step, Told):
                 self.counts[step.name] += 1
