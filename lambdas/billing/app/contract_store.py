@@ -6,6 +6,7 @@ twice changes nothing (G-08). The layout of the rows is told in ``records``.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from boto3.dynamodb.conditions import Key
@@ -19,6 +20,7 @@ from lambdas.billing.app.records import (
     agreement_key,
     fact_row,
     invoice_row,
+    issued_mark,
     records,
 )
 from lambdas.billing.contract.agreement import Agreement
@@ -142,7 +144,7 @@ class ContractStore:
             Key("pk").eq(f"SHARD#{shard_of(contract)}") & Key("sk").begins_with(f"{contract}#"),
             ConsistentRead=True,
         )
-        return next(records(rows), None)
+        return next(records(rows, cache(self.invoices)), None)
 
     def contracts_of_person(self, person: str) -> list[str]:
         """The contracts somebody appears in."""
@@ -163,9 +165,10 @@ class ContractStore:
     def all_in(self, shard: str, after: str = "") -> Iterator[ContractRecord]:
         """The contracts of a shard by their ids, those behind ``after``."""
         beyond = Key("sk").gt(f"{after}#~") if after else Key("sk").gt(" ")
-        yield from records(
-            dynamo.query(self._table, Key("pk").eq(f"SHARD#{shard}") & beyond, ConsistentRead=True)
+        rows = dynamo.query(
+            self._table, Key("pk").eq(f"SHARD#{shard}") & beyond, ConsistentRead=True
         )
+        yield from records(rows, lru_cache(maxsize=1)(self.invoices))
 
     # --- invoices
 
@@ -180,9 +183,24 @@ class ContractStore:
     ) -> bool:
         """Write an invoice, once a contract and month. False when there was one. ``known`` is how
         many entries it was made from (``History.known``)."""
-        return dynamo.put_if_absent(
-            self._table, invoice_row(record.id, invoice, payment, at, known, head)
-        )
+        name, value = issued_mark(invoice, payment, known)
+        mark = {
+            "Update": {
+                "TableName": self._name,
+                "Key": dynamo.serialize(agreement_key(record.id)),
+                "UpdateExpression": "SET #month = :said",
+                "ConditionExpression": "attribute_not_exists(#month)",
+                "ExpressionAttributeNames": {"#month": name},
+                "ExpressionAttributeValues": dynamo.serialize({":said": value}),
+            }
+        }
+        row = invoice_row(record.id, invoice, payment, at, known, head)
+        return dynamo.transact([dynamo.put_new(self._name, row), mark])
+
+    def invoices(self, contract: str) -> dict[str, dict[str, Any]]:
+        """The rows of a contract's invoices, by their months."""
+        found = dynamo.query(self._table, Key("pk").eq(f"INVOICES#{contract}"), ConsistentRead=True)
+        return {row["sk"]: row for row in found}
 
     # --- how
 

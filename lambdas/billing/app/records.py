@@ -1,17 +1,19 @@
 """A contract as it is stored, and the rows it is made of. Plain functions.
 
 Everything of a contract lies side by side in one of 256 shards, ``pk`` = ``SHARD#7f``, ``sk`` =
-``<contract>#A`` (what was agreed), ``#F#<fact>``, ``#I#<month>``, and what pays it
-(payments/payment_store.py), so that a run reads a megabyte of contracts with each question.
+``<contract>#A`` (what was agreed, and of each invoice what a run needs), ``#F#<fact>``, and what
+pays it (payments/payment_store.py), so that a run reads a megabyte of contracts with each
+question. Invoices lie apart, ``INVOICES#<contract>``: a run reads none. Once they lay beside their
+contract as ``#I#<month>``, and there they are still found.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
@@ -24,6 +26,9 @@ from lambdas.billing.invoicing.charges import Line
 from lambdas.billing.invoicing.invoices import Invoice
 from lambdas.shared.calendar import Month
 from lambdas.shared.household import Member
+
+ISSUED = "i#"
+"""Beside what was agreed: ``i#2026-08`` has total, known entries and way to pay of an invoice."""
 
 FACT: TypeAdapter[AnyFact] = TypeAdapter(AnyFact)
 _LINES = TypeAdapter(tuple[Line, ...])
@@ -41,31 +46,35 @@ class Actor(NamedTuple):
     at: datetime
 
 
-class Issued:
-    """An invoice that went out. A run looks at few of them: each is read when it is asked for."""
+Row = Mapping[str, Any]
+Fetch = Callable[[], Mapping[str, Row]]
+"""The rows of a contract's invoices, by their months."""
 
-    def __init__(self, row: Mapping[str, Any]) -> None:
-        self._row = row
+
+class Issued:
+    """An invoice that went out. What a run needs of it stands beside the contract; the rest is
+    fetched when it is asked for."""
+
+    def __init__(self, month: str, known: int, total: int, payment: str, fetch: Fetch) -> None:
+        self.known = known
+        """How many entries of its month and before it was made from."""
+
+        self.total = total
+        """What it asks for, in yen. One that asks for nothing may have left credits over."""
+
+        self.payment = payment
+        """How it is paid."""
+
+        self.name, self._fetch = month, fetch
 
     @cached_property
     def month(self) -> Month:
         """Its month."""
-        return Month.parse(str(self._row["sk"])[-len("2026-08") :])
+        return Month.parse(self.name)
 
-    @property
-    def known(self) -> int:
-        """How many facts of its month and before it was made from."""
-        return int(self._row["known"])
-
-    @property
-    def total(self) -> int:
-        """What it asks for, in yen. One that asks for nothing may have left credits over."""
-        return int(self._row["total"])
-
-    @property
-    def payment(self) -> str:
-        """How it is paid."""
-        return str(self._row["payment"])
+    @cached_property
+    def _row(self) -> Row:
+        return self._fetch()[self.name]
 
     @property
     def at(self) -> datetime:
@@ -83,6 +92,24 @@ class Issued:
         row = self._row
         lines = _LINES.validate_json(row["body"])
         return Invoice(self.month, lines, int(row["total"]), int(row["tax"]))
+
+
+def _issued_beside(row: Row) -> Issued:
+    """An invoice as it was stored once, beside its contract."""
+    month = str(row["sk"])[-len("2026-08") :]
+    rows = {month: row}
+    return Issued(month, int(row["known"]), int(row["total"]), str(row["payment"]), lambda: rows)
+
+
+def _issued(row: Row, fetch: Fetch) -> list[Issued]:
+    """The invoices that a contract's row tells of."""
+    found = []
+    for name, value in row.items():
+        if name.startswith(ISSUED):
+            total, known, payment = str(value).split(" ")
+            month = name.removeprefix(ISSUED)
+            found.append(Issued(month, int(known), int(total), payment, fetch))
+    return found
 
 
 @dataclass
@@ -155,8 +182,8 @@ def invoice_row(
 ) -> dict[str, Any]:
     """An invoice as it is stored."""
     return {
-        "pk": f"SHARD#{shard_of(contract)}",
-        "sk": f"{contract}#I#{invoice.month}",
+        "pk": f"INVOICES#{contract}",
+        "sk": str(invoice.month),
         "body": _LINES.dump_json(invoice.lines).decode(),
         "total": invoice.total,
         "tax": invoice.tax,
@@ -165,6 +192,11 @@ def invoice_row(
         "at": at.isoformat(),
         "known": known,
     }
+
+
+def issued_mark(invoice: Invoice, payment: str, known: int) -> tuple[str, str]:
+    """What stands of an invoice beside its contract: name and value of an attribute."""
+    return f"{ISSUED}{invoice.month}", f"{invoice.total} {known} {payment}"
 
 
 def spelled(fact: Fact) -> str:
@@ -178,8 +210,15 @@ def _contract_of(row: Mapping[str, Any]) -> str:
     return key[: key.index("#")]
 
 
-def records(rows: Iterable[dict[str, Any]]) -> Iterator[ContractRecord]:
-    """Contracts out of their rows, which come side by side."""
+def _fetched(id: str, fetch: Callable[[str], Mapping[str, Row]] | None) -> Mapping[str, Row]:
+    return fetch(id) if fetch else {}
+
+
+def records(
+    rows: Iterable[dict[str, Any]], fetch: Callable[[str], Mapping[str, Row]] | None = None
+) -> Iterator[ContractRecord]:
+    """Contracts out of their rows, which come side by side. ``fetch`` reads the invoices of a
+    contract, when they are asked for."""
     for id, group in groupby(rows, key=_contract_of):
         record: ContractRecord | None = None
         facts: list[tuple[int, AnyFact]] = []
@@ -191,17 +230,19 @@ def records(rows: Iterable[dict[str, Any]]) -> Iterator[ContractRecord]:
                 record = ContractRecord(
                     agreement, int(row["version"]), row.get("published", ""), row.get("card", "")
                 )
+                record.issued += _issued(row, partial(_fetched, id, fetch))
             elif kind == "F":
                 try:
                     facts.append((int(row.get("number", 1)), FACT.validate_json(row["body"])))
                 except ValidationError as error:
                     unreadable.append(f"{row['sk']}: {error.error_count()} fields")
             elif record and kind == "I":
-                record.issued.append(Issued(row))
+                record.issued.append(_issued_beside(row))
             elif record:
                 record.payments.append(row)
         if record:
             facts.sort(key=itemgetter(0))
             record.facts = tuple(fact for _, fact in facts)
             record.unreadable = tuple(unreadable)
+            record.issued.sort(key=attrgetter("name"))
             yield record

@@ -528,16 +528,17 @@ def understood(contract: Contract, catalogue: Catalogue) -> History:
     """A stored contract, read in any case: facts that have no place in it are left out and named in
     ``misfits``. Forbidden only when the catalogue does not know the product or plan."""
     misfits: list[Misfit] = []
-    facts = contract.facts
+    facts, kept = contract.facts, contract
     while True:
         try:
-            history = History(contract.model_copy(update={"facts": facts}), catalogue, stored=True)
+            history = History(kept, catalogue, stored=True)
         except Forbidden as forbidden:
             fact = forbidden.fact
             if fact is None:
                 raise
             facts = tuple(one for one in facts if one is not fact)
             misfits.append(Misfit(fact, forbidden.rule, forbidden.detail))
+            kept = contract.model_copy(update={"facts": facts})
         else:
             if misfits:
                 history.misfits = tuple(misfits)
