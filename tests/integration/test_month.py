@@ -14,14 +14,14 @@ from tests.integration.test_account import desk
 
 HEADER = "number,product,plan,payment,name,email,phone,home_name,applied,started,billed_until\n"
 OLD = (
-    "A-1,anshin_partner,,card,山田 花子,h@f.example,090-1,実家,2024-01-10,,2026-08\n"
-    "A-2,doshiteru,purchase_no_internet,card,佐藤,,,家,2024-01-10,2024-02-01,2026-08\n"
+    "N-1,anshin_partner,,card,山田 花子,h@f.example,090-1,実家,2024-01-10,,2026-08\n"
+    "N-2,doshiteru,purchase_no_internet,card,佐藤,,,家,2024-01-10,2024-02-01,2026-08\n"
 )
 BAD = (
-    "A-3,no_such_product,,card,鈴木,,,家,2024-01-10,,2026-08\n"
-    "A-4,anshin_partner,,card,,,,家,2024-01-10,,2026-08\n"
-    "A-5,anshin_partner,,card,田中,,,家,2024-13-10,,2026-08\n"
-    "A-6,anshin_partner,,card,田中,,,家,2024-01-10,,2026\n"
+    "N-3,no_such_product,,card,鈴木,,,家,2024-01-10,,2026-08\n"
+    "N-4,anshin_partner,,card,,,,家,2024-01-10,,2026-08\n"
+    "N-5,anshin_partner,,card,田中,,,家,2024-13-10,,2026-08\n"
+    "N-6,anshin_partner,,card,田中,,,家,2024-01-10,,2026\n"
 )
 
 

@@ -7,7 +7,7 @@ from lambdas.billing.contract.history import History
 from lambdas.billing.invoicing.daily import STANDING, Told
 from lambdas.billing.payments.collecting import way_to_pay
 from lambdas.billing.payments.methods import Methods
-from lambdas.shared.calendar import ONE_DAY, Month, end_of, start_of
+from lambdas.shared.calendar import Month, end_of, start_of
 from lambdas.shared.events import NoticeKind
 
 REMIND_ON = 20
@@ -27,10 +27,9 @@ def to_remind(history: History, methods: Methods, after: date, until: date) -> I
     if last and after < last.first <= until:
         values: dict[str, object] = {"month": last}
         yield Told(EXPIRES, f"card_expires/{last}", "HT-28", start_of(last.first), values)
-    day = after
-    while (day := day + ONE_DAY) <= until:
-        if day.day == REMIND_ON and is_missing(way, methods, day):
-            yield Told(MISSING, f"method/{Month.of(day)}", "HT-28", start_of(day), {"way": way})
+    day = until.replace(day=REMIND_ON)
+    if after < day <= until and is_missing(way, methods, day):
+        yield Told(MISSING, f"method/{Month.of(day)}", "HT-28", start_of(day), {"way": way})
 
 
 def is_missing(way: str, methods: Methods, day: date) -> bool:
