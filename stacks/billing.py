@@ -14,7 +14,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
-from lambdas.billing import api, on_batch, on_run, staff_api
+from lambdas.billing import api, desk_api, month_api, on_batch, on_run, staff_api
 from lambdas.billing.app.contract_service import BillingSettings
 from lambdas.shared.events import PartnerRegistered
 from lambdas.shared.settings import Settings
@@ -95,6 +95,16 @@ class BillingStack(ContextStack):
         machine.grant_start_execution(desk)
         self.routes(door, desk, staff_api.app)
 
+        accounts = self.function(
+            "desk_api", desk_api.DeskSettings(**names, house=self.to_json_string(house))
+        )
+        self._may_change_contracts(accounts)
+        self.routes(door, accounts, desk_api.app)
+
+        months = self.function("month_api", month_api.MonthSettings(**names), timeout=30)
+        self._may_change_contracts(months)
+        self.routes(door, months, month_api.app)
+
         registered = self.queue("PartnerRegistrations")
         self.subscribe(registered, bus, PartnerRegistered)
         self._may_change_contracts(self.worker("on_partner", BillingSettings(**names), registered))
@@ -171,7 +181,8 @@ class BillingStack(ContextStack):
                 destination=logged, level=sfn.LogLevel.ALL, include_execution_data=False
             ),
         )
-        functions = (begin, batch, self._payments.collect, self._payments.request_file, end)
+        payments = self._payments
+        functions = (begin, batch, payments.collect, payments.retry, payments.request_file, end)
         acknowledge(
             machine.role,
             {
@@ -244,8 +255,29 @@ class BillingStack(ContextStack):
         collecting = self._collecting(report)
         prepare.next(every).next(monthly)
         monthly.when(sfn.Condition.string_equals("$.run.kind", "monthly"), collecting)
-        monthly.otherwise(report)
+        daily = sfn.Condition.string_equals("$.run.kind", "daily")
+        monthly.when(daily, self._again(report)).otherwise(report)
         return prepare
+
+    def _again(self, then: sfn.IChainable) -> sfn.IChainable:
+        """Each day: cards that were refused are charged once more."""
+        first = sfn.Pass(
+            self,
+            "未収の先頭から",
+            parameters={"run": sfn.JsonPath.object_at("$.run"), "after": ""},
+        )
+        retry = self._call(
+            "未収のカードに再請求する",
+            self._payments.retry,
+            {
+                "run": sfn.JsonPath.object_at("$.run"),
+                "after": sfn.JsonPath.string_at("$.after"),
+            },
+            "断られたカードに、決まった日数の後にもう一度請求します。",
+        )
+        more = sfn.Choice(self, "未収に残りがあるか")
+        more.when(sfn.Condition.boolean_equals("$.more", True), retry).otherwise(then)
+        return first.next(retry).next(more)
 
     def _collecting(self, then: sfn.IChainable) -> sfn.IChainable:
         """The invoices are made: cards are charged, the bank's files are written."""

@@ -9,7 +9,14 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from lambdas.billing import on_bank_result, on_collect, on_request_file, on_stripe, payment_api
+from lambdas.billing import (
+    on_bank_result,
+    on_collect,
+    on_request_file,
+    on_retry,
+    on_stripe,
+    payment_api,
+)
 from lambdas.billing.payments.file_store import REQUESTS, RESULTS, SENT
 from stacks.constructs.context import ContextStack, HttpApiEndpoint
 
@@ -67,6 +74,15 @@ class Payments(Construct):
         may_change_contracts(self.collect)
         self._may_ask_for_stripe(self.collect)
 
+        self.retry = stack.function(
+            "on_retry",
+            on_retry.RetrySettings(**names, **stripe),
+            memory=1769,
+            timeout=COLLECT_SECONDS,
+        )
+        may_change_contracts(self.retry)
+        self._may_ask_for_stripe(self.retry)
+
         self.request_file = stack.function(
             "on_request_file",
             on_request_file.FileSettings(
@@ -110,7 +126,7 @@ class Payments(Construct):
             payment_api.PaymentSettings(**names, **files, **stripe, vault_key=self._vault.key_arn),
             timeout=30,
         )
-        self._rows(desk)
+        may_change_contracts(desk)  # what a card pays, which is charged at once
         self._vault.grant(desk, "kms:Encrypt")
         self._objects(desk, "s3:GetObject", REQUESTS)
         self._objects(desk, "s3:PutObject", RESULTS)

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Server
 
 from lambdas.billing import api as billing
-from lambdas.billing import on_stripe, payment_api
+from lambdas.billing import desk_api, month_api, on_stripe, payment_api
 from lambdas.billing import staff_api as billing_staff
 from lambdas.detect import api as detect
 from lambdas.devices import api as devices
@@ -76,6 +76,8 @@ def document() -> dict[str, Any]:
         billing,
         billing_staff,
         payment_api,
+        desk_api,
+        month_api,
         on_stripe,
         dispatch,
         dispatch_staff,

@@ -6,14 +6,14 @@ from typing import Any, Literal
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, Field
 
-from lambdas.billing.app import contract_service, preview, views
+from lambdas.billing.app import contract_service, papers, preview, views
 from lambdas.billing.app.app_store import NotGenuine, app_store
 from lambdas.billing.app.contract_service import ContractService, rules_as_problems
-from lambdas.billing.app.contract_store import Actor, ContractRecord, Issued
+from lambdas.billing.app.records import Actor, ContractRecord, Issued
 from lambdas.billing.contract import facts as f
 from lambdas.billing.contract.agreement import Agreement, Details, Person, WatcherPerson
 from lambdas.billing.documents.invoice import Document
-from lambdas.billing.documents.invoice_documents import BillingEntity, demand, paper
+from lambdas.billing.documents.invoice_documents import BillingEntity
 from lambdas.billing.documents.pdf import to_pdf
 from lambdas.billing.documents.table import to_csv
 from lambdas.billing.invoicing.claims import Loss
@@ -157,7 +157,6 @@ def apply(wanted: Application) -> views.ContractView:
             for one, history in at.contracts(who.person, wanted.product)
             if one.agreement.home_name == wanted.home_name
         ]
-        first_time = not at.had(who.person, wanted.product)
     # Sent twice it is one application, and so one contract; after that was given up, another.
     seed = f"{who.person}/{wanted.product}/{wanted.home_name}/{sum(over for _, over in known)}"
     id = f"c-{hashlib.sha256(seed.encode()).hexdigest()[:16]}"
@@ -179,7 +178,7 @@ def apply(wanted: Application) -> views.ContractView:
         on=in_japan(who.now),
         channel="internet",
         customer_line=wanted.customer_line,
-        first_time=first_time,
+        first_time=not at.had(agreement),
     )
     if any(one.agreement != agreement for one, over in known if not over):
         raise Problem(409, "applied-already")
@@ -200,7 +199,7 @@ def pause(contract: str, wanted: Months) -> views.ContractView:
     with rules_as_problems():
         if pauses_need_review(at.history(record, fact)):
             what = {"rule": "HT-54", "event": "pause_asked", "detail": f"{wanted.months:g} months"}
-            at.store.note(record.id, f"PAUSE#{fact.day}", what, by)
+            at.audit.note(record.id, f"PAUSE#{fact.day}", what, by)
             raise Forbidden("HT-54", "a third pause within a year is for staff to look at")
         return shown(at, at.take(contract, fact, by))
 
@@ -302,7 +301,7 @@ def claim(contract: str, loss: Loss) -> views.ClaimView:
 @app.get("/billing/contracts/<contract>/claims", summary="My claims", tags=["Claims"])
 def my_claims(contract: str) -> list[views.ClaimView]:
     at, record, _ = opened(contract, contractor_only=True)
-    known = at.store.claims_of_home(record.agreement.home)
+    known = at.claims.of_home(record.agreement.home)
     return [views.claim_view(one) for one in known if one.contract == record.id]
 
 
@@ -348,11 +347,11 @@ def my_invoice_on_paper(contract: str, month: str):  # type: ignore[no-untyped-d
 )
 def my_demand(contract: str, month: str):  # type: ignore[no-untyped-def]
     at, record, _ = opened(contract, contractor_only=True)
-    invoice, history = found(record, month).invoice, at.history(record)
-    if invoice.month not in history.failed or invoice.month in history.paid:
-        raise Problem(404, "not-found")
     house = BillingEntity.model_validate_json(load(ApiSettings).house)
-    paper = demand(record.agreement, history, invoice, at.catalogue, house)
+    try:
+        paper = papers.demand_of(record, at.history(record), month, at.catalogue, house)
+    except papers.NoPaper as error:
+        raise Problem(404, "not-found") from error
     return Response(200, "application/pdf", to_pdf(paper))
 
 
@@ -373,19 +372,17 @@ def my_invoice_as_table(contract: str, month: str):  # type: ignore[no-untyped-d
 
 def found(record: ContractRecord, month: str) -> Issued:
     """The invoice of a month in a path."""
-    wanted = views.month_of(month)
-    one = next((i for i in record.issued if i.month == wanted), None)
-    if one is None:
-        raise Problem(404, "not-found")
-    return one
+    try:
+        return papers.issued_in(record, month)
+    except papers.NoPaper as error:
+        raise Problem(404, "not-found") from error
 
 
 def document(contract: str, month: str) -> Document:
     """An invoice of the caller's as a document."""
     at, record, _ = opened(contract, contractor_only=True)
-    one = found(record, month)
-    history = at.history(record)
-    return paper(record.agreement, history, one.invoice, one.at, at.catalogue, one.head)
+    found(record, month)
+    return papers.invoice_of(record, at.history(record), month, at.catalogue)
 
 
 @app.post("/billing/preview", summary="Bills, dates and states, ahead", tags=["Contracts"])

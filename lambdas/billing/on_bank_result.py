@@ -1,20 +1,21 @@
-"""A bank's answer was uploaded: all of it is taken in, or, with anything wrong in it, nothing.
+"""A bank's answer was uploaded: what is clear is taken in, the rest is put on a list.
 
 A refused file is written down with every fault, and staff is told. What is taken in is taken
 contract by contract; broken off, it goes on where it was when the message comes again.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from lambdas.billing.app import contract_service
 from lambdas.billing.app.contract_service import ContractService
-from lambdas.billing.app.contract_store import Actor
 from lambdas.billing.app.payment_service import PaymentService
+from lambdas.billing.app.records import Actor
 from lambdas.billing.payments.account_store import KmsVault
 from lambdas.billing.payments.collecting import answered, may_answer
 from lambdas.billing.payments.file_store import Files
@@ -63,19 +64,24 @@ def take_file(key: str, size: int, at: datetime) -> None:
     at_desk = ContractService(settings)
     try:
         found = _read(key, size, day_of(at), settings, store)
-        changes = news(store.known(found.result.results), found.result.results)
     except BadFile as bad:
         upload = Upload(key=key, at=at, state="refused", faults=bad.faults)
-    except Contradiction as contradiction:
-        fault = Fault(None, "contradiction", str(contradiction))
-        upload = Upload(key=key, at=at, state="refused", faults=(fault,))
     else:
-        if not changes and found.file.answered:
-            upload = Upload(key=key, at=at, state="same", file=found.file.name)
+        changes, contrary = _changes(store, found.result.results)
+        faults = (*found.result.unclear, *contrary)
+        if len(contrary) == len(found.result.results):
+            upload = Upload(key=key, at=at, state="refused", faults=faults)
+        elif not changes and found.file.answered:
+            state: Literal["same", "partly"] = "partly" if faults else "same"
+            name = found.file.name
+            upload = Upload(key=key, at=at, state=state, file=name, faults=faults)
         else:
             _apply(changes, PaymentService(at_desk, store), Actor(f"file:{key}", "bank file", at))
             store.answer_file(_answered(found, at))
-            upload = Upload(key=key, at=at, state="taken", file=found.file.name)
+            name = found.file.name
+            upload = Upload(
+                key=key, at=at, state="partly" if faults else "taken", file=name, faults=faults
+            )
     store.uploaded(upload)
     metrics.add_metric(name=f"BankFiles{upload.state.title()}", unit="Count", value=1)
     logger.info(
@@ -107,6 +113,20 @@ def _read(
     return _Found(requests[sent.id], result)
 
 
+def _changes(
+    store: PaymentStore, results: Sequence[PaymentResult]
+) -> tuple[list[PaymentResult], list[Fault]]:
+    """What of the results is news, and what contradicts what is known, for a person to look at."""
+    known = store.known(results)
+    changes, contrary = [], []
+    for one in results:
+        try:
+            changes += news(known, [one])
+        except Contradiction as contradiction:
+            contrary.append(Fault(None, "contradiction", str(contradiction)))
+    return changes, contrary
+
+
 def _apply(changes: list[PaymentResult], till: PaymentService, by: Actor) -> None:
     """Each result to its contract. One that a contract cannot take stops no other."""
     for result in changes:
@@ -115,7 +135,7 @@ def _apply(changes: list[PaymentResult], till: PaymentService, by: Actor) -> Non
         except (Forbidden, contract_service.Unknown) as error:
             logger.error("not taken", extra={"contract": result.contract, "why": str(error)})
             what = {"rule": "G-08", "event": "payment_not_taken", "detail": str(error)}
-            till.desk.store.note(result.contract, f"PAYMENT#{result.id}", what, by)
+            till.desk.audit.note(result.contract, f"PAYMENT#{result.id}", what, by)
 
 
 def _answered(found: _Found, at: datetime) -> RequestFile:
@@ -135,13 +155,16 @@ def _answered(found: _Found, at: datetime) -> RequestFile:
 
 def _notice(upload: Upload, store: PaymentStore) -> Notice:
     """What staff is told of an upload, once."""
-    values: dict[str, str | int | Sentence] = {"name": upload.key.rpartition("/")[2]}
-    if upload.state == "refused":
+    values: dict[str, str | int | Sentence] = {
+        "name": upload.key.rpartition("/")[2],
+        "faults": "",
+    }
+    if upload.faults:
         first = upload.faults[:FAULTS_MAILED]
         values["faults"] = Sentence(
             ja="\n".join(fault.japanese for fault in first), en="\n".join(map(str, first))
         )
-    else:
+    if upload.state != "refused":
         (file,) = (one for one in store.files() if one.name == upload.file)
         values |= {
             "request": file.name,
@@ -154,7 +177,7 @@ def _notice(upload: Upload, store: PaymentStore) -> Notice:
     refused = NoticeKind("contract.bank_file_refused")
     return Notice(
         id=f"bank/{upload.key}/{upload.at.isoformat()}",
-        kind=taken if upload.state == "taken" else refused,
+        kind=refused if upload.state == "refused" else taken,
         rule="HT-29",
         at=upload.at,
         audience=StaffGroup(group="billing"),

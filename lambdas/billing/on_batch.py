@@ -6,6 +6,7 @@ before is found done: the same batch again adds nothing.
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC
 from functools import cached_property
 from typing import Any
@@ -13,12 +14,16 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.billing.app import contract_service
+from lambdas.billing.app.close import counted
 from lambdas.billing.app.contract_service import ContractService
-from lambdas.billing.app.contract_store import Actor, Conflict, ContractRecord
+from lambdas.billing.app.means import to_remind
 from lambdas.billing.app.publishing import notice, notice_of
+from lambdas.billing.app.records import Actor, Conflict, ContractRecord
 from lambdas.billing.app.runs import Batch, Run
+from lambdas.billing.contract.history import History
 from lambdas.billing.documents.invoice_documents import BillingEntity, head_of
 from lambdas.billing.invoicing.daily import Told, steps, to_review
+from lambdas.billing.invoicing.entries import set_off
 from lambdas.billing.invoicing.interruptions import Announced, to_tell
 from lambdas.billing.invoicing.monthly import invoice_for
 from lambdas.billing.payments.payment_store import read
@@ -50,8 +55,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     work = BatchProcessor(at, run, BillingEntity.model_validate_json(settings.house))
     rest = _each(work, batch, context.get_remaining_time_in_millis)
     at.announce(work.notices)
-    at.store.batch_done(run.id, run.execution, batch.id, work.counts, run.at)
-    for name, count in work.counts.items():
+    at.runs.batch_done(run.id, run.execution, batch.id, work.counts, run.at)
+    for name, count in work.counts.items() if run.kind != "close" else ():
         metrics.add_metric(name=f"Run{name.title().replace('_', '')}", unit="Count", value=count)
     return {
         "run": event["run"],
@@ -87,13 +92,15 @@ class BatchProcessor:
     def interruptions(self) -> list[Announced]:
         """What was announced since the last run."""
         after = self.run.after or self.run.day - ONE_DAY
-        return self.desk.store.interruptions(start_of(after).astimezone(UTC))
+        return self.desk.interruptions.since(start_of(after).astimezone(UTC))
 
     def do(self, record: ContractRecord) -> None:
         """One contract. What nobody can make sense of is counted and written down, and stops no
         other contract."""
         self.counts["contracts"] += 1
         before = self.counts.copy()
+        if record.unreadable:
+            self._not_understood(record, "", "; ".join(record.unreadable))
         try:
             try:
                 self._go_through(record)
@@ -112,19 +119,39 @@ class BatchProcessor:
         self.counts["not_understood"] += 1
         logger.error("not understood", extra={"contract": record.id, "rule": rule, "why": why})
         what = {"rule": rule, "event": "not_understood", "detail": why}
-        self.desk.store.note(record.id, f"RUN#{self.run.id}", what, self.by)
+        self.desk.audit.note(record.id, f"RUN#{self.run.id}", what, self.by)
+
+    def _tell_misfits(self, record: ContractRecord, history: History) -> None:
+        """Facts that have no place in the contract any more are for a person to look at."""
+        for misfit in history.misfits:
+            self._not_understood(record, misfit.rule, misfit.why)
 
     def _go_through(self, record: ContractRecord) -> None:
         if self.run.kind == "monthly":
             self._invoice(record)
+        elif self.run.kind == "close":
+            self._close(record)
         else:
             self._due(record)
+
+    def _close(self, record: ContractRecord) -> None:
+        """What the contract adds to the month's close, as it was at the end of the month."""
+        last = self.run.month.last
+        known = tuple(fact for fact in record.facts if fact.day <= last)
+        issued = [one for one in record.issued if one.month <= self.run.month]
+        then = replace(record, facts=known, issued=issued)
+        if known:
+            history = self.desk.history(then)
+            account = self.desk.account(then, history, start_of(last))
+            self.counts.update(counted(then, history, account, self.run.month))
+            self.counts["contracts"] -= 1  # counted before
 
     def _invoice(self, record: ContractRecord) -> None:
         month = self.run.month
         known = next((one for one in reversed(record.issued) if one.month == month), None)
         contract = record.agreement.contract(record.facts)
         history, invoice = invoice_for(contract, record.issued, month, self.desk.catalogue)
+        self._tell_misfits(record, history)
         if known:
             invoice = known.invoice
         if invoice is None:
@@ -133,7 +160,10 @@ class BatchProcessor:
             at, payment = self.run.at, history.payment(month.last)
             methods, _ = read(record.payments)
             head = head_of(record.agreement, history, month, day_of(at), methods, self.house)
-            self.counts["new"] += self.desk.store.issue(record, invoice, payment, at, head)
+            known_then = history.known(month.last)
+            self.counts["new"] += self.desk.store.issue(
+                record, invoice, payment, at, head, known_then
+            )
         self.counts["invoices"] += 1
         self.counts["yen"] += invoice.total
         self.notices.append(
@@ -156,8 +186,17 @@ class BatchProcessor:
         until = self.run.day
         after = self.run.after or until - ONE_DAY
         history = self.desk.history(record)
-        recent = [fact for fact in record.facts if after <= fact.day <= until]
-        told = to_tell(history, self.interruptions, after, until)
+        if history.unpaid_months:
+            account = self.desk.account(record, history, self.run.at)
+            for one in set_off(history, account, start_of(day_of(self.run.at))):
+                history = self.desk.add(record, one, self.by)
+                self.counts["set_off"] += 1
+        recent = [fact for fact in history.facts if after <= fact.day <= until]
+        methods, _ = read(record.payments)
+        told = [
+            *to_tell(history, self.interruptions, after, until),
+            *to_remind(history, methods, after, until),
+        ]
         for step in [*steps(history, after, until, day_of(self.run.at)), *told]:
             if isinstance(step, Told):
                 self.counts[step.name] += 1

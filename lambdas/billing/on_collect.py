@@ -13,8 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.billing.app import contract_service
 from lambdas.billing.app.contract_service import ContractService
-from lambdas.billing.app.contract_store import Actor, ContractRecord
 from lambdas.billing.app.payment_service import PaymentService
+from lambdas.billing.app.records import Actor, ContractRecord
 from lambdas.billing.app.runs import Batch, Run
 from lambdas.billing.payments import stripe_account_store
 from lambdas.billing.payments.collecting import Owed, Wait, settled, step
@@ -46,8 +46,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     run, batch = Run.model_validate(event["run"]), Batch.model_validate(event["batch"])
     work = Collecting(run, load(CollectSettings))
     rest = _each(work, batch, context.get_remaining_time_in_millis)
-    store = work.desk.store
-    store.batch_done(run.id, run.execution, f"collect/{batch.id}", work.counts, run.at)
+    work.desk.runs.batch_done(run.id, run.execution, f"collect/{batch.id}", work.counts, run.at)
     return {
         "run": event["run"],
         "batch": rest.model_dump(mode="json") if rest else event["batch"],
@@ -107,16 +106,20 @@ class Collecting:
         self.counts["not_collected"] += 1
         logger.error("not collected", extra={"contract": record.id, "rule": rule, "why": why})
         what = {"rule": rule, "event": "not_collected", "detail": why}
-        self.desk.store.note(record.id, f"COLLECT#{self.run.id}", what, self.by)
+        self.desk.audit.note(record.id, f"COLLECT#{self.run.id}", what, self.by)
 
     def _collect(self, record: ContractRecord) -> None:
         month = self.run.month
         issued = next((one for one in reversed(record.issued) if one.month == month), None)
-        if issued is None or settled(record.facts, month):
+        if issued is None or not issued.total:
             return
-        owed = Owed(
-            contract=record.id, month=month, amount=issued.invoice.total, payment=issued.payment
-        )
+        history = self.desk.history(record)
+        if settled(history, month):
+            return
+        amount = issued.total
+        if history.collected or any(money.too_much for money in history.collected.values()):
+            amount = self.till.set_off(record, month, self.by)
+        owed = Owed(contract=record.id, month=month, amount=amount, payment=issued.payment)
         methods, known = read(record.payments)
         match step(owed, methods, known, day_of(self.run.at)):
             case Wait(asks=asks):

@@ -6,7 +6,7 @@ import json
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from lambdas.billing.app.contract_service import BillingSettings, ContractService, Unknown
-from lambdas.billing.app.contract_store import Actor
+from lambdas.billing.app.records import Actor
 from lambdas.billing.contract.facts import PartnerRegistered as Registered
 from lambdas.billing.products.forbidden import Forbidden
 from lambdas.shared import events

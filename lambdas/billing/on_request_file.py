@@ -4,13 +4,16 @@ What is in a file that was written goes into no other. A call writes one file an
 there is more; begun again, it finds what is left, and nothing when nothing is.
 """
 
+import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from lambdas.billing.app import contract_service
 from lambdas.billing.app.contract_service import ContractService
-from lambdas.billing.app.contract_store import Actor, Conflict
+from lambdas.billing.app.records import Actor, Conflict
 from lambdas.billing.app.runs import Run
 from lambdas.billing.contract.facts import NotCollected
 from lambdas.billing.documents.invoice_documents import BillingEntity, debit_day
@@ -30,8 +33,7 @@ from lambdas.shared.aws.observability import logger, observed
 from lambdas.shared.calendar import day_of, in_japan
 from lambdas.shared.settings import load
 
-MOST_DEBITS = 10_000
-"""A file has no more: so many answers can be taken in within a function's time."""
+CONSIGNORS: TypeAdapter[tuple[Consignor, ...]] = TypeAdapter(tuple[Consignor, ...])
 
 AT_ONCE = 10
 """Questions to KMS and to the table at the same time: no more than a client has connections."""
@@ -58,14 +60,42 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     left = [debit for debit in store.waiting(run.month) if asked[debit.contract] < debit.asks]
     if left:
         number = written[-1].number + 1 if written else 1
-        _write(run, number, left[:MOST_DEBITS], settings, store, files)
-    return {"run": event["run"], "more": len(left) > MOST_DEBITS}
+        consignor, next_ones = _next(left, consignors(settings.consignor), store)
+        _write(run, number, next_ones, consignor, settings, store, files)
+        return {"run": event["run"], "more": len(left) > len(next_ones)}
+    return {"run": event["run"], "more": False}
+
+
+def consignors(text: str) -> tuple[Consignor, ...]:
+    """Who collects: one, or several for different banks."""
+    said = json.loads(text)
+    return CONSIGNORS.validate_python(said if isinstance(said, list) else [said])
+
+
+def _next(
+    left: list[Waiting], known: tuple[Consignor, ...], store: PaymentStore
+) -> tuple[Consignor, list[Waiting]]:
+    """Whose file is next, and what is in it. Who has no bank named takes what is left."""
+    if len(known) == 1:
+        return known[0], left[: known[0].most_debits]
+    methods = store.methods_of(one.contract for one in left)
+
+    def whose(one: Waiting) -> Consignor:
+        account = methods.get(one.contract, Methods()).account
+        bank = account.bank if account else ""
+        named = (consignor for consignor in known if bank in consignor.banks)
+        rest = next((consignor for consignor in known if not consignor.banks), known[0])
+        return next(named, rest)
+
+    first = whose(left[0])
+    return first, [one for one in left if whose(one) is first][: first.most_debits]
 
 
 def _write(
     run: Run,
     number: int,
     left: list[Waiting],
+    consignor: Consignor,
     settings: FileSettings,
     store: PaymentStore,
     files: Files,
@@ -75,7 +105,7 @@ def _write(
     counts: Counter[str] = Counter()
     wanted = []
     for one in left:
-        if settled(at.open(one.contract).facts, run.month):
+        if settled(at.history(at.open(one.contract)), run.month):
             store.refuse(run.month, one, "settled meanwhile")
             counts["debits_settled_meanwhile"] += 1
         else:
@@ -96,12 +126,12 @@ def _write(
             counts["uncollected_account_unreadable"] += 1
     debits = [debit for _, debit in found if debit]
     if debits:
-        _keep(run, number, debits, settings, store, files, vault)
+        _keep(run, number, debits, consignor, settings, store, files, vault)
         counts["files"] = 1
         counts["files_debits"] = len(debits)
         counts["files_yen"] = sum(debit.amount for debit in debits)
     part = f"file/{number}/{left[0].contract}"
-    at.store.batch_done(run.id, run.execution, part, counts, run.at)
+    at.runs.batch_done(run.id, run.execution, part, counts, run.at)
 
 
 def _not_opened(run: Run, debit: Waiting, store: PaymentStore, at: ContractService) -> None:
@@ -119,7 +149,7 @@ def _not_opened(run: Run, debit: Waiting, store: PaymentStore, at: ContractServi
         at.take(debit.contract, fact, by)
     except Forbidden as forbidden:
         what = {"rule": forbidden.rule, "event": "not_collected", "detail": forbidden.detail}
-        at.store.note(debit.contract, f"COLLECT#{run.id}", what, by)
+        at.audit.note(debit.contract, f"COLLECT#{run.id}", what, by)
     store.refuse(run.month, debit, "the account does not open")
 
 
@@ -127,14 +157,14 @@ def _keep(
     run: Run,
     number: int,
     debits: list[Debit],
+    consignor: Consignor,
     settings: FileSettings,
     store: PaymentStore,
     files: Files,
     vault: KmsVault,
 ) -> None:
     house = BillingEntity.model_validate_json(settings.house)
-    day = transfer_day(debit_day(house, run.month), day_of(run.at))
-    consignor = Consignor.model_validate_json(settings.consignor)
+    day = transfer_day(debit_day(house, run.month), day_of(run.at), house.lead_days)
     content, sent = write_request(consignor, day, debits, fingerprint=vault.fingerprint)
     files.keep(content, sent)
     file = RequestFile(

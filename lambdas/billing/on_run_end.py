@@ -15,10 +15,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     run = Run.model_validate(event["run"])
     settings = load(BillingSettings)
     at = ContractService(settings)
-    summary = at.store.counted(run.id, run.execution)
-    at.store.end_run(run.id, run.execution, summary, run.at)
+    summary = at.runs.counted(run.id, run.execution)
+    at.runs.end(run.id, run.execution, summary, run.at)
     if run.kind == "daily":
-        at.store.went_through(run.day)
+        at.runs.went_through(run.day)
     logger.info("run over", extra={"run": run.id, **summary})
     at.announce([_notice(run, summary)])
     return {"run": run.id, "summary": summary}

@@ -8,11 +8,11 @@ from typing import Any
 
 from lambdas.billing.app import contract_service
 from lambdas.billing.app.contract_service import ContractService
-from lambdas.billing.app.contract_store import Actor
 from lambdas.billing.app.payment_service import PaymentService
+from lambdas.billing.app.records import Actor
 from lambdas.billing.payments import stripe_account_store
 from lambdas.billing.payments.payment_store import PaymentStore
-from lambdas.billing.payments.results import Contradiction, PaymentResult
+from lambdas.billing.payments.results import Contradiction, PaymentResult, Reversal
 from lambdas.billing.payments.webhook import BadNotice, read
 from lambdas.billing.problems import TEXTS
 from lambdas.billing.products.forbidden import Forbidden
@@ -51,19 +51,20 @@ def notice() -> dict[str, Any]:
         raise Problem(400, "bad-notice") from bad
     if said is None:
         return {"taken": False}
-    till = PaymentService(ContractService(settings), PaymentStore(settings.billing_table))
+    payments = PaymentService(ContractService(settings), PaymentStore(settings.billing_table))
     try:
-        return {"taken": till.take(said, Actor("stripe", "webhook", now)) is not None}
+        return {"taken": payments.hear(said, Actor("stripe", "webhook", now))}
     except (Contradiction, Forbidden, contract_service.Unknown) as error:
         _write_down(settings.billing_table, said, error)
         return {"taken": False}
 
 
-def _write_down(table: str, said: PaymentResult, error: Exception) -> None:
+def _write_down(table: str, said: PaymentResult | Reversal, error: Exception) -> None:
+    what = said.id if isinstance(said, Reversal) else said.state
     rejects.record(
         table,
-        id=f"stripe/{said.reference}/{said.state}",
-        thing=said.contract,
+        id=f"stripe/{said.reference}/{what}",
+        thing="-" if isinstance(said, Reversal) else said.contract,
         at=http.arrived(app),
         reason=type(error).__name__.lower(),
         detail=str(error),

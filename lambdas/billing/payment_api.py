@@ -14,7 +14,8 @@ from pydantic import BaseModel, Field
 
 from lambdas.billing.app import contract_service, views
 from lambdas.billing.app.contract_service import ContractService
-from lambdas.billing.app.contract_store import Actor, ContractRecord
+from lambdas.billing.app.payment_service import PaymentService
+from lambdas.billing.app.records import Actor, ContractRecord
 from lambdas.billing.payments import banks, stripe_account_store
 from lambdas.billing.payments.account_store import KmsVault
 from lambdas.billing.payments.accounts import BankAccount
@@ -222,7 +223,23 @@ def my_card(contract: str, form: CardForm) -> MethodsView:
         check_card(terms, card, business=form.business)
     store.keep_card(contract, card)
     _note(at, contract, "card_registered", terms.rule, f"{card.brand} {card.masked}", by)
-    return _shown(at, record, by)
+    if at.history(record).open_months:
+        _charge_open(at, store, record, by, settings, now=False)
+    return _shown(at, at.open(contract), by)
+
+
+def _charge_open(
+    at: ContractService,
+    store: PaymentStore,
+    record: ContractRecord,
+    by: Actor,
+    settings: PaymentSettings,
+    *,
+    now: bool,
+) -> None:
+    """Charge what is open. That it does not succeed changes nothing of what was asked."""
+    with _gateway(settings) as gateway, contract_service.rules_as_problems():
+        PaymentService(at, store).charge_open(record, gateway, by, now=now)
 
 
 # --- of staff
@@ -253,6 +270,21 @@ def account_from_paper(contract: str, form: PaperForm) -> MethodsView:
     return _shown(at, record, by)
 
 
+@app.post(
+    "/billing/staff/contracts/<contract>/charges",
+    summary="Charge what is open to the card, now",
+    tags=["Staff"],
+)
+def charge_now(contract: str) -> list[AttemptView]:
+    at, record, by = _anybodys(contract)
+    settings = load(PaymentSettings)
+    store = PaymentStore(settings.billing_table)
+    if store.methods(contract).card is None:
+        raise Problem(422, "card-unknown")
+    _charge_open(at, store, record, by, settings, now=True)
+    return _attempts(at.open(contract))
+
+
 @app.get("/billing/staff/collections/<month>", summary="A month's collection", tags=["Staff"])
 def collection(month: str) -> CollectionView:
     _staff()
@@ -263,7 +295,7 @@ def collection(month: str) -> CollectionView:
         month=str(wanted),
         files=[_file_view(file) for file in store.files(wanted)],
         uploads=[_upload_view(upload) for upload in store.uploads()],
-        runs=ContractService(settings).store.executions(f"monthly-{wanted}"),
+        runs=ContractService(settings).runs.executions(f"monthly-{wanted}"),
     )
 
 
@@ -394,7 +426,7 @@ def _note(
 ) -> None:
     """Into the audit trail (G-07)."""
     what = {"rule": rule, "event": event, "detail": detail}
-    at.store.note(contract, f"METHOD#{event}#{by.at.isoformat()}", what, by)
+    at.audit.note(contract, f"METHOD#{event}#{by.at.isoformat()}", what, by)
 
 
 def _shown(at: ContractService, record: ContractRecord, by: Actor) -> MethodsView:

@@ -17,6 +17,13 @@ TEXTS: Texts = {
             "There is a contract or an application of this product for the same home.",
         ),
     ),
+    "second-person": (
+        Text("ほかの担当者の承認が必要です", "Another person has to agree"),
+        Text(
+            "ご自身の申請は承認できません。ほかの担当者が承認してください。",
+            "Nobody agrees to their own proposal; somebody else has to.",
+        ),
+    ),
     "staff-only": (
         Text("担当者のみの操作です", "For staff only"),
         Text(

@@ -3,11 +3,11 @@
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from pydantic import (
     BaseModel,
     Field,
@@ -19,7 +19,8 @@ from pydantic import (
 
 from lambdas.billing.app import contract_service, views
 from lambdas.billing.app.contract_service import ContractService
-from lambdas.billing.app.contract_store import Actor, ContractRecord
+from lambdas.billing.app.proposal_store import Proposal, proposal
+from lambdas.billing.app.records import Actor, ContractRecord, spelled
 from lambdas.billing.app.runs import RunKind, staff_period
 from lambdas.billing.app.search import Card, SearchQuery
 from lambdas.billing.contract import facts as f
@@ -27,8 +28,8 @@ from lambdas.billing.contract.agreement import Agreement, Person, WatcherPerson
 from lambdas.billing.contract.history import State
 from lambdas.billing.invoicing import claims
 from lambdas.billing.invoicing.claims import Claim
-from lambdas.billing.invoicing.daily import lifted
 from lambdas.billing.invoicing.deadlines import may_terminate
+from lambdas.billing.invoicing.entries import needs_a_second
 from lambdas.billing.invoicing.interruptions import Announced, Interruption
 from lambdas.billing.problems import TEXTS
 from lambdas.billing.products.catalogue import ONLY_PLAN
@@ -41,6 +42,9 @@ from lambdas.shared.problems import Problem
 from lambdas.shared.settings import load
 
 FACT: TypeAdapter[f.AnyFact] = TypeAdapter(f.AnyFact)
+ONE_PRESS = timedelta(seconds=20)
+"""The same within this time is one press of a button."""
+
 CONSENTS = frozenset({"users", "watched_person", "right_holder"})
 
 
@@ -48,6 +52,8 @@ class StaffSettings(contract_service.BillingSettings):
     """What the function needs."""
 
     run_machine: str
+    large_yen: int = 30_000
+    """From how much on an entry needs a second person."""
 
 
 app = http.resolver(TEXTS)
@@ -75,6 +81,32 @@ class StaffApplication(BaseModel):
     on: f.Moment | None = Field(None, description="When it came in; now if not given")
 
 
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        max_length=100,
+        description="A name for this request: sent again with it, the request changes nothing"
+        " more (G-08)",
+    ),
+]
+
+
+class Retraction(BaseModel):
+    """Which entry was a mistake, and why."""
+
+    fact: str = Field(min_length=1, max_length=250, description="Its `key`")
+    reason: f.Reason
+
+
+class MisfitView(BaseModel):
+    """An entry that was stored and has no place in the contract as the rules are now."""
+
+    fact: str
+    event: str
+    rule: str
+    why: str
+
+
 class Decision(BaseModel):
     """What the screening of an application came to."""
 
@@ -89,6 +121,8 @@ class StaffFact(BaseModel):
         description="With an `id` of its own where the same happens twice at one time: what says"
         " the same of the same time is one fact (G-08)"
     )
+    replaces: str = Field("", max_length=250, description="The `key` of an entry it puts right")
+    reason: str = Field("", max_length=500, description="Why that entry was wrong")
 
 
 class GroundView(BaseModel):
@@ -109,6 +143,8 @@ class StaffContract(BaseModel):
     may_terminate: list[GroundView]
     invoices: list[views.InvoiceView]
     audit: list[dict[str, str]]
+    proposals: list[Proposal] = Field(description="Entries that wait for a second person")
+    not_understood: list[MisfitView]
 
 
 class ContractPage(BaseModel):
@@ -181,8 +217,13 @@ def shown(at: ContractService, record: ContractRecord, by: Actor) -> StaffContra
         ),
         agreement=record.agreement,
         facts=[
-            {"event": fact.event, **fact.model_dump(mode="json", exclude_defaults=True)}
-            for fact in history.facts
+            {
+                "event": fact.event,
+                "key": fact.key,
+                **fact.model_dump(mode="json", exclude_defaults=True),
+                **({"retracted": True} if fact.key in history.retracted else {}),
+            }
+            for fact in history.recorded
         ],
         may_terminate=[
             GroundView(
@@ -195,16 +236,22 @@ def shown(at: ContractService, record: ContractRecord, by: Actor) -> StaffContra
             if one.since <= in_japan(by.at).date()
         ],
         invoices=[views.invoice_view(invoice, history, by.at) for invoice in issued],
-        audit=at.store.audit(record.id),
+        audit=at.audit.trail(record.id),
+        proposals=at.proposals.open(record.id),
+        not_understood=[
+            MisfitView(fact=one.fact.key, event=one.fact.event, rule=one.rule, why=one.why)
+            for one in history.misfits
+        ],
     )
 
 
 @app.post("/billing/staff/contracts", summary="Take an application", tags=["Staff"])
-def take_application(wanted: StaffApplication) -> StaffContract:
+def take_application(
+    wanted: StaffApplication, idempotency_key: IdempotencyKey = ""
+) -> StaffContract:
     by = staff()
     at = ContractService(load(StaffSettings))
-    seed = f"{by.who}/{wanted.model_dump_json()}/{by.at.isoformat()}"
-    id = f"c-{hashlib.sha256(seed.encode()).hexdigest()[:16]}"
+    id = _name(at, f"{by.who}/{wanted.model_dump_json()}", idempotency_key, by)
     agreement = Agreement(
         id=id,
         product=wanted.product,
@@ -219,7 +266,7 @@ def take_application(wanted: StaffApplication) -> StaffContract:
         prefecture=wanted.prefecture,
         consents=tuple(wanted.consents),
     )
-    known = bool(wanted.contractor.id) and at.had(wanted.contractor.id, wanted.product)
+    known = at.had(agreement)
     applied = f.Applied(
         on=wanted.on or in_japan(by.at),
         channel=wanted.channel,
@@ -231,10 +278,27 @@ def take_application(wanted: StaffApplication) -> StaffContract:
         return shown(at, record, by)
 
 
+def _name(at: ContractService, said: str, key: str, by: Actor) -> str:
+    """The id of what is made by a request: the same for the same request, sent again with its key
+    or a moment later."""
+    if key:
+        return f"c-{hashlib.sha256(f'{by.who}/{key}'.encode()).hexdigest()[:16]}"
+    moment = int(by.at.timestamp() // ONE_PRESS.total_seconds())
+    before, now = (
+        f"c-{hashlib.sha256(f'{said}/{one}'.encode()).hexdigest()[:16]}"
+        for one in (moment - 1, moment)
+    )
+    return before if at.store.record(before) else now
+
+
 @app.get("/billing/staff/contracts", summary="Contracts by what is known of them", tags=["Staff"])
 def find_contracts(
-    name: Annotated[str, Query(max_length=60, description="How the name begins")] = "",
+    name: Annotated[str, Query(max_length=60, description="Any part of the name")] = "",
     email: Annotated[str, Query(max_length=254)] = "",
+    phone: Annotated[str, Query(max_length=20)] = "",
+    address: Annotated[str, Query(max_length=100, description="How a part of it begins")] = "",
+    customer: Annotated[str, Query(max_length=20, description="The bank's number")] = "",
+    credit: bool = False,
     product: Annotated[str, Query(max_length=40)] = "",
     state: State | None = None,
     unpaid: bool = False,
@@ -242,7 +306,17 @@ def find_contracts(
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> ContractPage:
     staff()
-    wanted = SearchQuery(name=name, email=email, product=product, state=state, unpaid=unpaid)
+    wanted = SearchQuery(
+        name=name,
+        email=email,
+        phone=phone,
+        address=address,
+        customer=customer,
+        credit=credit,
+        product=product,
+        state=state,
+        unpaid=unpaid,
+    )
     at = ContractService(load(StaffSettings))
     try:
         cards, go_on = at.find(wanted, after, limit)
@@ -270,8 +344,11 @@ def decide(contract: str, decision: Decision) -> StaffContract:
         if decision.accept:
             _consents_given(at, record)
             fact = f.Accepted(on=on, id="decision")
-        if any(known.id == fact.id for known in record.facts):
+        history = at.history(record)
+        if any(known.id.startswith(fact.id) for known in history.facts):
             raise Forbidden("HT-13", "the application was decided already")
+        if undone := sum(one.startswith(fact.id) for one in history.retracted):
+            fact = fact.model_copy(update={"id": f"{fact.id}/{undone + 1}"})
         return shown(at, at.take(contract, fact, by), by)
 
 
@@ -285,21 +362,121 @@ def _consents_given(at: ContractService, record: ContractRecord) -> None:
 
 
 @app.post("/billing/staff/contracts/<contract>/facts", summary="It happened", tags=["Staff"])
-def happened(contract: str, said: StaffFact) -> StaffContract:
+def happened(contract: str, said: StaffFact, idempotency_key: IdempotencyKey = "") -> StaffContract:
     by = staff()
     at = ContractService(load(StaffSettings))
+    fact = _read(said.fact, by, idempotency_key)
+    with contract_service.rules_as_problems():
+        record = at.open(contract)
+        if not idempotency_key and not {"id", "on"} & said.fact.keys():
+            fact = pressed_before(record, fact) or fact
+        if isinstance(fact, f.StickerLent):
+            at.check_sticker(contract, fact.serial)
+        facts: tuple[f.AnyFact, ...] = (fact,)
+        if said.replaces:
+            facts = (_taken_back(said.replaces, said.reason or "-", by), fact)
+        return entered(at, record, facts, by, dated="on" in said.fact)
+
+
+@app.post(
+    "/billing/staff/contracts/<contract>/retractions",
+    summary="An entry was a mistake",
+    tags=["Staff"],
+)
+def retract(contract: str, wanted: Retraction) -> StaffContract:
+    by = staff()
+    at = ContractService(load(StaffSettings))
+    with contract_service.rules_as_problems():
+        facts = (_taken_back(wanted.fact, wanted.reason, by),)
+        return entered(at, at.open(contract), facts, by, dated=False)
+
+
+def _taken_back(fact: str, reason: str, by: Actor) -> f.Retracted:
+    return f.Retracted(on=in_japan(by.at), id=f"retracted/{fact}", fact=fact, reason=reason)
+
+
+def _read(said: dict[str, Any], by: Actor, key: str) -> f.AnyFact:
+    """The fact that somebody says, under the name of their request."""
+    named = {"id": f"desk/{key}"} if key else {}
     try:
-        fact = FACT.validate_python({"on": in_japan(by.at).isoformat(), **said.fact})
+        fact = FACT.validate_python({"on": in_japan(by.at).isoformat(), **named, **said})
     except ValidationError as error:
         raise RequestValidationError(error.errors(include_url=False)) from error
     if isinstance(fact, f.PaymentFailed) and fact.known is None and fact.day < day_of(by.at):
         fact = fact.model_copy(update={"known": day_of(by.at)})
+    return fact
+
+
+def pressed_before(record: ContractRecord, fact: f.AnyFact) -> f.AnyFact | None:
+    """The same entry of a moment ago: a button that was pressed twice. What really happened twice
+    has an id of its own, or a request's key."""
+    return next(
+        (
+            one
+            for one in record.facts
+            if (type(one), one.said) == (type(fact), fact.said)
+            and timedelta(0) <= fact.on - one.on <= ONE_PRESS
+        ),
+        None,
+    )
+
+
+def entered(
+    at: ContractService,
+    record: ContractRecord,
+    facts: tuple[f.AnyFact, ...],
+    by: Actor,
+    *,
+    dated: bool,
+) -> StaffContract:
+    """The contract with the facts, or with the proposal of them where a second person is needed."""
+    large = load(StaffSettings).large_yen
+    new = [fact for fact in facts if not record.knows(fact)]
+    if any(needs_a_second(fact, record.facts, large) for fact in new):
+        at.weigh(record, new, by.at)
+        wanted = proposal(record.id, facts, by, dated=dated)
+        if at.proposals.propose(wanted):
+            detail = "; ".join(spelled(fact) for fact in facts)
+            what = {"rule": "G-07", "event": "proposed", "detail": detail}
+            at.audit.note(record.id, f"PROPOSED#{wanted.id}", what, by)
+        return shown(at, record, by)
+    return shown(at, at.enter(record.id, facts, by), by)
+
+
+@app.get("/billing/staff/proposals", summary="What waits for a second person", tags=["Staff"])
+def proposals() -> list[Proposal]:
+    staff()
+    return ContractService(load(StaffSettings)).proposals.open()
+
+
+@app.post("/billing/staff/proposals/<proposal>/approval", summary="Agree", tags=["Staff"])
+def approve(proposal: str) -> StaffContract:
+    return _decided(proposal, "approved")
+
+
+@app.post("/billing/staff/proposals/<proposal>/rejection", summary="Do not agree", tags=["Staff"])
+def reject(proposal: str) -> StaffContract:
+    return _decided(proposal, "rejected")
+
+
+def _decided(id: str, state: Literal["approved", "rejected"]) -> StaffContract:
+    by = staff()
+    at = ContractService(load(StaffSettings))
+    wanted = at.proposals.get(id)
+    if wanted is None:
+        raise Problem(404, "not-found")
+    if wanted.by == by.who and state == "approved":
+        raise Problem(403, "second-person", rule="G-07")
     with contract_service.rules_as_problems():
-        if isinstance(fact, f.StickerLent):
-            at.check_sticker(contract, fact.serial)
-        record = at.take(contract, fact, by)
-        if isinstance(fact, f.Paid) and (lift := lifted(at.history(record), in_japan(by.at))):
-            record = at.take(contract, lift, by)
+        record = at.open(wanted.contract)
+        if wanted.state == "open":
+            if state == "approved":
+                second = by._replace(means=f"staff desk, proposed by {wanted.by}")
+                record = at.enter(record.id, wanted.facts_on(in_japan(by.at)), second)
+            decided = {"state": state, "decided_by": by.who, "decided": by.at}
+            at.proposals.decide(wanted.model_copy(update=decided))
+            what = {"rule": "G-07", "event": state, "detail": wanted.id}
+            at.audit.note(record.id, f"DECIDED#{wanted.id}", what, by)
         return shown(at, record, by)
 
 
@@ -312,9 +489,9 @@ def announce(interruption: Interruption) -> Announced:
     said = interruption.model_dump_json()
     id = hashlib.sha256(said.encode()).hexdigest()[:16]
     made = Announced(**interruption.model_dump(), id=id, announced=by.at)
-    at.store.announce(made)
+    at.interruptions.announce(made)
     what = {"rule": "HT-32", "event": "interruption_announced", "detail": said}
-    at.store.note("-", f"INTERRUPTION#{id}", what, by)
+    at.audit.note("-", f"INTERRUPTION#{id}", what, by)
     return made
 
 
@@ -324,13 +501,13 @@ def open_claims(
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> list[Claim]:
     staff()
-    return ContractService(load(StaffSettings)).store.open_claims(after, limit)
+    return ContractService(load(StaffSettings)).claims.open(after, limit)
 
 
 @app.get("/billing/staff/claims/<claim>", summary="A claim", tags=["Staff"])
 def one_claim(claim: str) -> Claim:
     staff()
-    found = ContractService(load(StaffSettings)).store.claim(claim)
+    found = ContractService(load(StaffSettings)).claims.get(claim)
     if found is None:
         raise Problem(404, "not-found")
     return found
@@ -390,13 +567,13 @@ def start_run(order: RunOrder) -> RunStarted:
 @app.get("/billing/staff/runs", summary="The last runs", tags=["Staff"])
 def last_runs() -> list[str]:
     staff()
-    return ContractService(load(StaffSettings)).store.runs()
+    return ContractService(load(StaffSettings)).runs.runs()
 
 
 @app.get("/billing/staff/runs/<run>", summary="A run", tags=["Staff"])
 def one_run(run: str) -> RunView:
     staff()
-    found = ContractService(load(StaffSettings)).store.executions(run)
+    found = ContractService(load(StaffSettings)).runs.executions(run)
     if not found:
         raise Problem(404, "not-found")
     return RunView(run=run, executions=found)

@@ -65,9 +65,12 @@ def invoices(office: Office) -> Counter[str]:
     found: Counter[str] = Counter()
     start: dict[str, Any] = {}
     while True:
-        page = table.scan(ProjectionExpression="sk", ConsistentRead=True, **start)
-        keys = [str(row["sk"]) for row in page["Items"]]
-        found.update(key.partition("#")[0] for key in keys if key.endswith(f"#I#{MONTH}"))
+        page = table.scan(ProjectionExpression="pk, sk", ConsistentRead=True, **start)
+        found.update(
+            row["pk"].removeprefix("INVOICES#")
+            for row in page["Items"]
+            if row["pk"].startswith("INVOICES#") and row["sk"] == MONTH
+        )
         if "LastEvaluatedKey" not in page:
             return found
         start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}

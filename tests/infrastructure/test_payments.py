@@ -35,7 +35,11 @@ def holders(templates: Templates, action: str, on: str = "") -> set[str]:
         ("kms:Encrypt", "Vault", {"payment_api"}),
         ("kms:Decrypt", "Vault", {"on_request_file"}),
         ("kms:GenerateMac", "Fingerprints", {"on_request_file", "on_bank_result"}),
-        ("ssm:GetParameter", STRIPE_PARAMETER, {"payment_api", "on_collect", "on_stripe"}),
+        (
+            "ssm:GetParameter",
+            STRIPE_PARAMETER,
+            {"payment_api", "on_collect", "on_retry", "on_stripe"},
+        ),
     ],
 )
 def test_who_may_ask_for_secrets(
@@ -98,7 +102,9 @@ def definition(templates: Templates) -> dict[str, Any]:
 def test_money_is_collected_when_all_invoices_of_the_month_are_made(templates: Templates) -> None:
     states = definition(templates)["States"]
     assert states["束ごとに並行処理"]["Next"] == "月次か"
-    (monthly,) = states["月次か"]["Choices"]
+    monthly, daily = states["月次か"]["Choices"]
+    assert (daily["StringEquals"], daily["Next"]) == ("daily", "未収の先頭から")
+    assert states["未収の先頭から"]["Next"] == "未収のカードに再請求する"
     assert (monthly["Variable"], monthly["StringEquals"]) == ("$.run.kind", "monthly")
     assert monthly["Next"] == "束ごとに集金"
     assert states["月次か"]["Default"] == "結果をまとめて報告する"

@@ -58,8 +58,18 @@ class Office:
         return self.staff("POST", f"/contracts/{contract}/decision", at, decision)
 
     def happened(self, contract: str, at: str, event: str, **more: Any) -> Answer:
+        """An entry, agreed to by a second person where it takes one."""
         fact = {"fact": {"event": event, **more}}
-        return self.staff("POST", f"/contracts/{contract}/facts", at, fact)
+        answer = self.staff("POST", f"/contracts/{contract}/facts", at, fact)
+        return self.agreed(answer, at)
+
+    def agreed(self, answer: Answer, at: str) -> Answer:
+        """The contract when somebody else agreed to what waits for that."""
+        waiting = answer.body.get("proposals", []) if answer.status == 200 else []
+        for one in waiting:
+            path = f"/proposals/{one['id']}/approval"
+            answer = self.staff("POST", path, at, person="kachou")
+        return answer
 
     def running(self, at: str = "2026-08-01T09:00", **wanted: Any) -> str:
         """A contract whose service began on 2026-08-10."""

@@ -111,6 +111,7 @@ def request(
     language: str | None = None,
     at: datetime = NOON,
     groups: str | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Sample:
     """A request to the HTTP API by somebody logged in, in ``groups`` as the gateway writes them.
     ``path`` is without the stage."""
@@ -123,6 +124,7 @@ def request(
     context["authorizer"]["jwt"]["claims"].update(sub=person, email=f"{person}@family.example")
     if groups:
         context["authorizer"]["jwt"]["claims"]["cognito:groups"] = groups
+    event["headers"].update(headers or {})
     if body is not None:
         event["body"] = body if isinstance(body, str) else json.dumps(body)
     if query:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.billing.app.contract_store import Store
+from lambdas.billing.app.contract_store import ContractStore
 from lambdas.billing.contract.facts import PartnerRegistered as Fact
 from lambdas.billing.on_partner import handler
 from lambdas.dispatch import api
@@ -108,7 +108,7 @@ def test_the_earlier_registration_holds_though_it_comes_later(
     register(ask, home, "2026-08-05T10:00", "PUT")
     first, second = registrations(partner)
     assert not take(handler, on_bus(second), on_bus(first))
-    record = Store("billing").record(contract)
+    record = ContractStore("billing").record(contract)
     assert record
     on = [fact.on for fact in record.facts if isinstance(fact, Fact)]
     assert min(on) == jst("2026-08-02T10:00")

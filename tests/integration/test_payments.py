@@ -3,6 +3,7 @@ the bank's or Stripe's answer, to dunning; and whatever can go wrong on the way.
 
 import base64
 import json
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,12 +20,13 @@ from lambdas.billing import (
     on_batch,
     on_collect,
     on_request_file,
+    on_retry,
     on_run,
     on_run_end,
     on_stripe,
     payment_api,
 )
-from lambdas.billing.app.contract_store import Store
+from lambdas.billing.app.contract_store import ContractStore
 from lambdas.billing.contract.facts import Paid, PaymentFailed
 from lambdas.billing.payments.account_store import KmsVault, NotOpened
 from lambdas.billing.payments.collecting import Owed, customer_number
@@ -135,7 +137,7 @@ class Counter(Office):
 
     def facts(self, contract: str) -> list[tuple[str, str, str]]:
         """The facts about money: event, day, month."""
-        record = Store("billing").record(contract)
+        record = ContractStore("billing").record(contract)
         assert record
         return [
             (fact.event, str(fact.day), str(fact.month))
@@ -501,7 +503,7 @@ def test_what_is_not_paid_in_the_app_is_collected_like_any_other(counter: Counte
     (file,) = counter.collection()["files"]
     assert file["yen"] == 5358
     # Its paper says how it is really paid.
-    record = Store("billing").record(contract)
+    record = ContractStore("billing").record(contract)
     assert record
     settlement = record.issued[-1].head.settlement
     assert (settlement.way, settlement.when) == ("口座振替", date(2026, 10, 27))
@@ -649,7 +651,6 @@ def test_an_answer_that_comes_twice_changes_nothing(counter: Counter, cloud: Clo
         (lambda file: b"hello", "length"),
         (lambda file: file.replace(b"0098700000", b"0098700001"), "request"),
         (lambda file: file.replace(b"1027", b"1028", 1), "request"),
-        (lambda file: file.replace(NUMBER.encode(), b"7777777"), "account"),
         (lambda file: file.replace(b"0000004378", b"0000004379", 1), "amount"),
         (lambda file: b"\r\n".join([*file.split(b"\r\n")[:2], *file.split(b"\r\n")[1:]]), "duplic"),
         (lambda file: b"\r\n".join([file.split(b"\r\n")[0], *file.split(b"\r\n")[2:]]), "missing"),
@@ -684,6 +685,51 @@ def test_a_file_with_anything_wrong_in_it_is_refused_whole_and_staff_is_told(
     assert [len(counter.facts(contract)) for contract in contracts] == [1, 1]
 
 
+@pytest.mark.rule("HT-29", "G-08")
+def test_what_is_clear_in_a_banks_file_is_taken_and_the_rest_is_on_a_list(
+    counter: Counter,
+) -> None:
+    several = [counter.with_account(f"2026-08-01T09:{n:02}", number=f"{n:07}") for n in range(1, 6)]
+    waits, odd, poor = several[2:]
+    counter.september()
+    codes = {waits: "N", odd: "E", poor: "1"}
+    right = answer(counter.request(), {customer_number(c): code for c, code in codes.items()})
+    at = right.index(b"0000002", 240)  # the account of the second, at another branch now
+    file = right[: at - 23] + right[at - 23 : at].replace(b"001", b"009", 1) + right[at:]
+    counter.notices()
+    counter.upload(file)
+    (upload,) = counter.collection()["uploads"]
+    assert upload["state"] == "partly", upload
+    assert {told.rpartition("(")[2] for told in upload["faults"]} == {"account)", "waits)"}
+    found = [[event for event, *_ in counter.facts(one)] for one in several]
+    assert found == [["paid"], [], [], [], ["payment_failed"]]
+    assert counter.unpaid() == {odd: ["2026-09"], poor: ["2026-09"]}
+    (mail,) = (one for one in counter.notices() if one.kind.startswith("contract.bank"))
+    assert mail.kind == "contract.bank_file_taken"
+    assert "振替結果がまだ届いていません" in mailed(mail).text
+    codes |= {waits: "0"}
+    later = answer(counter.request(), {customer_number(c): code for c, code in codes.items()})
+    counter.upload(later, "later.txt", "2026-10-31T09:00")
+    assert [[event for event, *_ in counter.facts(one)] for one in several] == [
+        *(["paid"], ["paid"], ["paid"], [], ["payment_failed"])
+    ]
+
+
+@pytest.mark.rule("HT-28")
+def test_each_consignor_has_files_of_its_own_banks(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = json.loads(os.environ["CONSIGNOR"])
+    yucho = {**ours, "code": "0098700009", "banks": ["9900"]}
+    monkeypatch.setenv("CONSIGNOR", json.dumps([yucho, ours]))
+    settings.load.cache_clear()
+    counter.with_account()
+    counter.with_account("2026-08-01T09:01", number="7654321", bank="9900", branch="008")
+    counter.september()
+    codes = {counter.request(number=number)[4:14] for number in (1, 2)}
+    assert codes == {b"0098700000", b"0098700009"}
+
+
 def test_a_bank_that_changes_its_mind_is_for_a_person_to_look_at(counter: Counter) -> None:
     contract = counter.with_account()
     counter.september()
@@ -716,7 +762,9 @@ def test_an_answer_broken_off_half_way_goes_on_where_it_was(counter: Counter, cl
 def test_a_month_may_take_several_files_and_each_answer_finds_its_own(
     counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(on_request_file, "MOST_DEBITS", 1)
+    ours = json.loads(os.environ["CONSIGNOR"])
+    monkeypatch.setenv("CONSIGNOR", json.dumps({**ours, "most_debits": 1}))
+    settings.load.cache_clear()
     contracts = [counter.with_account(f"2026-08-01T09:{n:02}", number=f"{n:07}") for n in range(3)]
     assert counter.september()["files"] == 3
     requests = [counter.request(number=number) for number in (1, 2, 3)]
@@ -993,3 +1041,117 @@ def test_staff_is_let_upload_one_file_for_some_minutes(counter: Counter) -> None
     assert ticket["seconds"] == 300
     assert "/results/20261030T" in ticket["url"]
     assert "X-Amz-Expires=300" in ticket["url"]
+
+
+# --- collecting again
+
+
+def retried(counter: Counter, at: str) -> dict[str, int]:
+    """The daily run's step that charges cards again; its counts."""
+    asked = {"kind": "daily", "at": jst(at).isoformat(), "period": None}
+    begun = on_run.handler({"asked": asked, "execution": f"retry-{at}"}, Context())
+    state = {"run": begun["run"], "after": "", "more": True}
+    while state["more"]:
+        state = on_retry.handler(state, Context())
+    return on_run_end.handler({"run": begun["run"]}, Context())["summary"]  # type: ignore[no-any-return]
+
+
+@pytest.mark.rule("HT-29", "S-4")
+def test_a_new_card_pays_what_is_open_at_once(
+    counter: Counter, page: stripe.StripeClient, double: StripeDouble
+) -> None:
+    contract = counter.with_card(page, REFUSED)
+    counter.run("monthly", "2026-09-01T10:00")
+    assert counter.unpaid() == {contract: ["2026-08"]}
+    assert counter.card(contract, page, GOOD).status == 200
+    assert counter.unpaid() == {}
+    assert [one.amount for one in double.intents() if one.status == "succeeded"] == [49500]
+    assert counter.card(contract, page, GOOD).status == 200
+    assert len([one for one in double.intents() if one.status == "succeeded"]) == 1
+
+
+@pytest.mark.rule("HT-29")
+def test_a_refused_card_is_tried_again_by_a_schedule_and_then_left_alone(
+    counter: Counter, page: stripe.StripeClient, double: StripeDouble
+) -> None:
+    contract = counter.with_card(page, REFUSED)
+    counter.run("monthly", "2026-09-01T10:00")
+    notices = counter.kinds().count("payment_failed")
+    tried = {}
+    for day in days_from_day("2026-09-01", 45):
+        tried[day] = retried(counter, f"{day}T00:00").get("cards_again_failed", 0)
+    assert [day for day, count in tried.items() if count] == [
+        *("2026-09-04", "2026-09-09", "2026-09-16", "2026-09-30")
+    ]
+    assert counter.kinds().count("payment_failed") in (0, notices), "told once"
+    assert [event for event, *_ in counter.facts(contract)] == ["payment_failed"]
+
+
+def days_from_day(first: str, count: int) -> list[str]:
+    begin = date.fromisoformat(first)
+    return [str(begin + timedelta(days=n)) for n in range(count)]
+
+
+@pytest.mark.rule("HT-29")
+def test_staff_charges_an_open_invoice_now(
+    counter: Counter, page: stripe.StripeClient, double: StripeDouble
+) -> None:
+    contract = counter.with_card(page)
+    counter.run("monthly", "2026-09-01T10:00")
+    counter.happened(contract, "2026-09-02T10:00", "payment_reversed", **REVERSED)
+    assert counter.unpaid() == {contract: ["2026-08"]}
+    for _ in range(2):
+        done = counter.desk("POST", f"contracts/{contract}/charges", "2026-09-05T10:00")
+        assert done.status == 200, done.body
+    assert counter.unpaid() == {}
+    assert len([one for one in double.intents() if one.status == "succeeded"]) == 2
+
+
+REVERSED = {"month": "2026-08", "amount": 49500, "cause": "dispute"}
+
+# --- what happens at Stripe itself
+
+
+@pytest.mark.rule("G-08", "HT-29")
+def test_a_success_over_another_amount_settles_nothing(
+    counter: Counter, page: stripe.StripeClient, double: StripeDouble, cloud: Cloud
+) -> None:
+    contract = counter.with_card(page)
+    double.lose_next = 9  # begun, and nobody knows what became of it
+    counter.run("monthly", "2026-09-01T10:00")
+    about = intent(contract, amount=1)
+    other = {**intent(contract)["metadata"], "invoice": f"{contract}-2026-07", "month": "2026-07"}
+    for wrong in (about, intent(contract, metadata=other), intent(contract, amount_received=1)):
+        said = signed_notice("payment_intent.succeeded", wrong, WEBHOOK, SECONDS)
+        assert tell(counter, *said, AT).body == {"taken": False}
+    foreign = signed_notice(
+        "payment_intent.succeeded", intent(contract, currency="usd"), WEBHOOK, SECONDS
+    )
+    assert tell(counter, *foreign, AT).status == 400
+    assert counter.facts(contract) == []
+    assert (contract, "contradiction") in cloud.rejected("billing")
+
+
+@pytest.mark.rule("G-08", "HT-29")
+def test_a_dispute_and_a_refund_at_stripe_become_facts(
+    counter: Counter, page: stripe.StripeClient, double: StripeDouble
+) -> None:
+    contract = counter.with_card(page)
+    counter.run("monthly", "2026-09-01T10:00")
+    (charged,) = [one for one in double.intents() if one.status == "succeeded"]
+    about = {"payment_intent": charged.id, "currency": "jpy"}
+    refund = {"id": "ch_1", "amount_refunded": 500, **about}
+    dispute = {"id": "dp_1", "amount": 49000, **about}
+    for kind, said in (("charge.refunded", refund), ("charge.dispute.created", dispute)):
+        notice = signed_notice(kind, said, WEBHOOK, SECONDS)
+        assert tell(counter, *notice, AT).body == {"taken": True}
+        assert tell(counter, *notice, AT).body == {"taken": False}
+    assert counter.unpaid() == {contract: ["2026-08"]}
+    won = signed_notice("charge.dispute.closed", {**dispute, "status": "won"}, WEBHOOK, SECONDS)
+    assert tell(counter, *won, AT).body == {"taken": True}
+    rest = {"month": "2026-08", "amount": 500, "reference": "bank"}
+    counter.happened(contract, "2026-09-10T10:00", "paid", **rest)
+    assert counter.unpaid() == {}
+    unknown = {**dispute, "payment_intent": "pi_nobody"}
+    said = signed_notice("charge.dispute.created", unknown, WEBHOOK, SECONDS)
+    assert tell(counter, *said, AT).body == {"taken": False}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.billing import contract
-from lambdas.billing.app.contract_store import records
+from lambdas.billing.app.records import records
 from lambdas.billing.contract.contract import Contract
 from lambdas.billing.contract.facts import AnyFact
 from lambdas.billing.contract.history import History
@@ -31,6 +31,10 @@ class Sent:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "month", self.invoice.month)
+
+    @property
+    def total(self) -> int:
+        return self.invoice.total
 
 
 @pytest.mark.rule("G-08")

@@ -7,13 +7,18 @@ told already is not told twice.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from lambdas.billing.app.contract_store import Actor, Conflict, ContractRecord, Store
+from lambdas.billing.app.audit_store import AuditStore
+from lambdas.billing.app.card_store import CardStore
+from lambdas.billing.app.claim_store import ClaimStore
+from lambdas.billing.app.contract_store import ContractStore
+from lambdas.billing.app.interruption_store import InterruptionStore
+from lambdas.billing.app.proposal_store import ProposalStore
 from lambdas.billing.app.publishing import (
     CONTACT_KEPT,
     TOLD_OF_CLAIMS,
@@ -23,20 +28,36 @@ from lambdas.billing.app.publishing import (
     notice,
     notice_of,
 )
+from lambdas.billing.app.records import FACT, Actor, Conflict, ContractRecord
 from lambdas.billing.app.refusals import NotAllowed
+from lambdas.billing.app.run_store import RunStore
 from lambdas.billing.app.search import Card, SearchQuery, card_of, fits, places, shelves
 from lambdas.billing.contract.agreement import Agreement
-from lambdas.billing.contract.facts import Fact, PaymentChanged, Refunded
-from lambdas.billing.contract.history import History
+from lambdas.billing.contract.facts import (
+    AnyFact,
+    Credited,
+    Fact,
+    Paid,
+    PaymentChanged,
+    Received,
+    Retracted,
+    WrittenOff,
+)
+from lambdas.billing.contract.history import NOT_UNDERSTOOD, History, understood
+from lambdas.billing.invoicing.charges import charges
 from lambdas.billing.invoicing.claims import Claim, Loss, applied
-from lambdas.billing.invoicing.daily import STANDING
-from lambdas.billing.invoicing.invoices import open_credit
+from lambdas.billing.invoicing.daily import STANDING, lifted
+from lambdas.billing.invoicing.deadlines import deadlines
+from lambdas.billing.invoicing.entries import ENDS, MONEY, set_off, weighed
+from lambdas.billing.invoicing.invoices import outstanding
+from lambdas.billing.invoicing.receivables import Account, account_of
+from lambdas.billing.payments.collecting import customer_number
 from lambdas.billing.products.catalogue import standard
 from lambdas.billing.products.forbidden import Forbidden
 from lambdas.billing.products.terms import Terms
 from lambdas.shared.aws import bus
 from lambdas.shared.aws.directory import Directory
-from lambdas.shared.calendar import day_of
+from lambdas.shared.calendar import Month, day_of, in_japan, months
 from lambdas.shared.events import Notice
 from lambdas.shared.household import Contract, Home, Member
 from lambdas.shared.problems import Problem
@@ -45,6 +66,12 @@ from lambdas.shared.settings import Settings
 TRIES = 4
 """How often a change is tried anew when somebody else changes the contract at the same time."""
 
+
+SETTLING = (Paid, Received, WrittenOff, Credited, Retracted)
+"""Facts after which money may be set off, or the service run again."""
+
+FOR_TWO = (*ENDS, *MONEY)
+"""Entries that may take two people, and so are made one by one."""
 
 STAFF = frozenset({"billing", "admin"})
 """The groups of logins that may change contracts and money."""
@@ -57,6 +84,9 @@ class BillingSettings(Settings):
     directory_table: str
     event_bus: str
 
+
+MOST_OF_ONE = 100
+"""Contracts of one person that are looked at."""
 
 MOST_READ = 2000
 """Cards looked at for a page, however few of them fit."""
@@ -89,8 +119,16 @@ def rules_as_problems() -> Iterator[None]:
 class ContractService:
     """Contracts, with everything that must happen when one changes."""
 
-    def __init__(self, settings: BillingSettings) -> None:
-        self.store = Store(settings.billing_table)
+    def __init__(self, settings: BillingSettings, *, quiet: bool = False) -> None:
+        """``quiet`` tells nobody: what is brought over happened long ago."""
+        self._quiet = quiet
+        self.store = ContractStore(settings.billing_table)
+        self.audit = AuditStore(settings.billing_table)
+        self.cards = CardStore(settings.billing_table)
+        self.claims = ClaimStore(settings.billing_table)
+        self.proposals = ProposalStore(settings.billing_table)
+        self.runs = RunStore(settings.billing_table)
+        self.interruptions = InterruptionStore(settings.billing_table)
         self._directory = Directory(settings.directory_table)
         self._bus = settings.event_bus
         self.catalogue = standard()
@@ -103,11 +141,12 @@ class ContractService:
         return record
 
     def history(self, record: ContractRecord, *more: Fact) -> History:
-        """What the facts amount to, with some that are not recorded yet. Forbidden by the rules."""
+        """What the facts amount to, with some that are not recorded yet. Those that have no place
+        in it are its ``misfits``."""
         contract = record.agreement.contract(record.facts)
         for fact in more:
             contract = contract.with_fact(fact)
-        return History(contract, self.catalogue)
+        return understood(contract, self.catalogue)
 
     def contracts(self, person: str, product: str) -> list[tuple[ContractRecord, History]]:
         """Whatever somebody applied for of a product, as its contractor."""
@@ -118,10 +157,21 @@ class ContractService:
             if one and one.agreement.product == product and one.agreement.contractor.id == person
         ]
 
-    def had(self, person: str, product: str) -> bool:
-        """Whether somebody has or had a contract of a product, and so no second trial (DC-07). Who
-        was refused had none."""
-        return any(not history.refused for _, history in self.contracts(person, product))
+    def had(self, wanted: Agreement) -> bool:
+        """Whether the contractor has or had a contract of the product, and so no second trial
+        (DC-07): by their login, else by mail or telephone. Who was refused had none."""
+        person, product = wanted.contractor, wanted.product
+        if person.id and any(
+            not history.refused for _, history in self.contracts(person.id, product)
+        ):
+            return True
+        asked = [SearchQuery(email=person.email), SearchQuery(phone=person.phone)]
+        return any(
+            card.product == product and card.state != "refused" and card.contract != wanted.id
+            for one in asked
+            if one.email or one.phone
+            for card in self.find(one, "", MOST_OF_ONE).cards
+        )
 
     def has_too(self, record: ContractRecord, history: History, now: datetime) -> frozenset[str]:
         """The products that the contractor has now beside this contract, where its terms ask."""
@@ -143,58 +193,103 @@ class ContractService:
         if self.store.sticker_of(serial) not in (None, contract):
             raise Forbidden("AL-42", f"sticker {serial} is lent for another home")
 
+    def checked(
+        self, agreement: Agreement, facts: Sequence[Fact], now: datetime
+    ) -> tuple[AnyFact, ...]:
+        """The facts of a contract that is not there yet. Forbidden by the rules."""
+        kept = tuple(FACT.validate_python(fact.model_dump()) for fact in facts)
+        history = History(agreement.contract(kept), self.catalogue)
+        _check_app(history)
+        rehearse(history, now)
+        return kept
+
     def begin(self, agreement: Agreement, fact: Fact, by: Actor) -> ContractRecord:
         """A new contract with its first fact. The same again changes nothing. Conflict when another
         one has its id."""
-        history = self.history(ContractRecord(agreement, 0), fact)
-        _check_app(history)
+        kept = self.checked(agreement, (fact,), by.at)
+        history = self.history(ContractRecord(agreement, 0, facts=kept))
         new = self.store.create(agreement, fact, by)
         record = self.open(agreement.id)
         if not new:
             if record.agreement != agreement:
                 raise Conflict(agreement.id)
             fact, history = record.facts[0], self.history(record)
-        self._tell(record, history, fact, by.at)
+        self._tell(record, history, (fact,), by.at)
         return record
 
     def take(self, contract: str, fact: Fact, by: Actor) -> ContractRecord:
         """One more fact of a contract. Forbidden when the rules do not allow it."""
+        return self.enter(contract, (fact,), by)
+
+    def enter(self, contract: str, facts: Sequence[Fact], by: Actor) -> ContractRecord:
+        """Facts of a contract that belong together: all of them are taken in or, with Forbidden or
+        Conflict, none. What follows from money is done with them."""
         for left in reversed(range(TRIES)):
             record = self.open(contract)
             try:
-                self.add(record, fact, by)
-                return record
+                self._add_all(record, facts, by)
+                self._follow(record, facts, by)
             except Conflict:
                 if not left:
                     raise
+            else:
+                return record
         raise AssertionError
 
     def add(self, record: ContractRecord, fact: Fact, by: Actor) -> History:
         """A fact for a contract that is open. Conflict when it was changed meanwhile."""
-        known = record.knows(fact)
-        history = self.history(record) if known else self.history(record, fact)
-        if not known:
-            if isinstance(fact, PaymentChanged):
-                _check_app(history)
-            if isinstance(fact, Refunded):
-                self._check_refund(record, fact)
-            self.store.append(record, fact, by)
-        self._tell(record, history, fact, by.at)
+        return self._add_all(record, (fact,), by)
+
+    def _add_all(self, record: ContractRecord, facts: Sequence[Fact], by: Actor) -> History:
+        new = [fact for fact in facts if not record.knows(fact)]
+        history = self.history(record)
+        if new:
+            kept, history = self.weigh(record, new, by.at)
+            self.store.append(record, kept, by)
+        self._tell(record, history, facts, by.at)
         return history
 
-    def _check_refund(self, record: ContractRecord, fact: Refunded) -> None:
-        """Forbidden to pay out what invoices took up already (G-07)."""
-        issued = [line for one in record.issued for line in one.invoice.lines]
-        left = open_credit(self.history(record), issued, fact.day)
-        if fact.amount > left:
-            raise Forbidden(fact.rule, f"{fact.day}: {fact.amount} yen, where {left} is left")
+    def weigh(
+        self, record: ContractRecord, facts: Sequence[Fact], now: datetime
+    ) -> tuple[list[Fact], History]:
+        """The facts as they would be stored, and what the contract would amount to. Forbidden when
+        the rules do not allow one of them, or it would leave a contract that cannot be run."""
+        before = self.history(record)
+        account = self.account(record, before, now)
+        kept = [weighed(fact, before, account, day_of(now)) for fact in facts]
+        after = self.history(record, *kept)
+        was = {id(misfit.fact) for misfit in before.misfits}
+        for misfit in after.misfits:
+            if id(misfit.fact) not in was:
+                raise Forbidden(misfit.rule, misfit.why, misfit.fact)
+        if any(isinstance(fact, PaymentChanged) for fact in facts):
+            _check_app(after)
+        rehearse(after, now)
+        return kept, after
+
+    def account(self, record: ContractRecord, history: History, now: datetime) -> Account:
+        """What a customer owes and has to get back."""
+        today = day_of(now)
+        invoiced = {one.month: one.total for one in record.issued}
+        lines = [line for one in record.issued for line in one.invoice.lines if line.day <= today]
+        return account_of(history, invoiced, outstanding(history, lines, today))
+
+    def _follow(self, record: ContractRecord, facts: Sequence[Fact], by: Actor) -> None:
+        """What follows from money: it is set off where it is owed, and the service runs again."""
+        if not any(isinstance(fact, SETTLING) for fact in facts):
+            return
+        on = in_japan(by.at)
+        history = self.history(record)
+        for one in set_off(history, self.account(record, history, by.at), on):
+            history = self.add(record, one, by)
+        if lift := lifted(history, on):
+            self.add(record, lift, by)
 
     def amend(self, record: ContractRecord, agreement: Agreement, fact: Fact, by: Actor) -> History:
         """A fact that comes with a change of what was agreed."""
-        changed = replace(record, agreement=agreement)
-        history = self.history(changed, fact)
-        self.store.append(record, fact, by, agreement)
-        self._tell(record, history, fact, by.at)
+        _, history = self.weigh(replace(record, agreement=agreement), (fact,), by.at)
+        self.store.append(record, (fact,), by, agreement)
+        self._tell(record, history, (fact,), by.at)
         return history
 
     def publish(self, record: ContractRecord, history: History, now: datetime) -> bool:
@@ -251,13 +346,14 @@ class ContractService:
         state = history.state(now)
         if state is None:
             return False
-        card = card_of(record.agreement, history, state)
+        credit = self.account(record, history, now).to_give_back if _may_owe(record, history) else 0
+        card = card_of(record.agreement, history, state, credit, customer_number(record.id))
         said = card.model_dump_json(exclude_defaults=True)
         if said == record.card:
             return False
         here = places(card)
         before = places(Card.model_validate_json(record.card)) if record.card else set()
-        return self.store.file_card(record, said, here, before - here)
+        return self.cards.file(record, said, here, before - here)
 
     def find(self, wanted: SearchQuery, after: str, most: int) -> Found:
         """Contracts that staff looks for, page by page; ``after`` is where the last page ended.
@@ -270,7 +366,7 @@ class ContractService:
         found: list[Card] = []
         read = 0
         for at, shelf in enumerate(among[first:], first):
-            for key, body in self.store.cards(shelf, behind):
+            for key, body in self.cards.cards(shelf, behind):
                 read += 1
                 card = Card.model_validate_json(body)
                 if fits(wanted, card):
@@ -284,8 +380,8 @@ class ContractService:
         """A claim for sympathy money. Forbidden by the rules, among them that each incident at a
         home brings one claim (A-15). The same claim again is told of again, and nothing more."""
         made = applied(record.agreement.home, self.history(record), loss, by.at)
-        if not self.store.begin_claim(made, by):
-            known = self.store.claim(made.id)
+        if not self.claims.begin(made, by):
+            known = self.claims.get(made.id)
             if known is None or (known.contract, known.loss) != (made.contract, made.loss):
                 raise Forbidden("A-15", f"there is a claim for {made.id}")
             made = known
@@ -294,13 +390,13 @@ class ContractService:
 
     def examine(self, id: str, change: Callable[[Claim, Terms], Claim], by: Actor) -> Claim:
         """A claim's next stage, by whoever examines it. Unknown; Forbidden by the rules."""
-        before = self.store.claim(id)
+        before = self.claims.get(id)
         if before is None:
             raise Unknown(id)
         record = self.open(before.contract)
         terms = self.history(record).terms(before.loss.happened.date())
         claim = change(before, terms)
-        self.store.move_claim(before, claim, by)
+        self.claims.move(before, claim, by)
         self._tell_of_claim(record, claim, by.at)
         return claim
 
@@ -333,10 +429,42 @@ class ContractService:
             bus.publish(self._bus, *told[first : first + 10])
         return len(told)
 
-    def _tell(self, record: ContractRecord, history: History, fact: Fact, now: datetime) -> None:
+    def _tell(
+        self, record: ContractRecord, history: History, facts: Sequence[Fact], now: datetime
+    ) -> None:
         self.publish(record, history, now)
         self.file(record, history, now)
-        self.announce([notice_of(record.agreement, history, fact)])
+        if self._quiet:
+            return
+        counted = [fact for fact in facts if fact.key not in history.retracted]
+        self.announce([notice_of(record.agreement, history, fact) for fact in counted])
+
+
+def rehearse(history: History, now: datetime) -> None:
+    """Forbidden when the contract could not be shown, told of or billed as it would be: what is
+    stored can be run."""
+    try:
+        last = max(Month.of(day_of(now)), *(Month.of(one.day) for one in history.facts[-1:]))
+        for month in months(Month.of(history.facts[0].day), last.plus(1)) if history.facts else ():
+            charges(history, month)
+        deadlines(history)
+        entitlement(history, now)
+        history.states()
+    except NOT_UNDERSTOOD as error:
+        raise Forbidden("G-08", f"the contract could not be run: {error}") from error
+
+
+def _may_owe(record: ContractRecord, history: History) -> bool:
+    """Whether there may be something to give back: what is plainly not so is not reckoned."""
+    if any(isinstance(fact, Received) for fact in history.facts):
+        return True
+    if any(money.too_much for money in history.collected.values()):
+        return True
+    if not record.issued or not history.paid:
+        return False
+    last = record.issued[-1]
+    late = history.known(last.month.last) != last.known
+    return bool(history.credit or history.end or late)
 
 
 def _check_app(history: History) -> None:

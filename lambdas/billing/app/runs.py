@@ -8,7 +8,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from lambdas.shared.calendar import Month, day_of
 
-RunKind = Literal["daily", "monthly"]
+RunKind = Literal["daily", "monthly", "close"]
+"""``close`` adds a month up (月次締め) and changes nothing."""
 
 CONTRACTS_A_BATCH = 1000
 """Shards are put together into batches of about so many contracts; a larger shard is a batch."""

@@ -263,7 +263,13 @@ def invoice_view(invoice: Invoice, history: History, now: datetime) -> InvoiceVi
     """An invoice, and whether it was paid."""
     month = invoice.month
     state = (
-        "paid" if month in history.paid else "unpaid" if month in history.failed else "requested"
+        "paid"
+        if month in history.paid
+        else "settled"
+        if month in history.settled
+        else "unpaid"
+        if month in history.failed
+        else "requested"
     )
     return InvoiceView(
         month=str(month),

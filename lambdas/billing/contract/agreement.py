@@ -20,6 +20,7 @@ class Person(BaseModel):
     id: str = ""
     name: str
     email: str = ""
+    phone: str = Field("", max_length=20)
 
 
 class WatcherPerson(Person):
@@ -35,6 +36,7 @@ class Details(BaseModel):
 
     name: str | None = Field(None, min_length=1, max_length=60)
     email: str | None = Field(None, pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)
+    phone: str | None = Field(None, max_length=20)
     address: str | None = Field(None, min_length=1, max_length=200)
     home_name: str | None = Field(None, min_length=1, max_length=60)
 
@@ -81,7 +83,7 @@ class Agreement(BaseModel):
         contract is not passed on (HT-77)."""
         said: dict[str, Any] = details.model_dump(exclude_none=True)
         person: dict[str, Any] = {
-            name: said.pop(name) for name in ("name", "email") if name in said
+            name: said.pop(name) for name in ("name", "email", "phone") if name in said
         }
         contractor = self.contractor.model_copy(update=person)
         return self.model_copy(update={"contractor": contractor, **said})

@@ -37,7 +37,9 @@ class Custody:
         self.assumed = False
         self.lent: defaultdict[Part, int] = defaultdict(int)  # in the home
         self.owned: defaultdict[Part, int] = defaultdict(int)  # in the home, the customer's
-        self.failed: defaultdict[Part, int] = defaultdict(int)  # replaced, to be sent back
+        self.failed: defaultdict[Part, int] = defaultdict(int)  # replaced, and not come back
+        self.awaited: defaultdict[Part, int] = defaultdict(int)  # of these, to be sent back
+        self.taken: defaultdict[Part, int] = defaultdict(int)  # fetched by the company
         self.ever_lent = False
         self.damages: list[Damage] = []
         self.charged: list[Replaced] = []
@@ -81,6 +83,7 @@ class Custody:
         if fact.item in equipment.lent:
             free = fact.cause in equipment.free_lent.names
             self.failed[fact.item] += free
+            self.awaited[fact.item] += free and fact.by == "post"
         else:
             warranted = self.installed and fact.day <= equipment.warranty.after(self.installed)
             free = bool(warranted) and fact.cause in equipment.free_owned.names
@@ -106,9 +109,20 @@ class Custody:
 
     @property
     def out(self) -> dict[Part, int]:
-        """The devices that have to come back: those in the home, and those that failed (HF-14)."""
+        """The devices that have to come back: those in the home, and those that failed and were
+        replaced by post (HF-14); who visits takes the failed one along (HT-59)."""
         parts = sorted({*self.lent, *self.failed})
-        return {part: n for part in parts if (n := self.lent[part] + self.failed[part])}
+        awaited = {part: min(self.awaited[part], self.failed[part]) for part in parts}
+        return {part: n for part in parts if (n := self.lent[part] + awaited[part])}
+
+    def removed(self) -> None:
+        """The company fetched what it had lent (HF-08): nothing is missing. What turns out to be
+        broken may still be told of."""
+        for whose in (self.lent, self.failed):
+            for part, count in whose.items():
+                self.taken[part] += count
+            whose.clear()
+        self.came_back = self.came_back or any(self.taken.values())
 
     def disposed(self, fact: LeftoversDisposed) -> None:
         """What was left in devices is gone (HT-71): in such as came back, that is."""
@@ -130,11 +144,14 @@ class Custody:
     def _take(self, fact: Returned | NotReturned) -> int:
         """Out of custody; how many of them were failed devices."""
         of_failed = min(fact.count, self.failed[fact.item])
-        if fact.count - of_failed > self.lent[fact.item]:
+        of_lent = min(fact.count - of_failed, self.lent[fact.item])
+        of_taken = fact.count - of_failed - of_lent
+        if of_taken > (self.taken[fact.item] if isinstance(fact, Returned) else 0):
             raise Forbidden(
                 "HT-03",
                 f"{fact.day}: {fact.count} {fact.item}, where {self.lent[fact.item]} is lent",
             )
         self.failed[fact.item] -= of_failed
-        self.lent[fact.item] -= fact.count - of_failed
+        self.lent[fact.item] -= of_lent
+        self.taken[fact.item] -= of_taken
         return of_failed

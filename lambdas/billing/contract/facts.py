@@ -51,6 +51,11 @@ Day = Annotated[date, AfterValidator(_near)]
 MonthBilled = Annotated[Month, AfterValidator(_near)]
 
 Yen = Annotated[int, Field(ge=0, le=100_000_000)]
+Amount = Annotated[Yen, Field(gt=0)]
+Reference = Annotated[str, Field(max_length=100)]
+"""By which money is found in the books."""
+
+Reason = Annotated[str, Field(min_length=1, max_length=500)]
 
 _ALSO_CALLED = dict.fromkeys(("account", "bank", "direct_debit"), "bank_transfer")
 
@@ -85,8 +90,9 @@ class Fact(BaseModel):
 
     @property
     def said(self) -> dict[str, Any]:
-        """What it says beside its kind, its id and its times, what is as usual left out."""
-        beside = {"event", "on", "known", "id"}
+        """What it says beside its kind, its id, its times and what was reckoned when it was taken
+        in (``of``, ``overpaid``), what is as usual left out."""
+        beside = {"event", "on", "known", "id", "of", "overpaid"}
         return self.model_dump(mode="json", exclude_defaults=True, exclude=beside)
 
     @property
@@ -304,6 +310,13 @@ class CancelAccepted(Fact):
     applied: Moment | None = None
 
 
+class CancelWithdrawn(Fact):
+    """The customer took a cancellation back, and the company agreed, before the contract ended."""
+
+    rule = "HT-40"
+    event: Literal["cancel_withdrawn"] = "cancel_withdrawn"
+
+
 class Terminated(Fact):
     """The company ended the contract. The ground is an article: ``14-1-3``."""
 
@@ -347,7 +360,7 @@ class NotCollected(Fact):
     rule = "HT-28"
     after_the_end = True
     event: Literal["not_collected"] = "not_collected"
-    month: Month
+    month: MonthBilled
     reason: Annotated[str, Field(max_length=60)] = ""
 
 
@@ -361,12 +374,82 @@ class PaymentReminder(Fact):
 
 
 class Paid(Fact):
-    """A month's invoice was paid."""
+    """Money came for a month's invoice: ``amount`` yen of the ``of`` yen it asks for, or all of it
+    where that is not said. What is more than it asks for is the customer's."""
 
     rule = "HT-29"
     after_the_end = True
     event: Literal["paid"] = "paid"
     month: MonthBilled
+    amount: Amount | None = None
+    of: Yen | None = None
+    reference: Reference = ""
+
+
+class Received(Fact):
+    """Money came from the customer for which there is no invoice."""
+
+    rule = "HT-29"
+    after_the_end = True
+    event: Literal["received"] = "received"
+    amount: Amount
+    reference: Reference = ""
+
+
+class PaymentReversed(Fact):
+    """Money for a month's invoice went back: the customer disputed a charge, or it was returned."""
+
+    rule = "HT-29"
+    after_the_end = True
+    event: Literal["payment_reversed"] = "payment_reversed"
+    month: MonthBilled
+    amount: Amount
+    of: Yen | None = None
+    cause: Literal["dispute", "refund", "bounced", "mistake"]
+    reference: Reference = ""
+
+
+class WrittenOff(Fact):
+    """What is open of a month's invoice is not asked for any more. The invoice stays."""
+
+    rule = "G-07"
+    after_the_end = True
+    event: Literal["written_off"] = "written_off"
+    month: MonthBilled
+    amount: Amount | None = None
+    of: Yen | None = None
+    reason: Reason
+
+
+class CreditApplied(Fact):
+    """What the customer has to get back was set off against a month's invoice, ``overpaid`` yen of
+    it from money that came, the rest from credits."""
+
+    rule = "G-07"
+    after_the_end = True
+    event: Literal["credit_applied"] = "credit_applied"
+    month: MonthBilled
+    amount: Amount
+    of: Yen | None = None
+    overpaid: Yen = 0
+
+
+class Retracted(Fact):
+    """Another fact, named by its key, was entered by mistake: it counts no longer."""
+
+    rule = "G-07"
+    after_the_end = True
+    event: Literal["retracted"] = "retracted"
+    fact: Annotated[str, Field(min_length=1, max_length=300)]
+    reason: Reason
+
+
+class BilledElsewhere(Fact):
+    """The contract was brought over: its months up to ``until`` were billed before, elsewhere."""
+
+    rule = "G-08"
+    event: Literal["billed_elsewhere"] = "billed_elsewhere"
+    until: MonthBilled
 
 
 class Credited(Fact):
@@ -375,18 +458,25 @@ class Credited(Fact):
     rule = "G-07"
     after_the_end = True
     event: Literal["credited"] = "credited"
-    amount: Annotated[Yen, Field(gt=0)]
+    amount: Amount
     item: str = "credit"
     reason: str
+    month: MonthBilled | None = None
+    """The month of the sale that it returns, whose tax it has (適格返還請求書)."""
 
 
 class Refunded(Fact):
-    """What was left of credits was paid out, because no invoice will take it up."""
+    """What was left of credits was paid out, because no invoice will take it up; ``overpaid`` yen
+    of it are money that had come. ``of`` is what there was to be given back."""
 
     rule = "G-07"
     after_the_end = True
     event: Literal["refunded"] = "refunded"
-    amount: Annotated[Yen, Field(gt=0)]
+    amount: Amount
+    of: Yen | None = None
+    overpaid: Yen = 0
+    reference: Reference = ""
+    reason: str = ""
 
 
 class InAppPurchase(Fact):
@@ -439,6 +529,8 @@ class Replaced(Fact):
     event: Literal["replaced"] = "replaced"
     item: Literal["sensor", "wifi_router"]
     cause: Literal["failure", "user", "disaster", "lost"]
+    by: Literal["visit", "post"] = "visit"
+    """Who visits takes a failed device along; after one sent by post it is to be sent back."""
 
 
 class Returned(Fact):
@@ -558,6 +650,7 @@ AnyFact = Annotated[
     | ItemAdded
     | ItemRemoved
     | CancelAccepted
+    | CancelWithdrawn
     | Terminated
     | ServiceEnded
     | Transferred
@@ -565,6 +658,12 @@ AnyFact = Annotated[
     | NotCollected
     | PaymentReminder
     | Paid
+    | Received
+    | PaymentReversed
+    | WrittenOff
+    | CreditApplied
+    | Retracted
+    | BilledElsewhere
     | Credited
     | Refunded
     | InAppPurchase

@@ -17,6 +17,7 @@ from lambdas.billing.contract.applications import check_channel, check_payment
 from lambdas.billing.contract.contract import Contract
 from lambdas.billing.contract.endings import End, last_day, term_end
 from lambdas.billing.contract.equipment import Custody
+from lambdas.billing.contract.money import Collected, MoneyFact
 from lambdas.billing.contract.pauses import Pause, whole_months
 from lambdas.billing.products.catalogue import Catalogue
 from lambdas.billing.products.forbidden import Forbidden
@@ -44,6 +45,15 @@ class Suspension(NamedTuple):
     cure_by: date | None = None
 
 
+class Misfit(NamedTuple):
+    """A fact that was stored and has no place in the contract as the rules are now, and why. It
+    does not count; a person has to look at it."""
+
+    fact: f.AnyFact
+    rule: str
+    why: str
+
+
 class Option(NamedTuple):
     """An option the customer took, and perhaps gave up."""
 
@@ -52,14 +62,25 @@ class Option(NamedTuple):
     end: datetime | None = None
 
 
-class History:
-    """A contract read from its facts. Forbidden when a fact breaks a rule."""
+NOT_UNDERSTOOD = (ValueError, TypeError, LookupError, ArithmeticError, AssertionError)
+"""What reading a fact may come to that the rules did not foresee."""
 
-    def __init__(self, contract: Contract, catalogue: Catalogue) -> None:
+
+class History:
+    """A contract read from its facts. Forbidden, naming the fact, when one breaks a rule.
+
+    Of what is ``stored`` nobody asks any more whether it could be paid for as it is: that was asked
+    when it was agreed.
+    """
+
+    def __init__(self, contract: Contract, catalogue: Catalogue, *, stored: bool = False) -> None:
         self.contract = contract
         self.catalogue = catalogue
         self.product = catalogue.product(contract.product)
-        self.facts = sorted(contract.facts, key=lambda fact: fact.on)
+        self.recorded = sorted(contract.facts, key=lambda fact: fact.on)
+        self.retracted = {one.fact for one in self.recorded if isinstance(one, f.Retracted)}
+        self.facts = self._counting() if self.retracted else self.recorded
+        self.misfits: tuple[Misfit, ...] = ()
         self.plans = [(date.min, self.product.check_plan(contract.plan))]
         self.payments = [(date.min, contract.payment)]
         self.applied: f.Applied | None = None
@@ -84,14 +105,42 @@ class History:
         self.failed: dict[Month, date] = {}  # by the day on which that was known
         self.failed_unheard: set[Month] = set()  # of which the company learnt later
         self.reminded: defaultdict[Month, list[date]] = defaultdict(list)
-        self.paid: dict[Month, date] = {}
+        self.cancelled: date | None = None  # when the cancellation that holds was accepted
+        self.billed_elsewhere: Month | None = None
+        self.collected: defaultdict[Month, Collected] = defaultdict(Collected)
+        self.paid: dict[Month, date] = {}  # by money
+        self.settled: dict[Month, date] = {}  # by whatever
         self.not_collected: dict[Month, str] = {}  # and why, by our own doing
-        if self.facts:
+        if self.facts and not stored:
             self._check_payment(self.facts[0], contract.payment)
         for fact in self.facts:
-            self._check(fact)
-            if take := getattr(self, f"_{fact.event}", None):
-                take(fact)
+            try:
+                self._check(fact)
+                if take := getattr(self, f"_{fact.event}", None):
+                    take(fact)
+            except Forbidden as forbidden:
+                forbidden.fact = fact
+                raise
+            except NOT_UNDERSTOOD as error:
+                why = f"{fact.day}: {fact.event} cannot be taken in: {error}"
+                raise Forbidden("G-08", why, fact) from error
+
+    def _counting(self) -> list[f.AnyFact]:
+        """The facts but those that were taken back."""
+        return [one for one in self.recorded if one.key not in self.retracted]
+
+    def known(self, last: date) -> int:
+        """How many entries there are about the time until a day, whenever they were made: one more
+        with each that can change a month until then."""
+        entries = sum(fact.day <= last for fact in self.recorded)
+        if not self.retracted:
+            return entries
+        days = {one.key: one.day for one in self.recorded}
+        return entries + sum(
+            one.day > last and days.get(one.fact, last) <= last
+            for one in self.recorded
+            if isinstance(one, f.Retracted)
+        )
 
     # --- what was agreed
 
@@ -117,7 +166,12 @@ class History:
     @property
     def open_months(self) -> list[Month]:
         """The months whose money did not come: not paid, or not collected by our own doing."""
-        return sorted({*self.failed, *self.not_collected} - self.paid.keys())
+        return sorted({*self.failed, *self.not_collected} - self.settled.keys())
+
+    @property
+    def unpaid_months(self) -> list[Month]:
+        """The months whose collection failed and that are not settled: dunning is for them."""
+        return sorted(self.failed.keys() - self.settled.keys())
 
     # --- when it runs
 
@@ -134,8 +188,8 @@ class History:
     @property
     def return_by(self) -> date | None:
         """The last day to return what was lent (HT-68); none when nothing was."""
-        if self.end is None or not self.custody.ever_lent:
-            return None
+        if self.end is None or not self.custody.ever_lent or self.end.cause == "transferred":
+            return None  # a successor's contract keeps its devices (HT-91)
         equipment = self.terms(self.end.on).equipment
         return equipment.return_within.after(self.end.on) if equipment else None
 
@@ -184,6 +238,9 @@ class History:
                 raise Forbidden("HT-13", f"{fact.day}: the application was refused")
             if self.end and fact.on >= self.end.at:
                 raise Forbidden(fact.rule, f"{fact.day}: the contract ended on {self.end.on}")
+        month = getattr(fact, "month", None)
+        if month and not Month.of(self.facts[0].day) <= month <= Month.of(fact.day):
+            raise Forbidden(fact.rule, f"{fact.day}: the contract has no {month} by then")
         if fact.needs and getattr(self.terms(fact.day), fact.needs) is None:
             plan = "" if len(self.product.plans) == 1 else f" {self.plan(fact.day)}"
             what = fact.needs.replace("_", " ")
@@ -367,17 +424,46 @@ class History:
         self.reminded[fact.month].append(fact.day)
 
     def _paid(self, fact: f.Paid) -> None:
-        self.paid.setdefault(fact.month, fact.day)
+        self._settle(fact)
+        if fact.month in self.settled:
+            self.paid.setdefault(fact.month, fact.day)
+
+    def _settle(self, fact: MoneyFact) -> None:
+        money = self.collected[fact.month]
+        money.take(fact)
+        if money.settled:
+            self.settled.setdefault(fact.month, fact.day)
+        else:
+            self.settled.pop(fact.month, None)
+            self.paid.pop(fact.month, None)
+
+    def _written_off(self, fact: f.WrittenOff) -> None:
+        self._settle(fact)
+
+    def _credit_applied(self, fact: f.CreditApplied) -> None:
+        self._settle(fact)
+        self.credit -= min(self.credit, fact.amount - fact.overpaid)
+
+    def _payment_reversed(self, fact: f.PaymentReversed) -> None:
+        self._settle(fact)
+        if fact.month not in self.settled:
+            # It is to be paid again, and the time for that begins now.
+            self.failed[fact.month] = max(fact.day, self.failed.get(fact.month, fact.day))
+            self.failed_unheard.add(fact.month)
+
+    def _billed_elsewhere(self, fact: f.BilledElsewhere) -> None:
+        if self.billed_elsewhere and fact.until < self.billed_elsewhere:
+            raise Forbidden(fact.rule, f"{fact.until}: it is {self.billed_elsewhere} already")
+        self.billed_elsewhere = fact.until
 
     def _credited(self, fact: f.Credited) -> None:
         self.credit += fact.amount
 
     def _refunded(self, fact: f.Refunded) -> None:
-        if fact.amount > self.credit:
-            raise Forbidden(
-                fact.rule, f"{fact.day}: {fact.amount} yen, where {self.credit} is left"
-            )
-        self.credit -= fact.amount
+        left = self.credit if fact.of is None else fact.of
+        if fact.amount > left:
+            raise Forbidden(fact.rule, f"{fact.day}: {fact.amount} yen, where {left} is left")
+        self.credit -= min(self.credit, fact.amount - fact.overpaid)
 
     def _dispatched(self, fact: f.Dispatched) -> None:
         dispatch = self.terms(fact.day).dispatch
@@ -417,6 +503,15 @@ class History:
             raise Forbidden(fact.rule, f"{fact.day}: it ends on {self.end.on} already")
         last = last_day(fact, self.terms(fact.day).cancellation, self._term_end(fact.day))
         self.end = End(last, "cancelled", end_of(last))
+        self.cancelled = fact.day
+
+    def _cancel_withdrawn(self, fact: f.CancelWithdrawn) -> None:
+        if self.end is None or self.end.cause != "cancelled":
+            raise Forbidden(fact.rule, f"{fact.day}: no cancellation was accepted")
+        self.end = self.cancelled = None
+
+    def _removed(self, fact: f.Removed) -> None:
+        self.custody.removed()
 
     def _terminated(self, fact: f.Terminated) -> None:
         _check_ground(self.terms(fact.day).termination_grounds, fact.ground)
@@ -427,6 +522,28 @@ class History:
 
     def _transferred(self, fact: f.Transferred) -> None:
         self.end = End(fact.day, fact.event, end_of(fact.day))
+
+
+def understood(contract: Contract, catalogue: Catalogue) -> History:
+    """A stored contract, read in any case: facts that have no place in it are left out and named in
+    ``misfits``. Forbidden only when the catalogue does not know the product or plan."""
+    misfits: list[Misfit] = []
+    facts, kept = contract.facts, contract
+    while True:
+        try:
+            history = History(kept, catalogue, stored=True)
+        except Forbidden as forbidden:
+            fact = forbidden.fact
+            if fact is None:
+                raise
+            facts = tuple(one for one in facts if one is not fact)
+            misfits.append(Misfit(fact, forbidden.rule, forbidden.detail))
+            kept = contract.model_copy(update={"facts": facts})
+        else:
+            if misfits:
+                history.misfits = tuple(misfits)
+                history.recorded = sorted(contract.facts, key=lambda one: one.on)
+            return history
 
 
 def _latest(agreed: list[tuple[date, str]], day: date) -> str:

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict
 
 from lambdas.billing.documents.labels import MONTHLY, label, month_label
 from lambdas.billing.documents.registration import RegistrationNumber
-from lambdas.billing.invoicing.invoices import Invoice
+from lambdas.billing.invoicing.charges import UNTAXED
+from lambdas.billing.invoicing.invoices import NO_TAX, Invoice
 from lambdas.billing.payments.accounts import Card, StoredAccount
 from lambdas.shared.calendar import Month
 from lambdas.shared.money import tax_within
@@ -78,6 +79,9 @@ def by_customer(pay_to: str, due: date) -> Settlement:
     return Settlement("お振り込み", pay_to, "お支払期限", due)
 
 
+OUTSIDE = "対象外"
+
+
 class Row(NamedTuple):
     """A line as it is shown."""
 
@@ -96,9 +100,19 @@ class RateTotal(NamedTuple):
     tax: int
 
     @property
+    def label(self) -> str:
+        """What the rate is called."""
+        return self.percent if self.percent == OUTSIDE else f"{self.percent}対象"
+
+    @property
     def net(self) -> int:
         """Without the tax."""
         return self.total - self.tax
+
+
+QUALIFIED = "適格請求書"
+QUALIFIED_RETURN = "適格請求書・適格返還請求書"
+"""With a credit on it: the paper names the sale it returns, its rate and its tax."""
 
 
 class Document(NamedTuple):
@@ -118,7 +132,7 @@ class Document(NamedTuple):
     settlement: Settlement
     notes: tuple[str, ...]
     title: str = "請求書"
-    kind: str = "適格請求書"
+    kind: str = QUALIFIED
 
 
 def document(
@@ -136,7 +150,7 @@ def document(
     totals: dict[Fraction, int] = {}
     rows = []
     for line in invoice.lines:
-        rate = rate_on(line.day)
+        rate = NO_TAX if line.item in UNTAXED else rate_on(line.sale or line.day)
         totals[rate] = totals.get(rate, 0) + line.amount
         when = month_label(line.month) if line.item in MONTHLY else f"{line.day:%Y/%m/%d}"
         rows.append(Row(when, label(line), line.rule, percent(rate), line.amount))
@@ -157,12 +171,13 @@ def document(
         tax=invoice.tax,
         settlement=head.settlement,
         notes=notes,
+        kind=QUALIFIED_RETURN if any(line.amount < 0 for line in invoice.lines) else QUALIFIED,
     )
 
 
 def percent(rate: Fraction) -> str:
-    """A rate: 10%."""
-    return f"{float(rate * 100):g}%"
+    """A rate: 10%. Money that goes back or is set off is no sale and has none."""
+    return f"{float(rate * 100):g}%" if rate else OUTSIDE
 
 
 def long_date(day: date) -> str:

@@ -17,7 +17,7 @@ from lambdas.billing.documents.invoice import (
 )
 from lambdas.billing.invoicing.deadlines import payment_due
 from lambdas.billing.invoicing.invoices import Invoice
-from lambdas.billing.payments.collecting import invoice_number, transfer_day, way_to_pay
+from lambdas.billing.payments.collecting import LEAD_DAYS, invoice_number, transfer_day, way_to_pay
 from lambdas.billing.payments.methods import Methods
 from lambdas.billing.products.catalogue import Catalogue
 from lambdas.shared.calendar import Month, day_of
@@ -31,6 +31,8 @@ class BillingEntity(BaseModel):
     issuer: Issuer
     pay_to: str
     debit_day: int = Field(27, ge=1, le=28)
+    lead_days: int = Field(LEAD_DAYS, ge=1, le=20)
+    """Business days by which our bank wants a request file ahead of the transfer."""
 
 
 def debit_day(house: BillingEntity, month: Month) -> date:
@@ -51,7 +53,7 @@ def head_of(
     way = way_to_pay(history.payment(month.last), methods)
     settlement = Settlement("クレジットカード", "", "お支払日", issued)
     if way == "bank_transfer":
-        day = transfer_day(debit_day(house, month), issued)
+        day = transfer_day(debit_day(house, month), issued, house.lead_days)
         settlement = Settlement("口座振替", "", "お引き落とし日", day)
     return Head(customer=_customer(agreement), issuer=house.issuer, settlement=settlement)
 

@@ -35,6 +35,7 @@ ONCE = {
     "forwarding": "転送費用（実費）",
     "credit": "ご返金",
     "refund": "返金額のお支払い",
+    "credit_applied": "未払い分への充当",
 }
 """Items that belong to a day."""
 
@@ -50,4 +51,6 @@ def label(line: Line) -> str:
     """What a line is called. An item nobody named yet is called by its name in the catalogue: an
     invoice that lacks a word is better than none."""
     name = LABELS.get(line.item, line.item)
+    if line.sale:
+        return f"{name}（{month_label(Month.of(line.sale))}分）"
     return f"{name}（訂正）" if line.amount < 0 and line.item != "credit" else name

@@ -16,11 +16,13 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from lambdas.billing.documents.invoice import Document, Row, long_date
+from lambdas.billing.documents.invoice import Document, Party, Row, long_date
 from lambdas.billing.documents.labels import month_label
 
 FONTS = Path(__file__).parent / "fonts"
 REGULAR, BOLD = "BIZUDGothic-Regular", "BIZUDGothic-Bold"
+OLD = "OldKanji-Regular"
+"""Kanji of names that the others lack."""
 
 INK = HexColor(0x1C2429)
 SOFT = HexColor(0x5B6870)
@@ -47,13 +49,24 @@ def _letters(font: str) -> frozenset[int]:
     return frozenset(loaded.face.charToGlyph)
 
 
-def _settable(text: str, font: str) -> str:
-    known = _letters(font)
-    return "".join(letter if ord(letter) in known else MISSING for letter in text)
+def _runs(text: str, font: str) -> list[tuple[str, str]]:
+    """The text in pieces, each with a font that has its letters."""
+    found: list[tuple[str, str]] = []
+    for letter in text:
+        fonts = (one for one in (font, REGULAR, OLD) if ord(letter) in _letters(one))
+        has = next(fonts, None)
+        one, written = (has, letter) if has else (font, MISSING)
+        if found and found[-1][0] == one:
+            found[-1] = (one, found[-1][1] + written)
+        else:
+            found.append((one, written))
+    return found
 
 
 def _width(text: str, font: str, size: float) -> float:
-    return float(pdfmetrics.stringWidth(_settable(text, font), font, size)) / mm
+    return sum(
+        float(pdfmetrics.stringWidth(part, one, size)) / mm for one, part in _runs(text, font)
+    )
 
 
 def wrapped(text: str, width: float, size: float, font: str = REGULAR) -> list[str]:
@@ -100,10 +113,12 @@ class Pages:
     ) -> None:
         """A line of text, its foot at ``y``; ``right`` aligns its end with ``x``."""
         self.canvas.setFillColor(colour)
-        written = _settable(text, font)
-        self.canvas.setFont(font, size)
-        draw = self.canvas.drawRightString if right else self.canvas.drawString
-        draw(x * mm, A4[1] - y * mm, written)
+        if right:
+            x -= _width(text, font, size)
+        for one, part in _runs(text, font):
+            self.canvas.setFont(one, size)
+            self.canvas.drawString(x * mm, A4[1] - y * mm, part)
+            x += float(pdfmetrics.stringWidth(part, one, size)) / mm
 
     def number(
         self,
@@ -147,14 +162,14 @@ class Pages:
         )
 
 
-def to_pdf(document: Document) -> bytes:
-    """The invoice as a file."""
+def to_pdf(document: Document, *, rules: bool = False) -> bytes:
+    """The invoice as a file; on the house's own copy each line has its rule."""
     title = f"{document.title} {document.number}"
     pages = Pages(title, document.kind, document.issuer.name)
     sheets = list(_sheets(document))
     for number, rows in enumerate(sheets, start=1):
         y = _first_head(pages, document) if number == 1 else _later_head(pages, document)
-        y = _table(pages, y, rows)
+        y = _table(pages, y, rows, rules=rules)
         if number == len(sheets):
             _sums(pages, y, document)
         else:
@@ -203,17 +218,31 @@ def _sheets(document: Document) -> Iterator[Sequence[Row]]:
 # --- the parts of a page
 
 
+SMALLER = (1.0, 0.85, 0.7, 0.6, 0.5, 0.4)
+"""How small the customer's name and address may get, so that all of them is in the window."""
+
+WINDOW = 58.0
+"""Millimetres there are for them."""
+
+
+def _fits(customer: Party, small: float) -> bool:
+    lines = sum(len(wrapped(told, 78, 9.5 * small)) for told in customer.address)
+    names = len(wrapped(f"{customer.name}　様", 80, 13 * small))
+    return small == SMALLER[-1] or LINE * small * lines + 8 * small * names <= WINDOW
+
+
 def _first_head(pages: Pages, document: Document) -> float:
     customer, issuer = document.customer, document.issuer
     y = 22.0
     if customer.postal_code:
         pages.text(24, y, f"〒{customer.postal_code}", size=9.5)
-    for line in (part for told in customer.address for part in wrapped(told, 78, 9.5)):
-        y += LINE
-        pages.text(24, y, line, size=9.5)
-    for line in wrapped(f"{customer.name}　様", 80, 13):
-        y += 8
-        pages.text(24, y, line, size=13)
+    small = next(one for one in SMALLER if _fits(customer, one))
+    for line in (part for told in customer.address for part in wrapped(told, 78, 9.5 * small)):
+        y += LINE * small
+        pages.text(24, y, line, size=9.5 * small)
+    for line in wrapped(f"{customer.name}　様", 80, 13 * small):
+        y += 8 * small
+        pages.text(24, y, line, size=13 * small)
 
     pages.text(RIGHT, 24, document.title, size=24, font=BOLD, colour=ACCENT, right=True)
     pages.text(RIGHT, 29.5, document.kind, size=8, colour=SOFT, right=True)
@@ -288,13 +317,14 @@ def _first_table(document: Document) -> float:
 def _later_head(pages: Pages, document: Document) -> float:
     pages.text(LEFT, 24, f"{document.title}（続き）", size=14, font=BOLD, colour=ACCENT)
     pages.text(RIGHT, 24, f"請求書番号　{document.number}", size=9.5, right=True)
-    pages.text(LEFT, 31, f"{document.customer.name}　様", size=9.5)
+    name, *more = wrapped(f"{document.customer.name}　様", 90, 9.5)
+    pages.text(LEFT, 31, f"{name}…" if more else name, size=9.5)
     issuer = f"{document.issuer.name}　{document.issuer.registration}"
     pages.text(RIGHT, 31, issuer, size=8.5, right=True)
     return LATER_TABLE
 
 
-def _table(pages: Pages, y: float, rows: Sequence[Row]) -> float:
+def _table(pages: Pages, y: float, rows: Sequence[Row], *, rules: bool) -> float:
     pages.box(LEFT, y - 1, RIGHT - LEFT, 8, ACCENT)
     white = HexColor(0xFFFFFF)
     pages.text(WHEN, y + 4.2, "取引日・月", size=9, font=BOLD, colour=white)
@@ -308,9 +338,10 @@ def _table(pages: Pages, y: float, rows: Sequence[Row]) -> float:
         lines = wrapped(row.label, RATE - NAME - 16, 10)
         for at, line in enumerate(lines):
             pages.text(NAME, base + at * LINE, line, size=10)
-        after = NAME + _width(lines[-1], REGULAR, 10) + 2.5
-        last = base + (len(lines) - 1) * LINE
-        pages.text(after, last, row.rule, size=6.5, colour=SOFT)
+        if rules:
+            after = NAME + _width(lines[-1], REGULAR, 10) + 2.5
+            last = base + (len(lines) - 1) * LINE
+            pages.text(after, last, row.rule, size=6.5, colour=SOFT)
         pages.text(RATE, base, row.percent, size=9.5, right=True)
         pages.number(AMOUNT, base, money(row.amount), size=10.5)
         y += _height(row)
@@ -326,7 +357,7 @@ def _sums(pages: Pages, y: float, document: Document) -> None:
     pages.rule(y + 2, left)
     for rate in document.rates:
         y += 7
-        pages.text(left + 2, y, f"{rate.percent}対象", size=9.5)
+        pages.text(left + 2, y, rate.label, size=9.5)
         for x, yen in zip(columns, (rate.total, rate.net, rate.tax), strict=True):
             pages.number(x, y, money(yen))
     pages.rule(y + 2.6, left, weight=1.0, colour=ACCENT)

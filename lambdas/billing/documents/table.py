@@ -22,7 +22,6 @@ COLUMNS = (
     "区分",
     "取引日",
     "内容",
-    "規約",
     "税率",
     "金額(税込)",
     "うち消費税",
@@ -53,12 +52,12 @@ def _rows(document: Document) -> Iterator[list[str | int]]:
     )
     head = [_plain(value) for value in told]
     for row in document.rows:
-        said = [_plain(value) for value in (row.when, row.label, row.rule, row.percent)]
+        said = [_plain(value) for value in (row.when, row.label, row.percent)]
         yield [*head, "明細", *said, row.amount, ""]
     for rate in document.rates:
-        said = ["", f"{rate.percent}対象", "", rate.percent]
+        said = ["", rate.label, rate.percent]
         yield [*head, "税率別計", *said, rate.total, rate.tax]
-    yield [*head, "合計", "", document.settlement.way, "", "", document.total, document.tax]
+    yield [*head, "合計", "", document.settlement.way, "", document.total, document.tax]
 
 
 def _plain(value: str) -> str:

@@ -21,6 +21,10 @@ SOON = 3
 """Months after the first fact in which a first charge is looked for: trials are shorter."""
 
 
+UNTAXED = frozenset({"refund", "credit_applied"})
+"""Money that goes back or is set off: no sale, so no tax; the credit before it had its tax."""
+
+
 class Line(NamedTuple):
     """A charge, or with a negative amount a credit, owed from a day on."""
 
@@ -29,6 +33,8 @@ class Line(NamedTuple):
     amount: int
     rule: str
     key: str
+    sale: date | None = None
+    """The day of the sale that a credit returns, where it is not its own."""
 
     @property
     def month(self) -> Month:
@@ -37,7 +43,9 @@ class Line(NamedTuple):
 
 
 def charges(history: History, month: Month) -> list[Line]:
-    """All lines of a month. What costs nothing is left out."""
+    """All lines of a month. What costs nothing is left out, as is what was billed elsewhere."""
+    if history.billed_elsewhere and month <= history.billed_elsewhere:
+        return []
     return [line for kind in KINDS for line in kind(history, month) if line.amount]
 
 
@@ -265,11 +273,18 @@ def _forwarded(history: History, fact: f.Forwarded) -> Iterator[Line]:
 
 
 def _credited(history: History, fact: f.Credited) -> Iterator[Line]:
-    yield Line(fact.day, fact.item, -fact.amount, fact.rule, "")
+    sale = fact.month.first if fact.month else None
+    if history.end and sale is None and fact.day > history.end.on:
+        sale = history.end.on
+    yield Line(fact.day, fact.item, -fact.amount, fact.rule, "", sale)
 
 
 def _refunded(history: History, fact: f.Refunded) -> Iterator[Line]:
-    yield Line(fact.day, "refund", fact.amount, fact.rule, "")
+    yield Line(fact.day, "refund", fact.amount - fact.overpaid, fact.rule, "")
+
+
+def _credit_applied(history: History, fact: f.CreditApplied) -> Iterator[Line]:
+    yield Line(fact.day, "credit_applied", fact.amount - fact.overpaid, fact.rule, "")
 
 
 PRICED: dict[str, Callable[..., Iterator[Line]]] = {
@@ -284,6 +299,7 @@ PRICED: dict[str, Callable[..., Iterator[Line]]] = {
     "forwarded": _forwarded,
     "credited": _credited,
     "refunded": _refunded,
+    "credit_applied": _credit_applied,
 }
 
 

@@ -112,7 +112,7 @@ def _dunning(history: History, today: date) -> Iterator[f.Fact]:
     taken today, and those after it keep their distance."""
     on = start_of(today)
     state = history.state(on)
-    for month in sorted(set(history.failed) - set(history.paid)):
+    for month in history.unpaid_months:
         days = {due.what: due.day for due in dunning(history, month)}
         due = {what for what, day in days.items() if day <= today}
         if reminded(history, month) is None:
@@ -138,6 +138,8 @@ def _stopped_for_money(history: History) -> bool:
 
 
 def _resumption(history: History, due: Due) -> Iterator[Step]:
+    if not _stands(history, due.day):
+        return  # it ended meanwhile: nothing runs again
     yield Told(
         NoticeKind("contract.resumed"),
         f"resumes/{due.day}",
@@ -196,8 +198,7 @@ def to_review(history: History, after: date, until: date) -> Iterator[str]:
 def lifted(history: History, on: datetime) -> f.SuspensionLifted | None:
     """The service runs again when nothing is unpaid any more (S-4) of which the customer had to be
     told before: for the rest there is time, or at least a notice to come (HT-34)."""
-    unpaid = set(history.failed) - set(history.paid)
-    late = any(notice_day(history, month) <= day_of(on) for month in unpaid)
+    late = any(notice_day(history, month) <= day_of(on) for month in history.unpaid_months)
     if late or not _stopped_for_money(history) or history.state(on) != "suspended":
         return None
     return f.SuspensionLifted(on=on, id=f"paid/lifted/{history.suspensions[-1].start.date()}")

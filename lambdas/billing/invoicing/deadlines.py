@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
-from lambdas.billing.contract.facts import UNPAID, AbsentVisit, CancelAccepted
+from lambdas.billing.contract.facts import UNPAID, AbsentVisit
 from lambdas.billing.contract.history import History, Suspension
 from lambdas.billing.products.catalogue import Product
 from lambdas.billing.products.terms import Collection, Period, Terms
@@ -77,7 +77,7 @@ def payment_due(history: History, month: Month) -> date:
     short = month in history.failed_unheard and day < terms.least.after(failed)
     if day <= failed or short:  # the invoice needs its time
         day = terms.due.after(Month.of(failed).last)
-    cancelled = next((f.day for f in history.facts if isinstance(f, CancelAccepted)), None)
+    cancelled = history.cancelled
     if cancelled is None or cancelled >= day:
         return day
     return max(cancelled, failed)
@@ -122,7 +122,7 @@ def dunning(history: History, month: Month) -> list[Due]:
             Due(cure, "cure_date", terms.cure.rule, month),
             Due(cure + ONE_DAY, "termination", "HT-36", month),
         ]
-    paid = history.paid.get(month, date.max)
+    paid = history.settled.get(month, date.max)
     over = history.end.at.date() if history.end else date.max
     return [s for s in steps if s.day < paid and (s.day < over or s.what.startswith("payment"))]
 

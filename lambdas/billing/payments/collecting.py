@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from lambdas.billing.contract.facts import Fact, Paid, PaymentFailed
-from lambdas.billing.payments.accounts import Value
+import jpholiday
+
+from lambdas.billing.contract.history import History
+from lambdas.billing.payments.accounts import Card, Value
 from lambdas.billing.payments.gateway import Charge, attempt_id
 from lambdas.billing.payments.methods import Methods
 from lambdas.billing.payments.results import PaymentResult, State
@@ -26,8 +28,10 @@ LEAST_CARD_YEN = 50
 
 ANSWERED_WITHIN = timedelta(days=60)
 
-LEAD_DAYS = 7
-"""Banks want a request file some working days ahead of the transfer."""
+LEAD_DAYS = 5
+"""Business days by which banks want a request file ahead of the transfer."""
+
+YEAR_ENDS = frozenset({(12, 31), (1, 1), (1, 2), (1, 3)})
 
 
 class Owed(Value):
@@ -91,6 +95,47 @@ def step(owed: Owed, methods: Methods, known: Iterable[PaymentResult], on: date)
     )
 
 
+TRIES_AFTER = (3, 5, 7, 14)
+"""Days after each refused charge when the card is charged once more; after the last one the
+customer's card is left alone until there is a new one."""
+
+
+def charge_again(
+    owed: Owed, card: Card, known: Iterable[PaymentResult], on: date, *, now: bool = False
+) -> Charge | None:
+    """The next charge of an invoice that could not be collected: ``now`` or by a new card at once,
+    by the same card when its days have passed. None when one is under way, or it is not due."""
+    before = [r for r in known if r.month == owed.month and r.payment == "card"]
+    charges = sorted((_nth(r.id), r) for r in before if r.id.startswith("card/"))
+    last = charges[-1][1] if charges else None
+    if last and last.state == "pending":
+        return None
+    attempt = charges[-1][0] if charges else 0
+    refused = [r for _, r in charges if r.state == "failed" and r.card in (card.token, None)]
+    if last and last.state == "retry":
+        attempt -= 1  # nothing was decided: the same attempt is made again
+    elif last and last.state == "paid":
+        last = None  # it went back since; what is open is asked for anew
+    if refused and not now:
+        if len(refused) > len(TRIES_AFTER):
+            return None
+        if on < refused[-1].on + timedelta(days=TRIES_AFTER[len(refused) - 1]):
+            return None
+    return Charge(
+        contract=owed.contract,
+        invoice=owed.invoice,
+        month=owed.month,
+        amount=last.amount if last and last.state == "retry" else owed.amount,
+        card=card,
+        on=on,
+        attempt=attempt + 1,
+    )
+
+
+def _nth(attempt: str) -> int:
+    return int(attempt.rpartition("/")[2])
+
+
 def way_to_pay(payment: str, methods: Methods) -> str:
     """How what we collect of an invoice is collected: what is not paid in the app goes to the card
     if there is one (HT-85)."""
@@ -99,9 +144,9 @@ def way_to_pay(payment: str, methods: Methods) -> str:
     return payment
 
 
-def settled(facts: Iterable[Fact], month: Month) -> bool:
+def settled(history: History, month: Month) -> bool:
     """Whether a month was paid or has failed already, by whatever staff entered by hand, too."""
-    return any(isinstance(f, Paid | PaymentFailed) and f.month == month for f in facts)
+    return month in history.settled or month in history.failed
 
 
 def _failed(owed: Owed, payment: str, reason: str, on: date) -> PaymentResult:
@@ -143,10 +188,25 @@ def customer_number(contract: str) -> str:
     return f"{int(digest, 16) % 10**20:020}"
 
 
-def transfer_day(planned: date, today: date) -> date:
-    """The day to ask for: the planned one, or months later when it is too near or past. Where it
-    is no business day, banks take the next."""
-    while planned < today + timedelta(days=LEAD_DAYS):
+def is_business_day(day: date) -> bool:
+    """Whether banks in Japan are open: no weekend, no holiday, not at the turn of the year."""
+    closed = day.weekday() >= 5 or (day.month, day.day) in YEAR_ENDS
+    return not closed and not jpholiday.is_holiday(day)
+
+
+def business_days_after(day: date, count: int) -> date:
+    """The day that is so many business days later."""
+    while count:
+        day += timedelta(days=1)
+        count -= is_business_day(day)
+    return day
+
+
+def transfer_day(planned: date, today: date, lead: int = LEAD_DAYS) -> date:
+    """The day to ask for: the planned one, or months later when it is less than ``lead`` business
+    days away. Where it is no business day, banks take the next."""
+    earliest = business_days_after(today, lead)
+    while planned < earliest:
         planned = Month.of(planned).plus(1).first.replace(day=planned.day)
     return planned
 
@@ -170,7 +230,7 @@ def answered(
         if (sent.consignor, f"{sent.day:%m%d}") != (consignor, day):
             continue
         try:
-            return sent, read_result(data, sent, fingerprint=fingerprint)
+            return sent, read_result(data, sent, fingerprint=fingerprint, clear=True)
         except BadFile as bad:
             if nearest is None or len(bad.faults) < len(nearest.faults):
                 nearest = bad

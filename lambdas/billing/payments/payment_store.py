@@ -69,7 +69,7 @@ class Upload(BaseModel):
 
     key: str
     at: datetime
-    state: Literal["taken", "same", "refused"]
+    state: Literal["taken", "partly", "same", "refused"]
     file: str | None = None
     faults: tuple[Fault, ...] = ()
 
@@ -127,8 +127,18 @@ class PaymentStore:
         return dynamo.put_if_absent(self._table, _result_row(attempt))
 
     def remember(self, result: PaymentResult) -> None:
-        """What became of an attempt."""
+        """What became of an attempt; a charge is found by the gateway's name of it, too."""
         self._table.put_item(Item=_result_row(result))
+        if result.payment == "card" and result.reference:
+            place = {"contract": result.contract, "attempt": result.id}
+            self._table.put_item(Item={**_reference_key(result.reference), **place})
+
+    def charged(self, reference: str) -> PaymentResult | None:
+        """The attempt that the gateway knows by this name."""
+        found = self._table.get_item(Key=_reference_key(reference), ConsistentRead=True)
+        if "Item" not in found:
+            return None
+        return self.result(str(found["Item"]["contract"]), str(found["Item"]["attempt"]))
 
     def result(self, contract: str, attempt: str) -> PaymentResult | None:
         """What is known of an attempt."""
@@ -244,6 +254,10 @@ def _methods(row: Mapping[str, Any]) -> Methods:
         card=Card.model_validate_json(card) if card else None,
         payer=row.get("payer"),
     )
+
+
+def _reference_key(reference: str) -> Row:
+    return {"pk": f"CHARGE#{reference}", "sk": "-"}
 
 
 def _result_key(contract: str, attempt: str) -> Row:

@@ -40,11 +40,17 @@ class PaymentResult(BaseModel):
     reference: str | None = None
     """The gateway's name of it."""
 
+    card: str | None = None
+    """The gateway's name of the card that was charged."""
+
     def fact(self, known: date | None = None) -> Paid | PaymentFailed | NotCollected | None:
         """The fact it adds to the contract, if any, when it was ``known`` on this day."""
         on = self.on.isoformat()
         if self.state == "paid":
-            return Paid.model_validate({"on": on, "id": f"{self.id}/paid", "month": self.month})
+            said = {"on": on, "id": f"{self.id}/paid", "month": self.month}
+            return Paid.model_validate(
+                {**said, "amount": self.amount, "reference": (self.reference or "")[:100]}
+            )
         if self.state == "failed" and self.ours:
             said = {"on": on, "id": f"{self.id}/not_collected", "month": self.month}
             return NotCollected.model_validate({**said, "reason": self.reason})
@@ -53,6 +59,19 @@ class PaymentResult(BaseModel):
             said = {"on": on, "id": f"{self.id}/failed", "month": self.month}
             return PaymentFailed.model_validate({**said, "known": later})
         return None
+
+
+class Reversal(BaseModel):
+    """Money of a charge that went back, or, of a dispute that we won, came again."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    reference: str  # the gateway's name of the charge
+    amount: int
+    on: date
+    cause: Literal["dispute", "refund"]
+    back: bool = True  # else it came again
 
 
 class Contradiction(Exception):
@@ -74,10 +93,12 @@ def settle(known: PaymentResult | None, said: PaymentResult) -> PaymentResult | 
     a final word beats a preliminary one, and a card that failed may be charged after all.
     Contradiction for another amount, and for a bank that changes its mind.
     """
-    if known is None or known.state == "retry":
+    if known is None:
         return said
-    if said.amount != known.amount and "retry" not in (said.state, known.state):
+    if (said.amount, said.invoice, said.month) != (known.amount, known.invoice, known.month):
         raise Contradiction(known, said)
+    if known.state == "retry":
+        return said
     if said.state == known.state or said.state in ("pending", "retry"):
         return None
     if known.state == "pending" or (said.payment == "card" and said.state == "paid"):

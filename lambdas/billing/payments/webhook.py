@@ -9,13 +9,13 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
 from lambdas.billing.payments.gateway import attempt_id
-from lambdas.billing.payments.results import PaymentResult, State
+from lambdas.billing.payments.results import PaymentResult, Reversal, State
 from lambdas.shared.calendar import JST, Month, day_of
 
 TOLERANCE = timedelta(minutes=5)
@@ -51,9 +51,25 @@ class _Refusal(BaseModel):
     decline_code: str | None = None
 
 
+class _Charge(BaseModel):
+    id: str
+    payment_intent: str
+    amount_refunded: int
+    currency: Literal["jpy"]
+
+
+class _Dispute(BaseModel):
+    id: str
+    payment_intent: str
+    amount: int
+    currency: Literal["jpy"]
+    status: str = ""
+
+
 class _Intent(BaseModel):
     id: str
     amount: int
+    amount_received: int | None = None
     currency: Literal["jpy"]
     metadata: _Metadata
     last_payment_error: _Refusal | None = None
@@ -76,17 +92,20 @@ def check_signature(payload: bytes, signature: str, secrets: Sequence[str], now:
 
 def read(
     payload: bytes, signature: str, *, secrets: Sequence[str], now: datetime
-) -> PaymentResult | None:
-    """What a notice says of a payment of ours; None when it is about something else."""
+) -> PaymentResult | Reversal | None:
+    """What a notice says of a payment of ours, or of its money that went back; None when it is
+    about something else."""
     check_signature(payload, signature, secrets, now)
     try:
         notice: Any = json.loads(payload)
         state = STATES.get(notice["type"])
         about = notice["data"]["object"]
+        on = day_of(datetime.fromtimestamp(notice["created"], tz=JST))
+        if reversal := _reversal(notice, about, on):
+            return reversal
         if state is None or "invoice" not in (about.get("metadata") or {}):
             return None
         intent = _Intent.model_validate(about)
-        on = day_of(datetime.fromtimestamp(notice["created"], tz=JST))
     except UNREADABLE as error:
         what = "fields" if isinstance(error, ValidationError) else type(error).__name__
         raise BadNotice(f"the notice cannot be read: {what}") from error
@@ -97,10 +116,47 @@ def read(
         contract=said.contract,
         invoice=said.invoice,
         month=said.month,
-        amount=intent.amount,
+        amount=_amount(intent, state),
         payment="card",
         state=state,
         on=on,
         reason=(refusal.decline_code or refusal.code) if refusal else None,
         reference=intent.id,
+    )
+
+
+def _amount(intent: _Intent, state: State) -> int:
+    """What was asked for; of what succeeded, what came."""
+    came = intent.amount_received if state == "paid" else None
+    return intent.amount if came is None else came
+
+
+def _reversal(notice: Any, about: Any, on: date) -> Reversal | None:
+    """Money that went back, by a notice of a refund or a dispute."""
+    kind = notice["type"]
+    if not about.get("payment_intent"):
+        return None
+    if kind == "charge.refunded":
+        charge = _Charge.model_validate(about)
+        before = (notice["data"].get("previous_attributes") or {}).get("amount_refunded") or 0
+        return Reversal(
+            id=f"refund/{charge.id}/{charge.amount_refunded}",
+            reference=charge.payment_intent,
+            amount=charge.amount_refunded - before,
+            on=on,
+            cause="refund",
+        )
+    if kind not in ("charge.dispute.created", "charge.dispute.closed"):
+        return None
+    dispute = _Dispute.model_validate(about)
+    won = kind.endswith("closed") and dispute.status == "won"
+    if kind.endswith("closed") and not won:
+        return None
+    return Reversal(
+        id=f"dispute/{dispute.id}{'/won' if won else ''}",
+        reference=dispute.payment_intent,
+        amount=dispute.amount,
+        on=on,
+        cause="dispute",
+        back=not won,
     )

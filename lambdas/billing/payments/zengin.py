@@ -37,8 +37,9 @@ trailer  1         N1  record kind 8
 end      1         N1  record kind 9; 2–120 C119 spaces
 ======== ========= ============================================================
 
-A result file is held against what was sent. If anything in it is not as it must be, all faults are
-told with their records and nothing of it counts (``BadFile``). Names and unused places are not
+A result file is held against what was sent. If the file as a whole is not as it must be, all faults
+are told and nothing of it counts (``BadFile``); of records that are not clear each is told, and the
+others count. Names and unused places are not
 looked at: banks write them as they like. Only whole results are read: a bank that returns failures
 alone needs an agreement to return everything.
 """
@@ -102,7 +103,7 @@ DATA = (
     Place("amount", 10),
     Place("new", 1, digits=False),  # some banks leave it out of results
     Place("customer", 20),
-    Place("result", 1),
+    Place("result", 1, digits=False),
     Place("unused_2", 8, digits=False),
 )
 TRAILER = (
@@ -144,7 +145,9 @@ RESULTS: Mapping[str, Meaning] = {
     "4": Meaning("預金口座振替依頼書なし", "no_mandate"),
     "8": Meaning("委託者の都合による振替停止", "stopped_by_us", ours=True),
     "9": Meaning("その他", "other"),
+    "E": Meaning("データエラー", "data_error", ours=True),
 }
+"""``N`` (振替結果未着) is no result: what became of the debit is said later."""
 
 
 class Fault(NamedTuple):
@@ -181,6 +184,7 @@ FAULTS: Mapping[str, str] = {
     "account": "依頼した口座と違います",
     "amount": "依頼した金額と違います",
     "result": "振替結果コードが不明です",
+    "waits": "振替結果がまだ届いていません",
     "duplicate": "同じ顧客番号が2回あります",
     "missing": "依頼した明細が足りません",
     "count": "件数の合計が合いません",
@@ -209,6 +213,12 @@ class Consignor(Value):
     code: str = Field(pattern=r"^[0-9]{10}$")
     account: BankAccount
     """Ours; its holder is the consignor's name."""
+
+    banks: tuple[str, ...] = ()
+    """The payers' banks that it collects from; all that no other does, if none is named."""
+
+    most_debits: int = Field(10_000, ge=1, le=10_000)
+    """A file has no more: so many answers can be taken in within a function's time."""
 
 
 class Debit(Value):
@@ -329,6 +339,7 @@ def _data(debit: Debit, find: Find) -> bytes:
         amount=debit.amount,
         new=NEW[debit.new],
         customer=debit.customer,
+        result="0",
     )
 
 
@@ -373,10 +384,15 @@ class ResultFile(Value):
     """Identity of the request it answers."""
 
     results: tuple[PaymentResult, ...]
+    unclear: tuple[Fault, ...] = ()
+    """Records that are for a person to look at, and why."""
 
 
-def read_result(data: bytes, sent: Sent, *, fingerprint: Fingerprint) -> ResultFile:
-    """What became of each debit of ``sent``. BadFile, with every fault, for any other file."""
+def read_result(
+    data: bytes, sent: Sent, *, fingerprint: Fingerprint, clear: bool = False
+) -> ResultFile:
+    """What became of each debit of ``sent``. BadFile, with every fault, for any other file; of what
+    is ``clear``, faults of single records are told beside the results of the others."""
     records = list(_records(data))
     header, rows, trailer = _parsed(records)
     faults = [*_header_faults(header, sent)]
@@ -390,12 +406,23 @@ def read_result(data: bytes, sent: Sent, *, fingerprint: Fingerprint) -> ResultF
         faults += wrong
         if debit and not wrong:
             results.append(_result(number, row, debit, sent))
+    if clear and results:
+        unclear, faults = faults, [*_header_faults(header, sent)]
+    else:
+        unclear = []
     if not faults and (missing := len(wanted.keys() - seen)):
-        faults.append(Fault(None, "missing", f"{missing} of the debits asked for are not in it"))
+        fault = Fault(None, "missing", f"{missing} of the debits asked for are not in it")
+        (unclear if clear else faults).append(fault)
     faults += _trailer_faults(len(records) - 1, rows, trailer)
     if faults:
+        faults += unclear
         raise BadFile(sorted(faults, key=lambda fault: fault.record or 0)[:FAULTS_TOLD])
-    return ResultFile(id=_identity(records, fingerprint), request=sent.id, results=tuple(results))
+    return ResultFile(
+        id=_identity(records, fingerprint),
+        request=sent.id,
+        results=tuple(results),
+        unclear=tuple(unclear[:FAULTS_TOLD]),
+    )
 
 
 def addressed(data: bytes) -> tuple[str, str]:
@@ -477,7 +504,9 @@ def _row_faults(
 ) -> Iterator[Fault]:
     if row["customer"] in seen:
         yield Fault(number, "duplicate", f"customer {row['customer']} came before")
-    if row["result"] not in RESULTS:
+    if row["result"] == "N":
+        yield Fault(number, "waits", f"no result yet of customer {row['customer']}")
+    elif row["result"] not in RESULTS:
         yield Fault(number, "result", f"unknown result {row['result']}")
     if debit is None:
         yield Fault(number, "customer", f"customer {row['customer']} was not asked for")

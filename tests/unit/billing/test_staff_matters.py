@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from lambdas.billing.app.means import to_remind
 from lambdas.billing.contract.contract import Contract
 from lambdas.billing.contract.entitlements import features, require
 from lambdas.billing.contract.facts import Fact
@@ -12,6 +13,8 @@ from lambdas.billing.contract.history import History
 from lambdas.billing.invoicing.charges import first_charge
 from lambdas.billing.invoicing.daily import Told, lifted, steps, to_review
 from lambdas.billing.invoicing.deadlines import may_terminate
+from lambdas.billing.payments.accounts import Card
+from lambdas.billing.payments.methods import Methods
 from lambdas.billing.products.catalogue import Catalogue, Product, ServiceEnd, standard
 from lambdas.billing.products.forbidden import Forbidden
 from tests.unit.billing.book import (
@@ -257,3 +260,30 @@ def test_who_left_pays_no_more_and_the_app_cannot_be_chosen_again() -> None:
     assert forbidden_by(STARTED, left, {**left, "on": "2026-10-21"}, **IN_APP) == "HT-19"
     in_app_again = {**left, "payment": "in_app"}
     assert forbidden_by(STARTED, in_app_again, **IN_APP) == "A-35"
+
+
+# --- means of payment
+
+
+@pytest.mark.rule("HT-28")
+def test_who_has_no_means_of_payment_is_asked_for_one_before_a_charge_fails() -> None:
+    card = Card(token="pm_1", customer="cus_1", brand="visa", last4="4242", expires="2026-11")
+    running = history(*RUNNING, payment="card")
+
+    def told(methods: Methods, after: str, until: str, kept: History = running) -> list[str]:
+        return [one.id for one in to_remind(kept, methods, DAY(after), DAY(until))]
+
+    assert told(Methods(), "2026-09-19", "2026-09-20") == ["method/2026-09"]
+    assert told(Methods(), "2026-09-20", "2026-10-19") == []
+    assert told(Methods(card=card), "2026-10-31", "2026-11-01") == ["card_expires/2026-11"]
+    assert told(Methods(card=card), "2026-11-01", "2026-11-30") == []
+    assert told(Methods(card=card), "2026-12-01", "2026-12-31") == ["method/2026-12"]
+    ended = history(*RUNNING, on("2026-09-05", "cancel_accepted"), payment="card")
+    assert told(Methods(), "2026-10-19", "2026-10-20", ended) == []
+
+
+@pytest.mark.rule("HT-49")
+def test_nothing_is_said_to_run_again_after_the_end() -> None:
+    paused = on("2026-10-15", "paused", months=3)
+    ended = history(*RUNNING, paused, on("2026-10-16", "terminated", ground="14-1-3"))
+    assert list(steps(ended, DAY("2027-01-01"), DAY("2027-01-31"))) == []

@@ -12,6 +12,7 @@ from lambdas.billing.payments.collecting import (
     Step,
     Wait,
     answered,
+    business_days_after,
     customer_number,
     may_answer,
     step,
@@ -133,8 +134,13 @@ def test_what_was_decided_is_left_alone_and_what_was_not_is_tried_again() -> Non
 def test_the_bank_has_its_days_before_a_transfer() -> None:
     planned = date(2026, 10, 27)
     assert transfer_day(planned, date(2026, 10, 1)) == planned
-    assert transfer_day(planned, date(2026, 10, 27 - LEAD_DAYS)) == planned
-    assert transfer_day(planned, date(2026, 10, 28 - LEAD_DAYS)) == date(2026, 11, 27)
+    assert LEAD_DAYS == 5
+    assert transfer_day(planned, date(2026, 10, 20)) == planned, "Tue, and five days of business"
+    assert transfer_day(planned, date(2026, 10, 21)) == date(2026, 11, 27)
+    assert transfer_day(planned, date(2026, 10, 21), lead=3) == planned
+    # 3 and 4 May are holidays and so is the 6th in place of the 3rd, a Sunday.
+    assert business_days_after(date(2026, 5, 1), 1) == date(2026, 5, 7)
+    assert business_days_after(date(2026, 12, 30), 1) == date(2027, 1, 4)
     assert transfer_day(planned, date(2026, 12, 25)) == date(2027, 1, 27)
 
 

@@ -1,0 +1,51 @@
+"""The papers of a contract as it was recorded. Plain functions."""
+
+from lambdas.billing.app.records import ContractRecord, Issued
+from lambdas.billing.contract.history import History
+from lambdas.billing.documents.invoice import Document
+from lambdas.billing.documents.invoice_documents import BillingEntity, demand, paper
+from lambdas.billing.products.catalogue import Catalogue
+from lambdas.shared.calendar import Month
+
+
+class NoPaper(LookupError):
+    """There is no such paper."""
+
+
+def month_in(text: str) -> Month | None:
+    """A month in a path; None for what is none."""
+    try:
+        return Month.parse(text)
+    except ValueError:
+        return None
+
+
+def issued_in(record: ContractRecord, month: str) -> Issued:
+    """The invoice of a month in a path. NoPaper when there is none."""
+    wanted = month_in(month)
+    found = next((one for one in record.issued if one.month == wanted), None)
+    if found is None:
+        raise NoPaper(month)
+    return found
+
+
+def invoice_of(
+    record: ContractRecord, history: History, month: str, catalogue: Catalogue
+) -> Document:
+    """An invoice as it was issued. NoPaper when there is none."""
+    one = issued_in(record, month)
+    return paper(record.agreement, history, one.invoice, one.at, catalogue, one.head)
+
+
+def demand_of(
+    record: ContractRecord,
+    history: History,
+    month: str,
+    catalogue: Catalogue,
+    house: BillingEntity,
+) -> Document:
+    """What asks for an invoice again. NoPaper unless its collection failed and it is open."""
+    one = issued_in(record, month)
+    if one.month not in history.unpaid_months:
+        raise NoPaper(month)
+    return demand(record.agreement, history, one.invoice, catalogue, house)

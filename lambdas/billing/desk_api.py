@@ -1,0 +1,210 @@
+"""HTTP routes for staff about one contract's money: its account, money that came, its papers."""
+
+from datetime import datetime
+from typing import Literal
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
+from pydantic import BaseModel, Field
+
+from lambdas.billing.app import contract_service, papers
+from lambdas.billing.app.contract_service import ContractService, rules_as_problems
+from lambdas.billing.app.papers import NoPaper
+from lambdas.billing.app.receipts import allocated
+from lambdas.billing.app.records import Actor, ContractRecord
+from lambdas.billing.contract import facts as f
+from lambdas.billing.documents.invoice_documents import BillingEntity
+from lambdas.billing.documents.pdf import to_pdf
+from lambdas.billing.documents.table import to_csv
+from lambdas.billing.problems import TEXTS
+from lambdas.shared.aws import http
+from lambdas.shared.calendar import Month, in_japan
+from lambdas.shared.problems import Problem
+from lambdas.shared.settings import load
+
+
+class DeskSettings(contract_service.BillingSettings):
+    """What the function needs."""
+
+    house: str
+
+
+app = http.resolver(TEXTS)
+handler = http.entry(app)
+
+
+class MonthOfAccount(BaseModel):
+    """A month's invoice, in yen: invoiced = paid + open + credited + written off."""
+
+    month: str
+    invoiced: int
+    paid: int
+    credited: int
+    written_off: int
+    open: int
+
+
+class AccountOfContract(BaseModel):
+    """What a customer owes, and has to get back."""
+
+    contract: str
+    months: list[MonthOfAccount]
+    open: int
+    overpaid: int = Field(description="Money that came and no invoice took")
+    credit: int = Field(description="Credits that no invoice took up yet")
+    to_give_back: int
+    received: int
+    refunded: int
+
+
+class Receipt(BaseModel):
+    """Money that came from a customer."""
+
+    amount: f.Amount
+    on: f.Moment | None = Field(None, description="When it came; now if not given")
+    reference: str = Field(min_length=1, max_length=80, description="Once for each payment")
+    month: str = Field("", description="The invoice it is for; the oldest open ones if not given")
+
+
+@app.get("/billing/staff/contracts/<contract>/account", summary="Its account", tags=["Staff"])
+def account(contract: str) -> AccountOfContract:
+    at, record, by = _opened(contract)
+    return _account(at, record, by.at)
+
+
+@app.post("/billing/staff/contracts/<contract>/receipts", summary="Money came", tags=["Staff"])
+def receipt(contract: str, came: Receipt) -> AccountOfContract:
+    at, record, by = _opened(contract)
+    with rules_as_problems():
+        history = at.history(record)
+        facts = allocated(
+            at.account(record, history, by.at),
+            came.amount,
+            came.on or in_japan(by.at),
+            came.reference,
+            _month(came.month),
+        )
+        known = [one for one in record.facts if one.id.startswith(f"receipt/{came.reference}/")]
+        if known and sum(getattr(one, "amount", 0) for one in known) != came.amount:
+            raise Problem(409, "changed-meanwhile")
+        return _account(at, record if known else at.enter(record.id, facts, by), by.at)
+
+
+# --- papers
+
+
+_PDF: dict[int, OpenAPIResponse] = {
+    200: {
+        "description": "PDF",
+        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+_CSV: dict[int, OpenAPIResponse] = {
+    200: {
+        "description": "CSV",
+        "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+@app.get(
+    "/billing/staff/contracts/<contract>/invoices/<month>/pdf",
+    summary="An invoice of anybody's, to be printed",
+    tags=["Staff"],
+    responses=_PDF,
+)
+def invoice_on_paper(contract: str, month: str):  # type: ignore[no-untyped-def]
+    # No return type: the router would turn the bytes of a typed response into text.
+    return Response(200, "application/pdf", _paper(contract, month, "invoice"))
+
+
+@app.get(
+    "/billing/staff/contracts/<contract>/invoices/<month>/operator-copy",
+    summary="The same with the rule of each line, for the house",
+    tags=["Staff"],
+    responses=_PDF,
+)
+def operators_copy(contract: str, month: str):  # type: ignore[no-untyped-def]
+    return Response(200, "application/pdf", _paper(contract, month, "copy"))
+
+
+@app.get(
+    "/billing/staff/contracts/<contract>/invoices/<month>/demand",
+    summary="What asks for it again",
+    tags=["Staff"],
+    responses=_PDF,
+)
+def demand_on_paper(contract: str, month: str):  # type: ignore[no-untyped-def]
+    return Response(200, "application/pdf", _paper(contract, month, "demand"))
+
+
+@app.get(
+    "/billing/staff/contracts/<contract>/invoices/<month>/csv",
+    summary="An invoice of anybody's as a table",
+    tags=["Staff"],
+    responses=_CSV,
+)
+def invoice_as_table(contract: str, month: str):  # type: ignore[no-untyped-def]
+    return Response(200, "text/csv; charset=utf-8", _paper(contract, month, "csv"))
+
+
+def _paper(contract: str, month: str, what: Literal["invoice", "copy", "demand", "csv"]) -> bytes:
+    at, record, by = _opened(contract)
+    house = BillingEntity.model_validate_json(load(DeskSettings).house)
+    history = at.history(record)
+    try:
+        if what == "demand":
+            return to_pdf(papers.demand_of(record, history, month, at.catalogue, house))
+        paper = papers.invoice_of(record, history, month, at.catalogue)
+    except NoPaper as error:
+        raise Problem(404, "not-found") from error
+    at.audit.note(
+        record.id,
+        f"PAPER#{what}#{month}#{by.at.isoformat()}",
+        {"rule": "G-07", "event": "paper_printed", "detail": f"{what} {month}"},
+        by,
+    )
+    return to_csv(paper) if what == "csv" else to_pdf(paper, rules=what == "copy")
+
+
+# --- how
+
+
+def _opened(contract: str) -> tuple[ContractService, ContractRecord, Actor]:
+    who = http.member_of(app, contract_service.STAFF, "staff-only")
+    at = ContractService(load(DeskSettings))
+    with rules_as_problems():
+        return at, at.open(contract), Actor(who.person, "staff desk", who.now)
+
+
+def _account(at: ContractService, record: ContractRecord, now: datetime) -> AccountOfContract:
+    found = at.account(record, at.history(record), now)
+    return AccountOfContract(
+        contract=record.id,
+        months=[
+            MonthOfAccount(
+                month=str(one.month),
+                invoiced=one.invoiced,
+                paid=one.paid,
+                credited=one.credited,
+                written_off=one.written_off,
+                open=one.open,
+            )
+            for one in found.months.values()
+        ],
+        open=found.open,
+        overpaid=found.overpaid,
+        credit=found.credit,
+        to_give_back=found.to_give_back,
+        received=found.received,
+        refunded=found.refunded,
+    )
+
+
+def _month(text: str) -> Month | None:
+    if not text:
+        return None
+    month = papers.month_in(text)
+    if month is None:
+        raise Problem(422, "invalid")
+    return month

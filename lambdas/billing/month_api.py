@@ -1,0 +1,306 @@
+"""HTTP routes for staff about many contracts: import, bulk entries, a month's close and books."""
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+from typing import Annotated, Any, Literal
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import BaseModel, Field, ValidationError
+
+from lambdas.billing.app import contract_service
+from lambdas.billing.app.close import Close, closed
+from lambdas.billing.app.contract_service import ContractService
+from lambdas.billing.app.importing import BadLine, brought, lines_of
+from lambdas.billing.app.papers import month_in
+from lambdas.billing.app.records import FACT, Actor, Conflict, ContractRecord
+from lambdas.billing.contract import facts as f
+from lambdas.billing.documents import journal
+from lambdas.billing.problems import TEXTS
+from lambdas.billing.products.forbidden import Forbidden
+from lambdas.shared.aws import http
+from lambdas.shared.calendar import Month, in_japan
+from lambdas.shared.problems import Problem
+from lambdas.shared.settings import load
+
+
+class MonthSettings(contract_service.BillingSettings):
+    """What the function needs."""
+
+
+app = http.resolver(TEXTS)
+handler = http.entry(app)
+
+A_PAGE = 100
+
+
+class ImportForm(BaseModel):
+    """Contracts to be brought over."""
+
+    csv: str = Field(min_length=1, max_length=2_000_000, description="With a header")
+    dry_run: bool = Field(True, description="Only say what would be done")
+
+
+class LineReport(BaseModel):
+    """What became of a line."""
+
+    line: int
+    number: str
+    contract: str | None
+    state: Literal["new", "known", "refused"]
+    why: str | None = None
+    rule: str | None = None
+
+
+class ImportReport(BaseModel):
+    """What became of an import, line by line."""
+
+    dry_run: bool
+    new: int
+    known: int
+    refused: int
+    lines: list[LineReport]
+
+
+class BulkForm(BaseModel):
+    """The same entry for several contracts."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9-]{1,40}$", description="By which it is undone")
+    contracts: list[str] = Field(min_length=1, max_length=100)
+    fact: dict[str, Any]
+    dry_run: bool = Field(True, description="Only say what would be done")
+
+
+class UndoForm(BaseModel):
+    """A bulk entry that was a mistake."""
+
+    contracts: list[str] = Field(min_length=1, max_length=100)
+    reason: f.Reason
+
+
+class BulkLine(BaseModel):
+    """What became of a contract's entry."""
+
+    contract: str
+    state: Literal["done", "refused"]
+    why: str | None = None
+    rule: str | None = None
+    unbilled: int = Field(0, description="Yen that the next invoice would have, with it")
+
+
+class InvoiceOfContract(BaseModel):
+    """An invoice in the list of a month."""
+
+    contract: str
+    name: str
+    number: str
+    total: int
+    tax: int
+    payment: str
+    open: int
+
+
+class InvoicePage(BaseModel):
+    """A page of a month's invoices. ``after`` asks for the next; the last page has none."""
+
+    invoices: list[InvoiceOfContract]
+    after: str | None
+
+
+@app.post("/billing/staff/imports", summary="Bring contracts over", tags=["Staff"])
+def bring_over(form: ImportForm) -> ImportReport:
+    by = _staff()
+    at = ContractService(load(MonthSettings), quiet=True)
+    try:
+        rows = list(lines_of(form.csv))
+    except (BadLine, csv.Error) as error:
+        said = {"type": "value_error", "loc": ("csv",), "msg": str(error), "input": ""}
+        raise RequestValidationError([said]) from error
+    told = [_bring(at, line, row, by, dry_run=form.dry_run) for line, row in rows]
+    counts = {state: sum(one.state == state for one in told) for state in ("new", "known")}
+    return ImportReport(
+        dry_run=form.dry_run,
+        **counts,
+        refused=len(told) - sum(counts.values()),
+        lines=told,
+    )
+
+
+def _bring(
+    at: ContractService, line: int, row: dict[str, str], by: Actor, *, dry_run: bool
+) -> LineReport:
+    number = row.get("number", "")
+    try:
+        wanted = brought(row, in_japan(by.at))
+        agreement, facts = wanted.agreement, wanted.facts
+        known = at.store.record(agreement.id)
+        if known and known.agreement != agreement:
+            raise BadLine("there is another contract of this number")
+        begun = ContractRecord(agreement, 1, facts=at.checked(agreement, facts, by.at))
+        if not dry_run:
+            at.begin(agreement, facts[0], by)
+            at.enter(agreement.id, facts[1:], by)
+    except BadLine as bad:
+        return LineReport(line=line, number=number, contract=None, state="refused", why=str(bad))
+    except Forbidden as no:
+        told = {"why": no.detail, "rule": no.rule}
+        return LineReport(line=line, number=number, contract=None, state="refused", **told)
+    except Conflict:
+        why = "it was changed since"
+        return LineReport(line=line, number=number, contract=None, state="refused", why=why)
+    state: Literal["known", "new"] = "known" if known else "new"
+    return LineReport(line=line, number=number, contract=begun.id, state=state)
+
+
+@app.post("/billing/staff/bulk", summary="The same for several contracts", tags=["Staff"])
+def bulk(form: BulkForm) -> list[BulkLine]:
+    by = _staff()
+    at = ContractService(load(MonthSettings))
+    said = {"on": in_japan(by.at).isoformat(), **form.fact, "id": f"bulk/{form.name}"}
+    try:
+        fact = FACT.validate_python(said)
+    except ValidationError as error:
+        raise RequestValidationError(error.errors(include_url=False)) from error
+    if isinstance(fact, contract_service.FOR_TWO):
+        raise Problem(422, "against-the-rules", rule="G-07")
+    return [_entered(at, one, fact, by, dry_run=form.dry_run) for one in form.contracts]
+
+
+@app.post("/billing/staff/bulk/<name>/undo", summary="It was a mistake", tags=["Staff"])
+def undo(name: str, form: UndoForm) -> list[BulkLine]:
+    by = _staff()
+    at = ContractService(load(MonthSettings))
+    key = f"bulk/{name}"
+    back = f.Retracted(on=in_japan(by.at), id=f"retracted/{key}", fact=key, reason=form.reason)
+    return [_entered(at, one, back, by, dry_run=False) for one in form.contracts]
+
+
+def _entered(
+    at: ContractService, contract: str, fact: f.Fact, by: Actor, *, dry_run: bool
+) -> BulkLine:
+    try:
+        record = at.open(contract)
+        if record.knows(fact):
+            history = at.history(record)
+        elif dry_run:
+            _, history = at.weigh(record, [fact], by.at)
+        else:
+            record = at.enter(contract, [fact], by)
+            history = at.history(record)
+    except contract_service.Unknown:
+        return BulkLine(contract=contract, state="refused", why="there is no such contract")
+    except Forbidden as no:
+        return BulkLine(contract=contract, state="refused", why=no.detail, rule=no.rule)
+    except Conflict:
+        return BulkLine(contract=contract, state="refused", why="it was changed meanwhile")
+    account = at.account(record, history, by.at)
+    return BulkLine(contract=contract, state="done", unbilled=account.unbilled - account.credit)
+
+
+@app.get("/billing/staff/closes/<month>", summary="A month's close", tags=["Staff"])
+def close(month: str) -> Close:
+    _staff()
+    return _closed(month)
+
+
+@app.get(
+    "/billing/staff/closes/<month>/journal",
+    summary="It as journal entries, for 弥生 or freee",
+    tags=["Staff"],
+    responses={
+        200: {
+            "description": "CSV in Shift_JIS",
+            "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+def books(month: str, program: Literal["yayoi", "freee"] = "yayoi"):  # type: ignore[no-untyped-def]
+    # No return type: the router would turn the bytes of a typed response into text.
+    by = _staff()
+    found = _closed(month)
+    at = ContractService(load(MonthSettings))
+    names = {id: one.name.get("ja", id) for id, one in at.catalogue.products.items()}
+    last = Month.parse(month).last
+    made = journal.entries(last, found.sales, found.received, names)
+    what = {"rule": "G-07", "event": "books_exported", "detail": f"{month} {program}"}
+    at.audit.note(f"close/{month}", f"BOOKS#{program}#{by.at.isoformat()}", what, by)
+    return Response(200, "text/csv; charset=Shift_JIS", journal.to_file(made, program))
+
+
+def _closed(text: str) -> Close:
+    month = month_in(text)
+    runs = ContractService(load(MonthSettings)).runs.executions(f"close-{month}") if month else []
+    done = [one for one in runs if one["ended"]]
+    if month is None or not done:
+        raise Problem(404, "not-found")
+    return closed(month, max(done, key=lambda one: str(one["ended"]))["summary"])
+
+
+@app.get("/billing/staff/invoices/<month>", summary="A month's invoices", tags=["Staff"])
+def invoices(
+    month: str,
+    after: Annotated[str, Query(max_length=100, description="`after` of the page before")] = "",
+) -> InvoicePage:
+    by = _staff()
+    wanted = month_in(month)
+    if wanted is None:
+        raise Problem(404, "not-found")
+    at = ContractService(load(MonthSettings))
+    found: list[InvoiceOfContract] = []
+    for place, record in _all(at, after):
+        issued = next((one for one in record.issued if one.month == wanted), None)
+        if issued:
+            account = at.account(record, at.history(record), by.at)
+            found.append(
+                InvoiceOfContract(
+                    contract=record.id,
+                    name=record.agreement.contractor.name,
+                    number=f"{record.id}-{wanted}",
+                    total=issued.total,
+                    tax=issued.invoice.tax,
+                    payment=issued.payment,
+                    open=account.months[wanted].open,
+                )
+            )
+        if len(found) == A_PAGE:
+            return InvoicePage(invoices=found, after=place)
+    return InvoicePage(invoices=found, after=None)
+
+
+def _all(at: ContractService, after: str) -> Iterator[tuple[str, ContractRecord]]:
+    """All contracts behind a place, each with its own."""
+    shard, _, contract = after.partition(":")
+    for one in sorted(at.runs.shards()):
+        if one < shard:
+            continue
+        for record in at.store.all_in(one, contract if one == shard else ""):
+            yield f"{one}:{record.id}", record
+
+
+@app.get(
+    "/billing/staff/contracts/<contract>/audit",
+    summary="Its audit trail as a table",
+    tags=["Staff"],
+    responses={
+        200: {
+            "description": "CSV",
+            "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+def audit_trail(contract: str):  # type: ignore[no-untyped-def]
+    _staff()
+    text = StringIO(newline="")
+    names = ("at", "who", "means", "rule", "event", "detail")
+    table = csv.DictWriter(text, names, lineterminator="\r\n")
+    table.writeheader()
+    table.writerows(ContractService(load(MonthSettings)).audit.trail(contract))
+    content = b"\xef\xbb\xbf" + text.getvalue().encode()
+    return Response(200, "text/csv; charset=utf-8", content)
+
+
+def _staff() -> Actor:
+    who = http.member_of(app, contract_service.STAFF, "staff-only")
+    return Actor(who.person, "staff desk", who.now)

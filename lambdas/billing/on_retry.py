@@ -1,0 +1,62 @@
+"""Each day: cards whose charge was refused are charged once more, by the days of ``TRIES_AFTER``.
+
+Only the contracts on staff's list of the unpaid are looked at. A call takes some and says where to
+go on; begun again it finds what was charged.
+"""
+
+from collections import Counter
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdas.billing.app import contract_service
+from lambdas.billing.app.contract_service import ContractService
+from lambdas.billing.app.payment_service import PaymentService
+from lambdas.billing.app.records import Actor
+from lambdas.billing.app.runs import Run
+from lambdas.billing.app.search import SearchQuery
+from lambdas.billing.payments import stripe_account_store
+from lambdas.billing.payments.payment_store import PaymentStore
+from lambdas.shared.aws.observability import logger, observed
+from lambdas.shared.settings import load
+
+AT_A_TIME = 50
+"""Contracts a call looks at: a charge takes a second or two."""
+
+
+class RetrySettings(contract_service.BillingSettings):
+    """What the function needs."""
+
+    stripe_parameter: str
+
+
+@observed
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Charge what is due among the next contracts; where to go on, and whether there are more."""
+    run, after = Run.model_validate(event["run"]), str(event.get("after") or "")
+    settings = load(RetrySettings)
+    desk = ContractService(settings)
+    payments = PaymentService(desk, PaymentStore(settings.billing_table))
+    gateway = stripe_account_store.gateway(settings.stripe_parameter)
+    counts: Counter[str] = Counter()
+    found = desk.find(SearchQuery(unpaid=True), after, AT_A_TIME)
+    by = Actor(f"run:{run.id}", "run", run.at)
+    for card in found.cards if gateway else ():
+        assert gateway
+        try:
+            record = desk.open(card.contract)
+            for said in payments.charge_open(record, gateway, by):
+                counts[f"cards_again_{said.state}"] += 1
+        except (BotoCoreError, ClientError):
+            raise
+        except Exception as error:  # whatever is wrong with it, it is wrong with it alone
+            logger.exception("a contract fails", extra={"contract": card.contract})
+            counts["not_collected"] += 1
+            why = {"rule": "", "event": "not_collected", "detail": str(error)}
+            desk.audit.note(card.contract, f"RETRY#{run.id}", why, by)
+    desk.runs.batch_done(run.id, run.execution, f"retry/{after}", counts, run.at)
+    return {
+        "run": event["run"],
+        "after": found.after or "",
+        "more": found.after is not None,
+    }
