@@ -28,10 +28,11 @@ from typing import Any, NamedTuple
 
 import urllib3
 
-from lambdas.dispatch import arrival
-from lambdas.dispatch.arrival import FRESH, REACH, Arrival, Responder
-from lambdas.dispatch.responders import Responders, cell_row, own_row
-from lambdas.dispatch.travel import GreatCircle, Place, metres
+from lambdas.dispatch.assignment import arrival
+from lambdas.dispatch.assignment.arrival import FRESH, REACH, Arrival, Responder
+from lambdas.dispatch.assignment.responder_store import ResponderStore, cell_row, own_row
+from lambdas.dispatch.assignment.travel import GreatCircle, metres
+from lambdas.dispatch.casework.place import Place
 from lambdas.shared.aws import clients
 from local import emulator
 
@@ -106,7 +107,7 @@ class Town:
                 rows.put_item(Item=own_row(one))
                 if one.listed:
                     rows.put_item(Item=cell_row(one.listed, one))
-        self._table = Responders(name, TRAVEL)
+        self._table = ResponderStore(name, TRAVEL)
         self._reads = 0
         for client in (clients.client("dynamodb"), clients.table(name).meta.client):
             for operation in ("GetItem", "Query"):

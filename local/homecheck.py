@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from lambdas.dispatch.travel import Place
+from lambdas.dispatch.casework.place import Place
 from lambdas.shared.household import Contract, Feature, Home, Member
 from local import seed
 from local.cloud import LocalCloud

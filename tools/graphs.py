@@ -18,12 +18,16 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from lambdas.dispatch.tasks import kinds
+from lambdas.dispatch.casework.flow import OTHERWISE
+from lambdas.dispatch.processes.table import PROCESSES
 from local.synth import synthesize
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
-MACHINES = {"mimamori-consent": "workflow-consent", "mimamori-home-check": "workflow-home-check"}
+MACHINES = {
+    process.machine: process.machine.replace("mimamori", "workflow")
+    for process in PROCESSES.values()
+}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FONT = "Noto Sans CJK JP, Noto Sans JP, IPAGothic, sans-serif"
 DRAW = (
@@ -34,43 +38,17 @@ DRAW = (
 Definition = dict[str, Any]
 
 WORDS = {
-    "no_answer": "つながらない",
-    "again": "期限を延ばす",
-    "granted": "承諾",
-    "refused": "お断り",
-    "unconfirmed": "未確認",
-    "phone_first": "ご利用が著しく多い",
-    "answered": "在宅を確認",
-    "go": "お受けする",
-    "found": "見つかった",
-    "none": "いない",
-    "accepted": "向かう",
-    "declined": "行けない・返事なし",
-    "assigned": "担当者を決めた",
-    "retry": "もう一度さがす",
-    "give_up": "伺えない",
-    "reported": "報告あり",
-    "late": "報告が遅れている",
-    "cannot": "行けなくなった",
-    "wait": "待つ",
-    "reassign": "別の担当者に頼む",
-    "at_home": "在宅",
-    "absent": "不在",
-    "by_phone": "電話で確認",
-    "cancelled": "中止",
+    (step.choice, outcome): way.words
+    for process in PROCESSES.values()
+    for step in process.flow.steps.values()
+    for outcome, way in step.ways.items()
 }
-"""Outcomes, as staff says them."""
+"""Outcomes of each choice, as staff says them."""
 
-OTHERWISE = {
-    "初回の電話の結果": "承諾・拒否・停止",
-    "承諾の結果": "停止・変更",
-    "例外としてお受けするか": "お断り・中止",
-    "結果を伝えたか": "終わり",
-    "事案の結果": "伺えず",
+GROUPS = {
+    kind: spec.group for process in PROCESSES.values() for kind, spec in process.flow.tasks.items()
 }
-"""What is left when no other outcome was. Everywhere else: the case was called off."""
-
-CALLED_OFF = "中止"
+"""Who is given each kind of task."""
 
 STRAIGHT = {
     "最も早く着ける担当者をさがす": {
@@ -121,7 +99,7 @@ def kind(state: Definition) -> str:
     if state["Type"] == "Succeed":
         return "end"
     if waits(state):
-        return kinds()[state["Parameters"]["Payload"]["task"]].group
+        return GROUPS[state["Parameters"]["Payload"]["task"]]
     return "late" if state["Parameters"]["step"] == "overdue" else "automatic"
 
 
@@ -157,8 +135,8 @@ def _edges(name: str, state: Definition) -> Iterator[str]:
         return
     ways: dict[str, list[str]] = {}
     for choice in state["Choices"]:
-        ways.setdefault(choice["Next"], []).append(WORDS[choice["StringEquals"]])
-    ways.setdefault(state["Default"], []).append(OTHERWISE.get(name, CALLED_OFF))
+        ways.setdefault(choice["Next"], []).append(WORDS[name, choice["StringEquals"]])
+    ways.setdefault(state["Default"], []).append(WORDS[name, OTHERWISE])
     beside = []
     for target, words in ways.items():
         said = "・".join(words)

@@ -16,7 +16,7 @@ from lambdas.detect import api as detect
 from lambdas.devices import api as devices
 from lambdas.dispatch import api as dispatch
 from lambdas.dispatch import responder_api, task_api
-from lambdas.dispatch import staff as dispatch_staff
+from lambdas.dispatch import staff_api as dispatch_staff
 from lambdas.homes import api as homes
 from lambdas.ingest import api as ingest
 from lambdas.notify import api as notify

@@ -17,8 +17,8 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
+from iot.kinds import responder_thing
 from iot.policies import policy_name
-from iot.topics import responder_thing
 
 
 def issue(iot: Any, subject: str, folder: Path) -> None:

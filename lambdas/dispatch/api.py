@@ -3,18 +3,22 @@
 A home check itself is asked for by telephone (DL-15, DC-32).
 """
 
+from typing import Any
+
 from aws_lambda_powertools.event_handler import Response
 from pydantic import AwareDatetime, BaseModel, Field
 
-from lambdas.dispatch import facts as f
-from lambdas.dispatch.case import Case
-from lambdas.dispatch.consent import CLOSED
-from lambdas.dispatch.desk import Desk, DispatchSettings
-from lambdas.dispatch.doors import asked_of_the_desk
-from lambdas.dispatch.kinship import close_family
+from lambdas.dispatch.base_api import problems_answered
+from lambdas.dispatch.casework.case import Case
+from lambdas.dispatch.casework.case_service import DispatchSettings
+from lambdas.dispatch.casework.case_store import Taken
+from lambdas.dispatch.casework.picture_store import PictureStore
+from lambdas.dispatch.casework.views import CaseView, case_view
 from lambdas.dispatch.problems import TEXTS
-from lambdas.dispatch.store import Pictures, Taken
-from lambdas.dispatch.views import CaseView, case_view
+from lambdas.dispatch.processes.consent import facts as f
+from lambdas.dispatch.processes.consent.kinship import close_family
+from lambdas.dispatch.processes.consent.state import CLOSED
+from lambdas.dispatch.processes.dispatch_service import DispatchService
 from lambdas.shared.aws import http
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.household import Contract, Home, Member
@@ -26,7 +30,6 @@ class ApiSettings(DispatchSettings):
     """What the function needs."""
 
     directory_table: str
-    consent_machine: str
     call_centre: str  # the number to call (DL-15, DL-24)
     partner_terms: str  # the version of the partner's terms in force (DL-25)
 
@@ -62,8 +65,8 @@ class HomeCheck(BaseModel):
 def home_check(home: str) -> HomeCheck:
     who = http.caller(app)
     _, _, contract = entered(home, who)
-    desk = Desk(load(ApiSettings))
-    return shown(desk, contract.id, who)
+    service = DispatchService(load(ApiSettings))
+    return shown(service, contract.id, who)
 
 
 @app.post(
@@ -90,10 +93,10 @@ def replace(home: str, wanted: Registration) -> HomeCheck:
 def cases(home: str) -> list[CaseView]:
     who = http.caller(app)
     _, _, contract = entered(home, who)
-    desk = Desk(load(ApiSettings))
+    service = DispatchService(load(ApiSettings))
     return [
-        case_view(desk.case(number), who.language, who.now, staff=False)
-        for number in desk.store.cases_of(contract.id)
+        case_view(service.cases.case(number), who.language, who.now, staff=False)
+        for number in service.store.cases_of(contract.id)
     ]
 
 
@@ -117,13 +120,13 @@ def case(home: str, case: str) -> CaseView:
 def image(home: str, case: str, name: str):  # type: ignore[no-untyped-def]
     # No return type: the router would turn the bytes of a typed response into text.
     found = mine(home, case)
-    if name not in Pictures.TYPES:
+    if name not in PictureStore.TYPES:
         raise Problem(404, "not-found")
-    content = Desk(load(ApiSettings)).pictures.get(found.number, name)
+    content = DispatchService(load(ApiSettings)).pictures.get(found.number, name)
     if content is None:
         raise Problem(404, "not-found")
     kept = {"Cache-Control": "private, max-age=3600"}
-    return Response(200, Pictures.TYPES[name][0], content, headers=kept)
+    return Response(200, PictureStore.TYPES[name][0], content, headers=kept)
 
 
 def entered(home: str, who: http.Caller) -> tuple[Home, Member, Contract]:
@@ -150,11 +153,11 @@ def may_register(contract: Contract) -> bool:
     return bool({"home-check", "partner-registration"} & contract.features)
 
 
-def mine(home: str, number: str) -> Case:
+def mine(home: str, number: str) -> Case[Any]:
     """A case of the caller's contract; others do not exist."""
     _, _, contract = entered(home, http.caller(app))
-    with asked_of_the_desk():
-        found = Desk(load(ApiSettings)).case(number)
+    with problems_answered():
+        found = DispatchService(load(ApiSettings)).cases.case(number)
     if found.contract != contract.id:
         raise Problem(404, "not-found")
     return found
@@ -171,10 +174,9 @@ def registered(home: str, wanted: Registration, *, replaces: bool) -> HomeCheck:
         raise Problem(422, "not-close-family", rule="DL-06")
     if wanted.terms != settings.partner_terms:
         raise Problem(422, "other-terms", rule="DL-25", version=settings.partner_terms)
-    desk = Desk(settings)
-    current = desk.store.registration(contract.id)
-    before = desk.case(current) if current else None
-    holds = before is not None and before.consent.state not in CLOSED
+    service = DispatchService(settings)
+    before = service.consents.registered(contract.id)
+    holds = before is not None and before.state.status not in CLOSED
     if holds and not replaces:
         raise Problem(409, "one-target-only", rule="DL-05")
     fact = f.Registered(
@@ -195,28 +197,27 @@ def registered(home: str, wanted: Registration, *, replaces: bool) -> HomeCheck:
         terms=wanted.terms,
     )
     try:
-        made = desk.store.open(desk.store.number("consent", who.now), fact, instead_of=current)
+        made = service.consents.open(fact, before.number if before else None)
     except Taken as taken:
         raise Problem(409, "one-target-only", rule="DL-05") from taken
     if before and holds:
-        desk.replace(before.number, made.number, who.person, "app", who.now)
-    desk.begin(made, settings.consent_machine, who.now)
-    return shown(desk, contract.id, who)
+        service.consents.replace(before.number, made.number, who.person, "app", who.now)
+    service.cases.begin(made, who.now)
+    return shown(service, contract.id, who)
 
 
-def shown(desk: Desk, contract: str, who: http.Caller) -> HomeCheck:
+def shown(service: DispatchService, contract: str, who: http.Caller) -> HomeCheck:
     """Where the contract's home checks stand."""
     settings = load(ApiSettings)
-    number = desk.store.registration(contract)
-    case = desk.case(number) if number else None
-    pending = case is not None and case.consent.state == "pending"
+    case = service.consents.registered(contract)
+    pending = case is not None and case.state.status == "pending"
     return HomeCheck(
         call_centre=settings.call_centre,
         terms=settings.partner_terms,
-        state=case.consent.state if case else "none",
-        target=case.consent.registered.target.name if case else None,
+        state=case.state.status if case else "none",
+        target=case.state.registered.target.name if case else None,
         registration=case_view(case, who.language, who.now, staff=False) if case else None,
-        first_call_by=case.consent.first_call_due if case and pending else None,
-        asked_until=case.consent.window_ends if case and pending else None,
-        running=desk.store.running_visit(contract),
+        first_call_by=case.state.first_call_due if case and pending else None,
+        asked_until=case.state.window_ends if case and pending else None,
+        running=service.home_checks.running(contract),
     )

@@ -5,8 +5,9 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from iot.kinds import responder_of
 from iot.messages.phone import PositionReport
 from iot.topics import Channel
-from lambdas.dispatch.responders import Responders
-from lambdas.dispatch.travel import GreatCircle, Place
+from lambdas.dispatch.assignment.responder_store import ResponderStore
+from lambdas.dispatch.assignment.travel import GreatCircle
+from lambdas.dispatch.casework.place import Place
 from lambdas.shared.aws import queues, rejects
 from lambdas.shared.reports import MalformedMessage, not_from_the_future, open_envelope, understand
 from lambdas.shared.settings import Settings, load
@@ -18,7 +19,7 @@ class PositionSettings(Settings):
     dispatch_table: str
 
 
-def take(record: SQSRecord) -> None:
+def take_position(record: SQSRecord) -> None:
     """Take one position; garbage is written down, not tried again."""
     settings = load(PositionSettings)
     with rejects.record_rejects(settings.dispatch_table, record):
@@ -29,11 +30,11 @@ def take(record: SQSRecord) -> None:
         # A clock a little ahead must not make the phone's next positions look old.
         at = min(not_from_the_future(said.at, opened), opened.received_at)
         person = responder_of(opened.thing)
-        responders = Responders(settings.dispatch_table, GreatCircle())
+        responders = ResponderStore(settings.dispatch_table, GreatCircle())
         place = Place(latitude=said.latitude, longitude=said.longitude)
         taken = person and responders.report(person, place, at)
         if not taken and not (person and responders.get(person)):
             raise MalformedMessage("unknown-responder", opened.channel, opened.thing)
 
 
-handler = queues.worker(take)
+handler = queues.worker(take_position)

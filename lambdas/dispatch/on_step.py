@@ -4,7 +4,9 @@ time is up."""
 from datetime import datetime
 from typing import Any
 
-from lambdas.dispatch.desk import Desk, DispatchSettings, told_as
+from lambdas.dispatch.casework.case_service import DispatchSettings
+from lambdas.dispatch.casework.execution_gateway import as_input
+from lambdas.dispatch.processes.dispatch_service import DispatchService
 from lambdas.shared.aws.observability import observed
 from lambdas.shared.settings import load
 
@@ -12,7 +14,7 @@ from lambdas.shared.settings import load
 @observed
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """``case``, ``step``, ``task`` whose time is up, ``at`` (when the step was entered)."""
-    desk = Desk(load(DispatchSettings))
+    cases = DispatchService(load(DispatchSettings)).cases
     at = datetime.fromisoformat(event["at"])
-    came = desk.step(event["step"], event["case"], event.get("task"), at)
-    return told_as(event["case"], came)
+    result = cases.step(event["step"], event["case"], event.get("task"), at)
+    return as_input(event["case"], result)

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from lambdas.dispatch.desk import Desk, DispatchSettings
+from lambdas.dispatch.casework.case_service import DispatchSettings
+from lambdas.dispatch.processes.dispatch_service import DispatchService
 from lambdas.shared.aws.observability import observed
 from lambdas.shared.settings import load
 
@@ -11,6 +12,6 @@ from lambdas.shared.settings import load
 @observed
 def handler(event: dict[str, Any], _context: Any) -> None:
     """``case``, ``task`` (a kind), ``token``, ``at`` (when the step was entered)."""
-    desk = Desk(load(DispatchSettings))
+    cases = DispatchService(load(DispatchSettings)).cases
     at = datetime.fromisoformat(event["at"])
-    desk.wait_for(event["case"], event["task"], event["token"], at)
+    cases.wait_for(event["case"], event["task"], event["token"], at)

@@ -5,10 +5,11 @@ from typing import Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from iot.messages.base import Instant
-from lambdas.dispatch.arrival import Responder
+from lambdas.dispatch.assignment.arrival import Responder
+from lambdas.dispatch.assignment.responder_store import ResponderStore
+from lambdas.dispatch.assignment.travel import GreatCircle
+from lambdas.dispatch.casework.place import Place
 from lambdas.dispatch.problems import TEXTS
-from lambdas.dispatch.responders import Responders
-from lambdas.dispatch.travel import GreatCircle, Place
 from lambdas.shared.aws import http
 from lambdas.shared.problems import Problem
 from lambdas.shared.reports import CLOCK_SKEW
@@ -102,11 +103,11 @@ def _caller() -> http.Caller:
     return http.caller(app)
 
 
-def _responders() -> Responders:
-    return Responders(load(ResponderSettings).dispatch_table, GreatCircle())
+def _responders() -> ResponderStore:
+    return ResponderStore(load(ResponderSettings).dispatch_table, GreatCircle())
 
 
-def _me(responders: Responders, person: str) -> MyDuty:
+def _me(responders: ResponderStore, person: str) -> MyDuty:
     """The responder; 404 while nobody has registered them."""
     one = responders.get(person)
     if one is None:

@@ -7,16 +7,19 @@ from typing import Any
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
-from lambdas.dispatch import facts as f
-from lambdas.dispatch import tasks as t
-from lambdas.dispatch.case import Case
-from lambdas.dispatch.consent import calling_hours
-from lambdas.dispatch.desk import Desk, DispatchSettings
-from lambdas.dispatch.doors import asked_of_the_desk, groups_of, may_take
+from lambdas.dispatch.assignment import facts as f
+from lambdas.dispatch.base_api import groups_of, may_take, problems_answered
+from lambdas.dispatch.casework.case import Case
+from lambdas.dispatch.casework.case_service import DispatchSettings
+from lambdas.dispatch.casework.facts import Actor, Fact, Means, TaskMoved
+from lambdas.dispatch.casework.picture_store import PictureStore
+from lambdas.dispatch.casework.task import LEADERS, Task
+from lambdas.dispatch.casework.views import CaseView, TaskView, case_view, task_view
 from lambdas.dispatch.problems import TEXTS
-from lambdas.dispatch.store import Pictures
-from lambdas.dispatch.tasks import LEADERS, Task
-from lambdas.dispatch.views import CaseView, TaskView, case_view, task_view
+from lambdas.dispatch.processes.consent.state import calling_hours
+from lambdas.dispatch.processes.consent.tasks import CallAnswer
+from lambdas.dispatch.processes.dispatch_service import DispatchService
+from lambdas.dispatch.processes.home_check.tasks import VisitAnswer
 from lambdas.shared.aws import http
 from lambdas.shared.calendar import in_japan
 from lambdas.shared.problems import Problem
@@ -26,7 +29,7 @@ app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 
-class Done(BaseModel):
+class TaskDone(BaseModel):
     """What came of a task. Responders are told nothing of the case: it is the family's."""
 
     task: TaskView
@@ -36,14 +39,14 @@ class Done(BaseModel):
 @app.get("/dispatch/tasks", summary="What waits for me or my group", tags=["Tasks"])
 def my_tasks() -> list[TaskView]:
     who = http.caller(app)
-    desk = Desk(load(DispatchSettings))
+    service = DispatchService(load(DispatchSettings))
     groups = groups_of(app)
     if not groups:
         raise Problem(403, "operator-only")
     found = sorted(
-        (task for group in groups for task in desk.store.desk(group)), key=lambda task: task.due
+        (task for group in groups for task in service.store.desk(group)), key=lambda task: task.due
     )
-    cases = {number: desk.case(number) for number in {task.case for task in found}}
+    cases = {number: service.cases.case(number) for number in {task.case for task in found}}
     return [task_view(task, cases[task.case], who.language, who.now) for task in found]
 
 
@@ -60,38 +63,36 @@ def my_task(task: str) -> TaskView:
     description="The same answer again is no harm; another one is told who was first.",
     tags=["Tasks"],
 )
-def answer(task: str, said: dict[str, Any]) -> Done:
+def answer(task: str, said: dict[str, Any]) -> TaskDone:
     who = http.caller(app)
     case, found = opened(task)
     try:
-        given = t.ANSWERS[found.kind].model_validate(said)
+        given = case.process.answers[found.kind].model_validate(said)
     except ValidationError as error:
         raise RequestValidationError(
             [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
         ) from error
-    desk = Desk(load(DispatchSettings))
-    means: f.Means = "mobile" if found.group.startswith("person:") else "desk"
-    if isinstance(given, t.CallAnswer) and found.status == "open":
+    service = DispatchService(load(DispatchSettings))
+    means: Means = "mobile" if found.personal else "desk"
+    if isinstance(given, CallAnswer) and found.status == "open":
         in_order(given, found, case, who)
-    if isinstance(given, t.VisitAnswer) and found.status == "open":
-        keep(desk, case.number, given)
-    with asked_of_the_desk():
-        after = desk.answer(task, given, who.person, means, who.now)
-    return Done(
+    if isinstance(given, VisitAnswer) and found.status == "open":
+        keep(service, case.number, given)
+    with problems_answered():
+        after = service.cases.answer(task, given, Actor(who.now, who.person, means))
+    return TaskDone(
         task=task_view(after.tasks[found.key], after, who.language, who.now),
-        case=None
-        if found.group.startswith("person:")
-        else case_view(after, who.language, who.now, staff=True),
+        case=None if found.personal else case_view(after, who.language, who.now, staff=True),
     )
 
 
-def in_order(given: t.CallAnswer, task: Task, case: Case, who: http.Caller) -> None:
+def in_order(given: CallAnswer, task: Task, case: Case[Any], who: http.Caller) -> None:
     """Consent calls have their days and hours (DL-09, A-06)."""
     called = given.called_at or who.now
-    if called > who.now or called < case.consent.registered.on:
+    if called > who.now or called < case.state.registered.on:
         raise Problem(422, "invalid")
-    if called >= case.consent.window_ends:
-        when = f"{in_japan(case.consent.window_ends):%Y-%m-%d %H:%M}"
+    if called >= case.state.window_ends:
+        when = f"{in_japan(case.state.window_ends):%Y-%m-%d %H:%M}"
         raise Problem(409, "task-overdue", rule="DL-09", when=when)
     if task.since and called < task.since:
         raise Problem(422, "call-too-early", rule="DL-09")
@@ -99,7 +100,7 @@ def in_order(given: t.CallAnswer, task: Task, case: Case, who: http.Caller) -> N
         raise Problem(422, "calling-hours", rule="A-06")
 
 
-def keep(desk: Desk, case: str, given: t.VisitAnswer) -> None:
+def keep(service: DispatchService, case: str, given: VisitAnswer) -> None:
     """Keep the pictures of a visit, if they are what they say they are."""
     for name, content in (("signature", given.signature_png), ("photo", given.photo_jpeg)):
         if not content:
@@ -108,9 +109,9 @@ def keep(desk: Desk, case: str, given: t.VisitAnswer) -> None:
             picture = base64.b64decode(content, validate=True)
         except binascii.Error as error:
             raise Problem(422, "no-picture") from error
-        if not picture.startswith(Pictures.TYPES[name][1]):
+        if not picture.startswith(PictureStore.TYPES[name][1]):
             raise Problem(422, "no-picture")
-        desk.pictures.keep(case, name, picture)
+        service.pictures.keep(case, name, picture)
 
 
 @app.post("/dispatch/tasks/<task>/take", summary="I do this", tags=["Tasks"])
@@ -134,33 +135,33 @@ def arrived(task: str) -> TaskView:
     _, found = opened(task)
     if found.kind != "visit":
         raise Problem(404, "not-found")
-    desk = Desk(load(DispatchSettings))
+    service = DispatchService(load(DispatchSettings))
 
-    def decide(case: Case) -> list[f.Fact]:
-        going = case.visit.going
-        if going is None or going.responder != who.person or case.visit.arrived:
+    def decide(case: Case[Any]) -> list[Fact]:
+        going = case.state.going
+        if going is None or going.responder != who.person or case.state.arrived:
             return []
         return [f.Arrived(on=who.now, by=who.person, means="mobile", offer=going.number)]
 
-    with asked_of_the_desk():
-        case = desk.change(found.case, decide, who.now)
+    with problems_answered():
+        case = service.cases.change(found.case, decide, who.now)
     return told(case, case.tasks[found.key], who)
 
 
-def told(case: Case, task: Task, who: http.Caller) -> TaskView:
+def told(case: Case[Any], task: Task, who: http.Caller) -> TaskView:
     """A task with what to say, and whom to phone."""
     phone = ""
-    if task.kind in ("chase", "recall") and task.status == "open" and case.visit.going:
-        going = Desk(load(DispatchSettings)).responders.get(case.visit.going.responder)
+    if task.kind in ("chase", "recall") and task.status == "open" and case.state.going:
+        going = DispatchService(load(DispatchSettings)).responders.get(case.state.going.responder)
         phone = going.phone if going else ""
     return task_view(task, case, who.language, who.now, script=True, phone=phone)
 
 
-def opened(task: str) -> tuple[Case, Task]:
+def opened(task: str) -> tuple[Case[Any], Task]:
     """A task that the caller may do, with its case."""
-    desk = Desk(load(DispatchSettings))
-    with asked_of_the_desk():
-        case, found = desk.task(task)
+    service = DispatchService(load(DispatchSettings))
+    with problems_answered():
+        case, found = service.cases.task(task)
     may_take(app, found.group)
     return case, found
 
@@ -169,21 +170,21 @@ def moved(task: str, how: Any) -> TaskView:
     """A task changes hands."""
     who = http.caller(app)
     _, found = opened(task)
-    if how == "escalated" and found.group.startswith("person:"):
+    if how == "escalated" and found.personal:
         raise Problem(404, "not-found")
     holder = found.taken_by in ("", who.person)
     if how == "handed_back" and not holder and LEADERS not in http.groups(app):
         raise Problem(422, "task-taken")
-    desk = Desk(load(DispatchSettings))
+    service = DispatchService(load(DispatchSettings))
     change = {
         "taken": {"taken_by": who.person},
         "handed_back": {"taken_by": ""},
         "escalated": {"taken_by": "", "group": LEADERS},
     }[how]
-    with asked_of_the_desk():
-        case = desk.move(
+    with problems_answered():
+        case = service.cases.move(
             task,
             change,
-            f.TaskMoved(on=who.now, by=who.person, means="desk", task=found.key, how=how),
+            TaskMoved(on=who.now, by=who.person, means="desk", task=found.key, how=how),
         )
     return task_view(case.tasks[found.key], case, who.language, who.now)

@@ -6,8 +6,9 @@ Scenario S-6 with a responder who does not answer, in four days of moved time.
 from datetime import datetime, timedelta
 from typing import Any
 
-from lambdas.dispatch.arrival import Responder as Row
-from lambdas.dispatch.travel import GreatCircle, Place, metres
+from lambdas.dispatch.assignment.arrival import Responder as Row
+from lambdas.dispatch.assignment.travel import GreatCircle, metres
+from lambdas.dispatch.casework.place import Place
 from lambdas.shared.calendar import in_japan
 from local.cloud import LocalCloud
 from local.homecheck import ABSENT, Family, Operator, Responder, north, responder

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.dispatch.travel import Place
+from lambdas.dispatch.casework.place import Place
 from local import when
 from local.cloud import LocalCloud
 from local.homecheck import Family, Operator, Responder, responder

@@ -11,9 +11,9 @@ from iot import kinds, topics
 from iot.agent.device.identity import Identity
 from iot.messages.phone import PositionReport
 from iot.topics import Channel
-from lambdas.dispatch.arrival import Responder, cell_of
-from lambdas.dispatch.responders import cell_row, own_row
-from lambdas.dispatch.travel import Place
+from lambdas.dispatch.assignment.arrival import Responder, cell_of
+from lambdas.dispatch.assignment.responder_store import cell_row, own_row
+from lambdas.dispatch.casework.place import Place
 from local.cloud import LocalCloud
 from tests.e2e import household as at_home
 from tests.e2e.household import Wild, wait_until

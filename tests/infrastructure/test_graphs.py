@@ -2,7 +2,7 @@
 
 import pytest
 
-from lambdas.dispatch.tasks import kinds
+from tests.dispatch.tasks import KINDS
 from tests.infrastructure.conftest import ROOT, Templates
 from tools import graphs
 
@@ -26,9 +26,9 @@ def test_every_state_is_drawn_and_named(definitions: dict[str, graphs.Definition
     states = {name: state for one in definitions.values() for name, state in one["States"].items()}
     drawn = "".join(map(graphs.dot, definitions.values()))
     assert [name for name in states if f'\n  "{name}" [' not in drawn] == []
-    assert {*graphs.OTHERWISE, *graphs.STRAIGHT} <= set(states)
+    assert set(graphs.STRAIGHT) <= set(states)
     asked = [s["Parameters"]["Payload"]["task"] for s in states.values() if graphs.waits(s)]
-    assert sorted([*asked, "recall"]) == sorted(kinds()), "recall waits outside the workflow"
+    assert sorted([*asked, "recall"]) == sorted(KINDS), "recall waits outside the workflow"
 
 
 def test_a_changed_definition_is_another_picture(

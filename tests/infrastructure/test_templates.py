@@ -10,9 +10,9 @@ import pytest
 
 from iot import policies
 from iot.kinds import GROUPS, provisioned
-from lambdas.dispatch import tasks
 from lambdas.shared.settings import Settings
 from tests import javascript
+from tests.dispatch.tasks import KINDS
 from tests.infrastructure.conftest import ROOT, Resource, Templates
 from tests.integration.interpreter import plain
 
@@ -346,7 +346,7 @@ def test_runs_begin_by_the_clock_of_japan_and_every_call_in_them_is_tried_again(
 
 # --- cases
 
-CHANGES_CASES = {"OnTask", "OnStep", "Api", "Staff", "TaskApi", "OnAudit"}
+CHANGES_CASES = {"OnTask", "OnStep", "Api", "StaffApi", "TaskApi", "OnAudit"}
 """Functions of dispatch that add facts and tell workflows."""
 
 
@@ -365,9 +365,9 @@ def dispatch_may(templates: Templates, action: str) -> dict[str, list[str]]:
 
 def test_who_may_begin_end_and_answer_workflows(templates: Templates) -> None:
     begins = dispatch_may(templates, "states:StartExecution")
-    assert set(begins) == {"Api", "Staff", "OnAudit"}
+    assert set(begins) == {"Api", "StaffApi", "OnAudit"}
     assert all(one.endswith(':mimamori-consent"]]}') for one in begins["Api"])
-    assert all(one.endswith(':mimamori-home-check"]]}') for one in begins["Staff"])
+    assert all(one.endswith(':mimamori-home-check"]]}') for one in begins["StaffApi"])
     for action in ("states:StopExecution", "states:DescribeExecution", "states:ListExecutions"):
         assert set(dispatch_may(templates, action)) == {"OnAudit"}, action
     assert set(dispatch_may(templates, "states:SendTaskSuccess")) == CHANGES_CASES
@@ -390,11 +390,11 @@ def test_who_may_read_and_write_what_of_cases(templates: Templates) -> None:
                 if "dynamodb:PutItem" in many(statement["Action"]):
                     keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
                     assert keys == ["RESPONDERS", "CELL#*", "REJECTED#*"], policy
-    assert set(dispatch_may(templates, "s3:GetObject")) == {"Api", "Staff"}
+    assert set(dispatch_may(templates, "s3:GetObject")) == {"Api", "StaffApi"}
     assert set(dispatch_may(templates, "s3:PutObject")) == {"TaskApi"}
     assert dispatch_may(templates, "s3:DeleteObject") == {}
     said = dispatch_may(templates, "events:PutEvents")
-    assert set(said) == {"Api", "Staff", "OnStep", "OnAudit"}
+    assert set(said) == {"Api", "StaffApi", "OnStep", "OnAudit"}
 
 
 def test_travel_by_road_is_the_operator_s_choice(templates: Templates, tmp_path: Any) -> None:
@@ -451,7 +451,7 @@ def test_whoever_waits_for_somebody_waits_so_long_and_no_longer(templates: Templ
                 assert late["Parameters"]["step"] == "overdue", name
                 assert late["Parameters"]["task"] == kinds[-1], name
             assert "at.$" in json.dumps(state["Parameters"]), "time comes in with the event"
-    assert sorted([*kinds, "recall"]) == sorted(tasks.kinds()), "recall is the desk's"
+    assert sorted([*kinds, "recall"]) == sorted(KINDS), "recall is the desk's"
 
 
 def test_workflows_read_like_the_process(templates: Templates) -> None:

@@ -15,23 +15,18 @@ import pytest
 from botocore.client import BaseClient
 from moto.core.config import default_user_config
 
-from lambdas.dispatch import (
-    api,
-    on_audit,
-    on_step,
-    on_task,
-    staff,
-    task_api,
-)
-from lambdas.dispatch import facts as f
-from lambdas.dispatch.arrival import Responder
-from lambdas.dispatch.case import Case
-from lambdas.dispatch.desk import Desk, DispatchSettings
-from lambdas.dispatch.responders import Responders
-from lambdas.dispatch.travel import GreatCircle, Place
+from lambdas.dispatch import api, on_audit, on_step, on_task, staff_api, task_api
+from lambdas.dispatch.assignment.arrival import Responder
+from lambdas.dispatch.assignment.responder_store import ResponderStore
+from lambdas.dispatch.assignment.travel import GreatCircle
+from lambdas.dispatch.casework.case import Case
+from lambdas.dispatch.casework.case_service import DispatchSettings
+from lambdas.dispatch.casework.place import Place
+from lambdas.dispatch.processes.dispatch_service import DispatchService
 from lambdas.shared import settings
 from lambdas.shared.aws.clients import client
 from lambdas.shared.events import EVENTS, Notice, PartnerRegistered
+from tests.dispatch import facts as f
 from tests.integration.conftest import CDK, HANAKO, HOME, Answer, Ask, Cloud, Context
 from tests.integration.interpreter import Definition, Interpreter
 from tests.notices import checked
@@ -88,14 +83,14 @@ class Centre:
     # -- who is there
 
     @property
-    def desk(self) -> Desk:
-        """The desk, to look at things."""
-        return Desk(settings.load(DispatchSettings))
+    def service(self) -> DispatchService:
+        """Dispatch itself, to look at things."""
+        return DispatchService(settings.load(DispatchSettings))
 
     @property
-    def responders(self) -> Responders:
+    def responders(self) -> ResponderStore:
         """Those who go."""
-        return Responders("dispatch", GreatCircle())
+        return ResponderStore("dispatch", GreatCircle())
 
     def on_duty(self, *who: str) -> None:
         """These are on duty, the first named nearest to the home."""
@@ -152,11 +147,11 @@ class Centre:
         contact = f.Contact(person=HANAKO, name="花子", email="h@f.example", phone="1", address="2")
         target = f.Target.model_validate(MOTHER)
         fact = f.Registered(**said, **about, contractor=contact, target=target)
-        store = self.desk.store
-        case = store.open(store.number("consent", now), fact)
+        service = self.service
+        case = service.consents.open(fact, instead_of=None)
         call = f.Called(**said, call=1, outcome="granted", number="03", recorded_at=now)
         closed = f.Closed(**said, rule="DL-11", result="granted")
-        store.change(case, [call, closed], closed=True)
+        service.store.change(case, [call, closed], closed=True)
         return case.number
 
     def consented_by_phone(self) -> str:
@@ -169,7 +164,7 @@ class Centre:
     def request(self, person: str = OPERATOR, **wanted: Any) -> Answer:
         """Somebody phones and asks for a home check."""
         body = {"home": HOME, "caller": CALLER, **wanted}
-        return self.ask(staff.handler, "POST", "/dispatch/cases", person, body)
+        return self.ask(staff_api.handler, "POST", "/dispatch/cases", person, body)
 
     def requested(self, **wanted: Any) -> str:
         """A home check was asked for: the number of its case."""
@@ -189,7 +184,7 @@ class Centre:
 
     def post(self, path: str, person: str = OPERATOR, body: Any = None) -> Answer:
         """A route of the call centre's staff."""
-        return self.ask(staff.handler, "POST", path, person, body)
+        return self.ask(staff_api.handler, "POST", path, person, body)
 
     def stop(self, case: str) -> Answer:
         """The resident wants it to stop."""
@@ -214,11 +209,11 @@ class Centre:
 
     def last(self) -> str:
         """The case that was opened last."""
-        return max(self.desk.store.open_cases(), key=lambda one: (one[1], one[0]))[0]
+        return max(self.service.store.open_cases(), key=lambda one: (one[1], one[0]))[0]
 
-    def case(self, number: str) -> Case:
+    def case(self, number: str) -> Case[Any]:
         """A case as it is stored."""
-        return self.desk.case(number)
+        return self.service.cases.case(number)
 
     def todo(self, number: str) -> list[str]:
         """What is to be done in a case."""
@@ -269,8 +264,7 @@ def _one_at_a_time(patch: pytest.MonkeyPatch) -> None:
 ENVIRONMENT = {
     "CALL_CENTRE": "0120-000-001",
     "PARTNER_TERMS": "2026-04",
-    "CONSENT_MACHINE": f"arn:aws:states:ap-northeast-1:123456789012:stateMachine:{CONSENT}",
-    "VISIT_MACHINE": f"arn:aws:states:ap-northeast-1:123456789012:stateMachine:{HOME_CHECK}",
+    "MACHINES": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:",
     "ESCALATION": json.dumps(json.loads(CDK.read_text(encoding="utf-8"))["context"]["escalation"]),
 }
 

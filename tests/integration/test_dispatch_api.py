@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from lambdas.dispatch import api, route_matrix, staff, task_api
-from lambdas.dispatch import tasks as t
-from lambdas.dispatch.views import words
+from lambdas.dispatch import api, staff_api, task_api
+from lambdas.dispatch.assignment import route_gateway
 from lambdas.shared import settings
 from lambdas.shared.aws import http
+from tests.dispatch import tasks as t
 from tests.integration.centre import (
     ABSENT,
     AOI,
@@ -83,13 +83,13 @@ STAFF_ONLY: list[tuple[str, str, Any]] = [
 def test_the_call_centre_s_routes_are_for_its_staff(centre: Centre) -> None:
     assert {(m, p.replace("CN-20261201-0001", "{case}")) for m, p, _ in STAFF_ONLY} == {
         (m, p.replace("{contract}", "contract-1").replace("{name}", "photo"))
-        for m, p in http.routes_of(staff.app)
+        for m, p in http.routes_of(staff_api.app)
     }, "all of them"
     centre.consented()
     before = centre.cloud.rows("dispatch")
     for method, path, body in STAFF_ONLY:
         for who in (HANAKO, TARO, STRANGER, KENJI):
-            answer = centre.ask(staff.handler, method, path, who, body)
+            answer = centre.ask(staff_api.handler, method, path, who, body)
             assert (answer.status, slug(answer)) == (403, "operator-only"), (method, path, who)
     assert centre.cloud.rows("dispatch") == before
 
@@ -172,7 +172,7 @@ def test_a_leader_sees_what_operators_see_and_more(centre: Centre) -> None:
 def looked_for(centre: Centre, said: str) -> Answer:
     more = {"person": OPERATOR, "groups": "[operator]", "at": centre.flow.now}
     return centre._ask(
-        staff.handler, "GET", "/dispatch/registrations", query={"find": said}, **more
+        staff_api.handler, "GET", "/dispatch/registrations", query={"find": said}, **more
     )
 
 
@@ -185,8 +185,8 @@ def find(centre: Centre, said: str) -> list[Any]:
 @pytest.mark.rule("DL-33", "DL-15")
 def test_a_granted_registration_is_found_by_what_a_caller_says(centre: Centre) -> None:
     case = centre.consented_by_phone()
-    assert centre.desk.store.open_cases() == [], "no list leads there"
-    name = centre.case(case).consent.registered.contractor.name
+    assert centre.service.store.open_cases() == [], "no list leads there"
+    name = centre.case(case).state.registered.contractor.name
     for said in ("見守", "見守梅子", "見守　梅", "梅子", name, "03-0000-0001", "０００１", HOME):
         (found,) = find(centre, said)
         assert (found["registration"], found["state"]) == (case, "granted"), said
@@ -234,7 +234,7 @@ def test_what_cannot_be_looked_for(centre: Centre) -> None:
 def test_a_home_check_leads_to_its_registration(centre: Centre) -> None:
     consent = centre.consented()
     case = centre.requested()
-    shown = centre.ask(staff.handler, "GET", f"/dispatch/cases/{case}", OPERATOR).body
+    shown = centre.ask(staff_api.handler, "GET", f"/dispatch/cases/{case}", OPERATOR).body
     assert shown["consent"] == consent
     theirs = centre.ask(api.handler, "GET", f"/homes/{HOME}/cases/{case}", HANAKO).body
     assert theirs["consent"] == ""
@@ -262,7 +262,7 @@ def test_a_responder_is_told_of_the_task_and_not_of_the_family(centre: Centre) -
     assert told(centre, offer, KENJI)["script"] == "", "they do not go there"
     arrived = centre.arrive(case, YUI, visit=2)
     assert arrived.body["id"] == f"{case}.visit-2"
-    assert centre.case(case).visit.state == "at_the_door"
+    assert centre.case(case).state.status == "at_the_door"
     assert "timeline" not in arrived.body
     done = centre.did(f"{case}.visit-2", YUI, **AT_HOME)
     assert done["case"] is None
@@ -281,17 +281,17 @@ def test_who_is_there_first_by_road_where_the_operator_chose_so(
     """Kenji is nearer as the crow flies; there is a river between."""
 
     class Roads:
-        def calculate_route_matrix(self, Origins: Any, **_: Any) -> Any:  # noqa: N803
+        def calculate_route_gateway(self, Origins: Any, **_: Any) -> Any:  # noqa: N803
             slow = [NEAR.longitude, NEAR.latitude]
             ways = [3000 if one["Position"] == slow else 700 for one in Origins]
             return {"RouteMatrix": [[{"Duration": way}] for way in ways]}
 
-    monkeypatch.setattr(route_matrix, "client", lambda _: Roads())
+    monkeypatch.setattr(route_gateway, "client", lambda _: Roads())
     monkeypatch.setenv("TRAVEL", "routes")
     settings.load.cache_clear()
     centre.consented()
     centre.on_duty(KENJI, YUI)
-    (offer,) = centre.case(centre.requested()).visit.offers
+    (offer,) = centre.case(centre.requested()).state.offers
     assert (offer.responder, offer.fact.travel_seconds) == (YUI, 700)
 
 
@@ -303,11 +303,12 @@ def test_an_offer_s_script_is_of_that_offer(centre: Centre) -> None:
     now = told(centre, f"{case}.offer-1", KENJI)["script"]
     centre.did(f"{case}.offer-1", KENJI, outcome="declined", why="遠い")
     then = told(centre, f"{case}.offer-2", YUI)["script"]
-    first, second = (centre.case(case).visit.offer(n).fact.arrives_at for n in (1, 2))
+    first, second = (centre.case(case).state.offer(n).fact.arrives_at for n in (1, 2))
     assert t._clock(first) in now
     assert t._clock(second) in then
     assert t._clock(first) != t._clock(second)
-    shown = words(centre.case(case).tasks["offer-1"], centre.case(case))
+    stored = centre.case(case)
+    shown = stored.process.script_values(stored.tasks["offer-1"], stored)
     assert shown["arrives_at"] == first, "also when there is a later one"
 
 
@@ -333,7 +334,7 @@ def test_whoever_is_to_phone_is_told_the_number(centre: Centre) -> None:
     while "chase-1" not in centre.todo(case):
         centre.flow.wait(5 * MINUTE)
     assert "080-1111-2222" in told(centre, f"{case}.chase-1")["script"]
-    shown = centre.ask(staff.handler, "GET", f"/dispatch/cases/{case}", OPERATOR).body
+    shown = centre.ask(staff_api.handler, "GET", f"/dispatch/cases/{case}", OPERATOR).body
     late = {task["id"]: task["overdue"] for task in shown["tasks"] if task["status"] == "open"}
     assert late[f"{case}.visit-1"] is True, "its deadline is over, and nobody has reported"
     centre.stop(consent)
@@ -357,7 +358,7 @@ def test_an_exception_is_known_to_whoever_goes(centre: Centre) -> None:
 def test_who_is_off_duty_can_be_called_in(centre: Centre) -> None:
     centre.on_duty(AOI, YUI, KENJI)
     centre.responders.duty(AOI, False, None, centre.flow.now)
-    listed = centre.ask(staff.handler, "GET", "/dispatch/responders", OPERATOR).body
+    listed = centre.ask(staff_api.handler, "GET", "/dispatch/responders", OPERATOR).body
     assert [(one["name"], one["on_duty"]) for one in listed] == [
         ("kenji", True),
         ("yui", True),
@@ -373,7 +374,7 @@ def test_families_do_not_read_what_staff_wrote_for_each_other(centre: Centre) ->
     centre.did(f"{case}.offer-1", KENJI, outcome="declined", why="酒を飲んでいる")
     centre.did(f"{case}.find_help-1", outcome="give_up", why="大雪のため道路が通れません。")
     theirs = centre.ask(api.handler, "GET", f"/homes/{HOME}/cases/{case}", HANAKO).body
-    ours = centre.ask(staff.handler, "GET", f"/dispatch/cases/{case}", OPERATOR).body
+    ours = centre.ask(staff_api.handler, "GET", f"/dispatch/cases/{case}", OPERATOR).body
     assert "酒" in str(ours)
     assert "酒" not in str(theirs)
     assert "大雪" in str(theirs), "that they are mailed, too"
@@ -425,7 +426,7 @@ def test_the_terms_in_force_must_be_accepted(centre: Centre) -> None:
     assert (answer.status, answer.body["rule"]) == (422, "DL-25")
     assert "2026-04" in answer.body["detail"]
     centre.register()
-    assert centre.case(centre.last()).consent.registered.terms == "2026-04"
+    assert centre.case(centre.last()).state.registered.terms == "2026-04"
 
 
 @pytest.mark.rule("DL-01")
@@ -437,7 +438,7 @@ def test_a_contract_that_ended_registers_nobody_and_has_nobody_sent(centre: Cent
     answer = centre.register(replaces=True)
     assert (answer.status, answer.body["rule"]) == (403, "DL-01")
     case = centre.requested()
-    assert [one.rule for one in centre.case(case).visit.refusals] == ["DL-01"]
+    assert [one.rule for one in centre.case(case).state.refusals] == ["DL-01"]
 
 
 @pytest.mark.rule("DL-15", "DL-24", "DL-10")
@@ -531,7 +532,7 @@ def test_an_operator_judges_who_asks_remarkably_often(centre: Centre) -> None:
     path = "/dispatch/contracts/contract-1/frequency"
 
     def frequency(method: str = "GET", body: Any = None) -> Any:
-        return centre.ask(staff.handler, method, path, OPERATOR, body).body
+        return centre.ask(staff_api.handler, method, path, OPERATOR, body).body
 
     for asked in range(3):
         assert frequency()["remarkable"] is False, asked
@@ -568,10 +569,10 @@ def test_an_operator_judges_who_asks_remarkably_often(centre: Centre) -> None:
 def test_wishes_are_refused_by_their_rule_in_both_languages(centre: Centre, wish: str) -> None:
     centre.consented()
     case = centre.requested(wishes=["presence", wish])
-    (refusal,) = centre.case(case).visit.refusals
+    (refusal,) = centre.case(case).state.refusals
     path = f"/dispatch/cases/{case}"
     shown = centre._ask(
-        staff.handler,
+        staff_api.handler,
         "GET",
         path,
         person=OPERATOR,
@@ -580,7 +581,7 @@ def test_wishes_are_refused_by_their_rule_in_both_languages(centre: Centre, wish
         at=centre.flow.now,
     )
     assert shown.body["refusals"] == [{"rule": refusal.rule, "why": refusal.why.en}]
-    japanese = centre.ask(staff.handler, "GET", path, OPERATOR).body
+    japanese = centre.ask(staff_api.handler, "GET", path, OPERATOR).body
     assert japanese["refusals"] == [{"rule": refusal.rule, "why": refusal.why.ja}]
 
 
@@ -649,7 +650,7 @@ def test_the_signature_and_the_photograph_can_be_seen(centre: Centre) -> None:
         ("photo", JPEG, "image/jpeg"),
     ):
         for handler, path, who in (
-            (staff.handler, f"/dispatch/cases/{case}/images/{name}", OPERATOR),
+            (staff_api.handler, f"/dispatch/cases/{case}/images/{name}", OPERATOR),
             (api.handler, f"/homes/{HOME}/cases/{case}/images/{name}", HANAKO),
         ):
             answer = centre.ask(handler, "GET", path, who)
@@ -658,7 +659,7 @@ def test_the_signature_and_the_photograph_can_be_seen(centre: Centre) -> None:
             assert (answer.base64, answer.body) == (True, content)
     for name in ("signature/../x", "face"):
         path = f"/dispatch/cases/{case}/images/{name}"
-        assert centre.ask(staff.handler, "GET", path, OPERATOR).status == 404
+        assert centre.ask(staff_api.handler, "GET", path, OPERATOR).status == 404
     stranger = centre.ask(api.handler, "GET", f"/homes/{HOME}/cases/{case}/images/photo", TARO)
     assert stranger.status == 403
 
@@ -692,7 +693,7 @@ def test_the_result_is_presence_and_nothing_more(centre: Centre, report: Any) ->
 def test_the_timeline_tells_families_less_than_staff(centre: Centre) -> None:
     case = at_home(centre)
     theirs = centre.ask(api.handler, "GET", f"/homes/{HOME}/cases/{case}", HANAKO).body
-    ours = centre.ask(staff.handler, "GET", f"/dispatch/cases/{case}", OPERATOR).body
+    ours = centre.ask(staff_api.handler, "GET", f"/dispatch/cases/{case}", OPERATOR).body
     assert [one["event"] for one in theirs["timeline"]] == [
         "requested",
         "offered",
@@ -713,7 +714,7 @@ def test_the_timeline_tells_families_less_than_staff(centre: Centre) -> None:
 
 def test_the_timeline_is_exported_for_a_spreadsheet(centre: Centre) -> None:
     case = at_home(centre)
-    answer = centre.ask(staff.handler, "GET", f"/dispatch/cases/{case}/export", OPERATOR)
+    answer = centre.ask(staff_api.handler, "GET", f"/dispatch/cases/{case}/export", OPERATOR)
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     text = base64.b64decode(answer.body).decode("utf-8-sig") if answer.base64 else answer.body
     rows = list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))

@@ -8,12 +8,16 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lambdas.dispatch import api, facts, on_audit, staff, task_api
-from lambdas.dispatch import tasks as t
-from lambdas.dispatch.desk import Desk
-from lambdas.dispatch.responders import Responders
-from lambdas.dispatch.store import Store
+from lambdas.dispatch import api, on_audit, staff_api, task_api
+from lambdas.dispatch.assignment.assignment_service import AssignmentService
+from lambdas.dispatch.assignment.responder_store import ResponderStore
+from lambdas.dispatch.casework.case_service import CaseService
+from lambdas.dispatch.casework.case_store import CaseStore
+from lambdas.dispatch.casework.facts import Actor
+from lambdas.dispatch.processes.consent.consent_service import ConsentService
 from lambdas.shared.aws import clients
+from tests.dispatch import facts
+from tests.dispatch import tasks as t
 from tests.integration.centre import (
     ABSENT,
     AT_HOME,
@@ -47,7 +51,7 @@ def whole(centre: Centre) -> Iterator[None]:
             assert centre.flow.status(case.execution) in ("SUCCEEDED", "RUNNING")
         if case.kind == "visit":
             assert sum(fact.event == "visited" for fact in case.facts) <= 1
-            live = [offer.responder for offer in case.visit.offers if offer.live]
+            live = [offer.responder for offer in case.state.offers if offer.live]
             bound = [who for who, what in centre.engaged().items() if what == number]
             assert bound == live
 
@@ -181,7 +185,7 @@ def test_two_operators_answer_at_the_same_moment_and_one_wins(centre: Centre) ->
     late = centre.answer(f"{case}.first_call-1", outcome="granted", number="03")
     assert (late.status, slug(late)) == (409, "task-answered")
     assert OTHER_OPERATOR in late.body["detail"]
-    assert centre.case(case).consent.state == "refused"
+    assert centre.case(case).state.status == "refused"
 
 
 def test_an_offer_is_accepted_after_it_was_withdrawn(centre: Centre) -> None:
@@ -202,17 +206,13 @@ def test_an_offer_is_accepted_in_the_moment_it_ends(centre: Centre) -> None:
     case = centre.requested()
 
     def just_now() -> None:
-        centre.desk.answer(
-            f"{case}.offer-1",
-            t.OfferAnswer(outcome="accepted"),
-            KENJI,
-            "mobile",
-            centre.flow.now,
-        )
+        accept = t.OfferAnswer(outcome="accepted")
+        actor = Actor(centre.flow.now, KENJI, "mobile")
+        centre.service.cases.answer(f"{case}.offer-1", accept, actor)
 
     centre.flow.meanwhile("overdue", just_now)
     centre.flow.wait(5 * MINUTE)
-    assert centre.case(case).visit.going.responder == KENJI
+    assert centre.case(case).state.going.responder == KENJI
     assert centre.engaged() == {KENJI: case}
     assert centre.todo(case) == ["visit-1"]
 
@@ -244,12 +244,12 @@ def test_two_operators_find_somebody_each(centre: Centre) -> None:
     helped = t.HelpAnswer
 
     def other() -> None:
-        desk, now = centre.desk, centre.flow.now
+        now = centre.flow.now
         task, said = f"{case}.find_help-1", helped(outcome="assigned", responder=YUI)
-        desk.answer(task, said, OTHER_OPERATOR, "desk", now)
+        centre.service.cases.answer(task, said, Actor(now, OTHER_OPERATOR, "desk"))
 
     taken: list[Callable[[], None]] = [other]
-    bind = Responders.engage
+    bind = ResponderStore.engage
 
     def engage(self: Any, id: str, number: str) -> bool:
         done = bind(self, id, number)
@@ -258,10 +258,10 @@ def test_two_operators_find_somebody_each(centre: Centre) -> None:
         return done
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Responders, "engage", engage)
+        patch.setattr(ResponderStore, "engage", engage)
         late = centre.answer(f"{case}.find_help-1", outcome="assigned", responder=KENJI)
     assert (late.status, slug(late)) == (409, "task-answered")
-    assert centre.case(case).visit.going.responder == YUI
+    assert centre.case(case).state.going.responder == YUI
     assert centre.engaged() == {YUI: case}
 
 
@@ -273,9 +273,9 @@ def test_who_goes_is_bound_even_if_another_operator_bound_somebody_else_meanwhil
     centre.consented()
     case = centre.requested()
     centre.on_duty(KENJI, YUI)
-    bind, taken = Responders.engage, [YUI]
+    bind, taken = ResponderStore.engage, [YUI]
 
-    def engage(self: Responders, id: str, number: str) -> bool:
+    def engage(self: ResponderStore, id: str, number: str) -> bool:
         done = bind(self, id, number)
         if id in taken:
             taken.remove(id)
@@ -284,9 +284,9 @@ def test_who_goes_is_bound_even_if_another_operator_bound_somebody_else_meanwhil
         return done
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Responders, "engage", engage)
+        patch.setattr(ResponderStore, "engage", engage)
         centre.did(f"{case}.find_help-1", outcome="assigned", responder=YUI)
-    assert centre.case(case).visit.going.responder == YUI
+    assert centre.case(case).state.going.responder == YUI
     assert centre.engaged() == {YUI: case}
 
 
@@ -295,18 +295,20 @@ def test_it_is_called_off_and_closed_while_an_operator_finds_somebody(centre: Ce
     centre.consented()
     case = centre.requested()
     centre.on_duty(KENJI)
-    bind, first = Responders.engage, [KENJI]
+    bind, first = ResponderStore.engage, [KENJI]
 
-    def engage(self: Responders, id: str, number: str) -> bool:
+    def engage(self: ResponderStore, id: str, number: str) -> bool:
         if id in first:
             first.remove(id)
-            centre.desk.cancel(number, "DL-20", "!", OTHER_OPERATOR, "phone", centre.flow.now)
+            centre.service.home_checks.cancel(
+                number, "DL-20", "!", Actor(centre.flow.now, OTHER_OPERATOR, "phone")
+            )
             centre.flow.settle()
             assert centre.end_of(number) == "中止"
         return bind(self, id, number)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Responders, "engage", engage)
+        patch.setattr(ResponderStore, "engage", engage)
         late = centre.answer(f"{case}.find_help-1", outcome="assigned", responder=KENJI)
     assert (late.status, slug(late)) == (409, "task-withdrawn")
     assert centre.engaged() == {}
@@ -335,7 +337,7 @@ def test_killed_between_taking_a_responder_and_the_offer(centre: Centre) -> None
     centre.consented()
     centre.on_duty(KENJI, YUI)
     claims = []
-    claim = Responders.claim
+    claim = ResponderStore.claim
 
     def killed_once(self: Any, *args: Any, **kwargs: Any) -> Any:
         taken = claim(self, *args, **kwargs)
@@ -345,7 +347,7 @@ def test_killed_between_taking_a_responder_and_the_offer(centre: Centre) -> None
         return taken
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Responders, "claim", killed_once)
+        patch.setattr(ResponderStore, "claim", killed_once)
         case = centre.requested()
     assert claims == [KENJI, KENJI]
     assert centre.engaged() == {KENJI: case}
@@ -356,16 +358,16 @@ def test_killed_between_closing_and_letting_go(centre: Centre) -> None:
     centre.on_duty(KENJI)
     case = centre.requested()
     tries = []
-    let_go = Desk.let_go
+    let_go = AssignmentService.release_responder
 
-    def killed_twice(self: Desk, closed: Any) -> bool:
+    def killed_twice(self: AssignmentService, closed: Any) -> bool:
         tries.append(closed.number)
         if len(tries) <= 2:  # when it is called off, and when it is closed
             raise RuntimeError("killed")
         return let_go(self, closed)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Desk, "let_go", killed_twice)
+        patch.setattr(AssignmentService, "release_responder", killed_twice)
         assert centre.cancel(case).status == 500
         centre.flow.wait(3 * MINUTE)
         with pytest.raises(on_audit.Unaudited):
@@ -425,15 +427,15 @@ def test_killed_after_the_workflow_began_and_before_it_was_written_down(centre: 
     centre.consented()
     centre.on_duty(KENJI)
 
-    change = Store.change
+    change = CaseStore.change
 
-    def killed_with_it(self: Store, case: Any, *args: Any, **head: Any) -> Any:
+    def killed_with_it(self: CaseStore, case: Any, *args: Any, **head: Any) -> Any:
         if "execution" in head:
             raise Killed
         return change(self, case, *args, **head)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Store, "change", killed_with_it)
+        patch.setattr(CaseStore, "change", killed_with_it)
         with pytest.raises(Killed):
             centre.request()
     centre.flow.settle()
@@ -485,14 +487,14 @@ def test_an_audit_is_killed_while_it_begins_anew(centre: Centre) -> None:
     case = on_the_way(centre)
     centre.flow.stop(centre.case(case).execution)
     centre.flow.wait(15 * MINUTE)
-    change, audit = Desk.change, threading.current_thread()
+    change, audit = CaseService.change, threading.current_thread()
 
     def killed_here(*args: Any, **more: Any) -> Any:
         """The audit ends here; the workflow that it began goes on in its own process."""
         return (killed if threading.current_thread() is audit else change)(*args, **more)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Desk, "change", killed_here)
+        patch.setattr(CaseService, "change", killed_here)
         with pytest.raises(Killed):
             centre.audit()
     centre.flow.settle()
@@ -504,7 +506,9 @@ def test_an_audit_is_killed_while_it_begins_anew(centre: Centre) -> None:
 def test_a_workflow_without_a_case_is_stopped(centre: Centre) -> None:
     case = on_the_way(centre)
     centre.register(replaces=True)
-    lost = centre.desk.store.registration("contract-1")
+    registered = centre.service.consents.registered("contract-1")
+    assert registered
+    lost = registered.number
     stranger = centre.case(lost).execution
     table = clients.table("dispatch")
     for row in centre.cloud.rows("dispatch"):
@@ -518,14 +522,14 @@ def test_a_workflow_without_a_case_is_stopped(centre: Centre) -> None:
 def test_one_case_that_cannot_be_read_keeps_the_audit_from_no_other(centre: Centre) -> None:
     case = on_the_way(centre)
     centre.flow.stop(centre.case(case).execution)
-    opened = centre.desk.store.open_cases
+    opened = centre.service.store.open_cases
 
     def with_another(*_: Any) -> list[tuple[str, datetime]]:
         return [("HC-20260101-0001", jst("2026-01-01T00:00")), *opened()]
 
     centre.flow.wait(15 * MINUTE)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Store, "open_cases", with_another)
+        patch.setattr(CaseStore, "open_cases", with_another)
         with pytest.raises(on_audit.Unaudited, match="HC-20260101-0001"):
             centre.audit()
     centre.flow.settle()
@@ -560,7 +564,7 @@ def test_a_call_after_the_window_counts_for_nothing(centre: Centre) -> None:
     assert (late.status, slug(late), late.body["rule"]) == (409, "task-overdue", "DL-09")
     called = jst("2026-12-08T18:00").isoformat()
     centre.did(task, outcome="granted", number="03", called_at=called)
-    assert centre.case(case).consent.state == "granted"
+    assert centre.case(case).state.status == "granted"
 
 
 def test_the_clock_jumps_over_every_deadline_of_a_visit(centre: Centre) -> None:
@@ -570,7 +574,7 @@ def test_the_clock_jumps_over_every_deadline_of_a_visit(centre: Centre) -> None:
     centre.on_duty(KENJI, YUI)
     case = centre.requested()
     centre.flow.jump(centre.flow.now + 2 * DAY)
-    assert centre.case(case).visit.offers[0].state == "silent"
+    assert centre.case(case).state.offers[0].state == "silent"
     assert centre.todo(case) == ["find_help-1"], "where everybody is was last known two days ago"
     centre.did(f"{case}.find_help-1", outcome="assigned", responder=YUI)
     centre.did(f"{case}.visit-2", YUI, **ABSENT)
@@ -586,7 +590,7 @@ def test_the_same_request_twice_is_one_case(centre: Centre) -> None:
     centre.on_duty(KENJI, YUI)
     first = centre.requested()
     assert centre.requested() == first
-    assert len(centre.desk.store.open_cases()) == 1
+    assert len(centre.service.store.open_cases()) == 1
 
     centre.cancel(first)
     asked: list[Answer] = []
@@ -594,7 +598,7 @@ def test_the_same_request_twice_is_one_case(centre: Centre) -> None:
     def other() -> None:
         asked.append(
             centre._ask(
-                staff.handler,
+                staff_api.handler,
                 "POST",
                 "/dispatch/cases",
                 body={"home": HOME, "caller": CALLER},
@@ -607,7 +611,7 @@ def test_the_same_request_twice_is_one_case(centre: Centre) -> None:
     centre.cloud.meanwhile("TransactWriteItems", other)
     second = centre.requested()
     assert second == asked[0].body["case"]
-    assert len(centre.desk.store.open_cases()) == 1
+    assert len(centre.service.store.open_cases()) == 1
 
 
 @pytest.mark.rule("DL-05")
@@ -617,7 +621,7 @@ def test_the_same_registration_twice_is_one(centre: Centre) -> None:
     second = centre.register()
     assert [answers[0].status, second.status] == [200, 409]
     assert second.body["rule"] == "DL-05"
-    assert len(centre.desk.store.open_cases()) == 1
+    assert len(centre.service.store.open_cases()) == 1
 
 
 def _post(centre: Centre) -> Answer:
@@ -630,12 +634,12 @@ def test_a_replacement_breaks_off_half_way_and_the_audit_finishes_it(centre: Cen
     centre.register()
     before = centre.last()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Desk, "replace", killed)
+        patch.setattr(ConsentService, "replace", killed)
         with pytest.raises(Killed):
             centre.register(replaces=True, name="見守 松子")
     centre.flow.wait(15 * MINUTE)
     assert centre.audit() == {"not_started": 1, "superseded": 1}
-    assert centre.case(before).consent.state == "replaced"
+    assert centre.case(before).state.status == "replaced"
     assert centre.end_of(before) == "停止・変更により終了"
     assert centre.todo(centre.last()) == ["first_call-1"]
 
@@ -661,7 +665,7 @@ def test_many_requests_at_once_send_everybody_once(centre: Centre) -> None:
     def request(home: str) -> Answer:
         body = {"home": home, "caller": {"name": "花子", "relation": "self"}}
         more = {"person": OPERATOR, "at": now, "groups": "[operator]"}
-        return centre._ask(staff.handler, "POST", "/dispatch/cases", body=body, **more)
+        return centre._ask(staff_api.handler, "POST", "/dispatch/cases", body=body, **more)
 
     answers = [request(home) for home in homes]  # while the workflows of the first ones run
     centre.flow.settle()

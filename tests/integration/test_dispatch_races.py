@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
-from lambdas.dispatch import tasks as t
-from lambdas.dispatch.desk import Desk
+from lambdas.dispatch.casework.case_service import CaseService
+from lambdas.dispatch.casework.facts import Actor
+from lambdas.dispatch.processes.consent.consent_service import ConsentService
+from lambdas.dispatch.processes.home_check.home_check_service import HomeCheckService
+from tests.dispatch import tasks as t
 from tests.integration.centre import ABSENT, KENJI, YUI, Centre
 from tests.integration.samples import DAY, MINUTE
 from tests.integration.test_dispatch_faults import Killed, another_home, killed
@@ -18,15 +21,15 @@ def granted(centre: Centre, *on_duty: str) -> str:
     return consent
 
 
-def once(patch: pytest.MonkeyPatch, name: str, act: Any) -> None:
-    """Let ``act`` come in between, the next time that the desk does ``name``."""
-    original = getattr(Desk, name)
+def once(patch: pytest.MonkeyPatch, service: type, name: str, act: Any) -> None:
+    """Let ``act`` come in between, the next time that the service does ``name``."""
+    original = getattr(service, name)
 
-    def between(self: Desk, *args: Any, **more: Any) -> Any:
-        patch.setattr(Desk, name, original)
+    def between(self: Any, *args: Any, **more: Any) -> Any:
+        patch.setattr(service, name, original)
         return act(original, self, *args, **more)
 
-    patch.setattr(Desk, name, between)
+    patch.setattr(service, name, between)
 
 
 @pytest.mark.rule("DL-16")
@@ -37,13 +40,13 @@ def test_a_quick_workflow_does_not_free_whom_it_has_just_bound(
     granted(centre, KENJI, YUI)
     case = centre.requested()
 
-    def and_settle(tell: Any, self: Desk, task: t.Task) -> None:
+    def and_settle(tell: Any, self: Any, task: t.Task) -> None:
         tell(self, task)
         centre.flow.settle()
 
-    once(monkeypatch, "tell", and_settle)
+    once(monkeypatch, CaseService, "report", and_settle)
     centre.did(f"{case}.offer-1", KENJI, outcome="declined", why="渋滞")
-    assert centre.case(case).visit.open_offer
+    assert centre.case(case).state.open_offer
     assert centre.engaged() == {YUI: case}
     centre.responders.duty(KENJI, False, None, centre.flow.now)
     second = centre.requested(home=other)
@@ -59,7 +62,7 @@ def test_whoever_was_bound_elsewhere_meanwhile_cannot_accept(centre: Centre) -> 
     centre.responders.engage(KENJI, "HC-20261201-9999")
     answer = centre.answer(f"{case}.offer-1", KENJI, outcome="accepted")
     assert (answer.status, answer.body["type"]) == (422, "urn:mimamori:problem:responder-busy")
-    assert centre.case(case).visit.going is None
+    assert centre.case(case).state.going is None
     assert centre.todo(case) == ["find_help-1"]
 
 
@@ -69,11 +72,11 @@ def test_a_stop_that_was_killed_half_way_lets_nobody_go(
 ) -> None:
     consent = granted(centre, KENJI)
     case = centre.requested()
-    once(monkeypatch, "call_off", killed)
+    once(monkeypatch, HomeCheckService, "consent_ended", killed)
     with pytest.raises(Killed):
         centre.stop(consent)
     assert centre.answer(f"{case}.offer-1", KENJI, outcome="accepted").status == 409
-    assert centre.case(case).visit.result == "cancelled"
+    assert centre.case(case).state.result == "cancelled"
     assert centre.engaged() == {}
 
 
@@ -83,14 +86,14 @@ def test_the_audit_finishes_a_stop_that_was_killed_half_way(
 ) -> None:
     consent = granted(centre, KENJI)
     case = centre.requested()
-    once(monkeypatch, "call_off", killed)
+    once(monkeypatch, HomeCheckService, "consent_ended", killed)
     with pytest.raises(Killed):
         centre.stop(consent)
     centre.flow.wait(3 * MINUTE)
     assert centre.audit()
-    assert centre.case(case).visit.result == "cancelled"
+    assert centre.case(case).state.result == "cancelled"
     centre.told()
-    assert [mail.kind for mail in centre.mails].count("consent_stopped") >= 1
+    assert [mail.kind for mail in centre.mails].count("home_check.consent_stopped") >= 1
     assert not centre.case(consent).open
     centre.flow.wait(20 * MINUTE)
     assert centre.audit() == {}
@@ -103,15 +106,15 @@ def test_the_audit_finishes_a_replacement_of_a_granted_consent(
     consent = centre.consented_by_phone()
     centre.on_duty(KENJI)
     case = centre.requested()
-    once(monkeypatch, "replace", killed)
+    once(monkeypatch, ConsentService, "replace", killed)
     with pytest.raises(Killed):
         centre.register(replaces=True, name="見守 松子")
     centre.flow.wait(3 * MINUTE)
     assert centre.audit()["consent_ended"] == 1
-    assert centre.case(consent).consent.state == "replaced"
-    assert centre.case(case).visit.result == "cancelled"
+    assert centre.case(consent).state.status == "replaced"
+    assert centre.case(case).state.result == "cancelled"
     centre.told()
-    assert "consent_replaced" in [mail.kind for mail in centre.mails]
+    assert "home_check.consent_replaced" in [mail.kind for mail in centre.mails]
 
 
 @pytest.mark.rule("DL-34")
@@ -123,8 +126,8 @@ def test_a_repeated_stop_of_an_old_registration_leaves_the_new_one_alone(centre:
     centre.did(f"{second}.first_call-1", outcome="granted", number="03")
     case = centre.requested()
     assert centre.stop(first).status == 200
-    assert centre.case(case).visit.state == "offered"
-    assert centre.case(second).consent.state == "granted"
+    assert centre.case(case).state.status == "offered"
+    assert centre.case(second).state.status == "granted"
 
 
 @pytest.mark.rule("DL-34")
@@ -134,18 +137,18 @@ def test_a_stop_does_not_call_off_whom_it_finds_on_the_way(
     consent = granted(centre, KENJI)
     case = centre.requested()
 
-    def accepted_first(cancel: Any, self: Desk, *args: Any, **more: Any) -> Any:
+    def accepted_first(cancel: Any, self: Any, *args: Any, **more: Any) -> Any:
         now = centre.flow.now
         accept = t.OfferAnswer(outcome="accepted")
         with pytest.MonkeyPatch.context() as patch:
             # Consent still held when the responder's answer was looked at.
-            patch.setattr(Desk, "_withdrawn", lambda *_: False)
-            centre.desk.answer(f"{case}.offer-1", accept, KENJI, "mobile", now)
+            patch.setattr(HomeCheckService, "_consent_gone", lambda *_: False)
+            centre.service.cases.answer(f"{case}.offer-1", accept, Actor(now, KENJI, "mobile"))
         return cancel(self, *args, **more)
 
-    once(monkeypatch, "cancel", accepted_first)
+    once(monkeypatch, HomeCheckService, "cancel", accepted_first)
     centre.stop(consent)
-    assert centre.case(case).visit.going
+    assert centre.case(case).state.going
     assert centre.todo(case) == ["recall-1", "visit-1"]
 
 

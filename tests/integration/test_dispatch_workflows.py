@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from lambdas.dispatch import facts as f
-from lambdas.dispatch import staff
+from lambdas.dispatch import staff_api
+from lambdas.dispatch.casework.facts import Actor
+from tests.dispatch import facts as f
 from tests.integration.centre import (
     ABSENT,
     AOI,
@@ -180,8 +181,8 @@ def test_somebody_else_is_registered(centre: Centre, pending: bool) -> None:
     assert (refused.status, refused.body["rule"]) == (409, "DL-05")
     assert centre.register(replaces=True, name="見守 松子").body["state"] == "pending"
     after = centre.last()
-    assert centre.case(before).consent.state == "replaced"
-    assert centre.case(before).consent.replaced.successor == after
+    assert centre.case(before).state.status == "replaced"
+    assert centre.case(before).state.replaced.successor == after
     assert centre.todo(after) == ["first_call-1"]
     assert centre.todo(before) == []
     assert centre.end_of(before) == ("停止・変更により終了" if pending else "承諾済み")
@@ -210,7 +211,7 @@ def test_a_request_is_refused_for_every_reason_there_is(centre: Centre) -> None:
     centre.register()
     caller = {"name": "となりの人", "relation": "neighbour"}
     case = centre.requested(wishes=["presence", "unlock"], caller=caller)
-    refusals = [one.rule for one in centre.case(case).visit.refusals]
+    refusals = [one.rule for one in centre.case(case).state.refusals]
     assert refusals == ["DL-28", "DL-30", "DL-32"]
     centre.did(f"{case}.refusal-1", outcome="told")
     assert centre.told()[-1] == "visit_refused"
@@ -257,7 +258,9 @@ def test_a_request_is_called_off_while_it_is_refused(centre: Centre) -> None:
 def centre_cancels(centre: Centre) -> None:
     """Within a step of a workflow nobody can wait for it: straight at the desk."""
     case = centre.last()
-    centre.desk.cancel(case, "DL-20", "連絡がついた", OPERATOR, "phone", centre.flow.now)
+    centre.service.home_checks.cancel(
+        case, "DL-20", "連絡がついた", Actor(centre.flow.now, OPERATOR, "phone")
+    )
 
 
 # --- phoning first
@@ -268,7 +271,7 @@ def judge(centre: Centre) -> None:
     until = (centre.flow.now + 30 * DAY).isoformat()
     path = "/dispatch/contracts/contract-1/frequency"
     body = {"until": until, "reason": "30日で8回"}
-    assert centre.ask(staff.handler, "PUT", path, OPERATOR, body).status == 200
+    assert centre.ask(staff_api.handler, "PUT", path, OPERATOR, body).status == 200
 
 
 @pytest.mark.rule("DL-26", "A-08")
@@ -282,7 +285,7 @@ def test_who_asks_often_is_phoned_first_and_answers(centre: Centre) -> None:
     assert centre.mails[-1].values["result"] == "by_phone"
     centre.did(f"{case}.tell-1", outcome="told")
     assert centre.end_of(case) == "電話で在宅を確認"
-    assert not centre.case(case).visit.offers
+    assert not centre.case(case).state.offers
 
 
 @pytest.mark.rule("DL-26", "DL-27")
@@ -318,14 +321,14 @@ def test_somebody_is_at_home(centre: Centre) -> None:
     centre.did(f"{case}.offer-1", KENJI, outcome="accepted")
     assert centre.todo(case) == ["visit-1"]
     assert centre.arrive(case).status == 200
-    assert centre.case(case).visit.state == "at_the_door"
+    assert centre.case(case).state.status == "at_the_door"
     centre.did(f"{case}.visit-1", KENJI, **AT_HOME)
     assert centre.engaged() == {}
     assert centre.told() == ["visit_result"]
     assert centre.todo(case) == ["tell-1"], "open until the contractor was phoned"
     centre.did(f"{case}.tell-1", outcome="told", number="090", said="ご在宅でした")
     assert centre.end_of(case) == "在宅を確認"
-    assert centre.desk.store.open_cases() == []
+    assert centre.service.store.open_cases() == []
 
 
 @pytest.mark.rule("DL-16")
@@ -338,7 +341,7 @@ def test_the_first_is_silent_and_the_second_goes(centre: Centre) -> None:
     late = centre.answer(f"{case}.offer-1", KENJI, outcome="accepted")
     assert (late.status, late.body["type"].split(":")[-1]) == (409, "task-overdue")
     centre.did(f"{case}.offer-2", YUI, outcome="accepted")
-    assert centre.case(case).visit.going.responder == YUI
+    assert centre.case(case).state.going.responder == YUI
 
 
 @pytest.mark.rule("DL-16", "DL-20")
@@ -426,12 +429,12 @@ def test_consent_ends_while_somebody_is_looked_for(centre: Centre) -> None:
     def stopped() -> None:
         said = {"on": centre.flow.now, "by": OPERATOR, "means": "phone"}
         stop = f.Stopped(**said, asked_by="resident")
-        centre.desk.store.change(centre.case(consent), [stop])
+        centre.service.store.change(centre.case(consent), [stop])
 
     centre.flow.meanwhile("choose", stopped)
     case = centre.requested()
     assert centre.end_of(case) == "中止"
-    assert not centre.case(case).visit.offers
+    assert not centre.case(case).state.offers
 
 
 @pytest.mark.rule("DL-34")
@@ -540,7 +543,7 @@ def test_no_report_comes_and_the_operator_gives_up(centre: Centre) -> None:
 def test_no_report_ever_comes(centre: Centre) -> None:
     case = on_the_way(centre)
     centre.flow.wait(7 * HOUR)
-    assert centre.case(case).visit.given_up
+    assert centre.case(case).state.given_up
     assert "tell-1" in centre.todo(case)
     assert centre.engaged() == {}
 

@@ -12,9 +12,11 @@ from botocore.exceptions import ClientError
 from iot.kinds import responder_thing
 from iot.topics import Channel
 from lambdas.dispatch import on_position, responder_api
-from lambdas.dispatch.arrival import Responder, Wanted, among, cell_of
-from lambdas.dispatch.responders import Busy, Responders
-from lambdas.dispatch.travel import GreatCircle, Place
+from lambdas.dispatch.assignment.arrival import Responder, Wanted, among, cell_of
+from lambdas.dispatch.assignment.responder_store import ResponderStore
+from lambdas.dispatch.assignment.travel import GreatCircle
+from lambdas.dispatch.casework.place import Place
+from lambdas.shared.conflicts import Conflict
 from tests.integration.conftest import Ask, Cloud, Take
 from tests.integration.samples import MINUTE, NOON, SECOND, envelope
 
@@ -26,8 +28,8 @@ KENJI, YUI = "person-kenji", "person-yui"
 
 
 @pytest.fixture
-def responders(cloud: Cloud) -> Responders:
-    return Responders("dispatch", GreatCircle())
+def responders(cloud: Cloud) -> ResponderStore:
+    return ResponderStore("dispatch", GreatCircle())
 
 
 def responder(id: str = KENJI, place: Place = NEAR, **more: Any) -> Responder:
@@ -53,7 +55,7 @@ def whole(cloud: Cloud) -> Any:
 # Who they are
 
 
-def test_registering_again_changes_who_they_are_and_not_where(responders: Responders) -> None:
+def test_registering_again_changes_who_they_are_and_not_where(responders: ResponderStore) -> None:
     responders.register(responder(on_duty=False))
     responders.report(KENJI, FAR, NOON + MINUTE)
     responders.duty(KENJI, True, None, NOON)
@@ -64,7 +66,7 @@ def test_registering_again_changes_who_they_are_and_not_where(responders: Respon
     assert (known.place, known.seen_at, known.on_duty) == (FAR, NOON + MINUTE, True)
 
 
-def test_the_desk_sees_who_is_on_duty(responders: Responders) -> None:
+def test_the_desk_sees_who_is_on_duty(responders: ResponderStore) -> None:
     responders.register(responder(KENJI, name="健二"))
     responders.register(responder(YUI, name="結衣", engaged="HC-1"))
     responders.register(responder("person-off", on_duty=False))
@@ -74,7 +76,7 @@ def test_the_desk_sees_who_is_on_duty(responders: Responders) -> None:
     ]
 
 
-def test_nobody_is_known(responders: Responders) -> None:
+def test_nobody_is_known(responders: ResponderStore) -> None:
     assert responders.get(KENJI) is None
     assert responders.duty(KENJI, True, None, NOON) is None
     assert not responders.report(KENJI, NEAR, NOON)
@@ -88,7 +90,7 @@ def test_nobody_is_known(responders: Responders) -> None:
 
 
 @pytest.mark.rule("AL-12")
-def test_positions_in_any_order_and_twice(responders: Responders, cloud: Cloud) -> None:
+def test_positions_in_any_order_and_twice(responders: ResponderStore, cloud: Cloud) -> None:
     responders.register(responder())
     said = [(NEAR, 3), (OSAKA, 5), (FAR, 4), (OSAKA, 5), (NEAR, 0)]
     told = [responders.report(KENJI, place, NOON + n * SECOND) for place, n in said]
@@ -99,7 +101,7 @@ def test_positions_in_any_order_and_twice(responders: Responders, cloud: Cloud) 
     assert [row["pk"] for row in cloud.rows("dispatch", "CELL#")] == [f"CELL#{cell_of(OSAKA)}"]
 
 
-def test_the_last_word_on_duty_stands(responders: Responders) -> None:
+def test_the_last_word_on_duty_stands(responders: ResponderStore) -> None:
     responders.register(responder(on_duty=False))
     busy = NOON + 40 * MINUTE
     responders.duty(KENJI, True, busy, NOON + 2 * SECOND)
@@ -112,7 +114,7 @@ def test_the_last_word_on_duty_stands(responders: Responders) -> None:
 
 
 @pytest.mark.rule("DL-16", "AL-12")
-def test_the_first_to_arrive_is_taken_and_only_once(responders: Responders) -> None:
+def test_the_first_to_arrive_is_taken_and_only_once(responders: ResponderStore) -> None:
     responders.register(responder(KENJI, NEAR, busy_until=NOON + 90 * MINUTE))
     responders.register(responder(YUI, FAR))
     found = responders.claim("HC-1", HOME, NOON)
@@ -125,7 +127,7 @@ def test_the_first_to_arrive_is_taken_and_only_once(responders: Responders) -> N
     assert responders.claim("HC-3", HOME, NOON) is None
 
 
-def test_who_would_not_come_is_let_go_and_the_next_is_taken(responders: Responders) -> None:
+def test_who_would_not_come_is_let_go_and_the_next_is_taken(responders: ResponderStore) -> None:
     responders.register(responder(KENJI, NEAR))
     responders.register(responder(YUI, FAR))
     for without, expected in (((), KENJI), ({KENJI}, YUI), ({KENJI}, YUI)):
@@ -140,7 +142,7 @@ def test_who_would_not_come_is_let_go_and_the_next_is_taken(responders: Responde
 
 
 @pytest.mark.rule("AL-13")
-def test_a_guard_is_asked_for(responders: Responders) -> None:
+def test_a_guard_is_asked_for(responders: ResponderStore) -> None:
     responders.register(responder(KENJI, NEAR))
     assert responders.claim("HC-1", HOME, NOON, guard=True) is None
     responders.register(responder(YUI, FAR, guard=True))
@@ -149,7 +151,7 @@ def test_a_guard_is_asked_for(responders: Responders) -> None:
     assert found.responder.id == YUI
 
 
-def test_only_the_case_that_has_them_lets_them_go(responders: Responders) -> None:
+def test_only_the_case_that_has_them_lets_them_go(responders: ResponderStore) -> None:
     responders.register(responder())
     responders.claim("HC-1", HOME, NOON)
     assert not responders.release(KENJI, "HC-2")
@@ -159,7 +161,7 @@ def test_only_the_case_that_has_them_lets_them_go(responders: Responders) -> Non
     assert responders.claim("HC-2", HOME, NOON)
 
 
-def test_somebody_is_chosen_by_hand(responders: Responders) -> None:
+def test_somebody_is_chosen_by_hand(responders: ResponderStore) -> None:
     responders.register(responder(KENJI, OSAKA, on_duty=False))
     responders.register(responder(YUI, FAR))
     assert responders.engage(KENJI, "HC-1")
@@ -172,7 +174,7 @@ def test_somebody_is_chosen_by_hand(responders: Responders) -> None:
 
 
 def test_whoever_is_engaged_keeps_the_case_through_moves_and_the_end_of_duty(
-    responders: Responders,
+    responders: ResponderStore,
 ) -> None:
     responders.register(responder())
     responders.claim("HC-1", HOME, NOON)
@@ -200,8 +202,8 @@ def test_whoever_is_engaged_keeps_the_case_through_moves_and_the_end_of_duty(
 )
 def test_a_lost_race(
     cloud: Cloud,
-    responders: Responders,
-    meanwhile: Callable[[Responders], object],
+    responders: ResponderStore,
+    meanwhile: Callable[[ResponderStore], object],
     expected: str,
 ) -> None:
     responders.register(responder(KENJI, NEAR))
@@ -215,7 +217,9 @@ def test_a_lost_race(
     assert kept.id == expected
 
 
-def test_a_conflict_of_transactions_is_tried_again(cloud: Cloud, responders: Responders) -> None:
+def test_a_conflict_of_transactions_is_tried_again(
+    cloud: Cloud, responders: ResponderStore
+) -> None:
     responders.register(responder())
     conflict = {
         "code": "TransactionCanceledException",
@@ -226,12 +230,12 @@ def test_a_conflict_of_transactions_is_tried_again(cloud: Cloud, responders: Res
     cloud.fail("TransactWriteItems", times=3, **conflict)
     assert responders.claim("HC-1", HOME, NOON)
     cloud.fail("TransactWriteItems", times=100, **conflict)
-    with pytest.raises(Busy):
+    with pytest.raises(Conflict):
         responders.release(KENJI, "HC-1")
 
 
 def test_a_table_that_is_too_slow_is_not_taken_for_a_race(
-    cloud: Cloud, responders: Responders
+    cloud: Cloud, responders: ResponderStore
 ) -> None:
     responders.register(responder())
     cloud.fail(
@@ -245,7 +249,7 @@ def test_a_table_that_is_too_slow_is_not_taken_for_a_race(
 
 
 def test_many_ask_at_once_and_nobody_is_sent_twice(
-    cloud: Cloud, responders: Responders, monkeypatch: pytest.MonkeyPatch
+    cloud: Cloud, responders: ResponderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Twelve cases, each asked for twice, and nine who could go; somebody moves all the while."""
     one_at_a_time, call = Lock(), cloud.call
@@ -262,7 +266,7 @@ def test_many_ask_at_once_and_nobody_is_sent_twice(
         responders.register(one)
 
     def ask(case: str) -> tuple[str, str | None]:
-        found = Responders("dispatch", GreatCircle()).claim(case, HOME, NOON)
+        found = ResponderStore("dispatch", GreatCircle()).claim(case, HOME, NOON)
         return case, found.responder.id if found else None
 
     def move(n: int) -> tuple[str, str | None]:
@@ -286,7 +290,7 @@ def test_many_ask_at_once_and_nobody_is_sent_twice(
 
 
 @pytest.mark.rule("DL-16")
-def test_one_after_the_other_each_gets_the_first_of_those_left(responders: Responders) -> None:
+def test_one_after_the_other_each_gets_the_first_of_those_left(responders: ResponderStore) -> None:
     left = [
         responder(
             f"person-{n:02}",
@@ -316,7 +320,7 @@ def here(person: str = KENJI, place: Place = FAR, **more: Any) -> Any:
 
 
 @pytest.mark.rule("AL-12")
-def test_a_phone_says_where_it_is(responders: Responders, take: Take, cloud: Cloud) -> None:
+def test_a_phone_says_where_it_is(responders: ResponderStore, take: Take, cloud: Cloud) -> None:
     responders.register(responder())
     assert not take(on_position.handler, here(), here())
     known = responders.get(KENJI)
@@ -326,7 +330,7 @@ def test_a_phone_says_where_it_is(responders: Responders, take: Take, cloud: Clo
 
 
 def test_a_clock_a_little_ahead_does_not_hold_up_what_follows(
-    responders: Responders, take: Take
+    responders: ResponderStore, take: Take
 ) -> None:
     responders.register(responder())
     assert not take(on_position.handler, here(at=(NOON + 4 * MINUTE).isoformat()))
@@ -351,7 +355,7 @@ def test_a_clock_a_little_ahead_does_not_hold_up_what_follows(
     ],
 )
 def test_garbage_is_written_down(
-    responders: Responders, take: Take, cloud: Cloud, body: Any, thing: str, reason: str
+    responders: ResponderStore, take: Take, cloud: Cloud, body: Any, thing: str, reason: str
 ) -> None:
     responders.register(responder())
     assert not take(on_position.handler, body)
@@ -361,7 +365,7 @@ def test_garbage_is_written_down(
     assert known.place == NEAR
 
 
-def test_a_camera_is_no_responder(responders: Responders, take: Take, cloud: Cloud) -> None:
+def test_a_camera_is_no_responder(responders: ResponderStore, take: Take, cloud: Cloud) -> None:
     message = {**FAR.model_dump(), "at": NOON.isoformat()}
     assert not take(
         on_position.handler,
@@ -375,7 +379,7 @@ def test_a_camera_is_no_responder(responders: Responders, take: Take, cloud: Clo
 
 
 def test_a_position_is_tried_again_while_the_table_fails(
-    responders: Responders, take: Take, cloud: Cloud
+    responders: ResponderStore, take: Take, cloud: Cloud
 ) -> None:
     responders.register(responder())
     cloud.fail("TransactWriteItems", code="InternalServerError")
@@ -397,7 +401,7 @@ def phone(ask: Ask) -> Callable[..., Any]:
 
 @pytest.mark.rule("DL-16", "AL-12")
 def test_duty_and_position_from_the_phone(
-    responders: Responders, phone: Callable[..., Any]
+    responders: ResponderStore, phone: Callable[..., Any]
 ) -> None:
     responders.register(responder(on_duty=False))
     assert phone("GET").body["on_duty"] is False
@@ -439,7 +443,7 @@ def test_duty_and_position_from_the_phone(
     ],
 )
 def test_what_a_phone_cannot_say(
-    responders: Responders, phone: Callable[..., Any], path: str, body: object
+    responders: ResponderStore, phone: Callable[..., Any], path: str, body: object
 ) -> None:
     responders.register(responder(on_duty=False))
     before = responders.get(KENJI)
@@ -457,7 +461,7 @@ def test_what_a_phone_cannot_say(
     ],
 )
 def test_only_responders_who_are_registered(
-    responders: Responders, phone: Callable[..., Any], method: str, path: str, body: object
+    responders: ResponderStore, phone: Callable[..., Any], method: str, path: str, body: object
 ) -> None:
     responders.register(responder(YUI))
     for groups in (None, "[operator billing]"):

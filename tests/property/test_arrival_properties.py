@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdas.dispatch.arrival import (
+from lambdas.dispatch.assignment.arrival import (
     FRESH,
     REACH,
     Responder,
@@ -21,7 +21,8 @@ from lambdas.dispatch.arrival import (
     cell_of,
     earliest,
 )
-from lambdas.dispatch.travel import GreatCircle, Place, Travel, metres
+from lambdas.dispatch.assignment.travel import GreatCircle, Travel, metres
+from lambdas.dispatch.casework.place import Place
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -1,7 +1,7 @@
 """Consents and home checks, whatever people answer, do not answer, stop, call off or begin anew.
 
-The workflows are led here through the pure core as the state machines lead them
-(stacks/dispatch.py; that those do is shown by tests/integration/test_dispatch_workflows.py).
+The workflows are led here through the pure core by the flows' tables, of which the state machines
+are made (that those lead so is shown by tests/integration/test_dispatch_workflows.py).
 """
 
 from dataclasses import dataclass, field
@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdas.dispatch import facts as f
-from lambdas.dispatch import tasks as t
-from lambdas.dispatch import workflow as w
-from lambdas.dispatch.case import Case
-from lambdas.dispatch.travel import Place
+from lambdas.dispatch.casework.case import Case
+from lambdas.dispatch.casework.flow import OTHERWISE
+from lambdas.dispatch.casework.place import Place
+from lambdas.dispatch.processes.table import PROCESSES
+from tests.dispatch import facts as f
+from tests.dispatch import steps as w
+from tests.dispatch import tasks as t
 
 NOW = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -25,23 +27,7 @@ CONTACT = f.Contact(person="p", name="花子", email="h@example.com", phone="1",
 TARGET = f.Target(name="梅子", relation="parent", phone="2", address="東京", place=PLACE)
 SEEN: dict[str, Any] = dict.fromkeys(("intercom", "meter", "lights", "mailbox"), "ok")
 
-NEXT: dict[str, dict[str, str]] = {
-    "check": {"refused": "refusal", "phone_first": "phone_first", "answered": "mail"}
-    | {"go": "choose"},
-    "refusal": {"phone_first": "phone_first", "go": "choose"},
-    "phone_first": {"answered": "mail", "no_answer": "choose"},
-    "choose": {"found": "offer", "none": "find_help"},
-    "offer": {"accepted": "visit", "declined": "choose"},
-    "find_help": {"assigned": "visit", "retry": "choose", "again": "find_help", "give_up": "mail"},
-    "visit": {"reported": "mail", "late": "chase", "cannot": "choose", "give_up": "mail"},
-    "chase": {"wait": "visit", "reassign": "choose", "reported": "mail", "give_up": "mail"},
-    "tell": {"again": "tell"},
-    "first_call": {"no_answer": "second_call", "again": "first_call"},
-    "second_call": {},
-}
-"""Where each outcome leads; any other: to the end."""
-
-AUTOMATIC = ("check", "choose", "mail")
+AUTOMATIC = ("check", "choose", "mail_result")
 
 
 @dataclass
@@ -57,15 +43,15 @@ class Run:
     done: set[str] = field(default_factory=set)
 
     @property
-    def case(self) -> Case:
-        return Case("HC-1", self.kind, 1, tuple(self.facts))  # type: ignore[arg-type]
+    def case(self) -> Case[Any]:
+        return Case("HC-1", PROCESSES[self.kind], 1, tuple(self.facts))  # type: ignore[arg-type]
 
     def add(self, *facts: f.Fact) -> None:
         """Something happened: what must never be is not."""
         for fact in facts:
             self.facts.append(fact)
             if self.kind == "visit":
-                visit = self.case.visit
+                visit = self.case.state
                 assert sum(offer.live for offer in visit.offers) <= 1, "two live offers"
                 assert sum(isinstance(one, f.Visited) for one in self.facts) <= 1, "visited twice"
                 if isinstance(fact, f.Offered | f.Accepted | f.Visited):
@@ -83,24 +69,31 @@ class Run:
         for _ in range(100):
             if self.at in ("end", "waiting"):
                 return
-            if self.at == "mail":
+            if self.at == "mail_result":
                 self.at = "tell"
             if self.at == "choose":
                 self.choose()
-            came = w.came_of(self.at, self.case, self.now)
+            came = w.step_result(self.at, self.case, self.now)
             if came is None:
                 assert self.at not in AUTOMATIC
-                task = w.task(self.at, self.case, "token", self.now)  # type: ignore[arg-type]
+                task = w.task_for(self.at, self.case, "token", self.now)  # type: ignore[arg-type]
                 assert task.key not in self.done, "given out again although somebody did it"
                 self.given_out.add(task.key)
                 return
-            self.at = NEXT[self.at].get(came.outcome, "end")
+            self.at = self.after(came.outcome)
         raise AssertionError("never ends")
 
+    def after(self, outcome: str) -> str:
+        """Where the flow leads from here."""
+        step = self.case.process.flow.steps[self.at]
+        way = step.ways.get(outcome, step.ways.get(OTHERWISE))
+        target = way.to if way else str(step.next)
+        return "end" if target == "close" else target
+
     def choose(self) -> None:
-        """As desk.py does, among responders of whom each is asked once a round."""
-        visit = self.case.visit
-        if w.came_of("choose", self.case, self.now):
+        """As the service does, among responders of whom each is asked once a round."""
+        visit = self.case.state
+        if w.step_result("choose", self.case, self.now):
             return
         asked = len(visit.asked)
         if visit.spent or asked >= self.free:
@@ -116,19 +109,20 @@ class Run:
         """Nobody does what is to be done until its time is up."""
         due = w.due(self.at, self.case, self.now)  # type: ignore[arg-type]
         self.now = max(self.now + timedelta(seconds=1), due)
-        came = w.came_of(self.at, self.case, self.now)
+        came = w.step_result(self.at, self.case, self.now)
         outcome = came.outcome if came else ""
         if not came:
             facts, outcome = w.overdue(self.at, self.case, self.now)  # type: ignore[arg-type]
             self.add(*facts)
-        self.at = NEXT[self.at].get(outcome, "end")
+        self.at = self.after(outcome)
         self.go_on()
 
     def answer(self, kind: Any, given_: t.Answer) -> None:
         """Somebody answers the task of this kind."""
         self.now += MINUTE
-        self.done.add(w.task(kind, self.case, "", self.now).key)
-        facts = w.facts_of(kind, given_, self.case, "somebody", "desk", self.now)
+        self.done.add(w.task_for(kind, self.case, "", self.now).key)
+        actor = f.Actor(self.now, "somebody", "desk")
+        facts = self.case.process.on_answer(kind, given_, self.case, actor)
         if isinstance(given_, t.HelpAnswer) and given_.outcome == "assigned":
             by_hand = offered(self, given_.responder, by_hand=True)
             facts += [by_hand, f.Accepted(**self.said, offer=by_hand.offer)]
@@ -136,8 +130,8 @@ class Run:
         self.go_on()
 
     def call_off(self) -> None:
-        """As desk.py does, unless it is too late."""
-        visit = self.case.visit
+        """As the service does, unless it is too late."""
+        visit = self.case.state
         if visit.cancelled or visit.arrived or visit.result:
             return
         live = [offer for offer in visit.offers if offer.live]
@@ -149,7 +143,7 @@ class Run:
 
 
 def offered(run: Run, who: str, **more: Any) -> f.Offered:
-    visit = run.case.visit
+    visit = run.case.state
     arrives = run.now + 20 * MINUTE
     about = {"offer": len(visit.offers) + 1, "round": visit.round, "responder": who, "name": who}
     return f.Offered(**run.said, **about, arrives_at=arrives, travel_seconds=1200, **more)
@@ -237,9 +231,9 @@ def somebody_acts(run: Run, data: st.DataObject) -> None:
         run.answer(kind, data.draw(st.sampled_from(ANSWERS[kind])))
     elif what == "silence":
         run.silence()
-    elif what == "arrive" and run.kind == "visit" and run.case.visit.going:
-        if not run.case.visit.arrived:
-            run.add(f.Arrived(**run.said, offer=run.case.visit.going.number))
+    elif what == "arrive" and run.kind == "visit" and run.case.state.going:
+        if not run.case.state.arrived:
+            run.add(f.Arrived(**run.said, offer=run.case.state.going.number))
     elif what == "off":
         if run.kind == "visit":
             run.call_off()
@@ -274,7 +268,7 @@ def ends_alone(run: Run) -> None:
         assert run.at == "tell"
         run.answer("tell", t.TellAnswer(outcome="not_reached"))
         assert run.at == "end"
-        assert run.case.visit.result
+        assert run.case.state.result
 
 
 def bound(run: Run) -> int:
@@ -282,7 +276,7 @@ def bound(run: Run) -> int:
     a visit that is asked after again and again."""
     if run.kind == "consent":
         return 3
-    allowed = run.case.visit.escalation
+    allowed = run.case.state.escalation
     return 2 + (allowed.max_rounds + 1) * (allowed.max_offers + 2) + 2 * (allowed.max_rounds + 2)
 
 
@@ -296,10 +290,10 @@ def test_a_home_check_ends_whatever_people_do(run: Run, data: st.DataObject) -> 
             break
         somebody_acts(run, data)
         if run.at != "end":
-            assert run.at in t.kinds(), "somebody can do something"
+            assert run.at in t.KINDS, "somebody can do something"
     ends_alone(run)
-    if run.case.visit.visited:
-        assert run.case.visit.result in ("at_home", "absent")
+    if run.case.state.visited:
+        assert run.case.state.result in ("at_home", "absent")
 
 
 @pytest.mark.rule("DL-09", "DL-12", "DL-33")
@@ -313,8 +307,8 @@ def test_a_consent_ends_whatever_people_do(data: st.DataObject) -> None:
             break
         somebody_acts(run, data)
     ends_alone(run)
-    assert run.case.consent.state != "pending"
-    calls = run.case.consent.calls
+    assert run.case.state.status != "pending"
+    calls = run.case.state.calls
     assert [call.call for call in calls] in ([], [1], [1, 2])
     if any(isinstance(fact, f.Stopped) for fact in run.facts):
-        assert run.case.consent.state == "stopped"
+        assert run.case.state.status == "stopped"

@@ -9,11 +9,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from lambdas.dispatch import api, facts, responder_api, staff
-from lambdas.dispatch.tasks import ANSWERS
-from lambdas.dispatch.travel import Place
-from lambdas.dispatch.views import CaseView, TaskView
+from lambdas.dispatch import api, responder_api, staff_api
+from lambdas.dispatch.casework.place import Place
+from lambdas.dispatch.casework.views import CaseView, TaskView
+from lambdas.dispatch.processes.consent import facts
 from lambdas.shared.reasons import reason
+from tests.dispatch.tasks import ANSWERS
 
 Json = dict[str, Any]
 
@@ -199,7 +200,7 @@ class FakeDispatch:
         if not (any(one.startswith(plain) for one in known) or "0780000001".endswith(plain)):
             return []
         return [
-            answered(staff.Found, {
+            answered(staff_api.Found, {
                 "registration": "CN-20261120-0001", "home": "kobe", "home_name": "神戸の家",
                 "state": self.cases["CN-20261120-0001"]["state"], "contract": "c",
                 "target": "山田 梅子", "contractor": "山田 花子",
@@ -236,7 +237,7 @@ class FakeDispatch:
             raise Said(403, "センターの係員のみの操作です", "係員だけが行えます。", None)
         match method, *parts:
             case ["GET", "responders"]:
-                yui = staff.Responder(
+                yui = staff_api.Responder(
                     id="yui", name="山本 結衣", phone="090-2", place=PLACE, seen_at=self.now
                 )
                 off = {"id": "aoi", "name": "山本 葵", "phone": "090-3", "on_duty": False}
@@ -246,14 +247,14 @@ class FakeDispatch:
                 return self.registrations(body["find"])
             case [_, "contracts", "c", "frequency"]:
                 if method == "PUT":
-                    taken(staff.Often, body)
+                    taken(staff_api.Often, body)
                 if method != "GET":
                     self.frequency |= {"judged_until": body.get("until"), "judged_by": "sato"}
-                return answered(staff.Frequency, self.frequency)
+                return answered(staff_api.Frequency, self.frequency)
             case ["GET", "cases"]:
                 return [answered(CaseView, one) for one in self.cases.values() if one["open"]]
             case ["POST", "cases"]:
-                taken(staff.Request, body)
+                taken(staff_api.Request, body)
                 if self.runs:
                     detail = f"このお宅の在宅確認は、すでに対応中です（{self.runs}）。"
                     raise Said(409, "すでに対応中です", detail, "DL-15", "runs-already")
@@ -270,11 +271,11 @@ class FakeDispatch:
             case ["GET", "cases", _, "images", _]:
                 return self.signature
             case ["POST", "cases", id, "stop"]:
-                taken(staff.Stop, body)
+                taken(staff_api.Stop, body)
                 self.cases[id] |= {"state": "stopped", "open": False}
                 return self.cases[id]
             case ["POST", "cases", id, "cancellation"]:
-                taken(staff.Why, body)
+                taken(staff_api.Why, body)
                 self.cases[id] |= {"state": "cancelled", "result": "cancelled", "open": False}
                 return self.cases[id]
         raise Said(404, "見つかりません", "お探しのものは見つかりませんでした。", None)

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from lambdas.dispatch import facts as f
-from lambdas.dispatch.case import Case
-from lambdas.dispatch.travel import Place
+from lambdas.dispatch.casework.case import Case
+from lambdas.dispatch.casework.place import Place
+from lambdas.dispatch.processes.consent.process import CONSENT
+from lambdas.dispatch.processes.home_check.process import HOME_CHECK
+from tests.dispatch import facts as f
 
 PLACE = Place(latitude=35.68, longitude=139.76)
 HANAKO = f.Contact(person="p-1", name="花子", email="h@f.example", phone="090", address="大阪")
@@ -39,9 +41,9 @@ def called(call: int, at: str, outcome: str = "no_answer") -> f.Called:
     return f.Called(**said(at), call=call, outcome=outcome, number="03-1", recorded_at=jst(at))  # type: ignore[arg-type]
 
 
-def consent(*facts: f.Fact, at: str = "2026-12-01T10:00") -> Case:
+def consent(*facts: f.Fact, at: str = "2026-12-01T10:00") -> Case[Any]:
     """The case of a consent."""
-    return Case("CN-20261201-0001", "consent", 1, (registered(at), *facts))  # type: ignore[arg-type]
+    return Case("CN-20261201-0001", CONSENT, 1, (registered(at), *facts))  # type: ignore[arg-type]
 
 
 def requested(**changes: Any) -> f.Requested:
@@ -93,6 +95,6 @@ def visited(report: f.Report = ABSENT) -> f.Visited:
     return f.Visited(**said("2026-12-20T12:40", "r-1", "mobile"), offer=1, report=report)
 
 
-def visit(*facts: f.Fact, **request: Any) -> Case:
+def visit(*facts: f.Fact, **request: Any) -> Case[Any]:
     """The case of a home check."""
-    return Case("HC-20261220-0001", "visit", 1, (requested(**request), *facts))  # type: ignore[arg-type]
+    return Case("HC-20261220-0001", HOME_CHECK, 1, (requested(**request), *facts))  # type: ignore[arg-type]

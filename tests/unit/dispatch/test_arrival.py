@@ -10,8 +10,9 @@ import h3
 import pytest
 from pydantic import ValidationError
 
-from lambdas.dispatch.arrival import Responder, Wanted, among, cell_of, earliest
-from lambdas.dispatch.travel import GreatCircle, Place, metres
+from lambdas.dispatch.assignment.arrival import Responder, Wanted, among, cell_of, earliest
+from lambdas.dispatch.assignment.travel import GreatCircle, metres
+from lambdas.dispatch.casework.place import Place
 
 NOW = datetime(2026, 12, 3, 2, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

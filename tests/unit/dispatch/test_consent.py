@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from lambdas.dispatch import facts as f
-from lambdas.dispatch import workflow as w
-from lambdas.dispatch.consent import calling_hours
+from lambdas.dispatch.processes.consent.state import calling_hours
+from tests.dispatch import facts as f
+from tests.dispatch import steps as w
 from tests.unit.dispatch.cases import called, consent, jst, said
 
 SECOND = timedelta(seconds=1)
@@ -26,7 +26,7 @@ SECOND = timedelta(seconds=1)
 )
 def test_the_first_call_within_three_days(registered: str, by: str) -> None:
     case = consent(at=registered)
-    assert case.consent.first_call_due == jst(by)
+    assert case.state.first_call_due == jst(by)
     assert w.due("first_call", case, jst(registered)) == jst(by)
 
 
@@ -49,27 +49,27 @@ def test_the_second_call_from_the_third_day_to_the_seventh(
     registered: str, first: str, opens: str, ends: str
 ) -> None:
     case = consent(called(1, first), at=registered)
-    assert (case.consent.second_call_from, case.consent.window_ends) == (jst(opens), jst(ends))
-    assert case.consent.state == "pending"
-    task = w.task("second_call", case, "token", jst(first))
+    assert (case.state.second_call_from, case.state.window_ends) == (jst(opens), jst(ends))
+    assert case.state.status == "pending"
+    task = w.task_for("second_call", case, "token", jst(first))
     assert (task.since, task.due) == (jst(opens), jst(ends))
 
 
 @pytest.mark.rule("A-06", "DL-12")
 def test_a_first_call_on_the_last_day_is_the_last() -> None:
     case = consent(called(1, "2026-12-08T19:00"))
-    assert not case.consent.second_call_possible
-    assert case.consent.state == "unconfirmed"
+    assert not case.state.second_call_possible
+    assert case.state.status == "unconfirmed"
 
 
 @pytest.mark.rule("A-06")
 def test_days_are_days_in_japan() -> None:
     """15:00 in UTC is midnight there: the day before a second earlier."""
-    assert consent(at="2026-12-02T00:00").consent.registration_day.day == 2
+    assert consent(at="2026-12-02T00:00").state.registration_day.day == 2
     late = consent(at="2026-12-01T23:59")
     assert late.facts[0].on.day == 1
-    assert late.consent.registration_day.day == 1
-    assert late.consent.window_ends == jst("2026-12-09T00:00")
+    assert late.state.registration_day.day == 1
+    assert late.state.window_ends == jst("2026-12-09T00:00")
 
 
 @pytest.mark.rule("A-06")
@@ -97,7 +97,7 @@ def test_people_are_phoned_by_day(at: str, may: bool) -> None:
     ],
 )
 def test_what_calls_amount_to(facts: list[f.Fact], state: str) -> None:
-    assert consent(*facts).consent.state == state
+    assert consent(*facts).state.status == state
 
 
 @pytest.mark.rule("DL-33", "DL-34", "DL-05")
@@ -106,9 +106,9 @@ def test_a_stop_is_the_last_word_and_so_is_a_replacement(outcome: str) -> None:
     call = called(1, "2026-12-02T10:00", outcome)
     stop = f.Stopped(**said("2026-12-02T11:00"), asked_by="resident")
     other = f.Replaced(**said("2026-12-02T11:00"), successor="CN-2")
-    assert consent(call, stop).consent.state == "stopped"
-    assert consent(call, other).consent.state == "replaced"
-    assert consent(call, other, stop).consent.state == "stopped"
+    assert consent(call, stop).state.status == "stopped"
+    assert consent(call, other).state.status == "replaced"
+    assert consent(call, other, stop).state.status == "stopped"
 
 
 @pytest.mark.rule("DL-08", "A-06")
@@ -139,8 +139,10 @@ def test_a_second_call_that_is_not_made_ends_it() -> None:
 @pytest.mark.rule("S-6")
 def test_the_golden_scenario() -> None:
     first = called(1, "2026-12-03T10:00")
-    assert w.came_of("first_call", consent(first), jst("2026-12-03T10:00")).outcome == "no_answer"  # type: ignore[union-attr]
+    assert (
+        w.step_result("first_call", consent(first), jst("2026-12-03T10:00")).outcome == "no_answer"
+    )  # type: ignore[union-attr]
     second = called(2, "2026-12-05T11:20", "granted")
     case = consent(first, second)
-    assert w.came_of("second_call", case, jst("2026-12-05T11:20")).outcome == "granted"  # type: ignore[union-attr]
-    assert case.consent.state == "granted"
+    assert w.step_result("second_call", case, jst("2026-12-05T11:20")).outcome == "granted"  # type: ignore[union-attr]
+    assert case.state.status == "granted"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.dispatch.finding import DIGITS, word_of, words
+from lambdas.dispatch.processes.consent.registration_index import DIGITS, search_key, search_keys
 from tests.unit.dispatch.cases import registered
 
 
@@ -23,26 +23,26 @@ from tests.unit.dispatch.cases import registered
     ],
 )
 def test_what_is_said_is_the_beginning_of_what_is_stored(said: str, stored: str) -> None:
-    word, place = word_of(said), word_of(stored)
-    assert word
+    key, place = search_key(said), search_key(stored)
+    assert key
     assert place
-    assert place.shelf == word.shelf
-    assert place.begins.startswith(word.begins)
+    assert place.partition == key.partition
+    assert place.prefix.startswith(key.prefix)
 
 
 @pytest.mark.parametrize("said", ["", "　", "001", "０-０-１", "+81"])
 def test_what_is_no_word(said: str) -> None:
-    assert word_of(said) is None
+    assert search_key(said) is None
 
 
 @given(st.text(max_size=60))
 def test_whatever_is_said_or_stored_finds_itself(text: str) -> None:
-    word = word_of(text)
-    assert word is None or word == word_of(f" {text} ")
-    if word and word.shelf.startswith("#") and len(word.shelf) == DIGITS + 1:
-        assert word.begins.startswith(word.shelf[1:]) or word.shelf == word.begins[0]
+    key = search_key(text)
+    assert key is None or key == search_key(f" {text} ")
+    if key and key.partition.startswith("#") and len(key.partition) == DIGITS + 1:
+        assert key.prefix.startswith(key.partition[1:]) or key.partition == key.prefix[0]
 
 
 def test_a_registration_is_found_by_everything_a_caller_may_know() -> None:
-    shelves = {word.shelf for word in words(registered())}
+    shelves = {key.partition for key in search_keys(registered())}
     assert shelves == {"見", "梅", "花", "h"}, "the telephone numbers are too short"

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from lambdas.dispatch.kinship import DEGREES, Relation, close_family
+from lambdas.dispatch.processes.consent.kinship import DEGREES, Relation, close_family
 
 CLOSE = ("self", "spouse", "parent", "child", "sibling", "grandparent", "grandchild")
 BY_MARRIAGE = (

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from lambdas.dispatch import facts as f
-from lambdas.dispatch.notices import CHECKS, RESULTS, breach, contractor_notice
+from lambdas.dispatch.casework.notices import breach, contractor_notice
+from lambdas.dispatch.processes.home_check.process import CHECKS, HOME_CHECK
 from lambdas.shared.events import Contractor, StaffGroup
+from tests.dispatch import facts as f
 from tests.unit.dispatch.cases import (
     AT_HOME,
     NOON,
@@ -24,9 +25,9 @@ CLAIMS = re.compile("無事|安否|安全|元気|安心|safe|well|fine|all right
 
 @pytest.mark.rule("DL-21")
 def test_results_claim_presence_and_nothing_else() -> None:
-    for japanese, english in RESULTS.values():
-        assert not CLAIMS.search(japanese), japanese
-        assert not CLAIMS.search(english), english
+    for result in HOME_CHECK.words.results.values():
+        assert not CLAIMS.search(result.ja), result
+        assert not CLAIMS.search(result.en), result
 
 
 @pytest.mark.rule("DL-11", "DL-12", "DL-14", "DL-34")

@@ -5,8 +5,14 @@ from typing import Any, get_args
 
 import pytest
 
-from lambdas.dispatch import facts as f
-from lambdas.dispatch.refusals import CONSENTS, NEVER, WHY, WISHES, refusals
+from lambdas.dispatch.processes.home_check.refusals import (
+    CONSENTS,
+    NOT_OVERRIDABLE,
+    WHY,
+    WISHES,
+    refusals,
+)
+from tests.dispatch import facts as f
 from tests.unit.dispatch.cases import NOON, requested, said, visit
 
 
@@ -70,14 +76,14 @@ def test_all_grounds_are_named_in_the_order_of_the_rules() -> None:
 def test_an_exception_sets_them_aside_and_keeps_who_and_why() -> None:
     made = f.Overridden(**said(NOON), reason="警察の依頼", of=("DL-32",))
     case = visit(made, consent="pending")
-    assert case.visit.refusals == ()
-    assert case.visit.state == "searching"
-    assert case.visit.overridden == made
+    assert case.state.refusals == ()
+    assert case.state.status == "searching"
+    assert case.state.overridden == made
 
 
 @pytest.mark.rule("DL-31", "DL-35")
 def test_where_nobody_is_registered_there_is_no_door() -> None:
-    assert frozenset({"DL-01", "DL-22", "DL-23", "DL-31"}) == NEVER
+    assert frozenset({"DL-01", "DL-22", "DL-23", "DL-31"}) == NOT_OVERRIDABLE
     assert rules(consent="none", target=None, entitled=False) == ["DL-01", "DL-31"]
 
 

@@ -9,9 +9,10 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from lambdas.dispatch import route_matrix
-from lambdas.dispatch.route_matrix import ORIGINS, RouteMatrix
-from lambdas.dispatch.travel import GreatCircle, Place, metres
+from lambdas.dispatch.assignment import route_gateway
+from lambdas.dispatch.assignment.route_gateway import ORIGINS, RouteGateway
+from lambdas.dispatch.assignment.travel import GreatCircle, metres
+from lambdas.dispatch.casework.place import Place
 
 AT = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 HOME = Place(latitude=35.68, longitude=139.76)
@@ -27,7 +28,7 @@ def location(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
         aws_access_key_id="test",
         aws_secret_access_key="test",
     )
-    monkeypatch.setattr(route_matrix, "client", lambda _: made)
+    monkeypatch.setattr(route_gateway, "client", lambda _: made)
     with Stubber(made) as stub:
         yield stub
         stub.assert_no_pending_responses()
@@ -65,26 +66,26 @@ def test_seconds_by_road_leaving_then(location: Stubber) -> None:
             "TravelMode": "Car",
         },
     )
-    assert RouteMatrix().seconds([NEAR, FAR], HOME, AT) == [700, 2400]
+    assert RouteGateway().seconds([NEAR, FAR], HOME, AT) == [700, 2400]
 
 
 def test_many_are_asked_for_in_portions(location: Stubber) -> None:
     for count in (ORIGINS, 1):
         location.add_response("calculate_route_matrix", answer(*[900] * count))
-    assert RouteMatrix().seconds([NEAR] * (ORIGINS + 1), HOME, AT) == [900] * (ORIGINS + 1)
+    assert RouteGateway().seconds([NEAR] * (ORIGINS + 1), HOME, AT) == [900] * (ORIGINS + 1)
 
 
 def test_no_road_is_no_way_and_no_match_an_estimate(location: Stubber) -> None:
     location.add_response("calculate_route_matrix", answer("NoRoute", "NoMatchOrigin"))
-    (nowhere, guessed) = RouteMatrix().seconds([NEAR, FAR], HOME, AT)
+    (nowhere, guessed) = RouteGateway().seconds([NEAR, FAR], HOME, AT)
     assert nowhere == math.inf
     assert [guessed] == GreatCircle().seconds([FAR], HOME, AT)
 
 
 def test_no_way_is_shorter_than_its_bound(location: Stubber) -> None:
     location.add_response("calculate_route_matrix", answer(0))
-    (way,) = RouteMatrix().seconds([FAR], HOME, AT)
-    assert way == RouteMatrix().at_least(metres(FAR, HOME)) > 0
+    (way,) = RouteGateway().seconds([FAR], HOME, AT)
+    assert way == RouteGateway().at_least(metres(FAR, HOME)) > 0
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerException"])
@@ -92,14 +93,14 @@ def test_somebody_goes_also_when_the_service_fails(
     location: Stubber, code: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     location.add_client_error("calculate_route_matrix", code, expected_params=ANY_REQUEST)
-    estimated = RouteMatrix().seconds([NEAR, FAR], HOME, AT)
+    estimated = RouteGateway().seconds([NEAR, FAR], HOME, AT)
     assert estimated == GreatCircle().seconds([NEAR, FAR], HOME, AT)
     assert "travel times estimated" in caplog.text
 
 
 def test_an_answer_for_fewer_is_no_answer(location: Stubber) -> None:
     location.add_response("calculate_route_matrix", answer(700))
-    assert RouteMatrix().seconds([NEAR, FAR], HOME, AT) == GreatCircle().seconds(
+    assert RouteGateway().seconds([NEAR, FAR], HOME, AT) == GreatCircle().seconds(
         [NEAR, FAR], HOME, AT
     )
 

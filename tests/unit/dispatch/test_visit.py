@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from lambdas.dispatch import facts as f
-from lambdas.dispatch import workflow as w
+from tests.dispatch import facts as f
+from tests.dispatch import steps as w
 from tests.unit.dispatch.cases import (
     ABSENT,
     AT_HOME,
@@ -55,17 +55,17 @@ def ended(outcome: str, offer: int = 1) -> f.OfferEnded:
     ],
 )
 def test_where_it_stands(facts: list[f.Fact], state: str, result: str | None) -> None:
-    case = visit(*facts).visit
-    assert (case.state, case.result) == (state, result)
+    case = visit(*facts).state
+    assert (case.status, case.result) == (state, result)
 
 
 @pytest.mark.rule("DL-26", "DL-27")
 def test_who_asks_often_is_phoned_first_and_nobody_else_is() -> None:
-    assert w.came_of("check", visit(frequent=True), NOON).outcome == "phone_first"  # type: ignore[union-attr]
-    assert w.came_of("check", visit(), NOON).outcome == "go"  # type: ignore[union-attr]
+    assert w.step_result("check", visit(frequent=True), NOON).outcome == "phone_first"  # type: ignore[union-attr]
+    assert w.step_result("check", visit(), NOON).outcome == "go"  # type: ignore[union-attr]
     silent = f.TargetPhoned(**said(NOON), outcome="no_answer")
-    assert w.came_of("check", visit(silent, frequent=True), NOON).outcome == "go"  # type: ignore[union-attr]
-    assert w.came_of("check", visit(ANSWERED, frequent=True), NOON).outcome == "answered"  # type: ignore[union-attr]
+    assert w.step_result("check", visit(silent, frequent=True), NOON).outcome == "go"  # type: ignore[union-attr]
+    assert w.step_result("check", visit(ANSWERED, frequent=True), NOON).outcome == "answered"  # type: ignore[union-attr]
 
 
 @pytest.mark.rule("DL-17", "A-40")
@@ -106,20 +106,20 @@ def test_absent_a_memo_is_left() -> None:
 
 @pytest.mark.rule("DL-34")
 def test_dispatched_is_who_is_on_the_way() -> None:
-    assert not visit(offered()).visit.dispatched
-    assert visit(offered(), accepted()).visit.dispatched
-    assert visit(offered(), accepted(), visited()).visit.dispatched
-    assert not visit(offered(), accepted(), ended("broken_off")).visit.dispatched
+    assert not visit(offered()).state.dispatched
+    assert visit(offered(), accepted()).state.dispatched
+    assert visit(offered(), accepted(), visited()).state.dispatched
+    assert not visit(offered(), accepted(), ended("broken_off")).state.dispatched
 
 
 def test_a_round_asks_so_many_and_each_once() -> None:
     escalation = f.Escalation(max_offers=2)
-    case = visit(offered(1), ended("declined"), offered(2), escalation=escalation).visit
+    case = visit(offered(1), ended("declined"), offered(2), escalation=escalation).state
     assert case.spent
     assert case.asked == {"r-1", "r-2"}
     again = f.RoundBegun(**said(NOON), round=2)
     facts = (offered(1), ended("declined"), offered(2), ended("silent", 2), again)
-    anew = visit(*facts, escalation=escalation).visit
+    anew = visit(*facts, escalation=escalation).state
     assert not anew.spent
     assert anew.asked == frozenset()
 
@@ -147,10 +147,10 @@ def test_a_late_report_is_said_once_for_each_time_it_is_asked_after() -> None:
     assert ([fact.event for fact in facts], outcome) == (["visit_overdue"], "late")  # type: ignore[attr-defined]
     asked = visit(offered(), accepted(), *facts)
     assert w.overdue("visit", asked, NOON) == ([], "late")
-    assert w.came_of("chase", asked, NOON) is None
+    assert w.step_result("chase", asked, NOON) is None
     waits = f.WaitLonger(**said(NOON), offer=1, minutes=30)
     answered = visit(offered(), accepted(), *facts, waits)
-    assert w.came_of("chase", answered, NOON).outcome == "wait"  # type: ignore[union-attr]
+    assert w.step_result("chase", answered, NOON).outcome == "wait"  # type: ignore[union-attr]
     assert len(w.overdue("visit", answered, NOON)[0]) == 1
 
 
@@ -159,7 +159,7 @@ def test_help_goes_to_the_leader_then_to_everybody_again_then_nowhere() -> None:
     overdue = f.HelpOverdue(**said(NOON), round=1)
     assert w.overdue("find_help", visit(NOBODY), NOON)[1] == "again"
     late = visit(NOBODY, overdue)
-    assert w.task("find_help", late, "token", NOON).group == "admin"
+    assert w.task_for("find_help", late, "token", NOON).group == "admin"
     (begun,), outcome = w.overdue("find_help", late, NOON)
     assert (begun.round, outcome) == (2, "retry")  # type: ignore[attr-defined]
     last = visit(NOBODY, overdue, escalation=f.Escalation(max_rounds=1))
@@ -169,16 +169,16 @@ def test_help_goes_to_the_leader_then_to_everybody_again_then_nowhere() -> None:
 
 
 def test_help_that_is_needed_again_is_another_task() -> None:
-    first = w.task("find_help", visit(NOBODY), "token", NOON)
+    first = w.task_for("find_help", visit(NOBODY), "token", NOON)
     facts = (NOBODY, offered(1, by_hand=True), accepted(), ended("broken_off"))
-    again = w.task("find_help", visit(*facts), "token", NOON)
+    again = w.task_for("find_help", visit(*facts), "token", NOON)
     assert (first.key, again.key) == ("find_help-1", "find_help-2")
 
 
 @pytest.mark.rule("DC-34")
 def test_the_result_waits_until_it_is_told() -> None:
     case = visit(offered(), accepted(), visited(ABSENT))
-    assert w.came_of("tell", case, NOON) is None
+    assert w.step_result("tell", case, NOON) is None
     facts, outcome = w.overdue("tell", case, NOON)
     assert outcome == "again"
     late = visit(offered(), accepted(), visited(ABSENT), *facts)

@@ -5,15 +5,17 @@ from typing import Any, get_args
 
 import pytest
 
-from lambdas.dispatch import facts as f
-from lambdas.dispatch.audit import Finding, Wrong
-from lambdas.dispatch.case import Case
-from lambdas.dispatch.notices import audit_notice, breach, contractor_notice
-from lambdas.dispatch.tasks import kinds
-from lambdas.dispatch.travel import Place
+from lambdas.dispatch.casework.audit import Finding, Wrong
+from lambdas.dispatch.casework.case import Case
+from lambdas.dispatch.casework.notices import audit_notice, breach, contractor_notice
+from lambdas.dispatch.casework.place import Place
+from lambdas.dispatch.processes.consent.process import CONSENT
+from lambdas.dispatch.processes.home_check.process import HOME_CHECK
 from lambdas.notify.mails import Mail
 from lambdas.shared.events import Notice
 from lambdas.shared.household import Language
+from tests.dispatch import facts as f
+from tests.dispatch.tasks import KINDS
 from tests.notices import HANAKO, LANGUAGES, OPERATOR, mailed
 from tests.unit.notify.test_mails import NOON, Words
 
@@ -51,12 +53,12 @@ def called(call: Any, outcome: Any, days: int) -> f.Called:
 
 
 def consent(*after: f.AnyFact) -> Notice:
-    notice = contractor_notice(Case("CN-20261122-0001", "consent", 1, (REGISTERED, *after)))
+    notice = contractor_notice(Case("CN-20261122-0001", CONSENT, 1, (REGISTERED, *after)))
     assert notice
     return notice
 
 
-def visit(*after: f.AnyFact, **changes: Any) -> Notice:
+def asked_for(*after: f.AnyFact, **changes: Any) -> Case[Any]:
     asked: dict[str, Any] = {
         **BY,
         "on": NOON,
@@ -72,7 +74,11 @@ def visit(*after: f.AnyFact, **changes: Any) -> Notice:
         "escalation": f.Escalation(),
         **changes,
     }
-    notice = contractor_notice(Case("HC-20261122-0001", "visit", 1, (f.Requested(**asked), *after)))
+    return Case("HC-20261122-0001", HOME_CHECK, 1, (f.Requested(**asked), *after))
+
+
+def visit(*after: f.AnyFact, **changes: Any) -> Notice:
+    notice = contractor_notice(asked_for(*after, **changes))
     assert notice
     return notice
 
@@ -112,7 +118,7 @@ CONTRACTORS: dict[str, Notice] = {
         f.RefusalTold(**LATER, rule="DL-28"), wishes=("unlock",), consent="pending"
     ),
 }
-CONSENT = Case("CN-20261122-0001", "consent", 1, (REGISTERED,))
+REGISTRATION = Case("CN-20261122-0001", CONSENT, 1, (REGISTERED,))
 OVERDUE: list[f.AnyFact] = [
     f.CallOverdue(**LATER, call=1),
     f.VisitOverdue(**LATER, offer=1),
@@ -121,7 +127,7 @@ OVERDUE: list[f.AnyFact] = [
     f.TaskOverdue(**LATER, rule="DL-34", task="stop_after_dispatch"),
 ]
 STAFF = {
-    **{f"breach_{n}": breach(CONSENT, fact) for n, fact in enumerate(OVERDUE)},
+    **{f"breach_{n}": breach(REGISTRATION, fact) for n, fact in enumerate(OVERDUE)},
     "audit": audit_notice(
         [Finding(f"HC-20261122-000{n}", wrong) for n, wrong in enumerate(get_args(Wrong))],
         NOON,
@@ -165,8 +171,8 @@ def test_staff_is_told_in_words_which_task_is_late() -> None:
     for kind in ("refusal", "phone_first", "chase", "tell"):
         late = f.TaskOverdue(**LATER, rule="G-07", task=kind)
         for language in LANGUAGES:
-            title = kinds()[kind].title.text(language)
-            assert title in mail(breach(CONSENT, late), language).text
+            title = KINDS[kind].title.text(language)
+            assert title in mail(breach(asked_for(), late), language).text
 
 
 @pytest.mark.rule("DL-11")

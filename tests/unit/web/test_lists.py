@@ -4,9 +4,9 @@ from typing import Any, get_args
 
 import pytest
 
-from lambdas.dispatch import facts, tasks
-from lambdas.dispatch.kinship import Relation, close_family
+from lambdas.dispatch.processes.consent.kinship import Relation, close_family
 from tests import javascript
+from tests.dispatch import facts, tasks
 from web.build import WEB
 
 FEATURES = WEB / "src/features"
@@ -44,12 +44,12 @@ def test_every_kind_of_task_is_answered_with_what_the_api_takes() -> None:
     for kind, fields in answers["FIELDS"].items():
         assert set(fields) <= set(tasks.ANSWERS[kind].model_fields), kind
     assert set(answers["NEEDED_BY"]) <= set(tasks.ANSWERS)
-    outcomes = {outcome for kind in tasks.kinds().values() for outcome in kind.outcomes}
+    outcomes = {outcome for kind in tasks.KINDS.values() for outcome in kind.outcomes}
     assert set(answers["NEEDED"]) <= outcomes
 
 
 def test_every_outcome_has_words(words: dict[str, Any]) -> None:
     own = javascript.exported(FEATURES / "desk/answers.js")["OWN_WORDS"]
     assert set(own.values()) <= set(words)
-    for kind in tasks.kinds().values():
+    for kind in tasks.KINDS.values():
         assert set(kind.outcomes) <= of_group(words, "outcome")

@@ -1,0 +1,245 @@
+"""The steps of every process in which somebody is sent: choose, offer, find help, visit, chase.
+
+What each comes to, when each is due, and what answers and silence mean. The rest of a process is
+its own (``processes/<name>/process.py``).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from lambdas.dispatch.assignment import facts as f
+from lambdas.dispatch.assignment import tasks as t
+from lambdas.dispatch.assignment.state import Assignment
+from lambdas.dispatch.casework.case import Case
+from lambdas.dispatch.casework.facts import Actor, Fact, TaskOverdue, by_workflow, event_of
+from lambdas.dispatch.casework.process import Assignee
+from lambdas.dispatch.casework.task import LEADERS, Answer, Task, person
+from lambdas.dispatch.casework.words import Words
+from lambdas.shared.events import Sentence
+
+FLOW = Path(__file__).parent / "flow.yaml"
+WORDS = Path(__file__).parent / "words.yaml"
+
+NOT_FOUND = "手配できる担当者が見つかりませんでした。"
+NO_REPORT = "担当者からの報告が届きませんでした。"
+
+Late = tuple[list[Fact], str]
+"""What it means that a task was not done in time: the facts, and the step's outcome."""
+
+
+# --- what has come of a step
+
+
+def _choose(state: Assignment) -> str | None:
+    if state.over:
+        return "over"
+    if state.given_up or state.reported or state.live:
+        return "found"
+    return "none" if state.round in state.nobody_in else None
+
+
+def _offer(state: Assignment) -> str | None:
+    if state.over:
+        return "over"
+    if state.going or state.reported or state.given_up:
+        return "accepted"
+    return None if state.open_offer else "declined"
+
+
+def _find_help(state: Assignment) -> str | None:
+    if state.over:
+        return "over"
+    if state.given_up:
+        return "give_up"
+    if state.going or state.reported:
+        return "assigned"
+    return None if state.round in state.nobody_in else "retry"
+
+
+def _visit(state: Assignment) -> str | None:
+    if state.over:
+        return "over"
+    if state.reported:
+        return "reported"
+    if state.given_up:
+        return "give_up"
+    return None if state.going else "cannot"
+
+
+def _chase(state: Assignment) -> str | None:
+    if state.over:
+        return "over"
+    if state.going:
+        number = state.going.number
+        granted = len(state.extended.get(number, ()))
+        return "wait" if granted >= state.overdue_visits.get(number, 0) else None
+    if state.reported:
+        return "reported"
+    return "give_up" if state.given_up else "reassign"
+
+
+def _recall(state: Assignment) -> str | None:
+    return "done" if state.recalled or state.going is None or state.over else None
+
+
+OUTCOMES: Mapping[str, Callable[[Any], str | None]] = {
+    "choose": _choose,
+    "offer": _offer,
+    "find_help": _find_help,
+    "visit": _visit,
+    "chase": _chase,
+    "recall": _recall,
+}
+"""By step; the key to the flow's table."""
+
+
+# --- time is up
+
+
+def _silent(state: Assignment, said: dict[str, Any]) -> Late:
+    assert state.open_offer
+    ended = f.OfferEnded(**said, offer=state.open_offer.number, outcome="silent")
+    return [ended], "declined"
+
+
+def _no_help(state: Assignment, said: dict[str, Any]) -> Late:
+    if state.round not in state.help_overdue:
+        return [f.HelpOverdue(**said, round=state.round)], "again"
+    if state.round < state.escalation.max_rounds:
+        return [f.RoundBegun(**said, round=state.round + 1)], "retry"
+    late = TaskOverdue(**said, task="find_help", rule="DL-16")
+    return [late, f.GivenUp(**said, why=NOT_FOUND)], "give_up"
+
+
+def _no_report(state: Assignment, said: dict[str, Any]) -> Late:
+    assert state.going
+    number = state.going.number
+    if state.overdue_visits.get(number, 0) > len(state.extended.get(number, ())):
+        return [], "late"  # a workflow begun anew: it was recorded, and nobody has asked yet
+    return [f.VisitOverdue(**said, offer=number)], "late"
+
+
+def _not_chased(state: Assignment, said: dict[str, Any]) -> Late:
+    """Nobody asked where the responder is: they keep the visit a while, not for ever."""
+    assert state.going
+    number = state.going.number
+    late = TaskOverdue(**said, task="chase", rule="DL-20")
+    if len(state.extended.get(number, ())) >= state.escalation.max_rounds:
+        ended = f.OfferEnded(**said, offer=number, outcome="withdrawn", why=NO_REPORT)
+        return [late, ended, f.GivenUp(**said, why=NO_REPORT, went=True)], "give_up"
+    return [
+        late,
+        f.WaitLonger(**said, offer=number, minutes=state.escalation.visit_minutes),
+    ], "wait"
+
+
+TIMEOUTS: Mapping[str, Callable[[Any, dict[str, Any]], Late]] = {
+    "offer": _silent,
+    "find_help": _no_help,
+    "visit": _no_report,
+    "chase": _not_chased,
+}
+
+
+class AssignmentProcess:
+    """The half of a process that sends somebody. A process adds its own half to each method."""
+
+    sends = True
+    words: Words
+    outcomes: Mapping[str, Callable[[Any], str | None]] = OUTCOMES
+    timeouts: Mapping[str, Callable[[Any, dict[str, Any]], Late]] = TIMEOUTS
+
+    def outcome(self, step: str, case: Case[Any]) -> str | None:
+        """What a step has come to; None while somebody is still to do it."""
+        return self.outcomes[step](case.state)
+
+    def on_timeout(self, task: str, case: Case[Any], now: datetime) -> Late:
+        """What it means that a task was not done in its time."""
+        return self.timeouts[task](case.state, by_workflow(now))
+
+    def due(self, task: str, case: Case[Any], now: datetime) -> datetime:
+        """When a task of this kind must be done, were it given out now."""
+        state: Assignment = case.state
+        allowed = state.escalation
+        if task == "offer" and state.open_offer:
+            return state.open_offer.fact.on + timedelta(minutes=allowed.ack_minutes)
+        if task == "visit" and state.going:
+            return state.report_due(state.going)
+        minutes = {
+            "find_help": allowed.help_minutes,
+            "chase": allowed.chase_minutes,
+            "recall": allowed.chase_minutes,
+        }
+        return now + timedelta(minutes=minutes.get(task, 1))
+
+    def assignee(self, task: str, case: Case[Any]) -> Assignee:
+        """Who is to do a task of this kind."""
+        state: Assignment = case.state
+        offer = {"offer": state.open_offer, "visit": state.going}.get(task)
+        if offer:
+            return Assignee(offer.number, person(offer.responder))
+        if task == "find_help":
+            # Whom an operator found may break off: then it is asked again, in the same round.
+            number = state.round + sum(offer.fact.by_hand for offer in state.offers)
+            return Assignee(number, LEADERS if state.round in state.help_overdue else "")
+        if task == "chase":
+            return Assignee(sum(state.overdue_visits.values()))
+        return Assignee()
+
+    def on_answer(self, task: str, answer: Answer, case: Case[Any], actor: Actor) -> list[Fact]:
+        """What an answer means. Whom an operator found by hand is the service's to add: they must
+        be engaged. TypeError for an answer that is not an assignment's."""
+        state: Assignment = case.state
+        said = actor._asdict()
+        match answer:
+            case t.OfferAnswer():
+                assert state.open_offer
+                number = state.open_offer.number
+                if answer.outcome == "accepted":
+                    return [f.Accepted(**said, offer=number)]
+                return [f.OfferEnded(**said, offer=number, outcome="declined", why=answer.why)]
+            case t.HelpAnswer(outcome="retry"):
+                return [f.RoundBegun(**said, round=state.round + 1, why=answer.why)]
+            case t.HelpAnswer(outcome="give_up") | t.ChaseAnswer(outcome="give_up"):
+                return [*_ended(state, said, answer.why), _given_up(state, said, answer.why)]
+            case t.HelpAnswer():
+                return []
+            case t.ChaseAnswer(outcome="wait"):
+                assert state.going
+                number = state.going.number
+                return [f.WaitLonger(**said, offer=number, minutes=answer.minutes, why=answer.why)]
+            case t.ChaseAnswer():
+                return _ended(state, said, answer.why)
+            case _:
+                raise TypeError(f"no facts for {type(answer).__name__}")
+
+    def in_words(self, fact: Fact) -> Sentence:
+        """What happened."""
+        return self.words.facts[event_of(fact)]
+
+    def reopens(self, facts: Sequence[Fact]) -> bool:
+        """A case that is closed stays closed."""
+        return False
+
+    def script_values(self, task: Task, case: Case[Any]) -> Mapping[str, object]:
+        """The names that the scripts of an assignment speak of."""
+        state: Assignment = case.state
+        offer = state.offer(task.number) if task.kind in ("offer", "visit") else state.going
+        return {
+            "escalation": state.escalation,
+            "round": state.round,
+            "arrives_at": offer.fact.arrives_at if offer else case.opened_at,
+            "responder": offer.fact.name if offer else "",
+        }
+
+
+def _ended(state: Assignment, said: dict[str, Any], why: str) -> list[Fact]:
+    if state.going is None:
+        return []
+    return [f.OfferEnded(**said, offer=state.going.number, outcome="withdrawn", why=why)]
+
+
+def _given_up(state: Assignment, said: dict[str, Any], why: str) -> Fact:
+    return f.GivenUp(**said, why=why, went=state.going is not None)

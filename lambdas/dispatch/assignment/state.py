@@ -1,0 +1,142 @@
+"""An assignment: who was asked to go, who goes, how far they are. What its facts amount to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from lambdas.dispatch.assignment import facts as f
+from lambdas.dispatch.casework.facts import Closed, Fact
+
+OfferState = Literal["open", "accepted", "declined", "silent", "broken_off", "withdrawn", "done"]
+
+
+@dataclass
+class Offer:
+    """A responder who was asked to go."""
+
+    fact: f.Offered
+    state: OfferState = "open"
+
+    @property
+    def number(self) -> int:
+        """Its number in the case, from 1."""
+        return self.fact.offer
+
+    @property
+    def responder(self) -> str:
+        """Whom it was made to."""
+        return self.fact.responder
+
+    @property
+    def live(self) -> bool:
+        """Whether the responder is bound by it."""
+        return self.state in ("open", "accepted")
+
+
+class Assignment:
+    """What the facts of a case amount to in which somebody is sent. Of each kind of case there is a
+    subclass, which adds what is particular to it."""
+
+    def __init__(self, facts: Sequence[Fact], escalation: f.Escalation) -> None:
+        self.escalation = escalation  # what held when the case opened
+        self.offers: list[Offer] = []
+        self.round = 1
+        self.nobody_in: set[int] = set()
+        self.arrived: f.Arrived | None = None
+        self.extended: dict[int, list[f.WaitLonger]] = {}
+        self.overdue_visits: dict[int, int] = {}
+        self.help_overdue: set[int] = set()
+        self.given_up: f.GivenUp | None = None
+        self.cancelled: f.Cancelled | None = None
+        self.recalled: f.Recalled | None = None
+        self.closed: Closed | None = None
+        for fact in facts:
+            self._take(fact)
+
+    def _take(self, fact: Fact) -> None:
+        """Something happened. Facts of the kind of case are its subclass's."""
+        match fact:
+            case f.Offered():
+                self.offers.append(Offer(fact))
+            case f.OfferEnded():
+                self.offer(fact.offer).state = fact.outcome
+                self.arrived = None
+            case f.Accepted():
+                self.offer(fact.offer).state = "accepted"
+            case f.NobodyFree():
+                self.nobody_in.add(fact.round)
+            case f.RoundBegun():
+                self.round = fact.round
+            case f.HelpOverdue():
+                self.help_overdue.add(fact.round)
+            case f.GivenUp():
+                self.given_up = fact
+            case f.Arrived():
+                self.arrived = fact
+            case f.VisitOverdue():
+                self.overdue_visits[fact.offer] = self.overdue_visits.get(fact.offer, 0) + 1
+            case f.WaitLonger():
+                self.extended.setdefault(fact.offer, []).append(fact)
+            case f.Cancelled():
+                self.cancelled = fact
+            case f.Recalled():
+                self.recalled = fact
+            case Closed():
+                self.closed = fact
+
+    def offer(self, number: int) -> Offer:
+        """The offer of this number."""
+        return self.offers[number - 1]
+
+    @property
+    def open_offer(self) -> Offer | None:
+        """The offer that waits for its answer."""
+        return next((offer for offer in self.offers if offer.state == "open"), None)
+
+    @property
+    def going(self) -> Offer | None:
+        """The offer of the responder who is on the way or at the door."""
+        return next((offer for offer in self.offers if offer.state == "accepted"), None)
+
+    @property
+    def live(self) -> Offer | None:
+        """The offer by which a responder is bound to the case."""
+        return self.going or self.open_offer
+
+    @property
+    def reported(self) -> bool:
+        """Whether somebody went and said what they saw."""
+        return any(offer.state == "done" for offer in self.offers)
+
+    @property
+    def in_round(self) -> list[Offer]:
+        """The offers of this round."""
+        return [offer for offer in self.offers if offer.fact.round == self.round]
+
+    @property
+    def spent(self) -> bool:
+        """Whether as many were asked in this round as may be."""
+        asked = [offer for offer in self.in_round if not offer.fact.by_hand]
+        return len(asked) >= self.escalation.max_offers
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """Who was asked in this round, and need not be asked again."""
+        return frozenset(offer.responder for offer in self.in_round)
+
+    @property
+    def over(self) -> bool:
+        """Whether it was called off: nobody shall go any more."""
+        return self.cancelled is not None
+
+    @property
+    def dispatched(self) -> bool:
+        """Whether somebody is on the way, or was there (DL-34 stops what is not)."""
+        return self.going is not None or self.reported
+
+    def report_due(self, offer: Offer) -> datetime:
+        """When the report of a visit must be there, or as much later as an operator granted."""
+        due = offer.fact.arrives_at + timedelta(minutes=self.escalation.visit_minutes)
+        granted = self.extended.get(offer.number, [])
+        return max([due, *(wait.on + timedelta(minutes=wait.minutes) for wait in granted)])

@@ -1,0 +1,265 @@
+"""The dispatch table: cases with their facts and tasks, and what is open.
+
+``CASE#<number>`` has ``HEAD`` (version, workflow), ``F#<n>`` (facts), ``T#<task>`` (tasks, tokens).
+``OPEN`` lists the cases that run, ``DESK#<group>`` the tasks that wait for somebody,
+``CONTRACT#<id>`` a contract's cases and its slots. Every change of a case goes through its version
+(optimistic locking): of two at once, one gets Conflict and looks again.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from boto3.dynamodb.conditions import Key
+
+from lambdas.dispatch.casework.case import Case
+from lambdas.dispatch.casework.facts import Fact
+from lambdas.dispatch.casework.process import Process
+from lambdas.dispatch.casework.task import Task, split
+from lambdas.shared.aws import dynamo
+from lambdas.shared.aws.clients import table
+from lambdas.shared.calendar import day_of
+from lambdas.shared.conflicts import Conflict
+
+
+class Taken(Exception):
+    """The contract has one that is open already: its number."""
+
+
+class CaseStore:
+    """The cases in dispatch's one DynamoDB table."""
+
+    def __init__(self, name: str, processes: Mapping[str, Process]) -> None:
+        self._name = name
+        self._table = table(name)
+        self._processes = processes
+
+    # --- cases
+
+    def number(self, process: Process, now: datetime) -> str:
+        """A new case number, by the day in Japan: ``HC-20261220-0001``. A number may be skipped,
+        never given twice."""
+        day = day_of(now).strftime("%Y%m%d")
+        answer = self._table.update_item(
+            Key={"pk": "NUMBERS", "sk": f"{process.kind}#{day}"},
+            UpdateExpression="ADD given :one",
+            ExpressionAttributeValues={":one": 1},
+            ReturnValues="UPDATED_NEW",
+        )
+        return f"{process.prefix}-{day}-{int(answer['Attributes']['given']):04}"
+
+    def open(
+        self,
+        process: Process,
+        number: str,
+        first: Any,
+        *,
+        instead_of: str | None = None,
+        also: Iterable[dict[str, Any]] = (),
+    ) -> Case[Any]:
+        """Begin a case with its first fact; ``also``: other writes of the same transaction.
+
+        Taken when the contract's slot is held by a case other than ``instead_of``.
+        """
+        slot = _slot(first.contract, process.slot)
+        rows: list[dict[str, Any]] = [
+            {"pk": f"CASE#{number}", "sk": "HEAD", "kind": process.kind, "version": 1},
+            {"pk": f"CASE#{number}", "sk": "F#00001", "body": first.model_dump_json()},
+            {"pk": "OPEN", "sk": number, "at": first.on.isoformat()},
+            {
+                "pk": f"CONTRACT#{first.contract}",
+                "sk": f"CASE#{first.on.isoformat()}#{number}",
+                "number": number,
+            },
+        ]
+        claim: dict[str, Any] = {
+            "Put": {
+                "TableName": self._name,
+                "Item": dynamo.serialize({**slot, "number": number}),
+                "ConditionExpression": "attribute_not_exists(pk) OR #number = :old",
+                "ExpressionAttributeNames": {"#number": "number"},
+                "ExpressionAttributeValues": dynamo.serialize({":old": instead_of or "-"}),
+            }
+        }
+        writes = [*(dynamo.put_new(self._name, row) for row in rows), claim, *also]
+        if not dynamo.transact(writes):
+            raise Taken(self.holder(first.contract, process) or "")
+        return Case(number, process, 1, (first,))
+
+    def case(self, number: str) -> Case[Any] | None:
+        """A case with its facts and tasks; None when there is none."""
+        head: dict[str, Any] | None = None
+        facts: list[str] = []
+        tasks: dict[str, Task] = {}
+        for row in dynamo.query(self._table, Key("pk").eq(f"CASE#{number}"), ConsistentRead=True):
+            match row["sk"][0]:
+                case "H":
+                    head = row
+                case "F":
+                    facts.append(row["body"])
+                case "T":
+                    task = Task.model_validate_json(row["body"])
+                    tasks[task.key] = task
+        if head is None:
+            return None
+        process = self._processes[head["kind"]]
+        return Case(
+            number=number,
+            process=process,
+            version=int(head["version"]),
+            facts=tuple(process.facts.validate_json(fact) for fact in facts),
+            tasks=tasks,
+            execution=head.get("execution", ""),
+            open=not head.get("closed", False),
+        )
+
+    def change(
+        self,
+        case: Case[Any],
+        facts: Sequence[Fact] = (),
+        tasks: Iterable[Task] = (),
+        **head: Any,
+    ) -> Case[Any]:
+        """Add facts and put tasks as they are now, all or nothing. The case as it is then.
+
+        Conflict when it was changed since it was read.
+        """
+        put = list(tasks)
+        sets = "".join(f", #{name} = :{name}" for name in head)
+        writes: list[dict[str, Any]] = [
+            {
+                "Update": {
+                    "TableName": self._name,
+                    "Key": dynamo.serialize({"pk": f"CASE#{case.number}", "sk": "HEAD"}),
+                    "UpdateExpression": f"SET #version = :is{sets}",
+                    "ConditionExpression": "#version = :was",
+                    "ExpressionAttributeNames": {f"#{name}": name for name in ("version", *head)},
+                    "ExpressionAttributeValues": dynamo.serialize(
+                        {
+                            ":was": case.version,
+                            ":is": case.version + 1,
+                            **{f":{name}": value for name, value in head.items()},
+                        }
+                    ),
+                }
+            }
+        ]
+        writes += [
+            dynamo.put_new(
+                self._name,
+                {
+                    "pk": f"CASE#{case.number}",
+                    "sk": f"F#{len(case.facts) + n:05}",
+                    "body": fact.model_dump_json(),
+                },
+            )
+            for n, fact in enumerate(facts, start=1)
+        ]
+        for task in put:
+            writes += self._task_writes(task, case.tasks.get(task.key))
+        if head.get("closed"):
+            writes += self._closing_writes(case)
+        elif "closed" in head:
+            runs = {"pk": "OPEN", "sk": case.number, "at": case.opened_at.isoformat()}
+            writes.append(dynamo.put(self._name, runs))
+        if not dynamo.transact(writes):
+            raise Conflict(case.number)
+        after = case.with_facts(*facts)
+        after.version += 1
+        after.tasks |= {task.key: task for task in put}
+        after.execution = head.get("execution", case.execution)
+        after.open = not head.get("closed", not case.open)
+        return after
+
+    def mark_reported(self, task: Task) -> None:
+        """The workflow knows the result of a task, or cannot be sent it any more. No change of the
+        case's version: only the audit looks at it. Nothing when the task waits anew, with another
+        token."""
+        try:
+            self._table.update_item(
+                Key={"pk": f"CASE#{task.case}", "sk": f"T#{task.key}"},
+                UpdateExpression="SET body = :body",
+                ConditionExpression="#token = :token",
+                ExpressionAttributeNames={"#token": "token"},
+                ExpressionAttributeValues={
+                    ":body": task.model_copy(update={"told": True}).model_dump_json(),
+                    ":token": task.token,
+                },
+            )
+        except self._table.meta.client.exceptions.ConditionalCheckFailedException:
+            return
+
+    def _task_writes(self, task: Task, before: Task | None) -> list[dict[str, Any]]:
+        """The task's row, and its place on the desk of whoever may take it."""
+        row = {
+            "pk": f"CASE#{task.case}",
+            "sk": f"T#{task.key}",
+            "body": task.model_dump_json(),
+            "token": task.token,
+        }
+        writes = [dynamo.put(self._name, row)]
+        place = {"pk": f"DESK#{task.group}", "sk": task.id}
+        if before and before.group != task.group:
+            writes.append(dynamo.delete(self._name, {"pk": f"DESK#{before.group}", "sk": task.id}))
+        if task.status == "open":
+            waits = {**place, "due": task.due.isoformat()}
+            writes.append(dynamo.put(self._name, waits))
+        else:
+            writes.append(dynamo.delete(self._name, place))
+        return writes
+
+    def _closing_writes(self, case: Case[Any]) -> list[dict[str, Any]]:
+        writes = [dynamo.delete(self._name, {"pk": "OPEN", "sk": case.number})]
+        process = case.process
+        if not process.held and self.holder(case.contract, process) == case.number:
+            free = dynamo.delete(self._name, _slot(case.contract, process.slot))
+            free["Delete"] |= {
+                "ConditionExpression": "#number = :number",
+                "ExpressionAttributeNames": {"#number": "number"},
+                "ExpressionAttributeValues": dynamo.serialize({":number": case.number}),
+            }
+            writes.append(free)
+        return writes
+
+    # --- lists
+
+    def open_cases(self) -> list[tuple[str, datetime]]:
+        """The cases that run, and since when."""
+        rows = dynamo.query(self._table, Key("pk").eq("OPEN"), ConsistentRead=True)
+        return [(row["sk"], datetime.fromisoformat(row["at"])) for row in rows]
+
+    def cases_of(self, contract: str, limit: int = 50) -> list[str]:
+        """A contract's cases, newest first."""
+        page = self._table.query(
+            KeyConditionExpression=Key("pk").eq(f"CONTRACT#{contract}")
+            & Key("sk").begins_with("CASE#"),
+            ScanIndexForward=False,
+            Limit=limit,
+        )
+        return [row["number"] for row in page["Items"]]
+
+    def holder(self, contract: str, process: Process) -> str | None:
+        """The case that holds a contract's slot of this process: of the one who is registered, the
+        home check that runs."""
+        key = _slot(contract, process.slot)
+        item = self._table.get_item(Key=key, ConsistentRead=True)
+        return str(item["Item"]["number"]) if "Item" in item else None
+
+    def desk(self, group: str) -> list[Task]:
+        """The tasks that wait for a group or a person, the most urgent first."""
+        rows = dynamo.query(self._table, Key("pk").eq(f"DESK#{group}"), ConsistentRead=True)
+        found = (self.task(row["sk"]) for row in rows)
+        return sorted((one for one in found if one), key=lambda task: task.due)
+
+    def task(self, id: str) -> Task | None:
+        """A task by its name."""
+        case, key = split(id)
+        item = self._table.get_item(
+            Key={"pk": f"CASE#{case}", "sk": f"T#{key}"}, ConsistentRead=True
+        )
+        return Task.model_validate_json(item["Item"]["body"]) if "Item" in item else None
+
+
+def _slot(contract: str, name: str) -> dict[str, str]:
+    """Where it is written which case of a kind a contract has: one at a time (DL-05)."""
+    return {"pk": f"CONTRACT#{contract}", "sk": name}

@@ -1,0 +1,182 @@
+"""What a kind of case is: its facts, its flow, and what each step comes to, from the facts alone.
+
+The state machines only lead from step to step. Each step asks here what the facts say, so a
+workflow that is begun anew goes through what has happened without doing it again, and whoever asks
+twice hears the same.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+from pydantic import TypeAdapter
+
+from lambdas.dispatch.casework.case import Case
+from lambdas.dispatch.casework.facts import Actor, Fact
+from lambdas.dispatch.casework.flow import Flow
+from lambdas.dispatch.casework.task import LEADERS, Answer, Task
+from lambdas.dispatch.casework.words import Words
+from lambdas.shared.events import NoticeKind, Sentence
+
+
+class StepResult(NamedTuple):
+    """What a step came to, and how many seconds the task after it may take."""
+
+    outcome: str
+    seconds: int = 1
+
+
+class Assignee(NamedTuple):
+    """Who is to do a task: ``number`` tells it from others of its kind in the case."""
+
+    number: int = 1
+    group: str = ""  # empty: the group of the flow's table
+    since: datetime | None = None  # not before
+
+
+class Standing(NamedTuple):
+    """What a case has come to, as the contractor is told it: kind of notice, rule, values."""
+
+    kind: NoticeKind
+    rule: str
+    values: Mapping[str, str | int | Sentence]
+
+
+class Overview(NamedTuple):
+    """What is shown of a case beside its timeline."""
+
+    status: str
+    result: str | None = None
+    refusals: Sequence[tuple[str, Sentence]] = ()  # rule, words
+    arrives_at: datetime | None = None
+    responder: str | None = None
+    checks: Sequence[tuple[Sentence, Sentence]] = ()  # what was looked at, what was seen
+    images: Sequence[str] = ()
+    consent: str = ""  # the consent's case, for staff
+
+
+class Process(Protocol):
+    """One kind of case. Methods are pure; what touches AWS is in the package's ``*_service``."""
+
+    kind: str
+    """Its name in the store and the API."""
+    prefix: str
+    """How its cases' numbers begin."""
+    machine: str
+    """The name of its state machine. Fixed, so that functions it calls may answer it."""
+    slot: str
+    """Of cases with the same slot a contract has one at a time."""
+    held: bool
+    """Whether a closed case keeps the slot, until another one is opened instead of it."""
+    sends: bool
+    """Whether somebody is sent to the target's home."""
+    flow: Flow
+    facts: TypeAdapter[Any]
+    answers: Mapping[str, type[Answer]]
+    """What is answered to each kind of task."""
+    words: Words
+    """What happened and how it ended, in words."""
+
+    def state(self, facts: Sequence[Fact]) -> Any:
+        """What the facts of a case amount to."""
+        ...
+
+    def outcome(self, step: str, case: Case[Any]) -> str | None:
+        """What a step has come to; None while somebody is still to do it."""
+        ...
+
+    def due(self, task: str, case: Case[Any], now: datetime) -> datetime:
+        """When a task of this kind must be done, were it given out now."""
+        ...
+
+    def assignee(self, task: str, case: Case[Any]) -> Assignee:
+        """Who is to do a task of this kind."""
+        ...
+
+    def on_timeout(self, task: str, case: Case[Any], now: datetime) -> tuple[list[Fact], str]:
+        """What it means that a task was not done in its time: the facts, and the outcome."""
+        ...
+
+    def on_answer(self, task: str, answer: Answer, case: Case[Any], actor: Actor) -> list[Fact]:
+        """What an answer means."""
+        ...
+
+    def script_values(self, task: Task, case: Case[Any]) -> Mapping[str, object]:
+        """The names that the scripts of its tasks speak of."""
+        ...
+
+    def standing(self, case: Case[Any]) -> Standing | None:
+        """What the contractor is told; None while there is nothing to tell."""
+        ...
+
+    def overview(self, case: Case[Any]) -> Overview:
+        """What is shown of a case beside its timeline."""
+        ...
+
+    def in_words(self, fact: Fact) -> Sentence:
+        """What happened; where nobody did what was to be done, that."""
+        ...
+
+    def result(self, case: Case[Any]) -> str:
+        """How it ended; while it runs, where it stands. An outcome of the step ``close``."""
+        ...
+
+    def ended(self, case: Case[Any]) -> bool:
+        """Whether it is known how it ends: nothing can be called off any more."""
+        ...
+
+    def reopens(self, facts: Sequence[Fact]) -> bool:
+        """Whether these facts, added to a closed case, open it again."""
+        ...
+
+
+def step_result(step: str, case: Case[Any], now: datetime) -> StepResult | None:
+    """What a step has come to, with the time that the task after it may take; None while somebody
+    is still to do it."""
+    outcome = case.process.outcome(step, case)
+    return with_time(step, outcome, case, now) if outcome else None
+
+
+def with_time(step: str, outcome: str, case: Case[Any], now: datetime) -> StepResult:
+    """An outcome, with the time that the task after it may take. ValueError for an outcome that is
+    not in the flow's table."""
+    after = case.process.flow.task_after(step, outcome)
+    seconds = seconds_until(case.process.due(after, case, now), now) if after else 1
+    return StepResult(outcome, seconds)
+
+
+def seconds_until(moment: datetime, now: datetime) -> int:
+    """Whole seconds that are left, one at least: what a state may wait."""
+    return max(1, math.ceil((moment - now).total_seconds()))
+
+
+def first_wait(case: Case[Any], now: datetime) -> int:
+    """How many seconds the workflow's first state may wait; 1 if it waits for nobody."""
+    start = case.process.flow.start
+    asks = case.process.flow.steps[start].ask
+    return seconds_until(case.process.due(start, case, now), now) if asks else 1
+
+
+def task_for(kind: str, case: Case[Any], token: str, now: datetime) -> Task:
+    """The task that a workflow wants done. Asked again, the same one with the new token."""
+    process = case.process
+    spec = process.flow.tasks[kind]
+    number, group, since = process.assignee(kind, case)
+    made = Task(
+        case=case.number,
+        kind=kind,
+        number=number,
+        group=group or spec.group,
+        opened_at=now,
+        since=since,
+        due=process.due(kind, case, now),
+        token=token,
+    )
+    known = case.tasks.get(made.key)
+    if known is None:
+        return made
+    kept: dict[str, object] = {"opened_at": known.opened_at, "taken_by": known.taken_by}
+    if known.group == LEADERS:
+        kept["group"] = LEADERS
+    return made.model_copy(update=kept)

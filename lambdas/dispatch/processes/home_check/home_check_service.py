@@ -1,0 +1,144 @@
+"""The application service of home checks: what ties them to the consent they rest on."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from lambdas.dispatch.assignment import facts as a
+from lambdas.dispatch.assignment.assignment_service import AssignmentService
+from lambdas.dispatch.assignment.responder_store import ResponderStore
+from lambdas.dispatch.assignment.travel import Travel
+from lambdas.dispatch.casework.audit import Wrong
+from lambdas.dispatch.casework.case import Case
+from lambdas.dispatch.casework.case_service import CaseService, NotAllowed, TaskClosed
+from lambdas.dispatch.casework.facts import WORKFLOW, Actor, Closed, Fact, by_workflow
+from lambdas.dispatch.casework.process import task_for
+from lambdas.dispatch.casework.task import Answer, Task
+from lambdas.dispatch.processes.consent.consent_service import ConsentService
+from lambdas.dispatch.processes.consent.state import Consent
+from lambdas.dispatch.processes.home_check import facts as f
+from lambdas.dispatch.processes.home_check import tasks as t
+from lambdas.dispatch.processes.home_check.process import HOME_CHECK
+from lambdas.dispatch.processes.home_check.refusals import NOT_OVERRIDABLE
+from lambdas.dispatch.processes.home_check.state import HomeCheck
+from lambdas.shared.conflicts import retry_on_conflict
+
+NO_CONSENT = "在宅確認先のご承諾がなくなりました。"
+
+
+class HomeCheckService(AssignmentService):
+    """Home checks, from the request to the report."""
+
+    ends_engagement = (a.OfferEnded, f.Visited, Closed)
+
+    def __init__(
+        self,
+        cases: CaseService,
+        responders: ResponderStore,
+        travel: Travel,
+        consents: ConsentService,
+    ) -> None:
+        super().__init__(cases, responders, travel)
+        self.consents = consents
+
+    def open(self, first: f.Requested, instead_of: str | None) -> Case[HomeCheck]:
+        """A request is stored. Taken when a home check runs, other than ``instead_of``."""
+        store = self.cases.store
+        number = store.number(HOME_CHECK, first.on)
+        return store.open(HOME_CHECK, number, first, instead_of=instead_of)
+
+    def running(self, contract: str) -> str | None:
+        """The home check that runs for a contract."""
+        return self.cases.store.holder(contract, HOME_CHECK)
+
+    # --- the consent it rests on
+
+    def withdrawn(self, case: Case[HomeCheck]) -> a.Cancelled | None:
+        """Consent ended since the request was taken: nobody is sent then (DL-34), unless an
+        operator made an exception."""
+        if not self._consent_gone(case):
+            return None
+        return a.Cancelled(**by_workflow(case.opened_at), rule="DL-34", why=NO_CONSENT)
+
+    def _consent_gone(self, case: Case[HomeCheck]) -> bool:
+        request = case.state.request
+        if case.state.overridden or request.consent != "granted":
+            return False
+        registered = self.consents.registered(case.contract)
+        same = registered is not None and registered.number == request.registration
+        return not same or registered is None or registered.state.status != "granted"
+
+    def check_wanted(self, case: Case[HomeCheck], task: Task, now: datetime) -> None:
+        """TaskClosed, and the case is called off, when consent has ended."""
+        if self._consent_gone(case):
+            self.cancel(case.number, "DL-34", NO_CONSENT, Actor(now, WORKFLOW, "workflow"))
+            raise TaskClosed(self.cases.task(task.id)[1])
+
+    def consent_ended(self, consent: Case[Consent], now: datetime) -> None:
+        """A consent ended: a home check that rests on it is called off (DL-34). If somebody is on
+        the way, an operator is to phone them."""
+        number = self.running(consent.contract)
+        case = self.cases.case(number) if number else None
+        if case is None or case.state.request.registration != consent.number:
+            return
+        if consent.state.status not in ("stopped", "replaced") or case.state.overridden:
+            return
+        rule, why = _why_ended(consent)
+        with suppress(NotAllowed):  # somebody arrived just now, or it is over
+            case = self.cancel(
+                case.number, rule, why, Actor(now, WORKFLOW, "workflow"), unless_dispatched=True
+            )
+        if case.state.going:
+            self._request_recall(case.number, rule, why, now)
+
+    def cancel_if_consent_ended(self, case: Case[HomeCheck], now: datetime) -> bool:
+        """See to a consent that has ended under a running home check: whoever ended it may have
+        died half-way. Returns True if there was one."""
+        state = case.state
+        if state.result or state.consent_ended or not self._consent_gone(case):
+            return False
+        consent = self.cases.case(state.request.registration)
+        if consent.state.status == "granted":  # somebody else is registered by now
+            registered = self.consents.registered(case.contract)
+            successor = registered.number if registered else ""
+            self.consents.replace(consent.number, successor, "audit", "workflow", now)
+        else:
+            self.consent_ended(consent, now)
+            self.cases.inform_contractor(consent)
+        return True
+
+    def audit(self, case: Case[HomeCheck], now: datetime) -> Sequence[Wrong]:
+        """A consent that ended half-way is seen to."""
+        ended = self.cancel_if_consent_ended(case, now)
+        super().audit(case, now)
+        return ["consent_ended"] if ended else []
+
+    @retry_on_conflict
+    def _request_recall(self, number: str, rule: str, why: str, now: datetime) -> None:
+        """Somebody goes although consent ended: a task for the call centre, once."""
+        case = self.cases.case(number)
+        if case.state.going is None or case.state.consent_ended:
+            return
+        fact = f.ConsentEnded(**by_workflow(now), rule=rule, why=why)
+        after = case.with_facts(fact)
+        self.cases.store.change(case, [fact], [task_for("recall", after, "", now)])
+        self.cases.tell_staff(after, [fact])
+
+    # --- exceptions
+
+    def facts_of(self, case: Case[Any], task: Task, answer: Answer, actor: Actor) -> Sequence[Fact]:
+        """What an answer means. Some refusals no operator can set aside (DL-35)."""
+        if isinstance(answer, t.RefusalAnswer) and answer.outcome == "override":
+            barred = [one.rule for one in case.state.refusals if one.rule in NOT_OVERRIDABLE]
+            if barred:
+                raise NotAllowed("cannot-override", barred[0])
+        return super().facts_of(case, task, answer, actor)
+
+
+def _why_ended(consent: Case[Consent]) -> tuple[str, str]:
+    """By which rule a consent ended, and why, as the contractor and the call centre read it."""
+    if stopped := consent.state.stopped:
+        who = "お住まいの方" if stopped.asked_by == "resident" else "お住まいの方の代理の方"
+        return "DL-34", f"{who}から停止のご要請がありました。"
+    return "DL-05", "在宅確認先が変更されました。"

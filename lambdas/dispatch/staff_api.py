@@ -1,0 +1,391 @@
+"""HTTP routes of the call centre: requests, stops, exceptions, cases with their timelines."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import AwareDatetime, BaseModel, Field
+
+from lambdas.dispatch.assignment.arrival import Responder
+from lambdas.dispatch.assignment.facts import Escalation
+from lambdas.dispatch.base_api import operator, problems_answered
+from lambdas.dispatch.casework.case import Case
+from lambdas.dispatch.casework.case_service import DispatchSettings
+from lambdas.dispatch.casework.case_store import Taken
+from lambdas.dispatch.casework.facts import Actor
+from lambdas.dispatch.casework.picture_store import PictureStore
+from lambdas.dispatch.casework.place import Place
+from lambdas.dispatch.casework.views import CaseView, case_view
+from lambdas.dispatch.problems import TEXTS
+from lambdas.dispatch.processes.consent import facts as consents
+from lambdas.dispatch.processes.consent.process import CONSENT
+from lambdas.dispatch.processes.dispatch_service import DispatchService
+from lambdas.dispatch.processes.home_check import facts as f
+from lambdas.dispatch.processes.home_check.frequency_store import Frequent
+from lambdas.dispatch.processes.home_check.process import HOME_CHECK
+from lambdas.shared.aws import http
+from lambdas.shared.aws.directory import Directory
+from lambdas.shared.problems import Problem
+from lambdas.shared.settings import load
+
+OFTEN, OFTEN_DAYS = 3, 30
+"""From so many requests in so many days on, an operator may judge them remarkably many (A-08)."""
+
+
+class StaffSettings(DispatchSettings):
+    """What the function needs."""
+
+    directory_table: str
+    escalation: str  # how long each may take: Escalation as JSON
+
+
+app = http.resolver(TEXTS)
+handler = http.entry(app)
+
+
+class HomeCheckRequest(BaseModel):
+    """What somebody asks for on the telephone (DL-15)."""
+
+    home: str
+    caller: f.Caller
+    wishes: list[f.Wish] = ["presence"]
+    note: str = Field("", max_length=1000)
+
+
+class Stop(BaseModel):
+    """The resident, or somebody for them, wants it to stop."""
+
+    asked_by: Literal["resident", "agent"] = "resident"
+    said: str = Field("", max_length=1000)
+
+
+class Why(BaseModel):
+    """A reason."""
+
+    reason: str = Field(min_length=1, max_length=1000)
+
+
+class Often(BaseModel):
+    """Until when somebody's requests count as remarkably many."""
+
+    until: AwareDatetime
+    reason: str = Field(min_length=1, max_length=1000)
+
+
+class Frequency(BaseModel):
+    """How often a contract asked, and what was judged."""
+
+    requests: int
+    days: int = OFTEN_DAYS
+    remarkable: bool
+    judged_until: AwareDatetime | None
+    judged_by: str | None
+
+
+class NewResponder(BaseModel):
+    """Somebody who can be sent."""
+
+    id: str = Field(min_length=1, max_length=64, description="The login's subject")
+    name: str = Field(min_length=1, max_length=60)
+    phone: str = Field(min_length=1, max_length=20)
+    place: Place = Field(description="Where they start from")
+    guard: bool = Field(False, description="Holds the qualification of guards (AL-13)")
+
+
+@app.post(
+    "/dispatch/cases",
+    summary="Take a request for a home check",
+    description="Asked again by the same caller while one runs, the running one is answered; by "
+    "another caller, 409 with its number.",
+    tags=["Home checks: staff"],
+)
+def request(wanted: HomeCheckRequest) -> CaseView:
+    who = operator(app)
+    settings = load(StaffSettings)
+    service = DispatchService(settings)
+    home = Directory(settings.directory_table).home(wanted.home)
+    contractor = next((m for m in home.members if m.role == "contractor"), None) if home else None
+    if home is None or contractor is None:
+        raise Problem(404, "not-found")
+    ours = {"home-check", "partner-registration"}
+    included = [c for c in home.contracts if ours & c.features]
+    in_force = [c for c in included if c.in_force(who.now)]
+    contract = next(iter([*in_force, *included]), None)
+    id = contract.id if contract else f"home:{home.id}"
+    entitled = bool(ours & home.features(who.now))
+    running = service.home_checks.running(id)
+    if running and (answer := already(service, running, wanted, who)):
+        return answer
+    registration = service.consents.registered(id)
+    consent = registration.state if registration else None
+    judged = service.frequency.of(id)
+    contact = (
+        consent.registered.contractor
+        if consent
+        else consents.Contact(
+            person=contractor.person,
+            name=contractor.name,
+            email=contractor.email,
+            phone=wanted.caller.number or "-",
+            address="-",
+        )
+    )
+    fact = f.Requested(
+        on=who.now,
+        by=who.person,
+        means="phone",
+        contract=id,
+        home=home.id,
+        home_name=home.name,
+        contractor=contact,
+        caller=wanted.caller,
+        wishes=tuple(wanted.wishes),
+        note=wanted.note,
+        entitled=entitled,
+        registration=registration.number if registration else "",
+        consent=consent.status if consent else "none",
+        target=consent.registered.target if consent else None,
+        frequent=judged is not None and judged.since <= who.now < judged.until,
+        escalation=Escalation.model_validate_json(settings.escalation),
+    )
+    try:
+        case = service.home_checks.open(fact, running)
+    except Taken as taken:  # another operator was faster
+        if answer := already(service, str(taken), wanted, who):
+            return answer
+        raise Problem(409, "runs-already", rule="DL-15", case=str(taken)) from taken
+    case = service.cases.begin(case, who.now)
+    return case_view(case, who.language, who.now, staff=True)
+
+
+def already(
+    service: DispatchService, running: str, wanted: HomeCheckRequest, who: http.Caller
+) -> CaseView | None:
+    """What a request comes to while a home check runs. None: that one is as good as over, or was
+    to be refused, and does not stand in the way of another."""
+    case = service.cases.case(running)
+    asked, caller = case.state.request, wanted.caller
+    before = (asked.caller.name, asked.caller.relation, asked.wishes)
+    if before == (caller.name, caller.relation, tuple(wanted.wishes)) and case.open:
+        if not case.execution:  # whoever took it was killed before the workflow began
+            case = service.cases.begin(case, who.now)
+        if case.state.result is None:
+            return case_view(case, who.language, who.now, staff=True)
+    if case.state.result or case.state.refusals:
+        return None
+    again = f.AskedAgain(
+        on=who.now, by=who.person, means="phone", caller=wanted.caller, note=wanted.note
+    )
+    with problems_answered():
+        service.cases.change(running, lambda _: [again], who.now)
+    raise Problem(409, "runs-already", rule="DL-15", case=running)
+
+
+@app.get("/dispatch/cases", summary="The cases that run", tags=["Home checks: staff"])
+def running() -> list[CaseView]:
+    who = operator(app)
+    service = DispatchService(load(StaffSettings))
+    return [
+        case_view(service.cases.case(number), who.language, who.now, staff=True)
+        for number, _ in service.store.open_cases()
+    ]
+
+
+@app.get("/dispatch/cases/<case>", summary="A case, all of it", tags=["Home checks: staff"])
+def one(case: str) -> CaseView:
+    who = operator(app)
+    return case_view(opened(case), who.language, who.now, staff=True)
+
+
+@app.get(
+    "/dispatch/cases/<case>/export",
+    summary="A case's timeline, to be kept elsewhere",
+    tags=["Home checks: staff"],
+    responses={
+        200: {
+            "description": "CSV",
+            "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+def export(case: str):  # type: ignore[no-untyped-def]
+    # No return type: the router would turn the bytes of a typed response into text.
+    who = operator(app)
+    shown = case_view(opened(case), who.language, who.now, staff=True)
+    written = io.StringIO()
+    table = csv.writer(written)
+    table.writerow(["case", "at", "event", "what", "who", "means", "rule", "details"])
+    for moment in shown.timeline:
+        details = json.dumps(moment.details, ensure_ascii=False)
+        row = [case, moment.at.isoformat(), moment.event, moment.what, moment.who]
+        table.writerow([*row, moment.means, moment.rule, details])
+    return Response(200, "text/csv; charset=utf-8", written.getvalue().encode("utf-8-sig"))
+
+
+@app.get(
+    "/dispatch/cases/<case>/images/<name>",
+    summary="A signature or a photograph",
+    tags=["Home checks: staff"],
+    responses={
+        200: {
+            "description": "The picture",
+            "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+def image(case: str, name: str):  # type: ignore[no-untyped-def]
+    operator(app)
+    if name not in PictureStore.TYPES:
+        raise Problem(404, "not-found")
+    content = DispatchService(load(StaffSettings)).pictures.get(opened(case).number, name)
+    if content is None:
+        raise Problem(404, "not-found")
+    return Response(200, PictureStore.TYPES[name][0], content)
+
+
+@app.post(
+    "/dispatch/cases/<case>/cancellation",
+    summary="The home check is no longer wanted",
+    tags=["Home checks: staff"],
+)
+def cancel(case: str, why: Why) -> CaseView:
+    who = operator(app)
+    service = DispatchService(load(StaffSettings))
+    found = opened(case)
+    if found.process is not HOME_CHECK:
+        raise Problem(404, "not-found")
+    with problems_answered():
+        after = service.home_checks.cancel(
+            found.number, "DL-20", why.reason, Actor(who.now, who.person, "phone")
+        )
+    return case_view(after, who.language, who.now, staff=True)
+
+
+@app.post(
+    "/dispatch/cases/<case>/stop",
+    summary="The resident wants it to stop (DL-33)",
+    description="Consent ends at once; a home check on which nobody is on the way is called off.",
+    tags=["Home checks: staff"],
+)
+def stop(case: str, asked: Stop) -> CaseView:
+    who = operator(app)
+    service = DispatchService(load(StaffSettings))
+    found = opened(case)
+    if found.process is not CONSENT:
+        raise Problem(404, "not-found")
+    with problems_answered():
+        after = service.consents.stop(
+            found.number, asked.asked_by, asked.said, Actor(who.now, who.person, "phone")
+        )
+    return case_view(after, who.language, who.now, staff=True)
+
+
+@app.get(
+    "/dispatch/contracts/<contract>/frequency",
+    summary="How often a contract asks",
+    tags=["Home checks: staff"],
+)
+def frequency(contract: str) -> Frequency:
+    who = operator(app)
+    service = DispatchService(load(StaffSettings))
+    since = who.now - timedelta(days=OFTEN_DAYS)
+    asked = sum(
+        case.process is HOME_CHECK and case.opened_at >= since
+        for case in (service.cases.case(number) for number in service.store.cases_of(contract))
+    )
+    judged = service.frequency.of(contract)
+    holds = judged if judged and judged.since <= who.now < judged.until else None
+    return Frequency(
+        requests=asked,
+        remarkable=asked >= OFTEN,
+        judged_until=holds.until if holds else None,
+        judged_by=holds.by if holds else None,
+    )
+
+
+@app.put(
+    "/dispatch/contracts/<contract>/frequency",
+    summary="Phone first from now on (DL-26)",
+    tags=["Home checks: staff"],
+)
+def judge(contract: str, often: Often) -> Frequency:
+    who = operator(app)
+    service = DispatchService(load(StaffSettings))
+    judged = Frequent(who.now, often.until, who.person, often.reason)
+    service.frequency.judge(contract, judged)
+    return frequency(contract)
+
+
+@app.delete(
+    "/dispatch/contracts/<contract>/frequency",
+    summary="No longer phone first (DL-27)",
+    tags=["Home checks: staff"],
+)
+def pardon(contract: str) -> Frequency:
+    operator(app)
+    DispatchService(load(StaffSettings)).frequency.judge(contract, None)
+    return frequency(contract)
+
+
+@app.get(
+    "/dispatch/responders",
+    summary="Who can be sent",
+    description="Those on duty first. Whoever is off duty may be phoned and asked to come in.",
+    tags=["Home checks: staff"],
+)
+def responders() -> list[Responder]:
+    operator(app)
+    return DispatchService(load(StaffSettings)).responders.everybody()
+
+
+class FoundRegistration(BaseModel):
+    """A registration that was looked for."""
+
+    registration: str  # its case, where a stop is taken (DL-33)
+    state: consents.ConsentState
+    home: str
+    home_name: str
+    contract: str
+    target: str
+    contractor: str
+
+
+@app.get(
+    "/dispatch/registrations",
+    summary="Find who is registered",
+    description="By the beginning of a name (target's, contractor's) or of a home's number or "
+    "name, or by the end of a telephone number: four digits or more. At most twenty.",
+    tags=["Home checks: staff"],
+)
+def registrations(find: Annotated[str, Query(max_length=60)] = "") -> list[FoundRegistration]:
+    operator(app)
+    found = DispatchService(load(StaffSettings)).registrations.find(find)
+    return [
+        FoundRegistration(
+            registration=case.number,
+            state=case.state.status,
+            home=case.state.registered.home,
+            home_name=case.state.registered.home_name,
+            contract=case.contract,
+            target=case.state.registered.target.name,
+            contractor=case.state.registered.contractor.name,
+        )
+        for case in found
+    ]
+
+
+@app.post("/dispatch/responders", summary="Register a responder", tags=["Home checks: staff"])
+def register(new: NewResponder) -> Responder:
+    who = operator(app)
+    service = DispatchService(load(StaffSettings))
+    return service.responders.register(Responder(**new.model_dump(), seen_at=who.now))
+
+
+def opened(case: str) -> Case[Any]:
+    """A case; 404 when there is none."""
+    with problems_answered():
+        return DispatchService(load(StaffSettings)).cases.case(case)

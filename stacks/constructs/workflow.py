@@ -1,0 +1,69 @@
+"""A state machine made from a process's flow table (lambdas/dispatch/casework/flow.py)."""
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import Aws, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_stepfunctions as sfn
+
+from lambdas.dispatch.casework.flow import Flow
+from stacks.constructs.context import acknowledge
+
+if TYPE_CHECKING:
+    from stacks.constructs.context import ContextStack
+
+_VERSIONS = "Versions of the function itself."
+
+
+def state_machine(
+    stack: "ContextStack",
+    id: str,
+    name: str,
+    flow: Flow,
+    wait: lambda_.Function,
+    run: lambda_.Function,
+) -> sfn.StateMachine:
+    """The state machine ``name``; ``wait`` gives out tasks, ``run`` does the steps that wait for
+    nobody. It may invoke both, its log is kept for three months, and an execution that fails raises
+    an alarm."""
+    definition = flow.definition(wait.function_arn, run.function_arn, Aws.PARTITION)
+    machine = sfn.StateMachine(
+        stack,
+        id,
+        state_machine_name=name,
+        definition_body=sfn.DefinitionBody.from_string(stack.to_json_string(definition)),
+        tracing_enabled=True,
+        logs=sfn.LogOptions(
+            destination=logs.LogGroup(
+                stack,
+                f"{id}Logs",
+                retention=logs.RetentionDays.THREE_MONTHS,
+                removal_policy=RemovalPolicy.DESTROY,
+            ),
+            level=sfn.LogLevel.ALL,
+            include_execution_data=False,
+        ),
+    )
+    for function in (wait, run):
+        function.grant_invoke(machine)
+    acknowledge(
+        machine.role,
+        {
+            **{versions_of(stack, function): _VERSIONS for function in (wait, run)},
+            "AwsSolutions-IAM5[Resource::*]": "X-Ray and the delivery of logs take no "
+            "resource in their permissions.",
+        },
+    )
+    stack.alarm(
+        f"{id}Failed",
+        machine.metric_failed(period=Duration.minutes(5)),
+        f"A workflow {name} failed: the audit starts it anew; look why",
+    )
+    return machine
+
+
+def versions_of(stack: Stack, function: lambda_.Function) -> str:
+    """How the checks name the permission to invoke a function, whichever version of it."""
+    id = stack.get_logical_id(function.node.default_child)  # type: ignore[arg-type]
+    return f"AwsSolutions-IAM5[Resource::<{id}.Arn>:*]"
