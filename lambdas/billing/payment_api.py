@@ -21,6 +21,7 @@ from lambdas.billing.payments.account_store import KmsVault
 from lambdas.billing.payments.accounts import BankAccount
 from lambdas.billing.payments.file_store import UPLOAD_SECONDS, Files
 from lambdas.billing.payments.gateway import Misused, PaymentGateway, Unavailable
+from lambdas.billing.payments.kana import NOT_IN_NAMES
 from lambdas.billing.payments.methods import (
     Methods,
     check_bank_transfer,
@@ -408,6 +409,8 @@ def _register_account(
     with contract_service.rules_as_problems():
         check_cadence(terms, form.cadence)
         check_bank_transfer(terms, has_card=form.has_card or was.card is not None)
+    if NOT_IN_NAMES & set(account.holder):
+        raise Problem(422, "holder-letters")
     if not bank_checked and banks.branch(account.bank, account.branch) is None:
         raise Problem(422, "bank-unknown")
     sealed = account.stored(KmsVault(settings.vault_key), record.id)

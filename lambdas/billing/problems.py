@@ -52,6 +52,13 @@ TEXTS: Texts = {
             "The card was not registered to the end. Please begin again.",
         ),
     ),
+    "holder-letters": (
+        Text("口座名義に使えない記号があります", "Signs that banks do not take"),
+        Text(
+            "口座名義には、カナ・英数字と ( ) - . / だけをお使いください。",
+            "The name of who holds the account may have kana, letters, digits and ( ) - . / only.",
+        ),
+    ),
     "bank-unknown": (
         Text("金融機関または支店が見つかりません", "No such bank or branch"),
         Text(

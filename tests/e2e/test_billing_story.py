@@ -91,7 +91,6 @@ def story(town: Town) -> list[tuple[str, Callable[[], Any]]]:
         ("2026-09-02T09:00", lambda: three.buys("september")),
         ("2026-09-02T09:01", town.look("app open", three)),
         ("2026-09-30T09:00", lambda: four.registers_card(town.stripe, REFUSED_CARD)),
-        ("2026-10-01T11:00", lambda: four.registers_card(town.stripe, GOOD_CARD)),
         ("2026-10-15T09:00", lambda: [each.does("pause", months=2) for each in (one, two)]),
         ("2026-10-15T09:05", town.look("paused", one)),
         ("2026-10-29T09:00", lambda: town.office.bank_answers("2026-09", {})),
@@ -187,10 +186,11 @@ def test_money_is_collected_by_card_and_by_the_bank_s_files(town: Town) -> None:
     assert town.seen["states"]["two"] == {"2026-09": "paid"}
     assert town.seen["states"]["four"] == {"2026-08": "paid", "2026-09": "unpaid"}
     charged = [(one.amount, one.status) for one in town.stripe.intents()]
-    assert charged.count((4378, "requires_payment_method")) == 1
-    assert sum(yen for yen, status in charged if status == "succeeded") == (
-        sum(town.one.totals().values()) + sum(town.four.totals().values()) - 4378
-    )
+    refused = [yen for yen, status in charged if status == "requires_payment_method"]
+    assert len(refused) > 5, "September's is tried again by the days of the schedule"
+    assert set(refused) <= {4378, 8360}
+    paid = sum(yen for yen, status in charged if status == "succeeded")
+    assert paid == sum(town.one.totals().values()) + 49500
 
 
 def test_stripe_needs_no_login_but_its_signature(town: Town) -> None:
@@ -233,9 +233,12 @@ def test_everybody_had_each_mail_once(town: Town) -> None:
         "2026年9月分のご請求",
         "2026年9月分のお支払いについて（請求書）",
         "2026年10月分のご請求",
+        "2026年10月分のお支払いについて（請求書）",
         "2026年9月分のお支払いのお願い",
         "ご利用停止のお知らせ",
         "2026年11月分のご請求",
+        "2026年11月分のお支払いについて（請求書）",
+        "2026年10月分のお支払いのお願い",
         "ご契約解除のお知らせ",
         "2026年12月分のご請求",
         "機器ご返却のお願い",

@@ -715,6 +715,15 @@ def test_what_is_clear_in_a_banks_file_is_taken_and_the_rest_is_on_a_list(
     ]
 
 
+def test_signs_that_banks_do_not_take_are_found_when_the_account_is_registered(
+    counter: Counter,
+) -> None:
+    contract = counter.running(payment="bank_transfer")
+    said = {"account": {**ACCOUNT, "holder": "ミマモリ「カ」"}}
+    refused = counter.mine("PUT", f"{contract}/account", "2026-08-02T09:00", said)
+    assert (refused.status, refused.body["type"]) == (422, "urn:mimamori:problem:holder-letters")
+
+
 @pytest.mark.rule("HT-28")
 def test_each_consignor_has_files_of_its_own_banks(
     counter: Counter, monkeypatch: pytest.MonkeyPatch

@@ -23,7 +23,8 @@ NAMED = "number product plan payment name email phone address prefecture home_na
 DATED = "applied installed started billed_until"
 COLUMNS = frozenset(f"{NAMED} {DATED}".split())
 NEEDED = ("number", "product", "name", "applied")
-MOST_LINES = 1000
+MOST_LINES = 200
+"""A request has half a minute; a longer file is sent in parts, and any part again."""
 CONSENTS = ("users", "watched_person", "right_holder")
 
 

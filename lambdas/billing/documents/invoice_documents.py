@@ -106,10 +106,21 @@ def demand(
             f"請求書 {number} の料金をお支払いいただけませんでしたので、"
             "あらためてご請求いたします。"
             "適格請求書は、さきにお送りしたその請求書です。",
+            *_rest(history, invoice),
             *_notes(history, invoice),
         ),
     )
     return made._replace(title="再請求書", kind="お支払いのお願い")
+
+
+def _rest(history: History, invoice: Invoice) -> tuple[str, ...]:
+    """What is still to be paid, where a part was."""
+    money = history.collected.get(invoice.month)
+    done = money.paid + money.credited + money.written_off if money else 0
+    if not done:
+        return ()
+    rest = invoice.total - done
+    return (f"{done:,}円はお支払い済みです。お支払いいただく残額は、{rest:,}円です。",)
 
 
 def _customer(agreement: Agreement) -> Party:

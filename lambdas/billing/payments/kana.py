@@ -13,6 +13,9 @@ SIGNS = "()｢｣/-.,"
 ALLOWED = frozenset(
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜﾝﾞﾟ " + SIGNS
 )
+NOT_IN_NAMES = frozenset("｢｣,")
+"""Signs that files may carry and that banks do not take in the name of who holds an account."""
+
 _AS_BANKS_WRITE = str.maketrans("ｧｨｩｪｫｬｭｮｯｦｰ・･、｡‐‑–—―−", "ｱｲｳｴｵﾔﾕﾖﾂｵ-..,.------")
 
 
