@@ -1,4 +1,4 @@
-"""Outcomes that code can give and those in its flow's table are the same, and every step is used."""
+"""Outcomes that code gives and those of its flow's table are the same; every step is used."""
 
 import ast
 import inspect
