@@ -90,6 +90,9 @@ bench-latency: env ## seconds from a camera's frame to the family's mail: CLIP=f
 bench-dispatch: env ## who goes: 100, 1,000 and 10,000 responders, 200 requests
 	$(PY) -m bench.dispatch $(ARGS)
 
+bench-activity: env ## sleep and absence by the minute beside simple rules: FILE=minutes.csv, else simulated homes
+	$(PY) -m bench.activity $(FILE) $(ARGS)
+
 bench-billing: env ## a million contracts through the monthly run
 	$(PY) -m bench.billing $(ARGS)
 
@@ -107,4 +110,4 @@ deploy: layers ## deploy to the AWS account of your credentials
 clean: ## remove what was built and stored
 	rm -rf build var cdk.out $(VENV) web/node_modules
 
-.PHONY: help env lock model demo up web lint unit test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-billing layers layers-if-missing deploy clean
+.PHONY: help env lock model demo up web lint unit test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-activity bench-billing layers layers-if-missing deploy clean

@@ -7,7 +7,11 @@ inside that device's messages.
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from iot import topics
 from iot.topics import Channel
+
+SHADOW_ANSWERS = ("update/delta", "get/accepted", "get/rejected")
+"""The shadow's topics that a device that follows one listens to."""
 
 Group = Literal["camera", "sensor", "gateway", "controller", "responder"]
 """Devices that are named, provisioned and limited alike."""
@@ -85,3 +89,12 @@ def responder_of(thing: str) -> str | None:
     """Whose phone a thing is, by the login's subject; None for any other device."""
     prefix = GROUPS["responder"].prefix
     return thing.removeprefix(prefix) if thing.startswith(prefix) else None
+
+
+def topics_of(group: Group, thing: str) -> list[str]:
+    """The topics that a device of a group subscribes to."""
+    about = GROUPS[group]
+    heard = [topics.topic(thing, channel) for channel in sorted(about.hears)]
+    if about.shadow:
+        heard += [topics.shadow(thing, suffix) for suffix in SHADOW_ANSWERS]
+    return heard

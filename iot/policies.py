@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from iot import topics
-from iot.kinds import GROUPS, Group, provisioned
+from iot.kinds import GROUPS, Group, provisioned, topics_of
 
 CLAIM_POLICY = "mimamori-claim"
 
@@ -32,11 +32,9 @@ def group_policy(group: Group, arn: Arn) -> dict[str, Any]:
     """A device's own channels (and shadow), as itself, with the certificate attached to it."""
     about = GROUPS[group]
     publish = [f"topic/{topics.ingest(_SELF, channel)}" for channel in sorted(about.says)]
-    listen = [topics.topic(_SELF, channel) for channel in sorted(about.hears)]
+    listen = topics_of(group, _SELF)
     if about.shadow:
         publish += [f"topic/{topics.shadow(_SELF, suffix)}" for suffix in ("update", "get")]
-        heard = ("update/delta", "get/accepted", "get/rejected")
-        listen += [topics.shadow(_SELF, suffix) for suffix in heard]
     statements = [_connect_as_self(arn), _allow("iot:Publish", [arn(name) for name in publish])]
     if listen:
         statements += [

@@ -95,6 +95,7 @@ OF_ROOM_WATCH = [
     route
     for route in OF_A_HOME
     if not re.search(r"/(home-check|cases)\b|^/homes/{home}$", route[2])
+    and route[1:] != ("GET", "/homes/{home}/devices")
 ]
 """Home checks are the contractor's: tests/integration/test_dispatch_api.py. A home itself is there
 for everybody in it, whatever its contracts are for."""

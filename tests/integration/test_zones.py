@@ -23,20 +23,20 @@ def test_zones_and_sensitivity_reach_the_detector(cloud: Cloud, ask: Ask) -> Non
     assert changed.body["zones"] == [CURTAIN]
     device = Directory("directory").device(THING)
     assert device
-    assert device.sensitivity == "low"
-    assert device.zones[0].points == [(0, 0), (300, 0), (300, 500), (0, 500)]
-    assert device.zones[0].holds("12:00")
-    assert not device.zones[0].holds("13:30")
+    assert device.settings.sensitivity == "low"
+    assert device.settings.zones[0].points == [(0, 0), (300, 0), (300, 500), (0, 500)]
+    assert device.settings.zones[0].holds("12:00")
+    assert not device.settings.zones[0].holds("13:30")
     # The device hears of them, too: what is ignored is not uploaded.
     asked = cloud.desired(THING)
     assert asked
-    assert (asked.sensitivity, asked.zones) == (device.sensitivity, device.zones)
+    assert (asked.sensitivity, asked.zones) == (device.settings.sensitivity, device.settings.zones)
     # A later change of something else leaves them; an empty list takes them away.
     assert ask(handler, "PATCH", path, body={"name": "台所"}).body["zones"] == [CURTAIN]
     assert ask(handler, "PATCH", path, body={"zones": []}).body["zones"] == []
     after = Directory("directory").device(THING)
     assert after
-    assert after.zones == ()
+    assert after.settings.zones == ()
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,13 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from iot import topics
+from iot import kinds, topics
 from iot.agent.camera import burst_encoder
 from iot.agent.camera.album import Album
 from iot.agent.camera.commands import Commands, Kind
 from iot.agent.camera.gate import Began, Ended, EpisodeRecorder, Happening, Shot, Shots
 from iot.agent.camera.minutes import Minutes
+from iot.agent.camera.picture_outbox import PictureOutbox
 from iot.agent.camera.recorder import Recorder
 from iot.agent.camera.sound import Muted, Player, Speaker
 from iot.agent.camera.source import Frame, Source
@@ -32,7 +33,7 @@ from iot.agent.device.clock import Clock, utc_now
 from iot.agent.device.connection import Broker, Link, MqttLink, OnMessage, OnOnline
 from iot.agent.device.events import OnEvent, event_sink
 from iot.agent.device.identity import Claim, Connector, Identity
-from iot.agent.device.outbox import LIMIT, Outbox
+from iot.agent.device.outbox import LIMIT
 from iot.messages.base import CommandResult
 from iot.messages.camera import EpisodeReport, Mode, MotionMinute, MotionReport, StatusReport
 from iot.topics import Channel
@@ -143,7 +144,13 @@ class Camera:
         Raises ProvisioningFailed when the cloud refuses the device, SourceError when the source
         cannot be opened.
         """
-        who = self._identity()
+        who = identity.obtain(
+            self._config.identity,
+            self._config.claim,
+            self._claim_connector,
+            self._stop,
+            self._tell,
+        )
         if who is None:
             return
         self._set_up(who)
@@ -181,39 +188,11 @@ class Camera:
 
     # --- set-up
 
-    def _identity(self) -> Identity | None:
-        """The device's certificate, obtained if there is none; None when stopped meanwhile."""
-        pause = 1.0
-        while not self._stop.is_set():
-            if who := identity.load(self._config.identity):
-                return who
-            if self._config.claim is None:
-                raise identity.ProvisioningFailed("no certificate and no claim", final=True)
-            try:
-                who = identity.provision(
-                    self._config.claim, self._config.identity, self._claim_connector
-                )
-            except identity.ProvisioningFailed as error:
-                if error.final:
-                    raise
-                log.warning("provisioning: %s; again in %.0f s", error, pause)
-                self._stop.wait(pause)
-                pause = min(2 * pause, 60)
-            else:
-                self._tell("provisioned", thing=who.thing)
-        return None
-
     def _set_up(self, who: Identity) -> None:
         thing = self._thing = who.thing
-        listens = [
-            topics.topic(thing, Channel.UPLOAD_GRANT),
-            topics.topic(thing, Channel.COMMAND),
-            topics.shadow(thing, "get/accepted"),
-            topics.shadow(thing, "get/rejected"),
-            topics.shadow(thing, "update/delta"),
-        ]
+        listens = kinds.topics_of("camera", thing)
         self._link = self._connect(who, listens, self._received, self._online)
-        self._outbox = Outbox(
+        self._outbox = PictureOutbox(
             self._config.identity / "outbox",
             self._config.outbox_bytes,
             pictures=self.mode != "motion-only",

@@ -6,8 +6,8 @@ from datetime import datetime
 import cv2
 
 from iot.agent.camera.gate import Shot, Shots
+from iot.agent.camera.picture_outbox import Picture
 from iot.agent.camera.source import Frame
-from iot.agent.device.outbox import Picture
 from iot.messages.camera import Box, EpisodeReport, Mode
 from iot.vision import burst
 from iot.vision.motion import NOTHING, Motion

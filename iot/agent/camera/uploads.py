@@ -2,7 +2,6 @@
 
 import logging
 import queue
-import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -13,10 +12,12 @@ from pydantic import ValidationError
 
 from iot import topics
 from iot.agent.camera.album import Album
+from iot.agent.camera.picture_outbox import Elsewhere, Picture, PictureOutbox, Reason
 from iot.agent.device.clock import Clock
 from iot.agent.device.connection import Link
+from iot.agent.device.delivery import Delivery
 from iot.agent.device.events import EventSink
-from iot.agent.device.outbox import Elsewhere, Item, Outbox, Picture, Reason, Report
+from iot.agent.device.outbox import Item, Report
 from iot.messages.base import CommandResult
 from iot.messages.camera import (
     EpisodeReport,
@@ -34,13 +35,8 @@ log = logging.getLogger(__name__)
 ANSWER = 10.0
 """Seconds in which a request for grants is answered."""
 
-TOGETHER = 8
-"""Pictures asked for in one request, when many wait."""
-
 ATTEMPTS = 5
 """Times the cloud may turn an object down before it is given up."""
-
-LONGEST_PAUSE = 60.0
 
 ZIP = "application/zip"
 
@@ -72,7 +68,7 @@ class HttpsPut:
             raise OSError(str(error)) from error
 
 
-class Uploader:
+class Uploader(Delivery):
     """Sends what the outbox holds, in order, each once it can be sent.
 
     A picture without a contract for it goes to the album, and a report goes out in its place
@@ -83,7 +79,7 @@ class Uploader:
         self,
         thing: str,
         link: Link,
-        outbox: Outbox,
+        outbox: PictureOutbox,
         album: Album,
         put: Put,
         clock: Clock,
@@ -91,65 +87,30 @@ class Uploader:
         *,
         answer: float = ANSWER,
     ) -> None:
-        self._thing = thing
-        self._link = link
-        self._outbox = outbox
+        super().__init__(thing, link, outbox, tell)
+        self._pictures = outbox
         self._album = album
         self._put = put
         self._clock = clock
-        self._tell = tell
         self._answer = answer
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._refused: tuple[datetime, Refusal] | None = None  # the last episode that was
         self._turned_down: dict[int, int] = {}
-        self._wake = threading.Event()
 
     def granted(self, payload: bytes) -> None:
         """Take an UploadGrant as it came; from any thread."""
         self._answers.put(payload)
 
-    def wake(self) -> None:
-        """Try again now: the network is back, or the agent stops."""
-        self._wake.set()
-
-    def run(self, stop: threading.Event) -> None:
-        """Deliver until ``stop`` is set."""
-        pause = 1.0
-        while not stop.is_set():
-            if not self._outbox.wait(timeout=0.2):
-                continue
-            if self._link.online and self.step():
-                pause = 1.0
-                continue
-            if self._wake.wait(pause):
-                self._wake.clear()
-                pause = 1.0
-            else:
-                pause = min(2 * pause, LONGEST_PAUSE)
-
-    def step(self) -> bool:
-        """Deliver what comes next; False when it could not be, or there is nothing."""
-        items = self._outbox.next(TOGETHER)
-        if not items:
-            return False
+    def carry(self, items: Sequence[Item]) -> bool:
+        """See Delivery: pictures, with grants."""
         about = items[0].about
-        if isinstance(about, Report):
-            return self._send(items[0], about)
         if refusal := self._refusal(about):
             return self._keep(items[0], about, refusal)
         return self._upload(items, about)
 
-    def _send(self, item: Item, about: Report) -> bool:
-        body = self._outbox.read(item)
-        if body is None:
-            return True
-        if about.channel == Channel.EPISODE:
-            body = self._placed(body)
-        if not self._link.publish(topics.ingest(self._thing, about.channel), body):
-            return False
-        self._outbox.remove(item)
-        self._tell("reported", channel=about.channel.value, episode=about.episode)
-        return True
+    def amended(self, report: Report, body: bytes) -> bytes:
+        """See Delivery: an episode's report says where its picture is now."""
+        return self._placed(body) if report.channel == Channel.EPISODE else body
 
     def _placed(self, body: bytes) -> bytes:
         """An episode's report, corrected if its picture stayed here after all."""
@@ -232,7 +193,7 @@ class Uploader:
         if times < ATTEMPTS:
             return False
         del self._turned_down[item.number]
-        self._outbox.give_up(item, "none", "error")
+        self._pictures.give_up(item, "none", "error")
         self._tell("given-up", number=item.number, status=status)
         return True
 
@@ -251,7 +212,7 @@ class Uploader:
         reason: Reason = "error"
         if refusal in ("motion-only", "no-picture-contract"):
             reason = "motion-only" if refusal == "motion-only" else "no-picture-contract"
-        self._outbox.give_up(item, where, reason)
+        self._pictures.give_up(item, where, reason)
         self._tell(
             "kept-on-device" if where == "on-device" else "refused",
             episode=about.report.episode,

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from iot.agent.device import files
 from iot.agent.device.connection import Broker, Link, MqttLink, OnMessage, OnOnline
+from iot.agent.device.events import EventSink
 
 log = logging.getLogger(__name__)
 
@@ -153,3 +154,33 @@ def _files(directory: Path, thing: str = "") -> Identity:
 
 def _name(directory: Path) -> Path:
     return directory / "thing.json"
+
+
+def obtain(
+    folder: Path,
+    claim: Claim | None,
+    connect: Connector,
+    stop: threading.Event,
+    tell: EventSink,
+) -> Identity | None:
+    """The device's certificate, asked for again and again if there is none; None when stopped.
+
+    Raises ProvisioningFailed when the cloud refuses the device for good.
+    """
+    pause = 1.0
+    while not stop.is_set():
+        if who := load(folder):
+            return who
+        if claim is None:
+            raise ProvisioningFailed("no certificate and no claim", final=True)
+        try:
+            who = provision(claim, folder, connect)
+        except ProvisioningFailed as error:
+            if error.final:
+                raise
+            log.warning("provisioning: %s; again in %.0f s", error, pause)
+            stop.wait(pause)
+            pause = min(2 * pause, 60)
+        else:
+            tell("provisioned", thing=who.thing)
+    return None

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from iot.agent.device.outbox import Item, Outbox, Picture, Report
+from iot.agent.camera.picture_outbox import Picture, PictureOutbox
+from iot.agent.device.outbox import Item, Report
 from iot.messages.base import CommandResult
 from iot.messages.camera import EpisodeReport, MotionMinute, MotionReport
 from iot.topics import Channel
@@ -28,7 +29,7 @@ def motion() -> MotionReport:
     return MotionReport(minutes=[MotionMinute(at=NOON, level=0, peak=0, frames=1)])
 
 
-def drained(outbox: Outbox) -> list[bytes | None]:
+def drained(outbox: PictureOutbox) -> list[bytes | None]:
     bodies = []
     while items := outbox.next():
         bodies.append(outbox.read(items[0]))
@@ -36,7 +37,7 @@ def drained(outbox: Outbox) -> list[bytes | None]:
     return bodies
 
 
-def kinds(outbox: Outbox) -> list[tuple[int, int] | str]:
+def kinds(outbox: PictureOutbox) -> list[tuple[int, int] | str]:
     """What waits: (second, seq) of pictures, channels of reports."""
     found: list[tuple[int, int] | str] = []
     for number in sorted(outbox._items):
@@ -50,12 +51,12 @@ def kinds(outbox: Outbox) -> list[tuple[int, int] | str]:
 
 @pytest.mark.rule("DC-26")
 def test_delivers_in_order_also_after_a_restart(tmp_path: Path) -> None:
-    outbox = Outbox(tmp_path)
+    outbox = PictureOutbox(tmp_path)
     for number in range(12):
         outbox.put(picture(number), b"burst %d" % number)
     outbox.say(Channel.EPISODE, episode(), NOON)
 
-    again = Outbox(tmp_path)
+    again = PictureOutbox(tmp_path)
     assert again.detections == 12
     bodies = drained(again)
     assert bodies[:12] == [b"burst %d" % number for number in range(12)]
@@ -64,15 +65,15 @@ def test_delivers_in_order_also_after_a_restart(tmp_path: Path) -> None:
 
 
 def test_nothing_goes_before_it_is_confirmed(tmp_path: Path) -> None:
-    outbox = Outbox(tmp_path)
+    outbox = PictureOutbox(tmp_path)
     outbox.put(picture(), b"burst")
     assert outbox.read(outbox.next()[0]) == b"burst"
-    assert len(Outbox(tmp_path)) == 1
+    assert len(PictureOutbox(tmp_path)) == 1
 
 
 def test_numbers_are_not_given_twice(tmp_path: Path) -> None:
     """Confirming what was deleted meanwhile must not delete what came after it."""
-    outbox = Outbox(tmp_path)
+    outbox = PictureOutbox(tmp_path)
     outbox.put(picture(seq=1), b"old")
     (on_its_way,) = outbox.next()
     outbox.allow_pictures(False)
@@ -84,15 +85,15 @@ def test_numbers_are_not_given_twice(tmp_path: Path) -> None:
 
 def test_bodies_may_hold_anything(tmp_path: Path) -> None:
     body = b"\n\n{}\x00PK\n"
-    Outbox(tmp_path).put(picture(), body)
-    assert drained(Outbox(tmp_path)) == [body]
+    PictureOutbox(tmp_path).put(picture(), body)
+    assert drained(PictureOutbox(tmp_path)) == [body]
 
 
 def test_survives_a_crash_while_writing(tmp_path: Path) -> None:
-    Outbox(tmp_path).put(picture(), b"whole")
+    PictureOutbox(tmp_path).put(picture(), b"whole")
     (tmp_path / ".0000000002.new").write_bytes(b'{"kind": "pic')
     (tmp_path / "0000000003").write_bytes(b'{"kind": "pic')
-    assert drained(Outbox(tmp_path)) == [b"whole"]
+    assert drained(PictureOutbox(tmp_path)) == [b"whole"]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -100,7 +101,7 @@ def test_a_full_disk_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    outbox = Outbox(tmp_path)
+    outbox = PictureOutbox(tmp_path)
     with monkeypatch.context() as patched:
         patched.setattr("iot.agent.device.files.write", full)
         outbox.put(picture(), b"lost")
@@ -109,7 +110,7 @@ def test_a_full_disk_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_later_bursts_make_room_before_first_ones(tmp_path: Path) -> None:
-    outbox = Outbox(tmp_path, limit=100 * KB)
+    outbox = PictureOutbox(tmp_path, limit=100 * KB)
     for second in range(3):
         for seq in range(3):
             outbox.put(picture(second, seq), bytes(10 * KB))
@@ -118,7 +119,7 @@ def test_later_bursts_make_room_before_first_ones(tmp_path: Path) -> None:
 
 
 def test_a_first_burst_that_must_go_leaves_its_report(tmp_path: Path) -> None:
-    outbox = Outbox(tmp_path, limit=100 * KB)
+    outbox = PictureOutbox(tmp_path, limit=100 * KB)
     for second in range(12):
         outbox.put(picture(second), bytes(10 * KB))
     assert kinds(outbox)[:5] == ["episodes", "episodes", "episodes", "episodes", (4, 0)]
@@ -127,7 +128,7 @@ def test_a_first_burst_that_must_go_leaves_its_report(tmp_path: Path) -> None:
 
 
 def test_reports_are_bounded_too_and_motion_goes_first(tmp_path: Path) -> None:
-    outbox = Outbox(tmp_path, limit=40 * KB)
+    outbox = PictureOutbox(tmp_path, limit=40 * KB)
     for _ in range(6):
         outbox.say(Channel.MOTION, motion())
         outbox.say(Channel.EPISODE, episode(), NOON)
@@ -137,7 +138,7 @@ def test_reports_are_bounded_too_and_motion_goes_first(tmp_path: Path) -> None:
 
 @pytest.mark.rule("DC-29")
 def test_forbidding_pictures_deletes_those_that_wait(tmp_path: Path) -> None:
-    outbox = Outbox(tmp_path)
+    outbox = PictureOutbox(tmp_path)
     outbox.put(picture(0, 0), b"PICTURE")
     outbox.put(picture(0, 1), b"PICTURE")
     outbox.put(picture(5, 0, command="c1"), b"PICTURE")
@@ -153,7 +154,7 @@ def test_forbidding_pictures_deletes_those_that_wait(tmp_path: Path) -> None:
 
 @pytest.mark.rule("DC-29")
 def test_a_picture_deleted_meanwhile_is_not_read(tmp_path: Path) -> None:
-    outbox = Outbox(tmp_path)
+    outbox = PictureOutbox(tmp_path)
     outbox.put(picture(), b"PICTURE")
     (item,) = outbox.next()
     outbox.allow_pictures(False)
@@ -162,19 +163,19 @@ def test_a_picture_deleted_meanwhile_is_not_read(tmp_path: Path) -> None:
 
 @pytest.mark.rule("DC-29")
 def test_a_start_without_pictures_deletes_what_an_earlier_run_left(tmp_path: Path) -> None:
-    Outbox(tmp_path).put(picture(), b"PICTURE")
-    assert kinds(Outbox(tmp_path, pictures=False)) == ["episodes"]
+    PictureOutbox(tmp_path).put(picture(), b"PICTURE")
+    assert kinds(PictureOutbox(tmp_path, pictures=False)) == ["episodes"]
 
 
 def test_what_somebody_waits_for_overtakes(tmp_path: Path) -> None:
-    outbox = Outbox(tmp_path)
+    outbox = PictureOutbox(tmp_path)
     outbox.put(picture(0), b"first")
     outbox.put(picture(1, command="c1"), b"snapshot")
     assert drained(outbox) == [b"snapshot", b"first"]
 
 
 def test_pictures_are_asked_for_together(tmp_path: Path) -> None:
-    outbox = Outbox(tmp_path)
+    outbox = PictureOutbox(tmp_path)
     for second in range(3):
         outbox.put(picture(second), b"burst")
     outbox.say(Channel.EPISODE, episode(), NOON)
@@ -188,7 +189,7 @@ def test_pictures_are_asked_for_together(tmp_path: Path) -> None:
 
 
 def test_files_are_for_the_agent_alone(tmp_path: Path) -> None:
-    Outbox(tmp_path).put(Report(channel=Channel.MOTION), b"{}")
+    PictureOutbox(tmp_path).put(Report(channel=Channel.MOTION), b"{}")
     (path,) = tmp_path.iterdir()
     assert path.stat().st_mode & 0o777 == 0o600
 
@@ -200,7 +201,7 @@ def test_pictures_go_even_when_nothing_can_be_written(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    outbox = Outbox(tmp_path)
+    outbox = PictureOutbox(tmp_path)
     outbox.put(picture(), b"PICTURE")
     monkeypatch.setattr("iot.agent.device.files.write", full)
     outbox.allow_pictures(False)
@@ -208,7 +209,7 @@ def test_pictures_go_even_when_nothing_can_be_written(
 
 
 def test_a_file_that_disappears_stops_nothing(tmp_path: Path) -> None:
-    outbox = Outbox(tmp_path)
+    outbox = PictureOutbox(tmp_path)
     outbox.put(picture(0), b"gone")
     outbox.put(picture(1), b"there")
     (tmp_path / "0000000001").unlink()

@@ -8,9 +8,9 @@ import pytest
 from iot.agent.camera import burst_encoder
 from iot.agent.camera.album import Album
 from iot.agent.camera.gate import Shot, Shots
+from iot.agent.camera.picture_outbox import PictureOutbox
 from iot.agent.camera.uploads import ATTEMPTS, Uploader
 from iot.agent.device.identity import Identity
-from iot.agent.device.outbox import Outbox
 from iot.messages.camera import EpisodeReport, Refusal, UploadRequest
 from iot.topics import Channel
 from iot.vision.motion import Motion
@@ -24,7 +24,7 @@ class Post:
 
     def __init__(self, directory: Path, *, online: bool = True) -> None:
         self.cloud = Cloud(online=online)
-        self.outbox = Outbox(directory / "outbox")
+        self.outbox = PictureOutbox(directory / "outbox")
         self.album = Album(directory / "pictures")
         who = Identity(THING, directory, directory)
         listens = [f"mimamori/{THING}/{Channel.COMMAND}"]

@@ -1,0 +1,72 @@
+"""What is said at a minute depends on nothing after it."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bench.activity import score
+from lambdas.ingest.activity.causal import BEFORE, follow, newcomer, said_at_the_time, tonight
+from lambdas.ingest.activity.minutes import Minutes
+from lambdas.ingest.activity.timeline import State
+from tests.unit.ingest.activity.records import simulated
+
+DAYS = 4
+
+
+def record() -> Minutes:
+    return simulated("busy door", days=DAYS).minutes
+
+
+@pytest.fixture(scope="module")
+def said() -> np.ndarray:
+    return said_at_the_time(record())
+
+
+@settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(1, DAYS * 1440))
+def test_cutting_the_record_changes_nothing_before_the_cut(said: np.ndarray, n: int) -> None:
+    assert (said_at_the_time(record().part(0, n)) == said[:n]).all()
+
+
+def test_batches_of_five_minutes_say_what_whole_days_say(said: np.ndarray) -> None:
+    minutes = record()
+    learned = newcomer(minutes)
+    state: list[int] = []
+    for first in range(0, 2 * 1440, 5):
+        if first == 1440:
+            learned = tonight(minutes.part(0, first), learned)
+        behind = min(BEFORE, first)
+        now, belief = follow(minutes.part(first - behind, first + 5), learned, behind=behind)
+        learned = learned._replace(belief=belief)
+        state.extend(now.tolist())
+    assert state == said[: 2 * 1440].tolist()
+
+
+def test_a_home_is_told_from_its_first_day_on() -> None:
+    found = simulated("retired, motion sensors", days=3)
+    said = said_at_the_time(found.minutes)
+    first = found._replace(minutes=found.minutes.part(0, 1440), label=found.label[:1440])
+    sleep = score(said[:1440], first).sleep
+    assert sleep is not None
+    assert sleep > 0.7
+
+
+@pytest.mark.parametrize("family", ["retired, motion sensors", "worker, late", "cat, every 20 min"])
+def test_sleep_and_absence_are_said_in_time(family: str) -> None:
+    found = score(said_at_the_time(simulated(family).minutes), simulated(family))
+    assert found.sleep is not None
+    assert found.away is not None
+    assert found.sleep > 0.85
+    assert found.away > 0.7
+
+
+def test_a_home_without_a_door_is_never_said_to_be_empty() -> None:
+    said = said_at_the_time(simulated("living alone").minutes)
+    assert (said != State.AWAY).all()
+
+
+@pytest.mark.rule("HT-07")
+def test_lost_minutes_are_said_to_be_unknown() -> None:
+    minutes = simulated("outages of 12 h").minutes
+    assert (said_at_the_time(minutes)[~minutes.known] == State.UNKNOWN).all()
