@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from lambdas.dispatch.casework.case_service import NotAllowed, NotFound, TaskClosed
-from lambdas.dispatch.casework.task import LEADERS, person
+from lambdas.dispatch.casework.task import LEADERS, Task, person
 from lambdas.shared.aws import http
 from lambdas.shared.calendar import in_japan
 from lambdas.shared.conflicts import Conflict
@@ -55,7 +55,15 @@ def groups_of(app: APIGatewayHttpResolver) -> list[str]:
     return (theirs if OPERATORS & groups else []) + mine
 
 
-def may_take(app: APIGatewayHttpResolver, group: str) -> None:
-    """A task of somebody else does not exist for the caller."""
-    if group not in groups_of(app):
+def may_take(app: APIGatewayHttpResolver, task: Task) -> None:
+    """A task of somebody else does not exist for the caller. The call centre may act for a
+    responder whose phone is dead."""
+    if task.group not in groups_of(app) and not on_behalf(app, task):
         raise Problem(404, "not-found")
+
+
+def on_behalf(app: APIGatewayHttpResolver, task: Task) -> str:
+    """The responder for whom the call centre does a task; empty when it is the caller's own."""
+    mine = task.group == person(http.caller(app).person)
+    centre = task.personal and not mine and OPERATORS & http.groups(app)
+    return task.group.partition(":")[2] if centre else ""

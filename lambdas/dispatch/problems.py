@@ -3,6 +3,13 @@
 from lambdas.shared.problems import Text, Texts
 
 TEXTS: Texts = {
+    "nothing-to-correct": (
+        Text("訂正するものがありません", "There is nothing to correct"),
+        Text(
+            "まだ結果の報告がありません。",
+            "Nothing has been reported yet.",
+        ),
+    ),
     "responder-only": (
         Text("訪問担当者のみの操作です", "For responders only"),
         Text(

@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from lambdas.dispatch.assignment.arrival import Responder
-from lambdas.dispatch.assignment.facts import Escalation
+from lambdas.dispatch.assignment.facts import Emergency, Escalation
 from lambdas.dispatch.base_api import operator, problems_answered
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import DispatchSettings
@@ -262,6 +262,62 @@ def cancel(case: str, why: Why) -> CaseView:
         after = service.home_checks.cancel(
             found.number, "DL-20", why.reason, Actor(who.now, who.person, "phone")
         )
+    return case_view(after, who.language, who.now, staff=True)
+
+
+class Correction(BaseModel):
+    """What is true instead of what was reported; nothing: it is not known."""
+
+    reason: str = Field(min_length=1, max_length=1000)
+    report: f.Report | None = None
+
+
+@app.post(
+    "/dispatch/cases/<case>/correction",
+    summary="What was reported is not true",
+    description="A closed case opens again, and the contractor is told by mail and by telephone.",
+    tags=["Home checks: staff"],
+)
+def correct(case: str, said: Correction) -> CaseView:
+    who = operator(app)
+    service = DispatchService(load(StaffSettings))
+    found = opened(case)
+    if found.process is not HOME_CHECK:
+        raise Problem(404, "not-found")
+    actor = Actor(who.now, who.person, "desk")
+    with problems_answered():
+        after = service.home_checks.correct(found.number, said.report, said.reason, actor)
+    return case_view(after, who.language, who.now, staff=True)
+
+
+class EmergencyReport(BaseModel):
+    """Somebody at a home needs help, as the call centre heard."""
+
+    authority: Literal["119", "110", "none"]
+    called_by: Literal["responder", "centre", "other"] = "centre"
+    called_at: AwareDatetime | None = None
+    said: str = Field(min_length=1, max_length=1000)
+
+
+@app.post(
+    "/dispatch/cases/<case>/emergency",
+    summary="Somebody needs help",
+    description="In any state of the case. Operator and leader have each something to do at once.",
+    tags=["Home checks: staff"],
+)
+def emergency(case: str, call: EmergencyReport) -> CaseView:
+    who = operator(app)
+    service = DispatchService(load(StaffSettings))
+    found = opened(case)
+    if not found.process.sends:
+        raise Problem(404, "not-found")
+    at = min(call.called_at or who.now, who.now)
+    said = {
+        **Actor(who.now, who.person, "phone")._asdict(),
+        **call.model_dump(exclude={"called_at"}),
+    }
+    with problems_answered():
+        after = service.home_checks.emergency(found.number, Emergency(**said, called_at=at))
     return case_view(after, who.language, who.now, staff=True)
 
 

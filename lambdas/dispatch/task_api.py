@@ -2,13 +2,13 @@
 
 import base64
 import binascii
-from typing import Any
+from typing import Any, Literal
 
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from lambdas.dispatch.assignment import facts as f
-from lambdas.dispatch.base_api import groups_of, may_take, problems_answered
+from lambdas.dispatch.base_api import groups_of, may_take, on_behalf, problems_answered
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.facts import Actor, Fact, Means, TaskMoved
@@ -73,17 +73,28 @@ def answer(task: str, said: dict[str, Any]) -> TaskDone:
             [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
         ) from error
     service = DispatchService(load(DispatchSettings))
-    means: Means = "mobile" if found.personal else "desk"
+    actor = acting(found, who)
     if isinstance(given, CallAnswer) and found.status == "open":
         in_order(given, found, case, who)
-    if isinstance(given, VisitAnswer) and found.status == "open":
+    if isinstance(given, VisitAnswer):
         keep(service, case.number, given)
     with problems_answered():
-        after = service.cases.answer(task, given, Actor(who.now, who.person, means))
+        after = service.cases.answer(task, given, actor)
     return TaskDone(
         task=task_view(after.tasks[found.key], after, who.language, who.now),
-        case=None if found.personal else case_view(after, who.language, who.now, staff=True),
+        case=None
+        if actor.means == "mobile"
+        else case_view(after, who.language, who.now, staff=True),
     )
+
+
+def acting(task: Task, who: http.Caller) -> Actor:
+    """Who does a task, and by which means: responders by their phones, or the call centre for them,
+    by telephone."""
+    if responder := on_behalf(app, task):
+        return Actor(who.now, who.person, "phone", responder)
+    means: Means = "mobile" if task.personal else "desk"
+    return Actor(who.now, who.person, means)
 
 
 def in_order(given: CallAnswer, task: Task, case: Case[Any], who: http.Caller) -> None:
@@ -136,22 +147,57 @@ def arrived(task: str) -> TaskView:
     if found.kind != "visit":
         raise Problem(404, "not-found")
     service = DispatchService(load(DispatchSettings))
+    actor = acting(found, who)
 
     def decide(case: Case[Any]) -> list[Fact]:
         going = case.state.going
-        if going is None or going.responder != who.person or case.state.arrived:
+        if going is None or case.state.arrived:
             return []
-        return [f.Arrived(on=who.now, by=who.person, means="mobile", offer=going.number)]
+        if going.responder not in (actor.by, actor.on_behalf):
+            return []
+        return [f.Arrived(**actor._asdict(), offer=going.number)]
 
     with problems_answered():
         case = service.cases.change(found.case, decide, who.now)
     return told(case, case.tasks[found.key], who)
 
 
+class EmergencyCall(BaseModel):
+    """Somebody needs help: who was called, and what was said."""
+
+    authority: Literal["119", "110", "none"]
+    called_by: Literal["responder", "centre", "other"] = "responder"
+    called_at: AwareDatetime | None = None
+    said: str = Field(min_length=1, max_length=1000)
+
+
+@app.post(
+    "/dispatch/tasks/<task>/emergency",
+    summary="Somebody needs help",
+    description="Call 119 or 110 first. The call centre phones the contractor; who is there stays.",
+    tags=["Tasks"],
+)
+def emergency(task: str, call: EmergencyCall) -> TaskView:
+    who = http.caller(app)
+    case, found = opened(task)
+    if not case.process.sends:
+        raise Problem(404, "not-found")
+    service = DispatchService(load(DispatchSettings))
+    at = min(call.called_at or who.now, who.now)
+    said = {**acting(found, who)._asdict(), **call.model_dump(exclude={"called_at"})}
+    with problems_answered():
+        after = service.home_checks.emergency(case.number, f.Emergency(**said, called_at=at))
+    return told(after, after.tasks[found.key], who)
+
+
 def told(case: Case[Any], task: Task, who: http.Caller) -> TaskView:
     """A task with what to say, and whom to phone."""
     phone = ""
-    if task.kind in ("chase", "recall") and task.status == "open" and case.state.going:
+    if (
+        task.kind in ("chase", "recall", "emergency_lead")
+        and task.status == "open"
+        and case.state.going
+    ):
         going = DispatchService(load(DispatchSettings)).responders.get(case.state.going.responder)
         phone = going.phone if going else ""
     return task_view(task, case, who.language, who.now, script=True, phone=phone)
@@ -162,7 +208,7 @@ def opened(task: str) -> tuple[Case[Any], Task]:
     service = DispatchService(load(DispatchSettings))
     with problems_answered():
         case, found = service.cases.task(task)
-    may_take(app, found.group)
+    may_take(app, found)
     return case, found
 
 

@@ -182,6 +182,10 @@ class Centre:
         assert answer.status == 200, answer.body
         return answer.body
 
+    def ask_task(self, task: str, person: str = OPERATOR) -> Any:
+        """A task with what to say."""
+        return self.ask(task_api.handler, "GET", f"/dispatch/tasks/{task}", person).body
+
     def post(self, path: str, person: str = OPERATOR, body: Any = None) -> Answer:
         """A route of the call centre's staff."""
         return self.ask(staff_api.handler, "POST", path, person, body)

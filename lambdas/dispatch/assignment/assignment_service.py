@@ -6,6 +6,7 @@ from typing import Any
 
 from lambdas.dispatch.assignment import facts as f
 from lambdas.dispatch.assignment import tasks as t
+from lambdas.dispatch.assignment.notices import emergency_notice
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.state import Assignment
 from lambdas.dispatch.assignment.travel import Travel
@@ -14,9 +15,10 @@ from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import CaseService, NotAllowed, ProcessService
 from lambdas.dispatch.casework.facts import Actor, Closed, Fact, TaskOverdue, by_workflow
 from lambdas.dispatch.casework.place import Place
-from lambdas.dispatch.casework.process import step_result
+from lambdas.dispatch.casework.process import step_result, task_for
 from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.shared.aws.observability import logger
+from lambdas.shared.conflicts import retry_on_conflict
 
 ELSEWHERE = "ほかの依頼に対応しています。"
 
@@ -24,7 +26,7 @@ ELSEWHERE = "ほかの依頼に対応しています。"
 class AssignmentService(ProcessService):
     """The half of a process's service that sends somebody."""
 
-    breaches = (TaskOverdue, f.VisitOverdue, f.HelpOverdue)
+    breaches: tuple[type[Fact], ...] = (TaskOverdue, f.VisitOverdue, f.HelpOverdue, f.Emergency)
     ends_engagement: tuple[type[Fact], ...] = (f.OfferEnded, Closed)
     """Facts after which a responder may be free again."""
 
@@ -187,6 +189,22 @@ class AssignmentService(ProcessService):
             by_hand=True,
         )
         return [offered, f.Accepted(**said, offer=number)]
+
+    # --- emergencies
+
+    @retry_on_conflict
+    def emergency(self, number: str, fact: f.Emergency) -> Case[Any]:
+        """Somebody needs help, whatever the case's state: operator and leader have each something
+        to do at once, and contractor and staff are mailed."""
+        case = self.cases.case(number)
+        if any(known == fact for known in case.state.emergencies):
+            return case
+        after = case.with_facts(fact)
+        tasks = [task_for(kind, after, "", fact.on) for kind in ("emergency", "emergency_lead")]
+        after = self.cases.store.change(case, [fact], tasks)
+        self.cases.tell_staff(after, [fact])
+        self.cases.publish([emergency_notice(after, fact)])
+        return after
 
     # --- calling off
 

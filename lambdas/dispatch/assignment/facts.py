@@ -18,6 +18,8 @@ class Escalation(Model):
     chase_minutes: int = Field(15, ge=1)  # an operator asks where the responder is
     refusal_minutes: int = Field(30, ge=1)  # an operator says no, or makes an exception
     phone_minutes: int = Field(15, ge=1)  # an operator phones ahead (DL-26)
+    emergency_minutes: int = Field(3, ge=1)  # the contractor is phoned about an emergency
+    max_arrival_minutes: int = Field(120, ge=1)  # beyond it an operator decides, not the search
     tell_minutes: int = Field(60, ge=1)  # an operator phones the result (DC-34)
 
 
@@ -130,6 +132,36 @@ class Recalled(Fact):
     said: str = ""
 
 
+class Emergency(Fact):
+    """Somebody needs help: which authority was called, by whom, when, what was said. Who is there
+    stays."""
+
+    event: Literal["emergency"] = "emergency"
+    rule: str = "DL-20"
+    authority: Literal["119", "110", "none"]
+    called_by: Literal["responder", "centre", "other"]
+    called_at: AwareDatetime
+    said: str
+
+
+class EmergencyTold(Fact):
+    """The contractor was phoned about an emergency, or was not reached yet."""
+
+    event: Literal["emergency_told"] = "emergency_told"
+    rule: str = "DL-20"
+    outcome: Literal["told", "not_reached"]
+    number: str = ""
+    said: str = ""
+
+
+class EmergencyLed(Fact):
+    """A leader has taken an emergency in hand."""
+
+    event: Literal["emergency_led"] = "emergency_led"
+    rule: str = "DL-20"
+    said: str = ""
+
+
 OF_AN_ASSIGNMENT = (
     Offered
     | OfferEnded
@@ -143,5 +175,8 @@ OF_AN_ASSIGNMENT = (
     | WaitLonger
     | Cancelled
     | Recalled
+    | Emergency
+    | EmergencyTold
+    | EmergencyLed
 )
 """Facts of every case in which somebody is sent."""

@@ -84,6 +84,14 @@ def _recall(state: Assignment) -> str | None:
     return "done" if state.recalled or state.going is None or state.over else None
 
 
+def _emergency(state: Assignment) -> str | None:
+    return "told" if state.emergencies_told == len(state.emergencies) else None
+
+
+def _emergency_lead(state: Assignment) -> str | None:
+    return "done" if state.emergencies_led == len(state.emergencies) else None
+
+
 OUTCOMES: Mapping[str, Callable[[Any], str | None]] = {
     "choose": _choose,
     "offer": _offer,
@@ -91,6 +99,8 @@ OUTCOMES: Mapping[str, Callable[[Any], str | None]] = {
     "visit": _visit,
     "chase": _chase,
     "recall": _recall,
+    "emergency": _emergency,
+    "emergency_lead": _emergency_lead,
 }
 """By step; the key to the flow's table."""
 
@@ -126,7 +136,8 @@ def _not_chased(state: Assignment, said: dict[str, Any]) -> Late:
     assert state.going
     number = state.going.number
     late = TaskOverdue(**said, task="chase", rule="DL-20")
-    if len(state.extended.get(number, ())) >= state.escalation.max_rounds:
+    asked = len(state.extended.get(number, ()))
+    if asked >= state.escalation.max_rounds and not state.emergencies:  # who is there stays
         ended = f.OfferEnded(**said, offer=number, outcome="withdrawn", why=NO_REPORT)
         return [late, ended, f.GivenUp(**said, why=NO_REPORT, went=True)], "give_up"
     return [
@@ -171,6 +182,8 @@ class AssignmentProcess:
             "find_help": allowed.help_minutes,
             "chase": allowed.chase_minutes,
             "recall": allowed.chase_minutes,
+            "emergency": allowed.emergency_minutes,
+            "emergency_lead": allowed.emergency_minutes,
         }
         return now + timedelta(minutes=minutes.get(task, 1))
 
@@ -184,6 +197,8 @@ class AssignmentProcess:
             # Whom an operator found may break off: then it is asked again, in the same round.
             number = state.round + sum(offer.fact.by_hand for offer in state.offers)
             return Assignee(number, LEADERS if state.round in state.help_overdue else "")
+        if task in ("emergency", "emergency_lead"):
+            return Assignee(len(state.emergencies))
         if task == "chase":
             return Assignee(sum(state.overdue_visits.values()))
         return Assignee()
@@ -212,6 +227,10 @@ class AssignmentProcess:
                 return [f.WaitLonger(**said, offer=number, minutes=answer.minutes, why=answer.why)]
             case t.ChaseAnswer():
                 return _ended(state, said, answer.why)
+            case t.EmergencyAnswer():
+                return [f.EmergencyTold(**said, **answer.model_dump())]
+            case t.LeadAnswer():
+                return [f.EmergencyLed(**said, said=answer.said)]
             case _:
                 raise TypeError(f"no facts for {type(answer).__name__}")
 
@@ -232,6 +251,7 @@ class AssignmentProcess:
             "round": state.round,
             "arrives_at": offer.fact.arrives_at if offer else case.opened_at,
             "responder": offer.fact.name if offer else "",
+            "emergency": state.emergencies[-1] if state.emergencies else None,
         }
 
 

@@ -51,6 +51,8 @@ class Assignment:
         self.cancelled: f.Cancelled | None = None
         self.recalled: f.Recalled | None = None
         self.closed: Closed | None = None
+        self.emergencies: list[f.Emergency] = []
+        self.emergencies_told = self.emergencies_led = 0  # of how many that was done
         for fact in facts:
             self._take(fact)
 
@@ -82,6 +84,12 @@ class Assignment:
                 self.cancelled = fact
             case f.Recalled():
                 self.recalled = fact
+            case f.Emergency():
+                self.emergencies.append(fact)
+            case f.EmergencyTold(outcome="told"):
+                self.emergencies_told = len(self.emergencies)
+            case f.EmergencyLed():
+                self.emergencies_led = len(self.emergencies)
             case Closed():
                 self.closed = fact
 

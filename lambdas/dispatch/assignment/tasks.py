@@ -46,9 +46,26 @@ class RecallAnswer(Answer):
     said: str = Field("", max_length=1000)
 
 
+class EmergencyAnswer(Answer):
+    """The contractor was phoned about an emergency."""
+
+    outcome: Literal["told", "not_reached"]
+    number: str = Field("", max_length=20)
+    said: str = Field("", max_length=1000)
+
+
+class LeadAnswer(Answer):
+    """A leader has an emergency in hand."""
+
+    outcome: Literal["done"]
+    said: str = Field("", max_length=1000)
+
+
 ANSWERS: Mapping[str, type[Answer]] = {
     "offer": OfferAnswer,
     "find_help": HelpAnswer,
     "chase": ChaseAnswer,
     "recall": RecallAnswer,
+    "emergency": EmergencyAnswer,
+    "emergency_lead": LeadAnswer,
 }

@@ -81,6 +81,9 @@ class ProcessService:
     breaches: tuple[type[Fact], ...] = (TaskOverdue,)
     """Facts that staff is told of at once."""
 
+    begins_again = False
+    """Whether the workflow of a closed case is begun anew when the case is opened again."""
+
     def __init__(self, cases: "CaseService") -> None:
         self.cases = cases
 
@@ -90,6 +93,12 @@ class ProcessService:
     def facts_of(self, case: Case[Any], task: Task, answer: Answer, actor: Actor) -> Sequence[Fact]:
         """What an answer means, decided anew at each try. May raise NotAllowed."""
         return case.process.on_answer(task.kind, answer, case, actor)
+
+    def late_facts(
+        self, case: Case[Any], task: Task, answer: Answer, actor: Actor
+    ) -> Sequence[Fact] | None:
+        """What an answer means to a task that waits for nobody any more. None: nothing."""
+        return None
 
     def answer_failed(self, case: Case[Any]) -> None:
         """An answer was not taken after all."""
@@ -178,6 +187,8 @@ class CaseService:
         again = {"closed": False} if not case.open and case.process.reopens(facts) else {}
         changed = self.store.change(case, facts, closing, **again)
         self._follow(changed, facts, closing)
+        if again and self.of(changed).begins_again:
+            return self.restart(changed, "reopened", now)  # if this dies, the audit does it
         return changed
 
     def _follow(self, case: Case[Any], facts: Sequence[Fact], closed: Sequence[Task]) -> None:
@@ -273,7 +284,7 @@ class CaseService:
                 if not task.told:
                     self.report(task)
                 return case
-            raise TaskClosed(task)
+            return self._late(case, task, answer, actor)
         marked = task.model_copy(update={"answered_by": actor.by, "answer": content})
         service.before_answer(case, task, answer, actor.on)
 
@@ -288,6 +299,18 @@ class CaseService:
         except (TaskClosed, NotAllowed):
             service.answer_failed(self.case(case.number))
             raise
+
+    def _late(self, case: Case[Any], task: Task, answer: Answer, actor: Actor) -> Case[Any]:
+        """Take an answer that comes too late and is worth having all the same; or TaskClosed."""
+        service = self.of(case)
+
+        def decide(case: Case[Any]) -> Sequence[Fact]:
+            facts = service.late_facts(case, task, answer, actor)
+            if facts is None:
+                raise TaskClosed(case.tasks[task.key])
+            return facts
+
+        return self.change(case.number, decide, actor.on)
 
     @retry_on_conflict
     def move(self, id: str, change: dict[str, str], fact: TaskMoved) -> Case[Any]:

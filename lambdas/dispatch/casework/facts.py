@@ -22,6 +22,7 @@ class Actor(NamedTuple):
     on: datetime
     by: str
     means: Means
+    on_behalf: str = ""
 
 
 def by_workflow(now: datetime) -> dict[str, Any]:
@@ -35,6 +36,7 @@ class Fact(Model):
     on: AwareDatetime
     by: str
     means: Means
+    on_behalf: str = ""  # the responder for whom the call centre did it, who phoned
 
 
 def event_of(fact: Fact) -> str:

@@ -16,8 +16,9 @@ def contractor_notice(case: Case[Any]) -> Notice | None:
     standing = case.process.standing(case)
     if standing is None:
         return None
+    edition = f"-{standing.edition}" if standing.edition else ""
     return Notice(
-        id=f"{case.number}/{standing.kind.rpartition('.')[2]}",
+        id=f"{case.number}/{standing.kind.rpartition('.')[2]}{edition}",
         kind=standing.kind,
         rule=standing.rule,
         at=case.last_at,

@@ -41,6 +41,7 @@ class Standing(NamedTuple):
     kind: NoticeKind
     rule: str
     values: Mapping[str, str | int | Sentence]
+    edition: int = 0  # counts what was told wrongly before, and is told anew
 
 
 class Overview(NamedTuple):

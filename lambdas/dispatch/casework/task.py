@@ -67,11 +67,11 @@ def split(task: str) -> tuple[str, str]:
 def script(text: str, values: Mapping[str, object]) -> str:
     """What to say and do, with the names of the case in the places of ``{{ }}``."""
     words = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True)  # noqa: S701 plain text
-    words.filters["clock"] = _clock
+    words.filters["clock"] = clock
     return words.from_string(text).render(values)
 
 
-def _clock(at: datetime) -> str:
+def clock(at: datetime) -> str:
     here = in_japan(at)
     return f"{here.month}月{here.day}日 {here:%H:%M}"
 

@@ -103,6 +103,8 @@ def moment(fact: Fact, case: Case[Any], language: Language, *, staff: bool) -> M
     """A fact in words."""
     event = event_of(fact)
     details = fact.model_dump(mode="json", exclude={"on", "by", "means", "event", "rule"})
+    if not fact.on_behalf:
+        details.pop("on_behalf")
     shown = FOR_FAMILIES | ({"why"} if event in REASONED else set())
     return Moment(
         at=fact.on,

@@ -1,4 +1,4 @@
-"""What code can come to and what a flow's table names are the same; every step is used."""
+"""Outcomes that code gives and those of its flow's table are the same; every step is used."""
 
 import ast
 import inspect

@@ -125,9 +125,7 @@ class ConsentProcess:
         """Where the consent stands, once for each standing."""
         kind, rule = NOTICES[case.state.status]
         first = case.state.registered
-        return Standing(
-            kind, rule, {"target": first.target.name, "home": first.home_name, **_days(case.state)}
-        )
+        return Standing(kind, rule, {"target": first.target.name, **_days(case.state)})
 
     def overview(self, case: Case[Consent]) -> Overview:
         """What is shown of a case beside its timeline."""

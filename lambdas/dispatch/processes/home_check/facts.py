@@ -8,6 +8,7 @@ from lambdas.dispatch.assignment.facts import OF_AN_ASSIGNMENT, Escalation
 from lambdas.dispatch.casework.facts import EVERYWHERE, Fact, Model
 from lambdas.dispatch.processes.consent.facts import ConsentState, Contact, Target
 from lambdas.dispatch.processes.consent.kinship import Relation
+from lambdas.dispatch.processes.home_check.checklist import OUTCOMES
 
 Check = Literal["ok", "ng", "unclear"]
 """OK, NG, 確認不能: not everything can be seen from outside (DL-17)."""
@@ -93,14 +94,24 @@ class Report(Model):
     copy_given: bool = False
     memo_left: bool = False
     note: str = Field("", max_length=1000)
+    outcome: str = ""  # of checklist.yaml; before there were others: at home, or absent
+    why: str = Field("", max_length=1000)  # not signed, refused, moved
+
+    @property
+    def came_to(self) -> str:
+        """The outcome, also of a report from before there were others."""
+        return self.outcome or ("at_home" if self.at_home else "absent")
 
     @model_validator(mode="after")
     def _complete(self) -> "Report":
         """DL-18, DL-19: what must have been done before a visit is complete."""
-        if self.at_home and not (self.explained and self.signed and self.copy_given):
-            raise ValueError("at home: explain, have it signed, hand over the copy (DL-18)")
-        if not self.at_home and not self.memo_left:
-            raise ValueError("absent: leave the memo (DL-19)")
+        outcome = OUTCOMES.get(self.came_to)
+        if outcome is None:
+            raise ValueError(f"no such outcome: {self.came_to}")
+        if outcome.at_home != self.at_home:
+            raise ValueError(f"{self.came_to}: somebody was there, or nobody ({outcome.rule})")
+        if missing := outcome.missing(self.model_dump()):
+            raise ValueError(f"{self.came_to}: {', '.join(missing)} ({outcome.rule})")
         return self
 
 
@@ -112,6 +123,16 @@ class Visited(Fact):
     offer: int
     report: Report
     images: tuple[str, ...] = ()  # "signature", "photo"
+    no_image: str = ""  # why there is no picture of the signature
+
+
+class Corrected(Fact):
+    """What was reported is not true: what is, or nothing is known. The last word."""
+
+    event: Literal["corrected"] = "corrected"
+    rule: str = "DL-20"
+    why: str
+    report: Report | None = None
 
 
 class ContractorTold(Fact):
@@ -139,6 +160,7 @@ HomeCheckFact = Annotated[
     | Overridden
     | TargetPhoned
     | Visited
+    | Corrected
     | ContractorTold
     | ConsentEnded
     | OF_AN_ASSIGNMENT

@@ -19,7 +19,7 @@ from lambdas.dispatch.processes.consent.consent_service import ConsentService
 from lambdas.dispatch.processes.consent.state import Consent
 from lambdas.dispatch.processes.home_check import facts as f
 from lambdas.dispatch.processes.home_check import tasks as t
-from lambdas.dispatch.processes.home_check.process import HOME_CHECK
+from lambdas.dispatch.processes.home_check.process import HOME_CHECK, late_report
 from lambdas.dispatch.processes.home_check.refusals import NOT_OVERRIDABLE
 from lambdas.dispatch.processes.home_check.state import HomeCheck
 from lambdas.shared.conflicts import retry_on_conflict
@@ -30,6 +30,8 @@ NO_CONSENT = "在宅確認先のご承諾がなくなりました。"
 class HomeCheckService(AssignmentService):
     """Home checks, from the request to the report."""
 
+    begins_again = True
+    breaches = (*AssignmentService.breaches, f.Corrected)
     ends_engagement = (a.OfferEnded, f.Visited, Closed)
 
     def __init__(
@@ -124,6 +126,43 @@ class HomeCheckService(AssignmentService):
         after = case.with_facts(fact)
         self.cases.store.change(case, [fact], [task_for("recall", after, "", now)])
         self.cases.tell_staff(after, [fact])
+
+    # --- what was seen
+
+    def late_facts(
+        self, case: Case[Any], task: Task, answer: Answer, actor: Actor
+    ) -> Sequence[Fact] | None:
+        """A true report after the case was given up."""
+        return late_report(task, answer, case, actor)
+
+    def changed(self, case: Case[Any], facts: Sequence[Fact]) -> None:
+        """Who refused at the door has stopped it (DL-34)."""
+        super().changed(case, facts)
+        self._refused_at_door(case)
+
+    def closing(self, case: Case[Any], now: datetime) -> None:
+        """The stop at the door is seen to, if the process died before."""
+        self._refused_at_door(case)
+
+    def _refused_at_door(self, case: Case[HomeCheck]) -> None:
+        report, visited = case.state.report, case.state.visited
+        if report is None or visited is None or report.came_to != "refused_at_door":
+            return
+        actor = Actor(visited.on, visited.by, visited.means, visited.on_behalf)
+        self.consents.stop(case.state.request.registration, "resident", report.why, actor)
+
+    def correct(self, number: str, report: f.Report | None, why: str, actor: Actor) -> Case[Any]:
+        """What was reported is not true. The contractor is told, by mail and by telephone; a closed
+        case opens again. NotAllowed while nothing was reported."""
+
+        def decide(case: Case[HomeCheck]) -> Sequence[Fact]:
+            if case.state.report is None and not case.state.corrections:
+                raise NotAllowed("nothing-to-correct", "DL-20")
+            return [f.Corrected(**actor._asdict(), report=report, why=why)]
+
+        case = self.cases.change(number, decide, actor.on)
+        self.cases.inform_contractor(case)
+        return case
 
     # --- exceptions
 

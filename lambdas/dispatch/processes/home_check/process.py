@@ -14,7 +14,7 @@ from lambdas.dispatch.assignment.tasks import RecallAnswer
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.facts import Actor, Fact, TaskOverdue
 from lambdas.dispatch.casework.flow import load as load_flow
-from lambdas.dispatch.casework.process import Overview, Standing
+from lambdas.dispatch.casework.process import Assignee, Overview, Standing
 from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.dispatch.casework.words import COMMON
 from lambdas.dispatch.casework.words import load as load_words
@@ -31,6 +31,8 @@ REMIND = timedelta(days=1)
 NOTICES: Mapping[Result, tuple[NoticeKind, str]] = {
     "at_home": (NoticeKind("home_check.visit_result"), "DL-20"),
     "absent": (NoticeKind("home_check.visit_result"), "DL-20"),
+    "moved": (NoticeKind("home_check.visit_moved"), "DL-20"),
+    "emergency": (NoticeKind("home_check.visit_emergency"), "DL-20"),
     "by_phone": (NoticeKind("home_check.visit_result"), "DL-26"),
     "refused": (NoticeKind("home_check.visit_refused"), "DL-35"),
     "cancelled": (NoticeKind("home_check.visit_cancelled"), "DL-34"),
@@ -169,14 +171,17 @@ class HomeCheckProcess(AssignmentProcess):
             case t.VisitAnswer(outcome="reported"):
                 assert state.going
                 assert answer.report
-                pictures = {"signature": answer.signature_png, "photo": answer.photo_jpeg}
-                images = tuple(name for name, content in pictures.items() if content)
                 number = state.going.number
-                return [f.Visited(**said, offer=number, report=answer.report, images=images)]
+                return [_visited(answer, number, said)]
             case t.VisitAnswer():
                 assert state.going
                 number = state.going.number
                 ended = {"offer": number, "outcome": "broken_off", "why": answer.why}
+                if state.emergencies:  # nobody else is sent there
+                    return [
+                        a.OfferEnded(**said, **ended),
+                        a.GivenUp(**said, why=answer.why, went=True),
+                    ]
                 return [a.OfferEnded(**said, **ended)]
             case RecallAnswer():
                 recalled = a.Recalled(**said, outcome=answer.outcome, said=answer.said)
@@ -190,6 +195,16 @@ class HomeCheckProcess(AssignmentProcess):
                 return [f.ContractorTold(**said, **answer.model_dump())]
             case _:
                 return super().on_answer(task, answer, case, actor)
+
+    def assignee(self, task: str, case: Case[HomeCheck]) -> Assignee:
+        """Who is to do a task of this kind. What was told before a correction is told anew."""
+        if task == "tell":
+            return Assignee(case.state.tellings + (case.state.told is None))
+        return super().assignee(task, case)
+
+    def reopens(self, facts: Sequence[Fact]) -> bool:
+        """What was seen is told, whenever it comes."""
+        return any(isinstance(fact, f.Visited | f.Corrected) for fact in facts)
 
     def script_values(self, task: Task, case: Case[HomeCheck]) -> Mapping[str, object]:
         """The names that the scripts speak of."""
@@ -218,12 +233,14 @@ class HomeCheckProcess(AssignmentProcess):
             "result": state.result,
             **_details(state),
         }
-        return Standing(kind, rule, values)
+        if state.corrections:
+            kind = NoticeKind("home_check.visit_corrected")
+        return Standing(kind, rule, values, state.corrections)
 
     def overview(self, case: Case[HomeCheck]) -> Overview:
         """What is shown of a case beside its timeline."""
         state = case.state
-        report = state.visited.report if state.visited else None
+        report = state.report
         return Overview(
             state.status,
             result=state.result,
@@ -256,13 +273,35 @@ class HomeCheckProcess(AssignmentProcess):
         return case.state.result is not None
 
 
+def _visited(answer: t.VisitAnswer, offer: int, said: dict[str, Any]) -> f.Visited:
+    """The report of whoever has this offer."""
+    assert answer.report
+    pictures = {"signature": answer.signature_png, "photo": answer.photo_jpeg}
+    images = tuple(name for name, content in pictures.items() if content)
+    about = {"report": answer.report, "images": images, "no_image": answer.no_image}
+    return f.Visited(**said, offer=offer, **about)
+
+
+def late_report(
+    task: Task, answer: Answer, case: Case[HomeCheck], actor: Actor
+) -> list[Fact] | None:
+    """The facts of a report that comes after the case was given up: it is true all the same. None:
+    it is no such report."""
+    state = case.state
+    if task.kind != "visit" or not isinstance(answer, t.VisitAnswer) or answer.report is None:
+        return None
+    if not state.given_up or state.visited or state.cancelled:
+        return None
+    return [_visited(answer, task.number, actor._asdict())]
+
+
 def _details(state: HomeCheck) -> dict[str, str | int | Sentence]:
     """What was seen at the door, or why nobody could look."""
     said: dict[str, str | int | Sentence] = {}
-    if state.visited:
-        report = state.visited.report
+    if state.visited and (report := state.report):
         said = {check: getattr(report, check) for check in CHECKS}
         said |= {"visited_at": state.visited.on.isoformat(), "note": report.note}
+        said |= {"outcome": report.came_to}
     if state.phoned and state.phoned.outcome != "not_called":
         said["phoned_at"] = state.phoned.on.isoformat()
     if state.given_up:

@@ -22,7 +22,9 @@ Status = Literal[
     "closed",
     "cancelled",
 ]
-Result = Literal["at_home", "absent", "by_phone", "refused", "cancelled", "impossible"]
+Result = Literal[
+    "at_home", "absent", "moved", "by_phone", "emergency", "refused", "cancelled", "impossible"
+]
 
 
 class HomeCheck(Assignment):
@@ -38,6 +40,8 @@ class HomeCheck(Assignment):
         self.visited: f.Visited | None = None
         self.told: f.ContractorTold | None = None
         self.consent_ended: f.ConsentEnded | None = None
+        self.report: f.Report | None = None  # the last word on what was seen
+        self.corrections = self.tellings = 0
         super().__init__(facts[1:], first.escalation)
 
     def _take(self, fact: Fact) -> None:
@@ -51,12 +55,21 @@ class HomeCheck(Assignment):
             case f.Visited():
                 self.visited = fact
                 self.offer(fact.offer).state = "done"
+                self._seen(fact.report)
+            case f.Corrected():
+                self.corrections += 1
+                self._seen(fact.report)
             case f.ContractorTold():
                 self.told = fact
+                self.tellings += 1
             case f.ConsentEnded():
                 self.consent_ended = fact
             case _:
                 super()._take(fact)
+
+    def _seen(self, report: f.Report | None) -> None:
+        """What was seen, which the contractor is to be told, also where they were told another."""
+        self.report, self.told, self.closed = report, None, None
 
     @property
     def refusals(self) -> tuple[Refusal, ...]:
@@ -76,8 +89,13 @@ class HomeCheck(Assignment):
     @property
     def result(self) -> Result | None:
         """How it ended, once that is known."""
-        if self.visited:
-            return "at_home" if self.visited.report.at_home else "absent"
+        if self.emergencies and (self.report or self.corrections or self.given_up):
+            return "emergency"
+        if self.report:
+            moved = self.report.came_to == "moved"
+            return "at_home" if self.report.at_home else "moved" if moved else "absent"
+        if self.corrections:
+            return "impossible"
         if self.cancelled:
             return "cancelled"
         if self.refused:

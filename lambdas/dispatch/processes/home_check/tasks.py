@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from lambdas.dispatch.assignment.tasks import ANSWERS as OF_AN_ASSIGNMENT
 from lambdas.dispatch.casework.task import Answer
+from lambdas.dispatch.processes.home_check.checklist import OUTCOMES
 from lambdas.dispatch.processes.home_check.facts import Report
 
 
@@ -38,6 +39,7 @@ class VisitAnswer(Answer):
     report: Report | None = None
     signature_png: str = Field("", max_length=700_000)
     photo_jpeg: str = Field("", max_length=4_000_000)
+    no_image: str = Field("", max_length=1000)
     why: str = Field("", max_length=1000)
 
     @model_validator(mode="after")
@@ -45,8 +47,9 @@ class VisitAnswer(Answer):
         if self.outcome == "reported":
             if self.report is None:
                 raise ValueError("a report is needed")
-            if self.report.at_home and not self.signature_png:
-                raise ValueError("at home: the signature's image is needed (DL-18)")
+            image = OUTCOMES[self.report.came_to].image
+            if image and not (self.signature_png or self.no_image.strip()):
+                raise ValueError("the signature's image is needed, or why there is none (DL-18)")
         elif not self.why.strip():
             raise ValueError("why can it not be done?")
         return self

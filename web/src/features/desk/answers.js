@@ -10,6 +10,8 @@ export const FIELDS = {
   find_help: ["responder", "why"],
   chase: ["minutes", "why"],
   recall: ["said"],
+  emergency: ["number", "said"],
+  emergency_lead: ["said"],
   tell: ["number", "said"],
 };
 
