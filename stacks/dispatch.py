@@ -16,12 +16,15 @@ from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
 from iot.topics import Channel
-from lambdas.dispatch import api, on_position, responder_api, staff_api, task_api
+from lambdas.dispatch import api, responder_api, staff_api, task_api
+from lambdas.dispatch.assignment.availability_service import PhoneSettings
+from lambdas.dispatch.assignment.waiting_store import WAITING
 from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.process import Process
 from lambdas.dispatch.processes.consent.process import CONSENT
 from lambdas.dispatch.processes.home_check.process import HOME_CHECK
 from lambdas.dispatch.processes.table import PROCESSES
+from lambdas.shared.events import ResponderAvailable
 from lambdas.shared.settings import Settings
 from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
 from stacks.constructs.topic_rules import to_queue
@@ -79,10 +82,11 @@ class DispatchStack(ContextStack):
             id = _id(process)
             machine = state_machine(self, id, process.machine, process.flow, wait, step)
             CfnOutput(self, f"{id}Machine", value=machine.state_machine_arn)
+        served = self._waiting_list(names)
         doers = self._doors(door, names, call_centre, partner_terms, escalation)
         if travel == "routes":
             roads = f"arn:{self.partition}:geo-routes:{self.region}::provider/default"
-            for function in (step, doers):
+            for function in (step, doers, served):
                 self.allow(function, "geo-routes:CalculateRouteMatrix", on=[roads])
         self._audit(names)
         self._positions(door)
@@ -143,14 +147,21 @@ class DispatchStack(ContextStack):
     def _positions(self, door: HttpApiEndpoint) -> None:
         """Where responders are, over MQTT or the API, and whether they are on duty."""
         reported = self.queue("Positions")
-        table = self._table.table_name
-        worker = self.worker(
-            "on_position", on_position.PositionSettings(dispatch_table=table), reported
-        )
-        phones = self.function(
-            "responder_api", responder_api.ResponderSettings(dispatch_table=table)
-        )
+        phone: dict[str, Any] = {
+            "dispatch_table": self._table.table_name,
+            "event_bus": self._bus.event_bus_name,
+        }
+        worker = self.worker("on_position", PhoneSettings(**phone), reported)
+        phones = self.function("responder_api", PhoneSettings(**phone))
         for function in (worker, phones):
+            self._bus.grant_put_events_to(function)
+            function.add_to_role_policy(
+                iam.PolicyStatement(
+                    actions=["dynamodb:Query"],
+                    resources=[self._table.table_arn],
+                    conditions={"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [WAITING]}},
+                )
+            )
             function.add_to_role_policy(
                 iam.PolicyStatement(
                     actions=["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
@@ -160,6 +171,15 @@ class DispatchStack(ContextStack):
             )
         to_queue(self, Channel.POSITION, reported)
         self.routes(door, phones, responder_api.app)
+
+    def _waiting_list(self, names: dict[str, Any]) -> lambda_.Function:
+        """Whoever can be sent while cases wait is found a case; by this function."""
+        available = self.queue("Available", visible_after=180)
+        self.subscribe(available, self._bus, ResponderAvailable)
+        worker = self.worker("on_available", DispatchSettings(**names), available, timeout=30)
+        self._may_change_cases(worker)
+        self._bus.grant_put_events_to(worker)
+        return worker
 
     # -- the audit
 

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from iot.messages.base import Instant
 from lambdas.dispatch.assignment.arrival import Responder
+from lambdas.dispatch.assignment.availability_service import PhoneSettings, publish_if_available
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.travel import GreatCircle
 from lambdas.dispatch.casework.place import Place
@@ -13,15 +14,9 @@ from lambdas.dispatch.problems import TEXTS
 from lambdas.shared.aws import http
 from lambdas.shared.problems import Problem
 from lambdas.shared.reports import CLOCK_SKEW
-from lambdas.shared.settings import Settings, load
+from lambdas.shared.settings import load
 
 GROUP = "responder"
-
-
-class ResponderSettings(Settings):
-    """What the function needs."""
-
-    dispatch_table: str
 
 
 app = http.resolver(TEXTS)
@@ -79,6 +74,7 @@ def put_position(position: Position) -> MyDuty:
     place = Place(latitude=position.latitude, longitude=position.longitude)
     responders = _responders()
     responders.report(who.person, place, min(position.at or who.now, who.now))
+    publish_if_available(load(PhoneSettings), who.person, who.now)
     return _me(responders, who.person)
 
 
@@ -90,9 +86,11 @@ def put_position(position: Position) -> MyDuty:
 )
 def put_duty(duty: Duty) -> MyDuty:
     who = _caller()
-    changed = _responders().duty(who.person, duty.on_duty, duty.busy_until, who.now)
+    responders = _responders()
+    changed = responders.duty(who.person, duty.on_duty, duty.busy_until, who.now)
     if changed is None:
         raise Problem(404, "not-found")
+    publish_if_available(load(PhoneSettings), who.person, who.now)
     return MyDuty.of(changed)
 
 
@@ -104,7 +102,7 @@ def _caller() -> http.Caller:
 
 
 def _responders() -> ResponderStore:
-    return ResponderStore(load(ResponderSettings).dispatch_table, GreatCircle())
+    return ResponderStore(load(PhoneSettings).dispatch_table, GreatCircle())
 
 
 def _me(responders: ResponderStore, person: str) -> MyDuty:

@@ -1,7 +1,7 @@
 """The application service of assignments: who goes is chosen, engaged and released."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from lambdas.dispatch.assignment import facts as f
@@ -9,7 +9,8 @@ from lambdas.dispatch.assignment import tasks as t
 from lambdas.dispatch.assignment.notices import emergency_notice
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.state import Assignment
-from lambdas.dispatch.assignment.travel import Travel
+from lambdas.dispatch.assignment.travel import Travel, metres
+from lambdas.dispatch.assignment.waiting_store import Waiting, WaitingStore
 from lambdas.dispatch.casework.audit import GRACE, Wrong
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import CaseService, NotAllowed, ProcessService
@@ -21,6 +22,15 @@ from lambdas.shared.aws.observability import logger
 from lambdas.shared.conflicts import retry_on_conflict
 
 ELSEWHERE = "ほかの依頼に対応しています。"
+CAME_FREE = "担当者の手が空きました。"
+
+ROADS_ASKED = 10
+"""Of the cases that wait, so many nearest ones are asked how long the way takes."""
+
+CHANGES_WAITING = (
+    f.NobodyFree | f.RoundBegun | f.Offered | f.OfferEnded | f.GivenUp | f.Cancelled | Closed
+)
+"""Facts after which a case may wait for somebody, or wait no more."""
 
 
 class AssignmentService(ProcessService):
@@ -30,9 +40,16 @@ class AssignmentService(ProcessService):
     ends_engagement: tuple[type[Fact], ...] = (f.OfferEnded, Closed)
     """Facts after which a responder may be free again."""
 
-    def __init__(self, cases: CaseService, responders: ResponderStore, travel: Travel) -> None:
+    def __init__(
+        self,
+        cases: CaseService,
+        responders: ResponderStore,
+        waiting: WaitingStore,
+        travel: Travel,
+    ) -> None:
         super().__init__(cases)
         self.responders = responders
+        self.waiting = waiting
         self._travel = travel
 
     # --- of each kind of case
@@ -68,15 +85,72 @@ class AssignmentService(ProcessService):
         return False
 
     def changed(self, case: Case[Any], facts: Sequence[Fact]) -> None:
-        """Responders are free again, or engaged."""
+        """Responders are free again, or engaged; the case waits, or waits no more."""
+        free = None
         if any(isinstance(fact, self.ends_engagement) for fact in facts):
+            free = self.responders.engaged_by(case.number)
             self.release_responder(case)
         if any(isinstance(fact, f.Offered) for fact in facts):
             self.engage_responder(case)
+        if any(isinstance(fact, CHANGES_WAITING) for fact in facts):
+            self._list(case)
+        if free and any(_leaves_free(fact) for fact in facts):
+            self.serve_waiting(free.id, facts[-1].on)
 
     def closed(self, case: Case[Any]) -> None:
-        """Nobody is engaged for a closed case."""
+        """Nobody is engaged for a closed case, and it waits for nobody."""
         self.release_responder(case)
+        self.waiting.remove(case.number)
+
+    # --- the waiting list
+
+    def _list(self, case: Case[Any]) -> None:
+        """Make the waiting list say what the case says."""
+        state: Assignment = case.state
+        if state.waiting:
+            since = state.nobody_in[state.round].on
+            self.waiting.put(Waiting(case.number, self.place(case), since))
+        else:
+            self.waiting.remove(case.number)
+
+    def serve_waiting(self, responder: str, now: datetime) -> str | None:
+        """Somebody came free, on duty or in sight: of the cases that wait, the one they reach first
+        looks for somebody again. Its number; None if no case waits for them.
+
+        Which responder it finds is decided as always, so that two who come free at once do no harm.
+        """
+        known = self.responders.get(responder)
+        if known is None or not known.listed:
+            return None
+        nearest = sorted(self.waiting.all(), key=lambda one: metres(known.place, one.place))
+        arrivals = sorted(
+            (arrival.at, one.case)
+            for one in nearest[:ROADS_ASKED]
+            if (arrival := self.responders.arrival(responder, one.place, now))
+        )
+        for at, number in arrivals:
+            if self._look_again(number, {responder: at}, now):
+                return number
+        return None
+
+    def _look_again(self, number: str, could: Mapping[str, datetime], now: datetime) -> bool:
+        """Begin another round of a case that waits, if one who could come, and when, was not asked
+        yet and comes in time. Returns True if it was begun."""
+        begun = False
+
+        def decide(case: Case[Any]) -> Sequence[Fact]:
+            nonlocal begun
+            state: Assignment = case.state
+            latest = now + timedelta(minutes=state.escalation.max_arrival_minutes)
+            new = [one for one, at in could.items() if one not in state.asked and at <= latest]
+            begun = bool(state.waiting and new)
+            if not begun:
+                return []
+            said = by_workflow(now)
+            return [f.RoundBegun(**said, round=state.round + 1, others_only=True, why=CAME_FREE)]
+
+        self.cases.change(number, decide, now)
+        return begun
 
     def engages(self, case: Case[Any]) -> str | None:
         """Whoever is asked or goes."""
@@ -89,6 +163,11 @@ class AssignmentService(ProcessService):
             return []
         if self.release_responder(case) or not self.engage_responder(case):
             logger.warning("a responder was engaged wrongly", extra={"case": case.number})
+        self._list(case)
+        if case.state.waiting:
+            found = self.responders.earliest_free(self.place(case), now, case.state.asked)
+            if found:
+                self._look_again(case.number, {found.responder.id: found.at}, now)
         return []
 
     # --- choosing
@@ -113,6 +192,10 @@ class AssignmentService(ProcessService):
             said = by_workflow(now)
             if arrival is None:
                 return [f.NobodyFree(**said, round=state.round)]
+            latest = now + timedelta(minutes=state.escalation.max_arrival_minutes)
+            if arrival.at > latest:
+                late = {"too_late": arrival.responder.name, "arrives_at": arrival.at}
+                return [f.NobodyFree(**said, round=state.round, **late)]
             return [
                 f.Offered(
                     **said,
@@ -235,3 +318,9 @@ class AssignmentService(ProcessService):
             return [*ended, f.Cancelled(**said, rule=rule)]
 
         return self.cases.change(number, decide, actor.on)
+
+
+def _leaves_free(fact: Fact) -> bool:
+    """Whether whoever had the case can go elsewhere now: not who was silent, declined or broke
+    down."""
+    return not isinstance(fact, f.OfferEnded) or fact.outcome == "withdrawn"

@@ -14,6 +14,7 @@ class Escalation(Model):
     max_offers: int = Field(5, ge=1)  # in one round
     help_minutes: int = Field(10, ge=1)  # an operator finds somebody when nobody answers
     max_rounds: int = Field(3, ge=1)
+    max_arrival_minutes: int = Field(120, ge=1)  # later than this, the desk decides
     visit_minutes: int = Field(60, ge=1)  # from the arrival to the report
     chase_minutes: int = Field(15, ge=1)  # an operator asks where the responder is
     refusal_minutes: int = Field(30, ge=1)  # an operator says no, or makes an exception
@@ -61,6 +62,8 @@ class NobodyFree(Fact):
     event: Literal["nobody_free"] = "nobody_free"
     rule: str = "DL-16"
     round: int
+    too_late: str = ""  # who could go, but later than is allowed; the desk decides
+    arrives_at: AwareDatetime | None = None  # when they would be there
 
 
 class RoundBegun(Fact):
@@ -69,6 +72,7 @@ class RoundBegun(Fact):
     event: Literal["round_begun"] = "round_begun"
     rule: str = "DL-16"
     round: int
+    others_only: bool = False  # somebody came free: who was asked before is not asked again
     why: str = ""
 
 

@@ -117,7 +117,7 @@ def _silent(state: Assignment, said: dict[str, Any]) -> Late:
 def _no_help(state: Assignment, said: dict[str, Any]) -> Late:
     if state.round not in state.help_overdue:
         return [f.HelpOverdue(**said, round=state.round)], "again"
-    if state.round < state.escalation.max_rounds:
+    if len(state.help_overdue) < state.escalation.max_rounds:
         return [f.RoundBegun(**said, round=state.round + 1)], "retry"
     late = TaskOverdue(**said, task="find_help", rule="DL-16")
     return [late, f.GivenUp(**said, why=NOT_FOUND)], "give_up"
@@ -249,6 +249,7 @@ class AssignmentProcess:
         return {
             "escalation": state.escalation,
             "round": state.round,
+            "nobody": state.nobody_in.get(state.round),
             "arrives_at": offer.fact.arrives_at if offer else case.opened_at,
             "responder": offer.fact.name if offer else "",
             "emergency": state.emergencies[-1] if state.emergencies else None,

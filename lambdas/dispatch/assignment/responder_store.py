@@ -141,6 +141,17 @@ class ResponderStore:
                 cells.clear()  # has moved, or ended duty: look again
         raise Conflict(case)
 
+    def earliest_free(self, to: Place, now: datetime, without: Collection[str]) -> Arrival | None:
+        """Whoever could be there first, taken by nobody yet; None: nobody can be sent."""
+        wanted = Wanted(to, now, without, False, self._fresh, self._reach)
+        return earliest(wanted, self._travel, self._in_cell)
+
+    def arrival(self, id: str, to: Place, now: datetime) -> Arrival | None:
+        """When this responder would be there; None if they could not be sent."""
+        one = self.get(id)
+        wanted = Wanted(to, now, (), False, self._fresh, self._reach)
+        return self._arrival(one, to, now) if one and wanted.takes(one) else None
+
     @retry_on_conflict
     def engage(self, id: str, case: str) -> bool:
         """Let a case have this responder, chosen by hand; on duty or not.

@@ -42,7 +42,8 @@ class Assignment:
         self.escalation = escalation  # what held when the case opened
         self.offers: list[Offer] = []
         self.round = 1
-        self.nobody_in: set[int] = set()
+        self.asked_from = 1  # the round since which nobody is asked twice
+        self.nobody_in: dict[int, f.NobodyFree] = {}
         self.arrived: f.Arrived | None = None
         self.extended: dict[int, list[f.WaitLonger]] = {}
         self.overdue_visits: dict[int, int] = {}
@@ -67,9 +68,10 @@ class Assignment:
             case f.Accepted():
                 self.offer(fact.offer).state = "accepted"
             case f.NobodyFree():
-                self.nobody_in.add(fact.round)
+                self.nobody_in[fact.round] = fact
             case f.RoundBegun():
                 self.round = fact.round
+                self.asked_from = self.asked_from if fact.others_only else fact.round
             case f.HelpOverdue():
                 self.help_overdue.add(fact.round)
             case f.GivenUp():
@@ -130,8 +132,17 @@ class Assignment:
 
     @property
     def asked(self) -> frozenset[str]:
-        """Who was asked in this round, and need not be asked again."""
-        return frozenset(offer.responder for offer in self.in_round)
+        """Who was asked in this round, and need not be asked again; also in the rounds before it
+        if this one only looks for others."""
+        return frozenset(
+            offer.responder for offer in self.offers if offer.fact.round >= self.asked_from
+        )
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the case waits for somebody who can be sent."""
+        settled = self.over or self.given_up or self.reported or self.live
+        return self.round in self.nobody_in and not settled
 
     @property
     def over(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.route_gateway import RouteGateway
 from lambdas.dispatch.assignment.travel import GreatCircle, Travel
+from lambdas.dispatch.assignment.waiting_store import WaitingStore
 from lambdas.dispatch.casework.case_service import CaseService, DispatchSettings, ProcessService
 from lambdas.dispatch.casework.case_store import CaseStore
 from lambdas.dispatch.casework.picture_store import PictureStore
@@ -30,7 +31,9 @@ class DispatchService:
         self.cases = CaseService(self.store, settings)
         self.registrations = RegistrationStore(table, self.store)
         self.consents = ConsentService(self.cases, self.registrations)
-        self.home_checks = HomeCheckService(self.cases, self.responders, ways, self.consents)
+        self.home_checks = HomeCheckService(
+            self.cases, self.responders, WaitingStore(table), ways, self.consents
+        )
         self.consents.on_ended = self.home_checks.consent_ended
         services: Mapping[str, ProcessService] = {
             CONSENT.kind: self.consents,

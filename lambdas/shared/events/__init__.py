@@ -8,7 +8,7 @@ from typing import Any
 
 from lambdas.shared.events.base import Event, Sentence
 from lambdas.shared.events.detect import EpisodeReported, Kind, MotionDetected, MotionEnded
-from lambdas.shared.events.dispatch import PartnerRegistered
+from lambdas.shared.events.dispatch import PartnerRegistered, ResponderAvailable
 from lambdas.shared.events.notices import (
     Audience,
     Contractor,
@@ -33,6 +33,7 @@ __all__ = [
     "NoticeKind",
     "PartnerRegistered",
     "Person",
+    "ResponderAvailable",
     "Sentence",
     "StaffGroup",
     "parse",
@@ -40,7 +41,14 @@ __all__ = [
 
 EVENTS: Mapping[str, type[Event]] = {
     event.detail_type(): event
-    for event in (EpisodeReported, MotionDetected, MotionEnded, Notice, PartnerRegistered)
+    for event in (
+        EpisodeReported,
+        MotionDetected,
+        MotionEnded,
+        Notice,
+        PartnerRegistered,
+        ResponderAvailable,
+    )
 }
 
 

@@ -9,6 +9,7 @@ from lambdas.dispatch.assignment import facts as a
 from lambdas.dispatch.assignment.assignment_service import AssignmentService
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.travel import Travel
+from lambdas.dispatch.assignment.waiting_store import WaitingStore
 from lambdas.dispatch.casework.audit import Wrong
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import CaseService, NotAllowed, TaskClosed
@@ -38,10 +39,11 @@ class HomeCheckService(AssignmentService):
         self,
         cases: CaseService,
         responders: ResponderStore,
+        waiting: WaitingStore,
         travel: Travel,
         consents: ConsentService,
     ) -> None:
-        super().__init__(cases, responders, travel)
+        super().__init__(cases, responders, waiting, travel)
         self.consents = consents
 
     def open(self, first: f.Requested, instead_of: str | None) -> Case[HomeCheck]:
