@@ -1,5 +1,7 @@
-"""What may happen at the door: help is needed, nobody signs, somebody refuses; and what was reported
-wrongly or late."""
+"""What may happen at the door: help is needed, nobody signs, somebody refuses.
+
+And what was reported wrongly or late.
+"""
 
 from typing import Any
 
