@@ -65,8 +65,7 @@ _ENVIRONMENT = {
     "STAFF": json.dumps({"billing": "keiri@mimamori.example", "dispatch": CENTRE}),
     "CALL_CENTRE": "0120-000-001",
     "PARTNER_TERMS": "2026-04",
-    "CONSENT_MACHINE": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:mimamori-consent",
-    "VISIT_MACHINE": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:mimamori-home-check",
+    "MACHINES": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:",
     "RUN_MACHINE": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:run",
     "HOUSE": json.dumps(json.loads(CDK.read_text(encoding="utf-8"))["context"]["billing_house"]),
 }

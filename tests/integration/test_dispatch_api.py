@@ -9,9 +9,9 @@ import pytest
 
 from lambdas.dispatch import api, staff_api, task_api
 from lambdas.dispatch.assignment import route_gateway
+from lambdas.dispatch.casework import task
 from lambdas.shared import settings
 from lambdas.shared.aws import http
-from tests.dispatch import tasks as t
 from tests.integration.centre import (
     ABSENT,
     AOI,
@@ -281,7 +281,7 @@ def test_who_is_there_first_by_road_where_the_operator_chose_so(
     """Kenji is nearer as the crow flies; there is a river between."""
 
     class Roads:
-        def calculate_route_gateway(self, Origins: Any, **_: Any) -> Any:  # noqa: N803
+        def calculate_route_matrix(self, Origins: Any, **_: Any) -> Any:  # noqa: N803
             slow = [NEAR.longitude, NEAR.latitude]
             ways = [3000 if one["Position"] == slow else 700 for one in Origins]
             return {"RouteMatrix": [[{"Duration": way}] for way in ways]}
@@ -304,9 +304,10 @@ def test_an_offer_s_script_is_of_that_offer(centre: Centre) -> None:
     centre.did(f"{case}.offer-1", KENJI, outcome="declined", why="遠い")
     then = told(centre, f"{case}.offer-2", YUI)["script"]
     first, second = (centre.case(case).state.offer(n).fact.arrives_at for n in (1, 2))
-    assert t._clock(first) in now
-    assert t._clock(second) in then
-    assert t._clock(first) != t._clock(second)
+    clocks = [task._clock(at) for at in (first, second)]
+    assert clocks[0] in now
+    assert clocks[1] in then
+    assert clocks[0] != clocks[1]
     stored = centre.case(case)
     shown = stored.process.script_values(stored.tasks["offer-1"], stored)
     assert shown["arrives_at"] == first, "also when there is a later one"

@@ -1,4 +1,4 @@
-"""Outcomes that code can give and those in its flow's table are the same, and every step is used."""
+"""What code can come to and what a flow's table names are the same; every step is used."""
 
 import ast
 import inspect
