@@ -48,7 +48,7 @@ def test_found(wanted: SearchQuery) -> None:
 @pytest.mark.parametrize(
     "wanted",
     [
-        SearchQuery(name="花子"),
+        SearchQuery(name="太郎"),
         SearchQuery(email="hanako@example.com"),
         SearchQuery(product="mamolook"),
         SearchQuery(state="paused"),
