@@ -20,7 +20,6 @@ class Escalation(Model):
     refusal_minutes: int = Field(30, ge=1)  # an operator says no, or makes an exception
     phone_minutes: int = Field(15, ge=1)  # an operator phones ahead (DL-26)
     emergency_minutes: int = Field(3, ge=1)  # the contractor is phoned about an emergency
-    max_arrival_minutes: int = Field(120, ge=1)  # beyond it an operator decides, not the search
     tell_minutes: int = Field(60, ge=1)  # an operator phones the result (DC-34)
 
 
