@@ -72,9 +72,10 @@ def with_fan(pictures: Sequence[Frame]) -> list[Frame]:
     for i, picture in enumerate(pictures):
         fan = picture.copy()
         centre, size = (fan.shape[1] // 8, fan.shape[0] // 4), fan.shape[0] // 12
+        cv2.circle(fan, centre, size + 4, (90, 90, 90), 2)
         for blade in range(3):
             angle = 120 * blade + 47 * i
-            cv2.ellipse(fan, centre, (size, size // 3), angle, -25, 25, (30, 30, 30), -1)
+            cv2.ellipse(fan, centre, (size, size // 3), angle, -28, 28, (150, 150, 150), -1)
         shown.append(fan)
     return shown
 

@@ -32,5 +32,5 @@ export const Icon = ({ name }) => html`
     ${LINES[name].map((d) => html`<path d=${d} />`)}
   </svg>`;
 
-const OF_KIND = { person: "person", cat: "paw", dog: "paw", motion: "motion", light: "light", camera_moved: "turned" };
+const OF_KIND = { person: "person", cat: "paw", dog: "paw", motion: "motion", light: "light", camera_moved: "turned", blind: "turned" };
 export const kindIcon = (kind) => OF_KIND[kind] ?? "info";
