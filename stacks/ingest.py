@@ -38,7 +38,7 @@ class IngestStack(ContextStack):
             said,
         )
         table.grant(report, "dynamodb:PutItem", "dynamodb:UpdateItem")
-        directory.grant(report, "dynamodb:GetItem")
+        directory.grant(report, "dynamodb:GetItem", "dynamodb:Query")
         bus.grant_put_events_to(report)
         for channel in on_report.ROUTES:
             to_queue(self, channel, said)
