@@ -9,8 +9,7 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Key
 
-from lambdas.ingest.activity.packing import Part
-from lambdas.ingest.activity.record import Recorded, recorded
+from lambdas.ingest.activity.packing import Hours, Part
 from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
 
@@ -63,17 +62,37 @@ class ActivityStore:
         for row in dynamo.query(self._table, Key("pk").eq(_WATCHED)):
             yield row["sk"]
 
-    def record(self, home: str, first: datetime, last: datetime) -> Recorded:
-        """The minutes from ``first`` to before ``last``."""
+    def hours(self, home: str, first: datetime, last: datetime) -> Hours:
+        """The parts of the hours that lie in ``first`` to ``last``."""
         between = Key("sk").between(_hour(first), _hour(last))
         rows = dynamo.query(self._table, Key("pk").eq(f"ACTIVITY#{home}") & between)
-        hours = {
+        return {
             datetime.strptime(row["sk"], _HOUR).replace(tzinfo=UTC): [
                 bytes(part) for part in row["parts"]
             ]
             for row in rows
         }
-        return recorded(hours, first, last)
+
+    # -- what was learned and said
+
+    def known(self, home: str) -> bytes | None:
+        """What was learned of the home last night (knowledge.Known), if anything."""
+        item = self._table.get_item(Key=_about(home, "KNOWN")).get("Item")
+        return bytes(item["known"]) if item else None
+
+    def keep_known(self, home: str, known: bytes, at: datetime) -> None:
+        """Keep what was learned, instead of what was before."""
+        expires = int((at + FORGOTTEN).timestamp())
+        self._table.put_item(Item={**_about(home, "KNOWN"), "known": known, "expires": expires})
+
+    def told(self, home: str) -> str | None:
+        """What the home's people were told (watch.Told as JSON), if anything."""
+        item = self._table.get_item(Key=_about(home, "TOLD"), ConsistentRead=True).get("Item")
+        return str(item["told"]) if item else None
+
+    def keep_told(self, home: str, told: str) -> None:
+        """Keep what they were told, instead of what was before."""
+        self._table.put_item(Item={**_about(home, "TOLD"), "told": told})
 
 
 _HOUR = "%Y-%m-%dT%H"
@@ -81,6 +100,10 @@ _HOUR = "%Y-%m-%dT%H"
 
 def _hour(at: datetime) -> str:
     return at.astimezone(UTC).strftime(_HOUR)
+
+
+def _about(home: str, what: str) -> dict[str, str]:
+    return {"pk": f"ACTIVITY#{home}", "sk": what}
 
 
 def _key(home: str, hour: datetime) -> dict[str, Any]:

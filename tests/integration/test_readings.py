@@ -10,6 +10,7 @@ import pytest
 from iot.messages.sensor import ReadingsReport, SensorMinutes
 from iot.topics import Channel
 from lambdas.ingest import on_report
+from lambdas.ingest.activity.record import Recorded, recorded
 from lambdas.ingest.activity_store import ActivityStore
 from lambdas.shared.household import Device
 from tests.integration.conftest import HOME, Cloud, Take
@@ -37,8 +38,12 @@ def said(*sensors: SensorMinutes, at: datetime = NOON) -> Any:
     return envelope(GATEWAY, Channel.READINGS, ReadingsReport(sensors=list(sensors)), at=at)
 
 
+def read(first: datetime, last: datetime) -> Recorded:
+    return recorded(ActivityStore("readings").hours(HOME, first, last), first, last)
+
+
 def motion(first: datetime, last: datetime = NOON) -> list[int]:
-    return ActivityStore("readings").record(HOME, first, last).minutes.motion.tolist()
+    return read(first, last).minutes.motion.tolist()
 
 
 @pytest.mark.rule("HT-07")
@@ -134,11 +139,11 @@ def test_a_fridge_is_heard_only_while_it_is_linked(cloud: Cloud, take: Take) -> 
     gateway(cloud, "activity")
     fridge = minutes(NOON - MINUTE, 1, name="冷蔵庫", kind="fridge")
     take(on_report.handler, said(fridge, minutes(NOON - MINUTE, 2)))
-    found = ActivityStore("readings").record(HOME, NOON - MINUTE, NOON)
+    found = read(NOON - MINUTE, NOON)
     assert [sensor.name for sensor in found.sensors] == ["居間"]
     gateway(cloud)
     take(on_report.handler, said(fridge))
-    found = ActivityStore("readings").record(HOME, NOON - MINUTE, NOON)
+    found = read(NOON - MINUTE, NOON)
     assert found.minutes.fridge is not None
     assert found.minutes.fridge.tolist() == [1]
 

@@ -8,7 +8,7 @@ many sensors there are.
 
 import json
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -37,6 +37,10 @@ class Part(NamedTuple):
 
     hour: datetime
     packed: bytes
+
+
+Hours = Mapping[datetime, Iterable[bytes]]
+"""The parts of each hour (UTC)."""
 
 
 def pack(

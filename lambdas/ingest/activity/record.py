@@ -1,17 +1,13 @@
 """A home's minutes and its sensors, read from the parts that are kept (packing)."""
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import numpy as np
 
 from lambdas.ingest.activity.minutes import Counts, Flags, Kind, Minutes, summed
-from lambdas.ingest.activity.packing import MINUTE, unpack
+from lambdas.ingest.activity.packing import MINUTE, Hours, unpack
 from lambdas.shared.calendar import in_japan
-
-Hours = Mapping[datetime, Iterable[bytes]]
-"""The parts of each hour (UTC)."""
 
 CONNECTED = timedelta(minutes=10)
 """A longer silence is no connection (通信断, HT-07)."""
