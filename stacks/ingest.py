@@ -11,7 +11,7 @@ from lambdas.ingest import activity_api, api, on_clock, on_home, on_report
 from stacks.constructs.context import ContextStack, HttpApiEndpoint
 from stacks.constructs.topic_rules import to_queue
 
-LOOK_MINUTES = 10
+LOOK_MINUTES = 15
 
 
 class IngestStack(ContextStack):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lambdas.ingest.activity.minutes import Counts, Flags, Kind, Minutes, summed
-from lambdas.ingest.activity.packing import MINUTE, Hours, unpack
+from lambdas.ingest.activity.packing import MINUTE, Chunk, Hours, unpack
 from lambdas.shared.calendar import in_japan
 
 CONNECTED = timedelta(minutes=10)
@@ -47,6 +47,20 @@ class Recorded(NamedTuple):
         return max((sensor.heard for sensor in self.sensors if sensor.reachable), default=None)
 
 
+_Sensor = tuple[str, str, str]
+"""Device, name, kind."""
+
+
+class _Said(NamedTuple):
+    """What a sensor said at minute ``heard``. Of two of one minute always the same one counts,
+    whichever came first."""
+
+    heard: int
+    reachable: bool
+    battery: int
+    chunk: Chunk
+
+
 def recorded(hours: Hours, first: datetime, last: datetime) -> Recorded:
     """The minutes from ``first`` to before ``last``, on Japan's clock. A minute of which no sensor
     told is unknown (HT-07).
@@ -55,34 +69,37 @@ def recorded(hours: Hours, first: datetime, last: datetime) -> Recorded:
     in which they came does not matter.
     """
     n = max(int((last - first) / MINUTE), 0)
-    counts: dict[tuple[str, str, Kind], Counts] = {}
+    counts: dict[_Sensor, Counts] = {}
     known: Flags = np.zeros(n, np.bool_)
-    health: dict[tuple[str, str, Kind], Health] = {}
+    latest: dict[_Sensor, _Said] = {}
     for hour, parts in sorted(hours.items()):
         begins = int((hour - first) / MINUTE)
         for chunk in (chunk for part in parts for chunk in unpack(part)):
-            sensor = (chunk.device, chunk.name, Kind(chunk.kind))
+            sensor = (chunk.device, chunk.name, chunk.kind)
             lo = begins + chunk.minute
             a, b = max(lo, 0), min(lo + len(chunk.counts), n)
             if a < b:
-                mine = counts.setdefault(sensor, np.zeros(n, np.int64))
-                values = np.asarray(chunk.counts[a - lo : b - lo], np.int64)
-                np.maximum(mine[a:b], values, out=mine[a:b])
+                mine = counts.get(sensor)
+                if mine is None:
+                    mine = counts[sensor] = np.zeros(n, np.int64)
+                np.maximum(mine[a:b], chunk.counts[a - lo : b - lo], out=mine[a:b])
                 known[a:b] = True
-            heard = hour + (chunk.minute + max(len(chunk.counts) - 1, 0)) * MINUTE
-            said = Health(*sensor, heard, chunk.battery, chunk.reachable)
-            before = health.get(sensor)
-            if heard < last and (before is None or _later(said, before)):
-                health[sensor] = said
+            said = _Said(
+                lo + max(len(chunk.counts) - 1, 0), chunk.reachable, chunk.battery or 0, chunk
+            )
+            if said.heard < n and (sensor not in latest or said[:3] > latest[sensor][:3]):
+                latest[sensor] = said
+    sensors = [
+        Health(
+            device,
+            name,
+            Kind(kind),
+            first + said.heard * MINUTE,
+            said.chunk.battery,
+            said.reachable,
+        )
+        for (device, name, kind), said in sorted(latest.items())
+    ]
     start = np.datetime64(in_japan(first).replace(tzinfo=None), "m")
-    minutes = summed(start, known, ((kind, mine) for (_, _, kind), mine in counts.items()))
-    return Recorded(minutes, sorted(health.values(), key=lambda one: (one.device, one.name)))
-
-
-def _later(one: Health, other: Health) -> bool:
-    """By the minute; of two of one minute always the same one, whichever came first."""
-    return (one.heard, one.reachable, one.battery or 0) > (
-        other.heard,
-        other.reachable,
-        other.battery or 0,
-    )
+    minutes = summed(start, known, ((Kind(kind), mine) for (_, _, kind), mine in counts.items()))
+    return Recorded(minutes, sensors)
