@@ -42,6 +42,7 @@ class DeviceGroup(NamedTuple):
 
 
 _MANAGED = frozenset({Channel.STATUS, Channel.COMMAND_RESULT})
+_MEASURING = _MANAGED | {Channel.READINGS}
 _COMMANDED = frozenset({Channel.COMMAND})
 
 GROUPS: Mapping[Group, DeviceGroup] = {
@@ -51,8 +52,8 @@ GROUPS: Mapping[Group, DeviceGroup] = {
         hears=_COMMANDED | {Channel.UPLOAD_GRANT},
         shadow=True,
     ),
-    "sensor": DeviceGroup(prefix="sns-", says=_MANAGED, hears=_COMMANDED, shadow=False),
-    "gateway": DeviceGroup(prefix="gw-", says=_MANAGED, hears=_COMMANDED, shadow=False),
+    "sensor": DeviceGroup(prefix="sns-", says=_MEASURING, hears=_COMMANDED, shadow=False),
+    "gateway": DeviceGroup(prefix="gw-", says=_MEASURING, hears=_COMMANDED, shadow=False),
     "controller": DeviceGroup(prefix="ctl-", says=_MANAGED, hears=_COMMANDED, shadow=True),
     "responder": DeviceGroup(
         prefix="responder-",

@@ -19,6 +19,7 @@ class Channel(StrEnum):
     UPLOAD_GRANT = "uploads/granted"  # cloud → device: presigned PUTs, or why not
     MOTION = "motion"  # device → cloud: motion level by the minute (DC-28)
     EPISODE = "episodes"  # device → cloud: an episode without a picture began, or one ended
+    READINGS = "readings"  # device → cloud: firings of its sensors by the minute (HT-07)
     STATUS = "status"  # device → cloud: health
     COMMAND = "commands"  # cloud → device: alarm, voice, snapshot, … (DC-27)
     COMMAND_RESULT = "commands/results"  # device → cloud: done, or why not (DC-24)
@@ -29,6 +30,7 @@ RULES: dict[Channel, str] = {
     Channel.UPLOAD_REQUEST: "mimamori_upload_request",
     Channel.MOTION: "mimamori_motion",
     Channel.EPISODE: "mimamori_episode",
+    Channel.READINGS: "mimamori_readings",
     Channel.STATUS: "mimamori_status",
     Channel.COMMAND_RESULT: "mimamori_command_result",
     Channel.POSITION: "mimamori_position",

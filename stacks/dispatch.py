@@ -6,13 +6,11 @@ The workflows' states are in each process's ``flow.yaml``.
 import json
 from typing import Any, Literal
 
-from aws_cdk import CfnOutput, Duration
+from aws_cdk import CfnOutput
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_scheduler as scheduler
-from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
 from iot.topics import Channel
@@ -26,16 +24,15 @@ from lambdas.dispatch.processes.home_check.process import HOME_CHECK
 from lambdas.dispatch.processes.table import PROCESSES
 from lambdas.shared.events import ResponderAvailable
 from lambdas.shared.settings import Settings
-from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
+from stacks.constructs.context import ContextStack, HttpApiEndpoint
 from stacks.constructs.topic_rules import to_queue
-from stacks.constructs.workflow import state_machine, versions_of
+from stacks.constructs.workflow import state_machine
 
 PHONES = ["RESPONDERS", "CELL#*", "REJECTED#*"]
 """What responders' phones may change in the dispatch table: where they are, and no case."""
 
 AUDIT_MINUTES = 15
 KEPT_DAYS = 400
-_VERSIONS = "Versions of the function itself."
 _NAMED = "Objects are named by case."
 _TOKENS = "A call names no workflow, only its token, which nobody has who was not given it."
 _EXECUTIONS = "Executions are named by case."
@@ -198,25 +195,8 @@ class DispatchStack(ContextStack):
             on=executions,
             because=_EXECUTIONS,
         )
-        letters = self.dead_letters("ScheduleDeadLetters")
-        role = iam.Role(
-            self, "AuditScheduler", assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com")
-        )
-        acknowledge(role, {versions_of(self, audit): _VERSIONS})
-        target = targets.LambdaInvoke(
-            audit,
-            role=role,
-            dead_letter_queue=letters,
-            input=scheduler.ScheduleTargetInput.from_object(
-                {"at": scheduler.ContextAttribute.scheduled_time}
-            ),
-        )
-        schedule = scheduler.Schedule(
-            self,
-            "Audit",
-            description="Finds cases that are stuck, and sets them going again",
-            schedule=scheduler.ScheduleExpression.rate(Duration.minutes(AUDIT_MINUTES)),
-            target=target,
+        schedule = self.every(
+            AUDIT_MINUTES, "Audit", audit, "Finds cases that are stuck, and sets them going again"
         )
         CfnOutput(self, "AuditSchedule", value=schedule.schedule_name)
 

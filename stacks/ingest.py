@@ -7,9 +7,11 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from constructs import Construct
 
-from lambdas.ingest import api, on_report
+from lambdas.ingest import activity_api, api, on_clock, on_home, on_report
 from stacks.constructs.context import ContextStack, HttpApiEndpoint
 from stacks.constructs.topic_rules import to_queue
+
+LOOK_MINUTES = 15
 
 
 class IngestStack(ContextStack):
@@ -38,7 +40,7 @@ class IngestStack(ContextStack):
             said,
         )
         table.grant(report, "dynamodb:PutItem", "dynamodb:UpdateItem")
-        directory.grant(report, "dynamodb:GetItem")
+        directory.grant(report, "dynamodb:GetItem", "dynamodb:Query")
         bus.grant_put_events_to(report)
         for channel in on_report.ROUTES:
             to_queue(self, channel, said)
@@ -50,4 +52,50 @@ class IngestStack(ContextStack):
         table.grant(routes, "dynamodb:Query")
         directory.grant(routes, "dynamodb:GetItem", "dynamodb:Query")
         self.routes(door, routes, api.app)
+        looks = self.function(
+            "activity_api",
+            activity_api.ActivitySettings(
+                readings_table=table.table_name, directory_table=directory.table_name
+            ),
+            memory=1024,
+            timeout=30,
+            layer="numbers",
+        )
+        table.grant(looks, "dynamodb:GetItem", "dynamodb:Query")
+        directory.grant(looks, "dynamodb:GetItem", "dynamodb:Query")
+        self.routes(door, looks, activity_api.app)
+        self._watch(table, directory, bus)
         CfnOutput(self, "ReadingsTable", value=table.table_name)
+
+    def _watch(
+        self, table: dynamodb.ITableV2, directory: dynamodb.ITableV2, bus: events.IEventBus
+    ) -> None:
+        """Every few minutes each home is looked at, one message a home."""
+        homes = self.queue("Homes", visible_after=360)
+        look = self.worker(
+            "on_home",
+            on_home.HomeSettings(
+                readings_table=table.table_name,
+                directory_table=directory.table_name,
+                event_bus=bus.event_bus_name,
+            ),
+            homes,
+            memory=1024,
+            timeout=60,
+            layer="numbers",
+        )
+        table.grant(look, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
+        directory.grant(look, "dynamodb:GetItem", "dynamodb:Query")
+        bus.grant_put_events_to(look)
+        clock = self.function(
+            "on_clock",
+            on_clock.ClockSettings(readings_table=table.table_name, homes_queue=homes.queue_url),
+            timeout=120,
+            asynchronous=True,
+        )
+        table.grant(clock, "dynamodb:Query")
+        homes.grant_send_messages(clock)
+        schedule = self.every(
+            LOOK_MINUTES, "Clock", clock, "Looks at every home that sensors tell of"
+        )
+        CfnOutput(self, "ActivitySchedule", value=schedule.schedule_name)

@@ -18,6 +18,7 @@ from lambdas.dispatch import api as dispatch
 from lambdas.dispatch import responder_api, task_api
 from lambdas.dispatch import staff_api as dispatch_staff
 from lambdas.homes import api as homes
+from lambdas.ingest import activity_api
 from lambdas.ingest import api as ingest
 from lambdas.notify import api as notify
 from lambdas.shared.aws.http import routes_of
@@ -72,6 +73,7 @@ def document() -> dict[str, Any]:
         devices,
         detect,
         ingest,
+        activity_api,
         notify,
         billing,
         billing_staff,

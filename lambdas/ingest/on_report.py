@@ -1,12 +1,20 @@
-"""What cameras report: motion by the minute, and episodes."""
+"""What devices report: motion by the minute, episodes, and the minutes of sensors."""
+
+from datetime import datetime, timedelta
 
 from iot.messages.camera import EpisodeReport, MotionReport
+from iot.messages.sensor import ReadingsReport, SensorKind
 from iot.topics import Channel
+from lambdas.ingest.activity.access import ACTIVITY, FRIDGE
+from lambdas.ingest.activity.packing import pack
+from lambdas.ingest.activity_store import ActivityStore, HourFull
 from lambdas.ingest.motion import by_hour
 from lambdas.ingest.store import Store
 from lambdas.shared import events
 from lambdas.shared.aws import bus
 from lambdas.shared.aws.device_reports import Report, Routes, Tables, reports_worker
+from lambdas.shared.aws.directory import Directory
+from lambdas.shared.reports import MalformedMessage
 from lambdas.shared.settings import Settings, load
 
 
@@ -36,7 +44,42 @@ def _episode(report: Report) -> None:
     )
 
 
-ROUTES: Routes = {Channel.MOTION: _motion, Channel.EPISODE: _episode}
+TOO_LATE = timedelta(days=35)
+"""What comes later than this can no longer change what is known."""
+
+
+def _readings(report: Report) -> None:
+    """Only minutes of which the contract entitles to something, then and now, are kept: nothing is
+    taken in during a pause (A-27), and nothing of a fridge without its link (HT-12, HT-88)."""
+    said = report.parse(ReadingsReport)
+    report.not_from_the_future(max(sensor.last for sensor in said.sensors))
+    oldest = min(sensor.first for sensor in said.sensors)
+    if report.received_at - oldest > TOO_LATE:
+        detail = f"{oldest.isoformat()}, received {report.received_at.isoformat()}"
+        raise MalformedMessage("too-late", detail, report.device.thing)
+    settings = load(ReportSettings)
+    home = Directory(settings.directory_table).home(report.device.home)
+    if home is None:
+        raise MalformedMessage("unknown-home", report.device.home, report.device.thing)
+    now = home.features(report.received_at)
+
+    def allowed(kind: SensorKind, at: datetime) -> bool:
+        needed = {ACTIVITY, FRIDGE} if kind == "fridge" else {ACTIVITY}
+        return needed <= now and needed <= home.features(at)
+
+    store = ActivityStore(settings.readings_table)
+    for part in pack(report.device.thing, said.sensors, allowed):
+        try:
+            store.add(home.id, part)
+        except HourFull as error:
+            raise MalformedMessage("too-many", str(error), report.device.thing) from error
+
+
+ROUTES: Routes = {
+    Channel.MOTION: _motion,
+    Channel.EPISODE: _episode,
+    Channel.READINGS: _readings,
+}
 """Who takes what devices say on a channel."""
 
 

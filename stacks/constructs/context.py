@@ -21,6 +21,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_scheduler_targets as scheduler_targets
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
@@ -32,6 +34,8 @@ from lambdas.shared.aws.http import routes_of
 from lambdas.shared.events import Event
 from lambdas.shared.settings import Settings
 from stacks.constructs import packages
+
+VERSIONS = "Versions of the function itself."
 
 
 class HttpApiEndpoint(NamedTuple):
@@ -205,6 +209,32 @@ class ContextStack(Stack):
                 for part in spelled["Fn::Join"][1]
             )
         return f"AwsSolutions-IAM5[Resource::{spelled}]"
+
+    # -- schedules
+
+    def every(
+        self, minutes: int, id: str, function: lambda_.Function, description: str
+    ) -> scheduler.Schedule:
+        """Call ``function`` every so many minutes with ``{"at": <the schedule's time>}``."""
+        role = iam.Role(
+            self, f"{id}Scheduler", assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com")
+        )
+        acknowledge(role, {versions_of(self, function): VERSIONS})
+        target = scheduler_targets.LambdaInvoke(
+            function,
+            role=role,
+            dead_letter_queue=self.dead_letters("ScheduleDeadLetters"),
+            input=scheduler.ScheduleTargetInput.from_object(
+                {"at": scheduler.ContextAttribute.scheduled_time}
+            ),
+        )
+        return scheduler.Schedule(
+            self,
+            id,
+            description=description,
+            schedule=scheduler.ScheduleExpression.rate(Duration.minutes(minutes)),
+            target=target,
+        )
 
     # -- queues
 
@@ -396,3 +426,9 @@ def acknowledge(construct: IConstruct, reasons: dict[str, str]) -> None:
     Validations.of(construct).acknowledge(
         *(Acknowledgment(id=rule, reason=reason) for rule, reason in reasons.items())
     )
+
+
+def versions_of(stack: Stack, function: lambda_.Function) -> str:
+    """How the checks name the permission to invoke a function, whichever version of it."""
+    id = stack.get_logical_id(function.node.default_child)  # type: ignore[arg-type]
+    return f"AwsSolutions-IAM5[Resource::<{id}.Arn>:*]"

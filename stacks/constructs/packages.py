@@ -25,6 +25,7 @@ LAYERS = {
     "common": ROOT / "lambdas/requirements.txt",
     "vision": ROOT / "lambdas/detect/requirements.txt",
     "money": ROOT / "lambdas/billing/requirements.txt",
+    "numbers": ROOT / "lambdas/ingest/requirements.txt",
     "places": ROOT / "lambdas/dispatch/requirements.txt",
 }
 """The first for every function, one of the others for those who ask for it."""

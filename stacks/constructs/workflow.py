@@ -2,18 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import Aws, Duration, RemovalPolicy, Stack
+from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 
 from lambdas.dispatch.casework.flow import Flow
-from stacks.constructs.context import acknowledge
+from stacks.constructs.context import VERSIONS, acknowledge, versions_of
 
 if TYPE_CHECKING:
     from stacks.constructs.context import ContextStack
-
-_VERSIONS = "Versions of the function itself."
 
 
 def state_machine(
@@ -50,7 +48,7 @@ def state_machine(
     acknowledge(
         machine.role,
         {
-            **{versions_of(stack, function): _VERSIONS for function in (wait, run)},
+            **{versions_of(stack, function): VERSIONS for function in (wait, run)},
             "AwsSolutions-IAM5[Resource::*]": "X-Ray and the delivery of logs take no "
             "resource in their permissions.",
         },
@@ -61,9 +59,3 @@ def state_machine(
         f"A workflow {name} failed: the audit starts it anew; look why",
     )
     return machine
-
-
-def versions_of(stack: Stack, function: lambda_.Function) -> str:
-    """How the checks name the permission to invoke a function, whichever version of it."""
-    id = stack.get_logical_id(function.node.default_child)  # type: ignore[arg-type]
-    return f"AwsSolutions-IAM5[Resource::<{id}.Arn>:*]"

@@ -20,6 +20,7 @@ from iot.topics import Channel
 from lambdas.detect import api as detect_api
 from lambdas.detect.event import event_id
 from lambdas.devices import api as devices_api
+from lambdas.ingest import activity_api
 from lambdas.ingest import api as ingest_api
 from lambdas.notify import api as notify_api
 from lambdas.shared.aws.http import routes_of
@@ -274,7 +275,7 @@ def test_a_setup_code_is_for_one_device(cloud: LocalCloud, tmp_path: Path) -> No
 
 # --- people ----------------------------------------------------------------------------------
 
-APPS = (detect_api.app, devices_api.app, ingest_api.app, notify_api.app)
+APPS = (detect_api.app, devices_api.app, ingest_api.app, activity_api.app, notify_api.app)
 ROUTES = sorted(route for app in APPS for route in routes_of(app))
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/homes/{home}/devices"): {

@@ -73,6 +73,7 @@ def test_one_code_asset_serves_all_functions(templates: Templates) -> None:
 LAYER_OF = {
     "Vision": {"cv2", "numpy", "ai_edge_litert"},
     "Money": {"stripe", "jaconv", "zengin_code", "reportlab"},
+    "Numbers": {"numpy"},
     "Places": {"h3"},
 }
 

@@ -116,15 +116,24 @@ def grid(
     first = min(minute for minute, _ in cells)
     last = max(minute for minute, _ in cells)
     n = int((last - first).astype(int)) + 1
-    sums = {kind: np.zeros(n, np.int64) for kind in Kind}
+    counts = {kind: np.zeros(n, np.int64) for kind in kinds.values()}
     known = np.full(n, not every_minute)
     for (minute, sensor), value in cells.items():
         i = int((minute - first).astype(int))
-        sums[kinds[sensor]][i] += value
+        counts[kinds[sensor]][i] += value
         known[i] = True
-    there = set(kinds.values())
+    return summed(first, known, counts.items())
+
+
+def summed(start: np.datetime64, known: Flags, counts: Iterable[tuple[Kind, Counts]]) -> Minutes:
+    """Minutes of sensors: the kind of each with its counts, (n,) as ``known``."""
+    sums = {kind: np.zeros(len(known), np.int64) for kind in Kind}
+    there = set()
+    for kind, mine in counts:
+        sums[kind] += mine
+        there.add(kind)
     return Minutes(
-        start=first,
+        start=start,
         motion=sums[Kind.MOTION] + sums[Kind.BATH] + sums[Kind.FRIDGE],
         known=known,
         bath=sums[Kind.BATH] if Kind.BATH in there else None,

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.e2e.web import pictures
+from tests.e2e.web.fake_activity import FakeActivity
 from tests.e2e.web.fake_dispatch import FakeDispatch, Said
 
 PASSWORD = "Mimamori-2026"
@@ -197,6 +198,7 @@ class FakeCloud:
                 "events": [],
             },
         }  # fmt: skip
+        self.activity = FakeActivity()
         self.dispatch = FakeDispatch(NOW, pictures.signature())
         self.commands: dict[str, Json] = {}
         self.snapshot: Json = {"state": "done", "reason": None}
@@ -282,6 +284,8 @@ class FakeCloud:
                 return self._said(self._one(home["events"], identity), user["language"])
             case ["GET", "pictures", identity]:
                 return self._picture(home, identity)
+            case ["GET", "activity", *rest]:
+                return self.activity.answer(found[1], rest, self.now)
             case [_, "home-check" | "cases", *_]:
                 return self.dispatch.family(method, parts, role, body)
             case [_, "devices", thing, *rest]:
@@ -303,7 +307,7 @@ class FakeCloud:
             "role": role,
             "features": []
             if home in self.paused
-            else ["home-check", "room-watch"]
+            else ["activity", "fridge-link", "home-check", "room-watch", "sleep"]
             if home == "kobe"
             else ["room-watch"],
             "limits": {"camera": 3, "sensor": 0, "gateway": 0, "controller": 0},

@@ -1,11 +1,12 @@
 // The features of the page. A new one is a folder under features/ and a line here.
+import * as activity from "../features/activity/index.js";
 import * as cameras from "../features/cameras/index.js";
 import * as desk from "../features/desk/index.js";
 import * as homeCheck from "../features/home_check/index.js";
 import * as homes from "../features/homes/index.js";
 import * as login from "../features/login/index.js";
 
-const FEATURES = [homes, cameras, homeCheck, desk, login];
+const FEATURES = [homes, cameras, activity, homeCheck, desk, login];
 const collect = (part) => FEATURES.flatMap((feature) => feature[part] ?? []);
 
 /** Every page: {at: address, page: component, title: key of its heading, keepsPlace, fromMail}. */

@@ -86,13 +86,14 @@ export function Home({ me, home: id, title, entrances }) {
   const measuring = cameras.filter(({ state }) => state === "active");
   const contractor = home.role === "contractor";
   const watched = home.features.includes("room-watch");
+  const others = entrances.filter(({ shown }) => shown(home));
   const changed = (device) => put(home.devices.map((one) => (one.id === device.id ? { ...one, ...device } : one)));
   const removed = (device) => put(home.devices.filter((one) => one.id !== device.id));
   return html`
     ${me.homes.length > 1 && html`<${Back} href=${first()}>${t("homes.title")}<//>`}
     <${Title}>${home.name}<//>
     ${problem && html`<${Notice} tone="warn" live><p>${t("problem.stale")}</p><//>`}
-    ${!watched && html`<${Notice} tone="error" live><p>${t("home.notInContract")}</p><//>`}
+    ${!watched && others.length === 0 && html`<${Notice} tone="error" live><p>${t("home.notInContract")}</p><//>`}
     ${watched && html`<${Summary} home=${id} devices=${cameras} events=${list.events} />`}
     <${Arrivals} list=${list} />
     <div class="home">
@@ -103,7 +104,7 @@ export function Home({ me, home: id, title, entrances }) {
           ${watched && cameras.map((device) => html`<${CameraCard} key=${device.id} home=${id} device=${device} contractor=${contractor} onChanged=${changed} onRemoved=${removed} />`)}
         </div>
         ${contractor && watched && html`<a class="button outline wide" href=${addCamera({ home: id })}><${Icon} name="plus" />${t("camera.add")}</a>`}
-        ${entrances.filter(({ shown }) => shown(home)).map(({ icon, words, link }) => html`<a class="button outline wide" href=${link({ home: id })}><${Icon} name=${icon} />${t(words)}</a>`)}
+        ${others.map(({ icon, words, link }) => html`<a class="button outline wide" href=${link({ home: id })}><${Icon} name=${icon} />${t(words)}</a>`)}
       </section>
       ${watched && html`<section class="home-events" aria-labelledby="events-title">
         <div class="section-head"><h2 id="events-title">${t("events.title")}</h2></div>
