@@ -347,7 +347,7 @@ def test_runs_begin_by_the_clock_of_japan_and_every_call_in_them_is_tried_again(
 
 # --- cases
 
-CHANGES_CASES = {"OnTask", "OnStep", "Api", "StaffApi", "TaskApi", "OnAudit"}
+CHANGES_CASES = {"OnTask", "OnStep", "Api", "StaffApi", "TaskApi", "OnAudit", "OnAvailable"}
 """Functions of dispatch that add facts and tell workflows."""
 
 
@@ -391,11 +391,14 @@ def test_who_may_read_and_write_what_of_cases(templates: Templates) -> None:
                 if "dynamodb:PutItem" in many(statement["Action"]):
                     keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
                     assert keys == ["RESPONDERS", "CELL#*", "REJECTED#*"], policy
+                if "dynamodb:Query" in many(statement["Action"]):
+                    keys = statement["Condition"]["ForAllValues:StringEquals"]
+                    assert keys == {"dynamodb:LeadingKeys": ["WAITING"]}, policy
     assert set(dispatch_may(templates, "s3:GetObject")) == {"Api", "StaffApi"}
     assert set(dispatch_may(templates, "s3:PutObject")) == {"TaskApi"}
     assert dispatch_may(templates, "s3:DeleteObject") == {}
     said = dispatch_may(templates, "events:PutEvents")
-    assert set(said) == {"Api", "StaffApi", "OnStep", "OnAudit"}
+    assert set(said) == {"Api", "StaffApi", "OnStep", "OnAudit", "OnAvailable"} | phones
 
 
 def test_travel_by_road_is_the_operator_s_choice(templates: Templates, tmp_path: Any) -> None:
@@ -418,7 +421,7 @@ def test_travel_by_road_is_the_operator_s_choice(templates: Templates, tmp_path:
     chosen = Templates(tmp_path)
     assert told(chosen) == {"", "routes"}
     may = dispatch_may(chosen, asks)
-    assert set(may) == {"OnStep", "TaskApi"}, "who chooses, and who assigns by hand"
+    assert set(may) == {"OnStep", "TaskApi", "OnAvailable"}, "who chooses, and who assigns by hand"
     assert all("::provider/default" in one for found in may.values() for one in found)
 
 

@@ -230,8 +230,8 @@ def test_a_responder_never_has_two_cases(centre: Centre) -> None:
     assert (by_hand.status, slug(by_hand), by_hand.body["rule"]) == (422, "responder-busy", "DL-16")
     assert centre.engaged() == {KENJI: case}
     to_the_end(centre, case)
-    centre.still_here()
-    centre.did(f"{second}.find_help-1", outcome="assigned", responder=KENJI)
+    assert centre.todo(second) == ["offer-1"], "who is free again is asked to go where one waits"
+    centre.did(f"{second}.offer-1", KENJI, outcome="accepted")
     assert centre.engaged() == {KENJI: second}
 
 

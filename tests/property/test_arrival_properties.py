@@ -20,6 +20,7 @@ from lambdas.dispatch.assignment.arrival import (
     at_least_metres,
     cell_of,
     earliest,
+    first_of,
 )
 from lambdas.dispatch.assignment.travel import GreatCircle, Travel, metres
 from lambdas.dispatch.casework.place import Place
@@ -38,6 +39,8 @@ NEAR = st.floats(-0.9, 0.9)  # degrees
 @dataclass(frozen=True)
 class Roads:
     """Ways longer than as the crow flies by no rule at all; some lead nowhere."""
+
+    estimate: Travel | None = None
 
     def seconds(self, origins: Sequence[Place], to: Place, at: datetime) -> list[float]:
         return [self._way(origin, to) for origin in origins]
@@ -188,3 +191,19 @@ def test_no_way_is_shorter_than_at_least(data: st.DataObject) -> None:
         assert travel.at_least(metres(one, other)) <= way
     near, far = sorted([metres(one, other), metres(one, third)])
     assert GreatCircle().at_least(near) <= GreatCircle().at_least(far)
+
+
+@pytest.mark.rule("DL-16", "AL-12")
+@given(situation=situations(), count=st.integers(1, 12))
+def test_the_first_few_are_those_of_looking_at_everybody_in_turn(
+    situation: tuple[Wanted, list[Responder]], count: int
+) -> None:
+    wanted, responders = situation
+    expected = []
+    for _ in range(count):
+        gone = {*wanted.without, *(who for _, who in expected)}
+        found = by_looking_at_everybody(wanted._replace(without=gone), GreatCircle(), responders)
+        if found:
+            expected.append(found)
+    found_first = first_of(wanted, GreatCircle(), Listed(responders), count)
+    assert [(one.at, one.responder.id) for one in found_first] == expected

@@ -30,6 +30,9 @@ REACH = 60_000.0
 """Metres as the crow flies beyond which nobody is sent: three hours' way. Without it, a search
 while everybody is busy would read the whole map."""
 
+ROADS_ASKED = 10
+"""Of those who could be sent, so many are looked up on the road map, the likeliest first."""
+
 _SLACK = 1.0
 """Metres by which a cell is taken to be larger than it is, for H3's rounding at its edges."""
 
@@ -102,21 +105,47 @@ def earliest(wanted: Wanted, travel: Travel, read: Read) -> Arrival | None:
     Of two who arrive at the same instant, the one with the smaller id. The answer is that of
     ``among`` over everybody listed, and ``read`` is asked for no cell that cannot change it.
     """
-    best: Arrival | None = None
+    return next(iter(first_of(wanted, travel, read, 1)), None)
+
+
+def first_of(wanted: Wanted, travel: Travel, read: Read, count: int) -> list[Arrival]:
+    """The ``count`` who are there first among all who could be sent, the first one first; fewer
+    where there are fewer."""
+    best: list[Arrival] = []
     for ring in _rings(wanted.to):
-        if not _worthwhile(wanted, travel, ring[0].metres, best):
+        if not _worthwhile(wanted, travel, ring[0].metres, best, count):
             break
         for cell in ring:
-            if not _worthwhile(wanted, travel, cell.metres, best):
+            if not _worthwhile(wanted, travel, cell.metres, best, count):
                 break
-            best = among(wanted, travel, read(cell.name), best)
+            last = best[-1] if len(best) == count else None
+            found = _arrivals(wanted, travel, read(cell.name), last)
+            best = sorted([*best, *found], key=_order)[:count]
     return best
+
+
+def by_road(wanted: Wanted, roads: Travel, estimate: Travel, read: Read) -> Arrival | None:
+    """Whoever is there first by road among the ``ROADS_ASKED`` who are by the estimate.
+
+    Roads are asked once, for so many, instead of for everybody near. Somebody further down the
+    estimate's list may be faster; that is the price.
+    """
+    likely = [one.responder for one in first_of(wanted, estimate, read, ROADS_ASKED)]
+    return among(wanted, roads, likely)
 
 
 def among(
     wanted: Wanted, travel: Travel, responders: Iterable[Responder], best: Arrival | None = None
 ) -> Arrival | None:
     """Whoever is there first among these and ``best``."""
+    found = _arrivals(wanted, travel, responders, best)
+    return min([*found, *([best] if best else [])], key=_order, default=None)
+
+
+def _arrivals(
+    wanted: Wanted, travel: Travel, responders: Iterable[Responder], best: Arrival | None
+) -> list[Arrival]:
+    """When those of them are there who may be as early as ``best``."""
 
     def hopeful(one: Responder) -> bool:
         least = travel.at_least(metres(one.place, wanted.to))
@@ -125,12 +154,11 @@ def among(
     asked = [one for one in responders if hopeful(one)]
     # One question for all, as the roads are now, also for those who set out later.
     ways = travel.seconds([one.place for one in asked], wanted.to, wanted.now) if asked else []
-    arrivals = [
+    return [
         one.arriving(wanted.now, way)
         for one, way in zip(asked, ways, strict=True)
         if math.isfinite(way)
     ]
-    return min([*arrivals, *([best] if best else [])], key=_order, default=None)
 
 
 def cell_of(place: Place) -> str:
@@ -155,11 +183,14 @@ def _order(arrival: Arrival) -> tuple[datetime, str]:
     return arrival.at, arrival.responder.id
 
 
-def _worthwhile(wanted: Wanted, travel: Travel, metres: float, best: Arrival | None) -> bool:
-    """Whether somebody this far away could be sent and be first."""
+def _worthwhile(
+    wanted: Wanted, travel: Travel, metres: float, best: list[Arrival], count: int
+) -> bool:
+    """Whether somebody this far away could be sent and be among the first ``count``."""
     if metres > wanted.reach:
         return False
-    return not best or wanted.now + timedelta(seconds=travel.at_least(metres)) <= best.at
+    earliest_possible = wanted.now + timedelta(seconds=travel.at_least(metres))
+    return len(best) < count or earliest_possible <= best[-1].at
 
 
 def _rings(to: Place) -> Iterator[list[_Near]]:

@@ -11,7 +11,16 @@ from datetime import datetime, timedelta
 
 from boto3.dynamodb.conditions import Key
 
-from lambdas.dispatch.assignment.arrival import FRESH, REACH, Arrival, Responder, Wanted, earliest
+from lambdas.dispatch.assignment.arrival import (
+    FRESH,
+    REACH,
+    Arrival,
+    Read,
+    Responder,
+    Wanted,
+    by_road,
+    earliest,
+)
 from lambdas.dispatch.assignment.travel import Travel
 from lambdas.dispatch.casework.place import Place
 from lambdas.shared.aws import dynamo
@@ -127,7 +136,7 @@ class ResponderStore:
 
         for _ in range(CLAIMS):
             wanted = Wanted(to, now, {*without, *taken}, guard, self._fresh, self._reach)
-            found = earliest(wanted, self._travel, read)
+            found = self._first(wanted, read)
             if found is None:
                 return None
             one = found.responder
@@ -144,7 +153,7 @@ class ResponderStore:
     def earliest_free(self, to: Place, now: datetime, without: Collection[str]) -> Arrival | None:
         """Whoever could be there first, taken by nobody yet; None: nobody can be sent."""
         wanted = Wanted(to, now, without, False, self._fresh, self._reach)
-        return earliest(wanted, self._travel, self._in_cell)
+        return self._first(wanted, self._in_cell)
 
     def arrival(self, id: str, to: Place, now: datetime) -> Arrival | None:
         """When this responder would be there; None if they could not be sent."""
@@ -185,6 +194,12 @@ class ResponderStore:
         return one if one and one.engaged == case else None
 
     # -- rows
+
+    def _first(self, wanted: Wanted, read: Read) -> Arrival | None:
+        """Whoever is there first; by road, among those likeliest by the estimate."""
+        if estimate := self._travel.estimate:
+            return by_road(wanted, self._travel, estimate, read)
+        return earliest(wanted, self._travel, read)
 
     def _arrival(self, one: Responder, to: Place, now: datetime) -> Arrival:
         (seconds,) = self._travel.seconds([one.place], to, now)

@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.dispatch.assignment.travel import GreatCircle, metres
+from lambdas.dispatch.assignment.travel import GreatCircle, Travel, metres
 from lambdas.dispatch.casework.place import Place
 from lambdas.shared.aws.clients import client
 from lambdas.shared.aws.observability import logger
@@ -33,6 +33,11 @@ class RouteGateway:
     """
 
     otherwise: GreatCircle = field(default_factory=GreatCircle)
+
+    @property
+    def estimate(self) -> Travel | None:
+        """The way as the crow flies: each origin that is asked of the API costs."""
+        return self.otherwise
 
     def seconds(self, origins: Sequence[Place], to: Place, at: datetime) -> list[float]:
         """Seconds by road from each origin; infinite where no road leads."""

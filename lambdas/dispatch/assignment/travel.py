@@ -25,6 +25,12 @@ class Travel(Protocol):
         way leads."""
         ...
 
+    @property
+    def estimate(self) -> "Travel | None":
+        """What says without asking anybody who is likely to be early; None: asking costs nothing,
+        so that everybody may be asked."""
+        ...
+
     def at_least(self, metres: float) -> float:
         """Seconds that no way of this many metres as the crow flies can beat.
 
@@ -45,6 +51,11 @@ class GreatCircle:
 
     detour: float = 1.3
     kmh: float = 25
+
+    @property
+    def estimate(self) -> Travel | None:
+        """Nobody is asked."""
+        return None
 
     def seconds(self, origins: Sequence[Place], to: Place, at: datetime) -> list[float]:
         """The same at every hour."""

@@ -2,15 +2,16 @@
 
 import random
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import h3
 import pytest
 from pydantic import ValidationError
 
-from lambdas.dispatch.assignment.arrival import Responder, Wanted, among, cell_of, earliest
+from lambdas.dispatch.assignment.arrival import Responder, Wanted, among, by_road, cell_of, earliest
 from lambdas.dispatch.assignment.travel import GreatCircle, metres
 from lambdas.dispatch.casework.place import Place
 
@@ -189,3 +190,35 @@ def test_metres_as_the_crow_flies() -> None:
     osaka = Place(latitude=34.702, longitude=135.495)
     tokyo = Place(latitude=35.681, longitude=139.767)
     assert metres(tokyo, osaka) == pytest.approx(403_000, rel=0.005)
+
+
+class Winding:
+    """Roads by which whoever is estimated fifth is there first; counts whom it is asked of."""
+
+    estimate = GreatCircle()
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def seconds(self, origins: Sequence[Place], to: Place, at: datetime) -> list[float]:
+        self.asked.append(len(origins))
+        ways = GreatCircle().seconds(origins, to, at)
+        return [way if way == sorted(ways)[4] else way * 9 for way in ways]
+
+    def at_least(self, metres: float) -> float:
+        return metres / (120 / 3.6)
+
+
+@pytest.mark.rule("DL-16", "AL-12")
+def test_roads_are_asked_once_and_of_the_ten_likeliest_only() -> None:
+    everybody = [responder(f"r-{n:03}", 1 + n / 50) for n in range(300)]
+    roads = Winding()
+    read = partial(everybody_in, everybody=everybody)
+    found = by_road(Wanted(HOME, NOW), roads, roads.estimate, read)
+    assert roads.asked == [10]
+    assert found
+    assert found.responder.id == "r-004"
+
+
+def everybody_in(cell: str, everybody: Sequence[Responder]) -> list[Responder]:
+    return [one for one in everybody if cell_of(one.place) == cell]
