@@ -63,6 +63,7 @@ def _look(service: DispatchService, number: str, now: datetime) -> list[Finding]
         finding for finding in findings(case, running, now) if _mend(service, case, finding, now)
     ]
     own = service.cases.of(case).audit(case, now)
+    service.cases.remind(number, now)
     return found + [Finding(number, wrong) for wrong in own]
 
 

@@ -105,6 +105,8 @@ def in_order(given: CallAnswer, task: Task, case: Case[Any], who: http.Caller) -
     if called >= case.state.window_ends:
         when = f"{in_japan(case.state.window_ends):%Y-%m-%d %H:%M}"
         raise Problem(409, "task-overdue", rule="DL-09", when=when)
+    if given.called_back:
+        return
     if task.since and called < task.since:
         raise Problem(422, "call-too-early", rule="DL-09")
     if not calling_hours(called):

@@ -366,7 +366,7 @@ def dispatch_may(templates: Templates, action: str) -> dict[str, list[str]]:
 
 def test_who_may_begin_end_and_answer_workflows(templates: Templates) -> None:
     begins = dispatch_may(templates, "states:StartExecution")
-    assert set(begins) == {"Api", "StaffApi", "OnAudit"}
+    assert set(begins) == {"Api", "StaffApi", "TaskApi", "OnAudit"}
     assert all(one.endswith(':mimamori-consent"]]}') for one in begins["Api"])
     assert all(one.endswith(':mimamori-home-check"]]}') for one in begins["StaffApi"])
     for action in ("states:StopExecution", "states:DescribeExecution", "states:ListExecutions"):
@@ -398,7 +398,7 @@ def test_who_may_read_and_write_what_of_cases(templates: Templates) -> None:
     assert set(dispatch_may(templates, "s3:PutObject")) == {"TaskApi"}
     assert dispatch_may(templates, "s3:DeleteObject") == {}
     said = dispatch_may(templates, "events:PutEvents")
-    assert set(said) == {"Api", "StaffApi", "OnStep", "OnAudit", "OnAvailable"} | phones
+    assert set(said) == CHANGES_CASES - {"OnTask"} | phones
 
 
 def test_travel_by_road_is_the_operator_s_choice(templates: Templates, tmp_path: Any) -> None:

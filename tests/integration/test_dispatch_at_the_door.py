@@ -180,3 +180,43 @@ def test_a_true_report_after_the_case_was_given_up_is_taken(centre: Centre, told
     assert "visit_result" in centre.told()
     centre.did(f"{case}.tell-{2 if told else 1}", outcome="told")
     assert centre.end_of(case) == "在宅を確認"
+
+
+@pytest.mark.rule("DL-20")
+def test_an_emergency_that_nobody_answers_is_told_again(centre: Centre) -> None:
+    case = at_the_door(centre)
+    in_need(centre, case)
+    centre.told()
+    centre.flow.wait(4 * MINUTE)
+    centre.audit()
+    assert centre.told().count("staff_breach") == 2, "operator's and leader's"
+    assert centre.events(case).count("task_overdue") == 2
+    centre.audit()
+    assert centre.told() == [], "once for each time that it is due"
+    centre.flow.wait(4 * MINUTE)
+    centre.audit()
+    assert centre.told().count("staff_breach") == 2
+    assert "emergency-1" in centre.todo(case)
+
+
+@pytest.mark.rule("DL-09", "A-06", "DL-34")
+def test_who_phones_back_is_heard_at_any_time(centre: Centre) -> None:
+    centre.register()
+    consent = centre.last()
+    centre.did(f"{consent}.first_call-1", outcome="no_answer", number="03")
+    task, said = f"{consent}.second_call-1", {"outcome": "granted", "number": "03"}
+    assert centre.answer(task, **said).status == 422, "our second call has its day"
+    centre.did(task, **said, called_back=True)
+    assert centre.case(consent).state.status == "granted"
+    assert centre.case(consent).state.calls[-1].called_back
+
+
+@pytest.mark.rule("DL-33", "DL-34")
+def test_never_again_is_recorded_also_where_consent_was_refused(centre: Centre) -> None:
+    centre.register()
+    consent = centre.last()
+    centre.did(f"{consent}.first_call-1", outcome="refused", number="03")
+    assert centre.stop(consent).status == 200
+    assert centre.case(consent).state.status == "stopped"
+    assert "stopped" in centre.events(consent)
+    assert not centre.case(consent).open

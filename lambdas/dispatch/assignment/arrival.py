@@ -37,6 +37,10 @@ _SLACK = 1.0
 """Metres by which a cell is taken to be larger than it is, for H3's rounding at its edges."""
 
 
+SILENCE = timedelta(hours=1)
+"""So long, whoever left an offer unanswered is asked after all others."""
+
+
 class Responder(BaseModel):
     """Somebody who can be sent: staff for home checks, or a guard."""
 
@@ -52,12 +56,17 @@ class Responder(BaseModel):
     engaged: str | None = None  # the number of the case that has them
     guard: bool = False  # holds the qualification the Security Services Act asks of guards (AL-13)
     duty_at: AwareDatetime | None = None  # when they last said whether they are on duty
+    silent_at: AwareDatetime | None = None  # since when they left offers unanswered
     version: int = 0  # counts the changes of the row that this was read from
 
     @property
     def listed(self) -> str | None:
         """The cell under which a search finds them; None for whoever cannot be sent."""
         return cell_of(self.place) if self.on_duty and self.engaged is None else None
+
+    def silent(self, now: datetime) -> bool:
+        """Whether they left an offer unanswered a short while ago."""
+        return self.silent_at is not None and now - self.silent_at < SILENCE
 
     def arriving(self, now: datetime, way: float) -> "Arrival":
         """When they are there, for a way of so many seconds, after what they are busy with."""
@@ -82,6 +91,7 @@ class Wanted(NamedTuple):
     guard: bool = False  # only with the qualification of guards (AL-13)
     fresh: timedelta = FRESH
     reach: float = REACH
+    silent_too: bool = True  # also who left an offer unanswered a short while ago
 
     def takes(self, responder: Responder) -> bool:
         """Whether this responder could be sent."""
@@ -90,6 +100,7 @@ class Wanted(NamedTuple):
             and responder.engaged is None
             and responder.id not in self.without
             and (responder.guard or not self.guard)
+            and (self.silent_too or not responder.silent(self.now))
             and self.now - responder.seen_at <= self.fresh
             and metres(responder.place, self.to) <= self.reach
         )

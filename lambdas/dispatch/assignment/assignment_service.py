@@ -6,7 +6,7 @@ from typing import Any
 
 from lambdas.dispatch.assignment import facts as f
 from lambdas.dispatch.assignment import tasks as t
-from lambdas.dispatch.assignment.notices import emergency_notice
+from lambdas.dispatch.assignment.notices import emergency_notice, expected_notice
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.state import Assignment
 from lambdas.dispatch.assignment.travel import Travel, metres
@@ -87,6 +87,8 @@ class AssignmentService(ProcessService):
     def changed(self, case: Case[Any], facts: Sequence[Fact]) -> None:
         """Responders are free again, or engaged; the case waits, or waits no more."""
         free = None
+        for fact in facts:
+            self._remember(case, fact)
         if any(isinstance(fact, self.ends_engagement) for fact in facts):
             free = self.responders.engaged_by(case.number)
             self.release_responder(case)
@@ -96,6 +98,19 @@ class AssignmentService(ProcessService):
             self._list(case)
         if free and any(_leaves_free(fact) for fact in facts):
             self.serve_waiting(free.id, facts[-1].on)
+
+    def _remember(self, case: Case[Any], fact: Fact) -> None:
+        """Who is silent is asked last for a while; whom the desk sends late is announced."""
+        state: Assignment = case.state
+        if isinstance(fact, f.OfferEnded | f.Accepted):
+            silent = isinstance(fact, f.OfferEnded) and fact.outcome == "silent"
+            responder = state.offer(fact.offer).responder
+            self.responders.answers(responder, fact.on if silent else None)
+        if isinstance(fact, f.Accepted):
+            offered = state.offer(fact.offer).fact
+            limit = timedelta(minutes=state.escalation.max_arrival_minutes)
+            if offered.by_hand and offered.arrives_at > fact.on + limit:
+                self.cases.publish([expected_notice(case, offered)])
 
     def closed(self, case: Case[Any]) -> None:
         """Nobody is engaged for a closed case, and it waits for nobody."""

@@ -24,3 +24,20 @@ def emergency_notice(case: Case[Any], fact: f.Emergency) -> Notice:
             "said": fact.said,
         },
     )
+
+
+def expected_notice(case: Case[Any], offered: f.Offered) -> Notice:
+    """The contractor learns when somebody comes who comes late."""
+    return Notice(
+        id=f"{case.number}/expected-{offered.offer}",
+        kind=NoticeKind("home_check.expected"),
+        rule=offered.rule,
+        at=offered.on,
+        audience=Contractor(contract=case.contract),
+        home=case.first.home,
+        subject=case.number,
+        values={
+            "target": case.first.target.name if case.first.target else "",
+            "arrives_at": offered.arrives_at.isoformat(),
+        },
+    )

@@ -86,11 +86,15 @@ class ResponderStore:
         def change(one: Responder) -> Responder:
             if one.duty_at and at < one.duty_at:
                 return one
-            said = {"on_duty": on_duty, "busy_until": busy_until, "duty_at": at}
+            said = {"on_duty": on_duty, "busy_until": busy_until, "duty_at": at, "silent_at": None}
             return one.model_copy(update=said)
 
         changed = self._change(id, change)
         return changed[1] if changed else None
+
+    def answers(self, id: str, silent_at: datetime | None) -> None:
+        """A responder left an offer unanswered, or (None) answers again."""
+        self._change(id, lambda one: one.model_copy(update={"silent_at": silent_at}))
 
     def report(self, id: str, place: Place, at: datetime) -> bool:
         """The responder was here at ``at``; False when nobody is known by this id, or a position
@@ -119,6 +123,7 @@ class ResponderStore:
 
         Asked again, the answer is the same responder, unless that one is in ``without`` and so is
         let go first. With ``guard`` only those who hold the qualification (AL-13).
+        Who left an offer unanswered a short while ago is taken after all others.
         Raises Conflict when too many others take responders at the same moment.
         """
         kept = self.engaged_by(case)
@@ -136,7 +141,8 @@ class ResponderStore:
 
         for _ in range(CLAIMS):
             wanted = Wanted(to, now, {*without, *taken}, guard, self._fresh, self._reach)
-            found = self._first(wanted, read)
+            heard = wanted._replace(silent_too=False)
+            found = self._first(heard, read) or self._first(wanted, read)
             if found is None:
                 return None
             one = found.responder

@@ -310,7 +310,9 @@ class CaseService:
                 raise TaskClosed(case.tasks[task.key])
             return facts
 
-        return self.change(case.number, decide, actor.on)
+        case = self.change(case.number, decide, actor.on)
+        self.inform_contractor(case)
+        return case
 
     @retry_on_conflict
     def move(self, id: str, change: dict[str, str], fact: TaskMoved) -> Case[Any]:
@@ -323,6 +325,24 @@ class CaseService:
             raise NotAllowed("task-taken")
         moved = task.model_copy(update=change)
         return case if moved == task else self.store.change(case, [fact], [moved])
+
+    @retry_on_conflict
+    def remind(self, number: str, now: datetime) -> bool:
+        """Tasks that no workflow waits for have a clock, too: staff is told of each whose time is
+        up, and again after as much time. Returns True if there was one."""
+        case = self.case(number)
+        late = [task for task in case.open_tasks if not task.token and task.due <= now]
+        if not late:
+            return False
+        rules = {kind: spec.rule for kind, spec in case.process.flow.tasks.items()}
+        facts = [
+            TaskOverdue(**by_workflow(now), rule=rules[task.kind], task=task.kind) for task in late
+        ]
+        again = [
+            task.model_copy(update={"due": case.process.due(task.kind, case, now)}) for task in late
+        ]
+        self.tell_staff(self.store.change(case, facts, again), facts)
+        return True
 
     # --- steps that wait for nobody
 

@@ -90,6 +90,12 @@ def consent_ended() -> f.ConsentEnded:
     return f.ConsentEnded(**said(NOON, "workflow", "workflow"), rule="DL-34", why=why)
 
 
+def emergency() -> f.Emergency:
+    """Somebody lies on the floor."""
+    about = {"authority": "119", "called_by": "responder", "said": "玄関から倒れている人が見えます"}
+    return f.Emergency(**said(NOON, "r-1", "mobile"), **about, called_at=NOON)
+
+
 def visited(report: f.Report = ABSENT) -> f.Visited:
     """They were there."""
     return f.Visited(**said("2026-12-20T12:40", "r-1", "mobile"), offer=1, report=report)

@@ -18,6 +18,7 @@ from tests.unit.dispatch.cases import (
     called,
     consent,
     consent_ended,
+    emergency,
     offered,
     visit,
     visited,
@@ -33,6 +34,8 @@ CASES: dict[str, Case[Any]] = {
     "visit": visit(offered(), accepted()),
     "chase": visit(offered(), accepted()),
     "recall": visit(offered(), accepted(), consent_ended()),
+    "emergency": visit(offered(), accepted(), emergency()),
+    "emergency_lead": visit(offered(), accepted(), emergency()),
     "tell": visit(offered(), accepted(), visited(ABSENT)),
 }
 

@@ -56,7 +56,7 @@ class ConsentService(ProcessService):
         """The resident, or somebody for them, wants it to stop: at once (DL-33, DL-34)."""
 
         def decide(case: Case[Consent]) -> Sequence[Fact]:
-            if case.state.status in CLOSED:
+            if case.state.status in ("stopped", "replaced"):
                 return []
             return [f.Stopped(**actor._asdict(), asked_by=asked_by, said=said)]
 

@@ -56,6 +56,7 @@ class Called(Fact):
     number: str
     said: str = ""
     recorded_at: AwareDatetime
+    called_back: bool = False  # the person phoned
 
 
 class CallOverdue(Fact):

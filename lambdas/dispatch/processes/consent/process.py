@@ -113,6 +113,7 @@ class ConsentProcess:
             number=answer.number,
             said=answer.said,
             recorded_at=actor.on,
+            called_back=answer.called_back,
         )
         return [called]
 

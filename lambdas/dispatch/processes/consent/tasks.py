@@ -15,6 +15,7 @@ class CallAnswer(Answer):
     number: str = Field(min_length=1, max_length=20)
     said: str = Field("", max_length=1000)
     called_at: AwareDatetime | None = None
+    called_back: bool = False  # the person phoned us: days and hours of our calls do not bind them
 
 
 ANSWERS: Mapping[str, type[Answer]] = {"first_call": CallAnswer, "second_call": CallAnswer}

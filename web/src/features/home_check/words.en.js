@@ -103,6 +103,7 @@ export default {
   "outcome.not_called": "Nobody phoned in time",
   "outcome.told": "Told",
   "outcome.refusal_told": "Refused the request",
+  "outcome.done": "In hand",
   "outcome.not_reached": "Not reached",
   "outcome.override": "Accept as an exception",
   "outcome.answered": "Answered",

@@ -103,6 +103,7 @@ export default {
   "outcome.not_called": "お電話できなかった",
   "outcome.told": "お伝えした",
   "outcome.refusal_told": "お断りした",
+  "outcome.done": "対応済み",
   "outcome.not_reached": "つながらない",
   "outcome.override": "例外として受ける",
   "outcome.answered": "お電話に出られた",
