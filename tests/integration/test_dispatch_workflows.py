@@ -559,6 +559,26 @@ def test_the_result_waits_to_be_told_until_it_is(centre: Centre) -> None:
     assert centre.end_of(case) == "在宅を確認できず"
 
 
+@pytest.mark.rule("DL-20")
+def test_nobody_lives_there_any_more(centre: Centre) -> None:
+    case = on_the_way(centre)
+    report = {**ABSENT["report"], "memo_left": False, "outcome": "moved", "why": "表札が違う"}
+    centre.did(f"{case}.visit-1", KENJI, outcome="reported", report=report)
+    assert "visit_moved" in centre.told()
+    centre.did(f"{case}.tell-1", outcome="told")
+    assert centre.end_of(case) == "転居のため確認できず"
+
+
+@pytest.mark.rule("DL-20")
+def test_an_emergency_ends_as_one(centre: Centre) -> None:
+    case = on_the_way(centre)
+    body = {"authority": "110", "said": "窓が割れています"}
+    assert centre.post(f"/dispatch/cases/{case}/emergency", body=body).status == 200
+    centre.did(f"{case}.visit-1", KENJI, outcome="cannot", why="警察に引き継ぎました")
+    centre.did(f"{case}.tell-1", outcome="told")
+    assert centre.end_of(case) == "緊急の対応"
+
+
 # --- begun anew
 
 
