@@ -12,7 +12,6 @@ from iot.messages.camera import Action, CameraState, Mode, Response
 from lambdas.devices import cameras, model
 from lambdas.devices.cameras import LATE, answer_to_motion, check_command
 from lambdas.devices.model import SentCommand
-from lambdas.shared import events
 from lambdas.shared.household import Device
 from lambdas.shared.problems import Problem
 
@@ -48,21 +47,21 @@ def test_each_use_has_a_mode_of_its_own() -> None:
 @pytest.mark.rule("DC-27")
 @pytest.mark.parametrize("response", get_args(Response))
 @pytest.mark.parametrize("mode", get_args(Mode))
-@pytest.mark.parametrize("kind", get_args(events.Kind))
-def test_only_a_guarding_camera_answers_and_only_to_what_moved(
-    kind: events.Kind, mode: Mode, response: Response
+@pytest.mark.parametrize("siren", [False, True])
+def test_only_a_guarding_camera_answers_and_only_where_detection_says_so(
+    siren: bool, mode: Mode, response: Response
 ) -> None:
-    action = answer_to_motion(device(mode, response), kind, NOW, NOW + SECOND)
-    sounds = mode == "guard" and response != "none" and kind in ("motion", "person")
+    action = answer_to_motion(device(mode, response), siren, NOW, NOW + SECOND)
+    sounds = mode == "guard" and response != "none" and siren
     assert action == (response if sounds else None)
 
 
 @pytest.mark.rule("DC-27", "DC-26")
 def test_it_answers_while_it_is_fresh() -> None:
-    assert answer_to_motion(device(), "person", NOW, NOW) == "alarm"
-    assert answer_to_motion(device(), "person", NOW, NOW + LATE) == "alarm"
-    assert answer_to_motion(device(), "person", NOW, NOW + LATE + SECOND) is None
-    assert answer_to_motion(device(), "person", NOW + 60 * SECOND, NOW) == "alarm"  # clock ahead
+    assert answer_to_motion(device(), True, NOW, NOW) == "alarm"
+    assert answer_to_motion(device(), True, NOW, NOW + LATE) == "alarm"
+    assert answer_to_motion(device(), True, NOW, NOW + LATE + SECOND) is None
+    assert answer_to_motion(device(), True, NOW + 60 * SECOND, NOW) == "alarm"  # clock ahead
 
 
 @pytest.mark.rule("DC-25", "DC-29", "DC-24")
