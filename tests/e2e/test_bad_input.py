@@ -207,7 +207,9 @@ def upload_at_once(device: Device, bodies: list[bytes]) -> list[Grant]:
 def test_what_nobody_can_take_ends_in_the_dead_letter_queue(bench: Bench) -> None:
     """Not from a device: these queues hear from S3 and from topic rules alone."""
     sqs = bench.cloud.client("sqs")
-    queues = [at_home.queue_url(bench.cloud, name) for name in ("Detection-Frames", "Notify-Det")]
+    queues = [
+        at_home.queue_url(bench.cloud, name) for name in ("Detection-Frames", "Notify-Urgent")
+    ]
     for url in queues:
         sent = sqs.send_message(QueueUrl=url, MessageBody="no notification")
         bench.hopeless.append(sent["MessageId"])

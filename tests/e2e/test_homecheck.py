@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from iot import topics
+from iot import kinds, topics
 from iot.agent.device.identity import Identity
 from iot.messages.phone import PositionReport
 from iot.topics import Channel
@@ -441,7 +441,7 @@ def test_positions_over_mqtt_decide_who_goes(town: Town) -> Story:
     with Wild(cloud, _phone(town, came)) as phone:
         wait_until(lambda: phone.connected)
         here = PositionReport(**north(family.place, 1).model_dump(), at=cloud.now())
-        topic = topics.ingest(topics.responder_thing(came.subject), Channel.POSITION)
+        topic = topics.ingest(kinds.responder_thing(came.subject), Channel.POSITION)
         phone.publish(topic, here.model_dump_json().encode())
         wait_until(
             lambda: came.me()["place"] == north(family.place, 1).model_dump(), "the position"
@@ -455,7 +455,7 @@ def test_positions_over_mqtt_decide_who_goes(town: Town) -> Story:
 def _phone(town: Town, who: Responder) -> Identity:
     folder = town.cloud.ca_file.parent / who.subject
     responder_phone.issue(town.cloud.client("iot"), who.subject, folder)
-    thing = topics.responder_thing(who.subject)
+    thing = kinds.responder_thing(who.subject)
     return Identity(thing, folder / "certificate.pem", folder / "private.key")
 
 
@@ -614,7 +614,7 @@ def test_the_audit_brings_what_was_broken_to_its_end(town: Town) -> Story:
     other.begins_duty(broken.place)
 
     # Killed when the case was stored, and its workflow not begun.
-    with town.forbidden("staff", "states:StartExecution"):
+    with town.forbidden("staff_api", "states:StartExecution"):
         assert "500" in refused(lambda: operator.takes_request(family.home))
     running = operator.page.get("/dispatch/cases")
     (visit,) = (case["case"] for case in running if case["home"] == family.home)

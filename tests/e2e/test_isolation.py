@@ -47,7 +47,8 @@ class Neighbours:
 @pytest.fixture(scope="module")
 def neighbours(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
     folder = tmp_path_factory.mktemp("neighbours")
-    ours, theirs = at_home.move_in(cloud), at_home.move_in(cloud)
+    features = ("room-watch", "photo-collection", "activity", "sleep")
+    ours, theirs = (at_home.move_in(cloud, *features) for _ in range(2))
     thief = theirs.add_camera(folder)
     at = cloud.now()
     with Device(cloud, ours.add_camera(folder)) as camera:
@@ -329,7 +330,7 @@ def test_a_home_does_not_exist_for_strangers(
     for home in (neighbours.ours.home, f"home-{secrets.token_hex(4)}"):
         status, said = ask(stranger, route, home, neighbours, day)
         assert (status, said["type"]) == (404, "urn:mimamori:problem:not-found")
-    if route[1].count("{") > 1:
+    if route[1].replace("{day}", "").count("{") > 1:
         status, said = ask(stranger, route, neighbours.theirs.home, neighbours, day)
         assert (status, said["type"]) == (404, "urn:mimamori:problem:not-found")
 

@@ -39,7 +39,7 @@ EVENT = event_id(THING, NOON)
 
 VALUES = {
     **{"home": HOME, "thing": THING, "event": EVENT, "id": EVENT, "command": "c0ffee"},
-    **{"case": "CN-20261122-0001", "name": "signature"},
+    **{"case": "CN-20261122-0001", "name": "signature", "day": "2026-11-22"},
 }
 """What stands in a path."""
 
@@ -94,10 +94,11 @@ OF_A_HOME = [route for route in ROUTES if "{home}" in route[2]]
 OF_ROOM_WATCH = [
     route
     for route in OF_A_HOME
-    if not re.search(r"/(home-check|cases)\b|^/homes/{home}$", route[2])
+    if not re.search(r"/(home-check|cases|activity)\b|^/homes/{home}$", route[2])
     and route[1:] != ("GET", "/homes/{home}/devices")
 ]
-"""Home checks are the contractor's: tests/integration/test_dispatch_api.py. A home itself is there
+"""Home checks are the contractor's: tests/integration/test_dispatch_api.py; activity is a product of
+its own: test_activity*.py. A home itself is there
 for everybody in it, whatever its contracts are for."""
 INSIDE = [route for route in OF_A_HOME if re.search(r"\{(thing|event|id)\}", route[2])]
 """Routes to something in a home."""
