@@ -200,7 +200,7 @@ class FakeDispatch:
         if not (any(one.startswith(plain) for one in known) or "0780000001".endswith(plain)):
             return []
         return [
-            answered(staff_api.Found, {
+            answered(staff_api.FoundRegistration, {
                 "registration": "CN-20261120-0001", "home": "kobe", "home_name": "神戸の家",
                 "state": self.cases["CN-20261120-0001"]["state"], "contract": "c",
                 "target": "山田 梅子", "contractor": "山田 花子",
@@ -237,7 +237,7 @@ class FakeDispatch:
             raise Said(403, "センターの係員のみの操作です", "係員だけが行えます。", None)
         match method, *parts:
             case ["GET", "responders"]:
-                yui = staff_api.Responder(
+                yui = staff_api.NewResponder(
                     id="yui", name="山本 結衣", phone="090-2", place=PLACE, seen_at=self.now
                 )
                 off = {"id": "aoi", "name": "山本 葵", "phone": "090-3", "on_duty": False}
@@ -254,7 +254,7 @@ class FakeDispatch:
             case ["GET", "cases"]:
                 return [answered(CaseView, one) for one in self.cases.values() if one["open"]]
             case ["POST", "cases"]:
-                taken(staff_api.Request, body)
+                taken(staff_api.HomeCheckRequest, body)
                 if self.runs:
                     detail = f"このお宅の在宅確認は、すでに対応中です（{self.runs}）。"
                     raise Said(409, "すでに対応中です", detail, "DL-15", "runs-already")
