@@ -97,9 +97,8 @@ OF_ROOM_WATCH = [
     if not re.search(r"/(home-check|cases|activity)\b|^/homes/{home}$", route[2])
     and route[1:] != ("GET", "/homes/{home}/devices")
 ]
-"""Home checks are the contractor's: tests/integration/test_dispatch_api.py. Activity is a product of
-its own: test_activity.py. A home itself is there
-for everybody in it, whatever its contracts are for."""
+"""Home checks are the contractor's (test_dispatch_api.py), activity is a product of its own
+(test_activity.py). A home itself is there for everybody in it, whatever its contracts are for."""
 INSIDE = [route for route in OF_A_HOME if re.search(r"\{(thing|event|id)\}", route[2])]
 """Routes to something in a home."""
 

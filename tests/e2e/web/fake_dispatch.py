@@ -237,7 +237,7 @@ class FakeDispatch:
             raise Said(403, "センターの係員のみの操作です", "係員だけが行えます。", None)
         match method, *parts:
             case ["GET", "responders"]:
-                yui = staff_api.NewResponder(
+                yui = staff_api.Responder(
                     id="yui", name="山本 結衣", phone="090-2", place=PLACE, seen_at=self.now
                 )
                 off = {"id": "aoi", "name": "山本 葵", "phone": "090-3", "on_duty": False}
