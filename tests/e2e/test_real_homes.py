@@ -14,13 +14,11 @@ from bench.compare import pets
 from bench.scenes import Sprite
 from iot.agent.camera.source import FPS, Frame
 from iot.agent.device.clock import Clock
-from iot.vision import network
 from local.cloud import LocalCloud
 from tests.e2e import household as at_home
 from tests.e2e.household import Household, Living, wait_until
 
 PHOTOS = Path(__file__).parents[2] / "../shared/photos"
-pytestmark = pytest.mark.skipif(not network.available(), reason="the network is not fetched")
 
 
 class Film:
