@@ -125,7 +125,9 @@ def request(
     if groups:
         context["authorizer"]["jwt"]["claims"]["cognito:groups"] = groups
     event["headers"].update(headers or {})
-    if body is not None:
+    if isinstance(body, bytes):
+        event["body"], event["isBase64Encoded"] = base64.b64encode(body).decode(), True
+    elif body is not None:
         event["body"] = body if isinstance(body, str) else json.dumps(body)
     if query:
         event["queryStringParameters"] = dict(query)
