@@ -18,12 +18,20 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from lambdas.shared.aws.observability import Handler, logger, observed
 
 
+class Later(Exception):
+    """A message cannot be taken before another delivery is done with what it is about. It comes
+    again, and nobody need be told."""
+
+
 def worker(take: Callable[[SQSRecord], None]) -> Handler:
     """The handler that hands each message of a batch to ``take`` and answers which failed."""
 
     def logged(record: SQSRecord) -> None:
         try:
             take(record)
+        except Later as later:
+            logger.info("not yet", extra={"message_id": record.message_id, "why": str(later)})
+            raise
         except Exception:
             logger.exception("not taken", extra={"message_id": record.message_id})
             raise
