@@ -104,6 +104,7 @@ layers: env ## build the Lambda layers for arm64
 layers-if-missing:
 	@test -d build/layers/vision -a -d build/layers/numbers -a build/layers -nt requirements.lock -a build/layers -nt stacks/constructs/packages.py || $(MAKE) --no-print-directory layers
 
+deploy: export AWS_REGION := $(or $(AWS_REGION),ap-northeast-1)
 deploy: layers ## deploy to the AWS account of your credentials
 	npx --yes aws-cdk@2.1148.1 deploy --all --context layers=built $(ARGS)
 

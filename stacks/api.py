@@ -8,7 +8,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
+from stacks.constructs.context import STAYS, ContextStack, HttpApiEndpoint, acknowledge
 
 STAGE = "api"
 """The stage's name is the path under which the page's own address passes requests on."""
@@ -44,7 +44,7 @@ class ApiStack(ContextStack):
             mfa=cognito.Mfa.OPTIONAL,
             mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=STAYS,
         )
         acknowledge(
             self.users,

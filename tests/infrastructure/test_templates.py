@@ -111,6 +111,17 @@ def test_whoever_takes_from_a_queue_reports_single_failures_in_time(templates: T
         assert queue.properties["VisibilityTimeout"] >= 6 * function.properties["Timeout"], mapping
 
 
+def test_no_burst_takes_more_functions_than_the_quota_that_is_asked_for(
+    templates: Templates,
+) -> None:
+    """docs/deploy.md asks for a thousand at once; what people wait for needs most of them."""
+    bounds = [
+        mapping.properties["ScalingConfig"]["MaximumConcurrency"]
+        for mapping in templates.all("AWS::Lambda::EventSourceMapping")
+    ]
+    assert sum(bounds) <= 400
+
+
 # --- queues, alarms
 
 
@@ -183,7 +194,7 @@ def test_tables_can_be_recovered_and_forget_what_has_expired(templates: Template
         (replica,) = table.properties["Replicas"]
         recovery = replica["PointInTimeRecoverySpecification"]
         assert recovery["PointInTimeRecoveryEnabled"] is True, table
-        assert table.raw["DeletionPolicy"] == "Retain", table
+        assert table.raw["DeletionPolicy"] == "RetainExceptOnCreate", table
         assert table.properties["BillingMode"] == "PAY_PER_REQUEST", table
 
 
@@ -194,6 +205,8 @@ def test_buckets_are_private_encrypted_and_tidy(templates: Templates) -> None:
         assert len(access) == 4, bucket
         assert bucket.properties["BucketEncryption"], bucket
         assert bucket.properties["LifecycleConfiguration"]["Rules"], bucket
+        if "BucketName" in bucket.properties:
+            assert bucket.raw["DeletionPolicy"] == "RetainExceptOnCreate", bucket
 
 
 def test_every_picture_expires_after_thirty_days(templates: Templates) -> None:
@@ -301,6 +314,51 @@ def test_only_s3_of_this_account_may_fill_the_frames_queue(templates: Templates)
                     "events.amazonaws.com",
                 }, policy
                 assert statement["Condition"], policy
+
+
+def test_every_service_may_put_what_it_is_told_to_put(templates: Templates) -> None:
+    """AWS takes a delivery only where the receiver's policy, if it has one, lets the service."""
+    wanted = set()
+    for alarm in templates.all("AWS::CloudWatch::Alarm"):
+        for target in alarm.properties["AlarmActions"]:
+            wanted.add(("cloudwatch.amazonaws.com", "sns:Publish", exported(templates, target)))
+    for rule in templates.all("AWS::Events::Rule"):
+        for target in rule.properties["Targets"]:
+            letters = target.get("DeadLetterConfig", {}).get("Arn")
+            for arn in filter(None, (target["Arn"], letters)):
+                queue = (rule.stack, reference(arn))
+                wanted.add(("events.amazonaws.com", "sqs:SendMessage", queue))
+    for bucket in templates.all("AWS::S3::Bucket"):
+        told = bucket.properties.get("NotificationConfiguration", {})
+        for one in told.get("QueueConfigurations", []):
+            queue = (bucket.stack, reference(one["Queue"]))
+            wanted.add(("s3.amazonaws.com", "sqs:SendMessage", queue))
+
+    given = {
+        (statement["Principal"]["Service"], action, (policy.stack, reference(receiver)))
+        for kind, name in (("SQS::Queue", "Queues"), ("SNS::Topic", "Topics"))
+        for policy in templates.all(f"AWS::{kind}Policy")
+        for receiver in policy.properties[name]
+        for statement in statements(policy)
+        if statement["Effect"] == "Allow"
+        for action in many(statement["Action"])
+    }
+    assert {service for service, _, _ in wanted} == {
+        "cloudwatch.amazonaws.com",
+        "events.amazonaws.com",
+        "s3.amazonaws.com",
+    }
+    assert wanted - given == set()
+
+
+def exported(templates: Templates, value: Any) -> tuple[str, str]:
+    """Stack and logical id of what a stack imports from another, or has itself."""
+    name = reference(value)
+    for stack, template in templates.stacks.items():
+        for output in template.get("Outputs", {}).values():
+            if output.get("Export", {}).get("Name") == name:
+                return stack, reference(output["Value"])
+    return "", name
 
 
 def test_devices_are_given_their_policy_by_the_template_alone(templates: Templates) -> None:
