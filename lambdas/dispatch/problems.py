@@ -106,6 +106,20 @@ TEXTS: Texts = {
             "The responder is engaged by another case.",
         ),
     ),
+    "not-qualified": (
+        Text("必要な資格がありません", "Not qualified"),
+        Text(
+            "この依頼に必要な資格を、その担当者は持っていません。",
+            "The responder does not hold the qualification that this case needs.",
+        ),
+    ),
+    "shift-over": (
+        Text("勤務の終わりをご確認ください", "Check the end of the shift"),
+        Text(
+            "勤務の終わりは、始まりといまの時刻よりあとにしてください。",
+            "A shift ends after it begins, and after the present moment.",
+        ),
+    ),
     "runs-already": (
         Text("すでに対応中です", "Under way already"),
         Text(

@@ -10,8 +10,9 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AwareDatetime, BaseModel, Field
 
-from lambdas.dispatch.assignment.arrival import Responder
 from lambdas.dispatch.assignment.facts import Emergency, Escalation
+from lambdas.dispatch.assignment.responder import Responder, Skill
+from lambdas.dispatch.assignment.responders_view import ResponderView
 from lambdas.dispatch.base_api import operator, problems_answered
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import DispatchSettings
@@ -93,7 +94,9 @@ class NewResponder(BaseModel):
     name: str = Field(min_length=1, max_length=60)
     phone: str = Field(min_length=1, max_length=20)
     place: Place = Field(description="Where they start from")
-    guard: bool = Field(False, description="Holds the qualification of guards (AL-13)")
+    skills: frozenset[Skill] = Field(
+        frozenset(), description="What they are qualified for: guards by law (AL-13), patrols"
+    )
 
 
 @app.post(
@@ -390,12 +393,14 @@ def pardon(contract: str) -> Frequency:
 @app.get(
     "/dispatch/responders",
     summary="Who can be sent",
-    description="Those on duty first. Whoever is off duty may be phoned and asked to come in.",
+    description="Those on duty first. Whoever is off duty may be phoned and asked to come in; who "
+    "is on duty and `unseen` is not sent by itself until their phone says where it is.",
     tags=["Home checks: staff"],
 )
-def responders() -> list[Responder]:
-    operator(app)
-    return DispatchService(load(StaffSettings)).responders.everybody()
+def responders() -> list[ResponderView]:
+    who = operator(app)
+    found = DispatchService(load(StaffSettings)).responders.everybody()
+    return [ResponderView.of(one, who.now) for one in found]
 
 
 class FoundRegistration(BaseModel):
@@ -435,10 +440,11 @@ def registrations(find: Annotated[str, Query(max_length=60)] = "") -> list[Found
 
 
 @app.post("/dispatch/responders", summary="Register a responder", tags=["Home checks: staff"])
-def register(new: NewResponder) -> Responder:
+def register(new: NewResponder) -> ResponderView:
     who = operator(app)
     service = DispatchService(load(StaffSettings))
-    return service.responders.register(Responder(**new.model_dump(), seen_at=who.now))
+    made = service.responders.register(Responder(**new.model_dump(), seen_at=who.now))
+    return ResponderView.of(made, who.now)
 
 
 def opened(case: str) -> Case[Any]:

@@ -65,6 +65,7 @@ export default {
   "duty.on": "待機中（依頼を受けます）",
   "duty.off": "待機していません",
   "duty.seen": "最後の位置：{when}",
+  "duty.unseen": "位置がわからないため、依頼が届きません。いまの位置を知らせてください。",
   "duty.here": "いまの位置を知らせる",
 
   "find.title": "登録をさがす（停止のご要請など）",
@@ -112,7 +113,14 @@ export default {
   "answer.reason": "理由",
   "answer.why": "理由",
   "answer.responder": "向かう人",
-  "answer.offDuty": "（待機していません）",
+  "standing.free": "",
+  "standing.engaged": "（対応中、{when}ごろから）",
+  "standing.occupied": "（対応中）",
+  "standing.overdue": "（報告が遅れています）",
+  "standing.unseen": "（位置がわかりません）",
+  "standing.before_shift": "（勤務前）",
+  "standing.after_shift": "（勤務を終えました）",
+  "standing.off_duty": "（待機していません）",
   "answer.minutes": "あと何分待つか",
   "answer.needed": "この答えには入力が必要です。",
 };

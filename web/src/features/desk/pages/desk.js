@@ -67,6 +67,7 @@ function Duty() {
     <label class="check"><input type="checkbox" role="switch" checked=${me.on_duty} onChange=${(event) => change(changeDuty, { on_duty: event.target.checked })} />
       <span>${t(me.on_duty ? "duty.on" : "duty.off")}</span></label>
     <p class="hint">${t("duty.seen", { when: ago(me.seen_at) })}</p>
+    ${me.position_needed && html`<${Notice} tone="warn">${t("duty.unseen")}<//>`}
     <button type="button" class="button outline wide" onClick=${() => change(tellPosition, position)}>${t("duty.here")}</button>
     <${ProblemNotice} problem=${problem} /></section>`;
 }

@@ -17,8 +17,8 @@ import { VisitForm } from "../parts/visit-form.js";
 const PACE = 10_000;
 function Responders() {
   const { data } = useAnswer(responders.path());
-  const free = (data ?? []).filter((one) => !one.engaged);
-  return html`<${Select} name="responder" label=${t("answer.responder")} options=${[["", "—"], ...free.map((one) => [one.id, `${one.name} ${one.phone}${one.on_duty ? "" : t("answer.offDuty")}`])]} />`;
+  const free = (data ?? []).filter((one) => one.standing !== "occupied");
+  return html`<${Select} name="responder" label=${t("answer.responder")} options=${[["", "—"], ...free.map((one) => [one.id, `${one.name} ${one.phone}${t(`standing.${one.standing}`, { when: one.free_at ? moment(one.free_at, dayWords()) : "" })}`])]} />`;
 }
 
 function Field({ name, kind }) {
