@@ -6,13 +6,15 @@ from contextlib import contextmanager
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from lambdas.dispatch.casework.case_service import NotAllowed, NotFound, TaskClosed
+from lambdas.dispatch.casework.centre import ALL_OPERATORS, seen_by
 from lambdas.dispatch.casework.task import LEADERS, Task, person
 from lambdas.shared.aws import http
 from lambdas.shared.calendar import in_japan
 from lambdas.shared.conflicts import Conflict
 from lambdas.shared.problems import Problem
 
-OPERATORS = frozenset({"operator", "admin"})
+OPERATORS = frozenset({*ALL_OPERATORS, LEADERS})
+"""The call centre's staff: operators of one centre or of all, and their leaders."""
 
 
 @contextmanager
@@ -51,8 +53,9 @@ def groups_of(app: APIGatewayHttpResolver) -> list[str]:
     may."""
     groups = http.groups(app)
     mine = [person(http.caller(app).person)] if "responder" in groups else []
-    theirs = [LEADERS, "operator"] if LEADERS in groups else ["operator"]
-    return (theirs if OPERATORS & groups else []) + mine
+    leads = [LEADERS, *ALL_OPERATORS] if LEADERS in groups else []
+    theirs = [seen for group in sorted(groups & {*ALL_OPERATORS}) for seen in seen_by(group)]
+    return list(dict.fromkeys([*leads, *theirs, *mine]))
 
 
 def may_take(app: APIGatewayHttpResolver, task: Task) -> None:

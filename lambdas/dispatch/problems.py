@@ -24,6 +24,14 @@ TEXTS: Texts = {
             "This takes the rights of the call centre's staff.",
         ),
     ),
+    "leader-only": (
+        Text("責任者のみの操作です", "For leaders only"),
+        Text("この操作は、責任者だけができます。", "Only a leader can do this."),
+    ),
+    "case-closed": (
+        Text("すでに終わった事案です", "The case is closed"),
+        Text("この事案は終わっています。", "This case is closed."),
+    ),
     "no-home-check": (
         Text("在宅確認サポートの対象外です", "No home checks in your contract"),
         Text(

@@ -17,9 +17,11 @@ from lambdas.dispatch.base_api import operator, problems_answered
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.case_store import Taken
+from lambdas.dispatch.casework.centre import Centre, centre_of
 from lambdas.dispatch.casework.facts import Actor
 from lambdas.dispatch.casework.picture_store import PictureStore
 from lambdas.dispatch.casework.place import Place
+from lambdas.dispatch.casework.task import LEADERS
 from lambdas.dispatch.casework.views import CaseView, case_view
 from lambdas.dispatch.problems import TEXTS
 from lambdas.dispatch.processes.consent import facts as consents
@@ -137,6 +139,7 @@ def request(wanted: HomeCheckRequest) -> CaseView:
             address="-",
         )
     )
+    target = consent.registered.target if consent else None
     fact = f.Requested(
         on=who.now,
         by=who.person,
@@ -144,6 +147,7 @@ def request(wanted: HomeCheckRequest) -> CaseView:
         contract=id,
         home=home.id,
         home_name=home.name,
+        centre=centre_of(target.address, target.place) if target else None,
         contractor=contact,
         caller=wanted.caller,
         wishes=tuple(wanted.wishes),
@@ -151,7 +155,7 @@ def request(wanted: HomeCheckRequest) -> CaseView:
         entitled=entitled,
         registration=registration.number if registration else "",
         consent=consent.status if consent else "none",
-        target=consent.registered.target if consent else None,
+        target=target,
         frequent=judged is not None and judged.since <= who.now < judged.until,
         escalation=Escalation.model_validate_json(settings.escalation),
     )
@@ -265,6 +269,30 @@ def cancel(case: str, why: Why) -> CaseView:
         after = service.home_checks.cancel(
             found.number, "DL-20", why.reason, Actor(who.now, who.person, "phone")
         )
+    return case_view(after, who.language, who.now, staff=True)
+
+
+class CentreChange(BaseModel):
+    """Which centre looks after a case from now on, and why."""
+
+    centre: Centre
+    reason: str = Field(min_length=1, max_length=1000)
+
+
+@app.put(
+    "/dispatch/cases/<case>/centre",
+    summary="Another centre looks after the case (AL-21)",
+    description="For leaders. What is to be done goes to the operators of that centre.",
+    tags=["Home checks: staff"],
+)
+def move_to_centre(case: str, change: CentreChange) -> CaseView:
+    who = operator(app)
+    if LEADERS not in http.groups(app):
+        raise Problem(403, "leader-only")
+    service = DispatchService(load(StaffSettings))
+    actor = Actor(who.now, who.person, "desk")
+    with problems_answered():
+        after = service.cases.move_to_centre(case, change.centre, change.reason, actor)
     return case_view(after, who.language, who.now, staff=True)
 
 

@@ -32,11 +32,6 @@ PLANNED, LIKELIEST = 10, 5
 """So many cases that wait, the nearest to whoever came free, are planned together; for each, so
 many who could be there first are considered."""
 
-PATIENCE = 0.5
-"""Seconds later at which somebody may arrive, for each second that a case has waited longer than
-another. 0 serves the nearest, so that the farthest wait for ever; much serves the oldest, so that
-everybody drives far. Measured: bench/typhoon.py."""
-
 CHANGES_WAITING = (
     f.NobodyFree | f.RoundBegun | f.Offered | f.OfferEnded | f.GivenUp | f.Cancelled | Closed
 )
@@ -195,25 +190,16 @@ class AssignmentService(ProcessService):
         near = nsmallest(
             PLANNED, self.waiting.all(), key=lambda one: metres(known.starts_from, one.place)
         )
-        arrivals = {one.case: self._could_go(one, known.id, now) for one in near}
-        since = {one.case: one.since for one in near}
-        costs = {
-            number: {
-                id: (arrival.at - now - PATIENCE * (now - since[number])).total_seconds()
-                for id, arrival in options.items()
-            }
-            for number, options in arrivals.items()
-        }
-        plan = [(arrivals[number][id], number) for number, id in joint.assign(costs).items()]
-        return sorted(plan, key=lambda pair: (pair[0].at, pair[1]))
+        could = {one.case: self._could_go(one, known.id, now) for one in near}
+        return joint.plan(could, {one.case: one.since for one in near}, now)
 
-    def _could_go(self, waiting: Waiting, responder: str, now: datetime) -> dict[str, Arrival]:
+    def _could_go(self, waiting: Waiting, responder: str, now: datetime) -> list[Arrival]:
         """Who could be sent to a case that waits, and was not asked yet: this responder and those
         who are there first."""
         case = self.cases.case(waiting.case)
         state: Assignment = case.state
         if not state.waiting:
-            return {}
+            return []
         needs, latest = self.needs(case), self._latest(case, now)
         likeliest = self.responders.likeliest(
             waiting.place, now, LIKELIEST, state.asked, needs, state.not_while_busy
@@ -221,7 +207,7 @@ class AssignmentService(ProcessService):
         mine = self.responders.arrival(responder, waiting.place, now, needs)
         if mine and not _not_again(state, mine):
             likeliest.append(mine)
-        return {one.responder.id: one for one in likeliest if one.at <= latest}
+        return [one for one in likeliest if one.at <= latest]
 
     def _look_again(self, number: str, arrival: Arrival, now: datetime) -> bool:
         """Begin another round of a case that waits, if this one could come in time and was not

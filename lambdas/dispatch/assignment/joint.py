@@ -7,13 +7,43 @@ shown by bench/typhoon.py.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from lambdas.dispatch.assignment.arrival import Arrival
+
+PATIENCE = 0.5
+"""Seconds later at which somebody may arrive, for each second that a case has waited longer than
+another. 0 serves the nearest, so that the farthest wait for ever; much serves the oldest, so that
+everybody drives far. Measured: bench/typhoon.py."""
 
 Costs = Mapping[str, Mapping[str, float]]
 """What it costs to send somebody: by case, by responder. Who cannot be sent is not in it."""
 
 _CHEAPER = 1e-9
 """By so much an exchange must be cheaper: rounding makes nobody change places for ever."""
+
+
+def plan(
+    could: Mapping[str, Iterable[Arrival]],
+    since: Mapping[str, datetime],
+    now: datetime,
+    patience: float = PATIENCE,
+    solve: Callable[[Costs], dict[str, str]] | None = None,
+) -> list[tuple[Arrival, str]]:
+    """Who is to go to which case, the first to arrive first. ``could``: who could be sent to each
+    case; ``since``: how long each waits."""
+    by_id = {case: {one.responder.id: one for one in those} for case, those in could.items()}
+    costs = {
+        case: {
+            id: (one.at - now).total_seconds() - patience * (now - since[case]).total_seconds()
+            for id, one in those.items()
+        }
+        for case, those in by_id.items()
+    }
+    chosen = (solve or assign)(costs)
+    pairs = [(by_id[case][id], case) for case, id in chosen.items()]
+    return sorted(pairs, key=lambda pair: (pair[0].at, pair[1]))
 
 
 def assign(costs: Costs) -> dict[str, str]:

@@ -10,7 +10,7 @@ import { Notice, ProblemNotice, say } from "../../../parts/messages.js";
 import { Back, Title } from "../../../parts/page.js";
 import { FIELDS, NEEDED, NEEDED_BY, OWN_WORDS } from "../answers.js";
 import { answerTask, arrive, escalate, handBack, responders, takeTask, taskOf } from "../api.js";
-import { isOperator, isStaff } from "../groups.js";
+import { forOperators, isOperator, isStaff } from "../groups.js";
 import { caseFile, desk } from "../links.js";
 import { VisitForm } from "../parts/visit-form.js";
 
@@ -60,7 +60,7 @@ function Hands({ me, task, onMove }) {
     ${mine
       ? html`<button type="button" class="button quiet" onClick=${() => onMove(handBack)}>${t("task.handBack")}</button>`
       : html`<button type="button" class="button quiet" onClick=${() => onMove(takeTask)}>${t("task.take")}</button>`}
-    ${task.group === "operator" && html`<button type="button" class="button quiet" onClick=${() => onMove(escalate)}>${t("task.escalate")}</button>`}
+    ${forOperators(task) && html`<button type="button" class="button quiet" onClick=${() => onMove(escalate)}>${t("task.escalate")}</button>`}
   </div>`;
 }
 
