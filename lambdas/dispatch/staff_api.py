@@ -13,7 +13,12 @@ from pydantic import AwareDatetime, BaseModel, Field
 from lambdas.dispatch.assignment.facts import Emergency, Escalation
 from lambdas.dispatch.assignment.responder import Responder, Skill
 from lambdas.dispatch.assignment.responders_view import ResponderView
-from lambdas.dispatch.base_api import operator, problems_answered
+from lambdas.dispatch.base_api import (
+    company_of,
+    operator,
+    operator_or_company,
+    problems_answered,
+)
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.case_store import Taken
@@ -96,6 +101,9 @@ class NewResponder(BaseModel):
     name: str = Field(min_length=1, max_length=60)
     phone: str = Field(min_length=1, max_length=20)
     place: Place = Field(description="Where they start from")
+    company: str = Field(
+        "", max_length=40, description="Whose staff they are; ours if not given (HT-89)"
+    )
     skills: frozenset[Skill] = Field(
         frozenset(), description="What they are qualified for: guards by law (AL-13), patrols"
     )
@@ -422,13 +430,16 @@ def pardon(contract: str) -> Frequency:
     "/dispatch/responders",
     summary="Who can be sent",
     description="Those on duty first. Whoever is off duty may be phoned and asked to come in; who "
-    "is on duty and `unseen` is not sent by itself until their phone says where it is.",
+    "is on duty and `unseen` is not sent by itself until their phone says where it is. Another "
+    "company sees its own (HT-89).",
     tags=["Home checks: staff"],
 )
 def responders() -> list[ResponderView]:
-    who = operator(app)
+    who = operator_or_company(app)
+    company = company_of(app)
     found = DispatchService(load(StaffSettings)).responders.everybody()
-    return [ResponderView.of(one, who.now) for one in found]
+    shown = [one for one in found if not company or one.company == company]
+    return [ResponderView.of(one, who.now) for one in shown]
 
 
 class FoundRegistration(BaseModel):
@@ -467,10 +478,20 @@ def registrations(find: Annotated[str, Query(max_length=60)] = "") -> list[Found
     ]
 
 
-@app.post("/dispatch/responders", summary="Register a responder", tags=["Home checks: staff"])
+@app.post(
+    "/dispatch/responders",
+    summary="Register a responder",
+    description="Another company registers its own only (HT-89).",
+    tags=["Home checks: staff"],
+)
 def register(new: NewResponder) -> ResponderView:
-    who = operator(app)
+    who = operator_or_company(app)
     service = DispatchService(load(StaffSettings))
+    if company := company_of(app):
+        known = service.responders.get(new.id)
+        if new.company not in ("", company) or (known and known.company != company):
+            raise Problem(404, "not-found")
+        new = new.model_copy(update={"company": company})
     made = service.responders.register(Responder(**new.model_dump(), seen_at=who.now))
     return ResponderView.of(made, who.now)
 
