@@ -48,6 +48,7 @@ class Policy(NamedTuple):
     name: str
     lists: bool = True  # cases for which there is nobody wait for who comes free
     busy_too: bool = True  # who is at a case counts, too
+    ahead: bool = True  # and is given a case that waits before they are free
     patience: float = joint.PATIENCE
     solve: Callable[[joint.Costs], dict[str, str]] | None = None
     planned: int = PLANNED
@@ -174,7 +175,7 @@ class World:
         waiting = [case for case in self.cases.values() if case.facts and case.state.waiting]
         if not self.policy.lists or one.why_not(self.now, FOREVER) or not waiting:
             return
-        if one.work and not self.policy.busy_too:
+        if one.work and not (self.policy.busy_too and self.policy.ahead):
             return
         near = nsmallest(
             self.policy.planned, waiting, key=lambda case: metres(one.starts_from, case.place)
@@ -287,6 +288,7 @@ POLICIES = (
     Policy("no list, busy ones counted", lists=False),
     Policy("list, free only", busy_too=False),
     Policy("ours", patience=joint.PATIENCE),
+    Policy("ours, those who wait: free", ahead=False),
     Policy("ours, the nearest first", patience=0.0),
     Policy("ours, patience 1", patience=1.0),
     Policy("ours, the oldest first", patience=50.0),

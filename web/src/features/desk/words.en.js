@@ -62,6 +62,7 @@ export default {
   "desk.mine": "Yours",
   "desk.taken": "Somebody has it",
 
+  "desk.onDuty": "On duty ({n})",
   "duty.on": "On duty",
   "duty.off": "Off duty",
   "duty.seen": "Last position: {when}",
@@ -113,7 +114,6 @@ export default {
   "answer.reason": "Reason",
   "answer.why": "Reason",
   "answer.responder": "Who goes",
-  "standing.free": "",
   "standing.engaged": " (at a home, free about {when})",
   "standing.occupied": " (engaged)",
   "standing.overdue": " (report overdue)",

@@ -62,6 +62,7 @@ export default {
   "desk.mine": "あなたが担当中",
   "desk.taken": "ほかの人が担当中",
 
+  "desk.onDuty": "待機中の担当者（{n}）",
   "duty.on": "待機中（依頼を受けます）",
   "duty.off": "待機していません",
   "duty.seen": "最後の位置：{when}",
@@ -113,7 +114,6 @@ export default {
   "answer.reason": "理由",
   "answer.why": "理由",
   "answer.responder": "向かう人",
-  "standing.free": "",
   "standing.engaged": "（対応中、{when}ごろから）",
   "standing.occupied": "（対応中）",
   "standing.overdue": "（報告が遅れています）",

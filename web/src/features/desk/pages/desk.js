@@ -14,6 +14,7 @@ import { cases, changeDuty, myDuty, tasks, tellPosition } from "../api.js";
 import { isOperator, isResponder, isStaff } from "../groups.js";
 import { caseFile, request, task as taskLink } from "../links.js";
 import { Find } from "../parts/find.js";
+import { OnDuty } from "../parts/on-duty.js";
 
 const PACE = 10_000;
 const waits = (task) => Boolean(task.since) && Date.parse(task.since) > now();
@@ -82,7 +83,8 @@ function Lists({ me }) {
   return html`
     <${Tasks} me=${me} answer=${waiting} />
     ${operator && html`<${Cases} open=${running.data} />
-      <${Find} title=${t("find.title")} show=${(one, words) => html`<a class="card task" href=${caseFile({ case: one.registration })}>${words}</a>`} />`}`;
+      <${Find} title=${t("find.title")} show=${(one, words) => html`<a class="card task" href=${caseFile({ case: one.registration })}>${words}</a>`} />
+      <${OnDuty} />`}`;
 }
 
 export function Desk({ me }) {

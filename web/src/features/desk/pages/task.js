@@ -12,13 +12,14 @@ import { FIELDS, NEEDED, NEEDED_BY, OWN_WORDS } from "../answers.js";
 import { answerTask, arrive, escalate, handBack, responders, takeTask, taskOf } from "../api.js";
 import { forOperators, isOperator, isStaff } from "../groups.js";
 import { caseFile, desk } from "../links.js";
+import { standing } from "../parts/on-duty.js";
 import { VisitForm } from "../parts/visit-form.js";
 
 const PACE = 10_000;
 function Responders() {
   const { data } = useAnswer(responders.path());
   const free = (data ?? []).filter((one) => one.standing !== "occupied");
-  return html`<${Select} name="responder" label=${t("answer.responder")} options=${[["", "—"], ...free.map((one) => [one.id, `${one.name} ${one.phone}${t(`standing.${one.standing}`, { when: one.free_at ? moment(one.free_at, dayWords()) : "" })}`])]} />`;
+  return html`<${Select} name="responder" label=${t("answer.responder")} options=${[["", "—"], ...free.map((one) => [one.id, `${one.name} ${one.phone}${standing(one)}`])]} />`;
 }
 
 function Field({ name, kind }) {
