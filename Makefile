@@ -87,8 +87,10 @@ bench-latency: env ## seconds from a camera's frame to the family's mail: CLIP=f
 	@test -n "$(FOOTAGE)" || { echo "Give it a clip: make bench-latency CLIP=folder"; exit 2; }
 	$(PY) -m bench.latency "$(FOOTAGE)" $(ARGS)
 
-bench-dispatch: env ## who goes: 100, 1,000 and 10,000 responders, 200 requests
+bench-dispatch: env ## who goes: 100 to 50,000 responders, 200 requests; a typhoon; straight line and roads
 	$(PY) -m bench.dispatch $(ARGS)
+	$(PY) -m bench.typhoon
+	$(PY) -m bench.roads
 
 bench-activity: env ## sleep and absence by the minute beside simple rules: FILE=minutes.csv, else simulated homes
 	$(PY) -m bench.activity $(FILE) $(ARGS)

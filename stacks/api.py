@@ -8,6 +8,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from lambdas.dispatch.casework.centre import ALL_OPERATORS
 from stacks.constructs.context import STAYS, ContextStack, HttpApiEndpoint, acknowledge
 
 STAGE = "api"
@@ -16,7 +17,7 @@ STAGE = "api"
 SHORTEST_PASSWORD = 12
 """Characters. A test compares what the page says (web/src/features/login/password.js)."""
 
-STAFF_GROUPS = ("operator", "guard-centre", "responder", "billing", "admin")
+STAFF_GROUPS = (*ALL_OPERATORS, "guard-centre", "responder", "billing", "admin")
 
 
 class ApiStack(ContextStack):

@@ -28,7 +28,7 @@ from stacks.constructs.context import ContextStack, HttpApiEndpoint
 from stacks.constructs.topic_rules import to_queue
 from stacks.constructs.workflow import state_machine
 
-PHONES = ["RESPONDERS", "CELL#*", "REJECTED#*"]
+PHONES = ["RESPONDERS", "AREA#*", "REJECTED#*"]
 """What responders' phones may change in the dispatch table: where they are, and no case."""
 
 AUDIT_MINUTES = 15

@@ -12,6 +12,7 @@ from lambdas.dispatch.base_api import problems_answered
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.case_store import Taken
+from lambdas.dispatch.casework.centre import centre_of
 from lambdas.dispatch.casework.picture_store import PictureStore
 from lambdas.dispatch.casework.views import CaseView, case_view
 from lambdas.dispatch.problems import TEXTS
@@ -186,6 +187,7 @@ def registered(home: str, wanted: Registration, *, replaces: bool) -> HomeCheck:
         contract=contract.id,
         home=home,
         home_name=household.name,
+        centre=centre_of(wanted.target.address, wanted.target.place),
         contractor=f.Contact(
             person=who.person,
             name=member.name,

@@ -73,7 +73,9 @@ def _twice(service: DispatchService, number: str, going: dict[str, str]) -> list
     case = service.cases.case(number)
     who = service.cases.of(case).engages(case)
     other = going.setdefault(who, number) if who else number
-    return [] if other == number else [Finding(number, "bound_twice")]
+    known = service.responders.get(who) if who and other != number else None
+    after = known is not None and {number, other} <= set(known.cases)  # one, then the other
+    return [] if other == number or after else [Finding(number, "bound_twice")]
 
 
 def _mend(service: DispatchService, case: Case[Any], finding: Finding, now: datetime) -> bool:

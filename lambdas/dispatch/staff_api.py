@@ -10,15 +10,23 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AwareDatetime, BaseModel, Field
 
-from lambdas.dispatch.assignment.arrival import Responder
 from lambdas.dispatch.assignment.facts import Emergency, Escalation
-from lambdas.dispatch.base_api import operator, problems_answered
+from lambdas.dispatch.assignment.responder import Responder, Skill
+from lambdas.dispatch.assignment.responders_view import ResponderView
+from lambdas.dispatch.base_api import (
+    company_of,
+    operator,
+    operator_or_company,
+    problems_answered,
+)
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.case_store import Taken
+from lambdas.dispatch.casework.centre import Centre, centre_of
 from lambdas.dispatch.casework.facts import Actor
 from lambdas.dispatch.casework.picture_store import PictureStore
 from lambdas.dispatch.casework.place import Place
+from lambdas.dispatch.casework.task import LEADERS
 from lambdas.dispatch.casework.views import CaseView, case_view
 from lambdas.dispatch.problems import TEXTS
 from lambdas.dispatch.processes.consent import facts as consents
@@ -93,7 +101,12 @@ class NewResponder(BaseModel):
     name: str = Field(min_length=1, max_length=60)
     phone: str = Field(min_length=1, max_length=20)
     place: Place = Field(description="Where they start from")
-    guard: bool = Field(False, description="Holds the qualification of guards (AL-13)")
+    company: str = Field(
+        "", max_length=40, description="Whose staff they are; ours if not given (HT-89)"
+    )
+    skills: frozenset[Skill] = Field(
+        frozenset(), description="What they are qualified for: guards by law (AL-13), patrols"
+    )
 
 
 @app.post(
@@ -134,6 +147,7 @@ def request(wanted: HomeCheckRequest) -> CaseView:
             address="-",
         )
     )
+    target = consent.registered.target if consent else None
     fact = f.Requested(
         on=who.now,
         by=who.person,
@@ -141,6 +155,7 @@ def request(wanted: HomeCheckRequest) -> CaseView:
         contract=id,
         home=home.id,
         home_name=home.name,
+        centre=centre_of(target.address, target.place) if target else None,
         contractor=contact,
         caller=wanted.caller,
         wishes=tuple(wanted.wishes),
@@ -148,7 +163,7 @@ def request(wanted: HomeCheckRequest) -> CaseView:
         entitled=entitled,
         registration=registration.number if registration else "",
         consent=consent.status if consent else "none",
-        target=consent.registered.target if consent else None,
+        target=target,
         frequent=judged is not None and judged.since <= who.now < judged.until,
         escalation=Escalation.model_validate_json(settings.escalation),
     )
@@ -262,6 +277,30 @@ def cancel(case: str, why: Why) -> CaseView:
         after = service.home_checks.cancel(
             found.number, "DL-20", why.reason, Actor(who.now, who.person, "phone")
         )
+    return case_view(after, who.language, who.now, staff=True)
+
+
+class CentreChange(BaseModel):
+    """Which centre looks after a case from now on, and why."""
+
+    centre: Centre
+    reason: str = Field(min_length=1, max_length=1000)
+
+
+@app.put(
+    "/dispatch/cases/<case>/centre",
+    summary="Another centre looks after the case (AL-21)",
+    description="For leaders. What is to be done goes to the operators of that centre.",
+    tags=["Home checks: staff"],
+)
+def move_to_centre(case: str, change: CentreChange) -> CaseView:
+    who = operator(app)
+    if LEADERS not in http.groups(app):
+        raise Problem(403, "leader-only")
+    service = DispatchService(load(StaffSettings))
+    actor = Actor(who.now, who.person, "desk")
+    with problems_answered():
+        after = service.cases.move_to_centre(case, change.centre, change.reason, actor)
     return case_view(after, who.language, who.now, staff=True)
 
 
@@ -390,12 +429,17 @@ def pardon(contract: str) -> Frequency:
 @app.get(
     "/dispatch/responders",
     summary="Who can be sent",
-    description="Those on duty first. Whoever is off duty may be phoned and asked to come in.",
+    description="Those on duty first. Whoever is off duty may be phoned and asked to come in; who "
+    "is on duty and `unseen` is not sent by itself until their phone says where it is. Another "
+    "company sees its own (HT-89).",
     tags=["Home checks: staff"],
 )
-def responders() -> list[Responder]:
-    operator(app)
-    return DispatchService(load(StaffSettings)).responders.everybody()
+def responders() -> list[ResponderView]:
+    who = operator_or_company(app)
+    company = company_of(app)
+    found = DispatchService(load(StaffSettings)).responders.everybody()
+    shown = [one for one in found if not company or one.company == company]
+    return [ResponderView.of(one, who.now) for one in shown]
 
 
 class FoundRegistration(BaseModel):
@@ -434,11 +478,22 @@ def registrations(find: Annotated[str, Query(max_length=60)] = "") -> list[Found
     ]
 
 
-@app.post("/dispatch/responders", summary="Register a responder", tags=["Home checks: staff"])
-def register(new: NewResponder) -> Responder:
-    who = operator(app)
+@app.post(
+    "/dispatch/responders",
+    summary="Register a responder",
+    description="Another company registers its own only (HT-89).",
+    tags=["Home checks: staff"],
+)
+def register(new: NewResponder) -> ResponderView:
+    who = operator_or_company(app)
     service = DispatchService(load(StaffSettings))
-    return service.responders.register(Responder(**new.model_dump(), seen_at=who.now))
+    if company := company_of(app):
+        known = service.responders.get(new.id)
+        if new.company not in ("", company) or (known and known.company != company):
+            raise Problem(404, "not-found")
+        new = new.model_copy(update={"company": company})
+    made = service.responders.register(Responder(**new.model_dump(), seen_at=who.now))
+    return ResponderView.of(made, who.now)
 
 
 def opened(case: str) -> Case[Any]:

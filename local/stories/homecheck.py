@@ -6,7 +6,7 @@ Scenario S-6 with a responder who does not answer, in four days of moved time.
 from datetime import datetime, timedelta
 from typing import Any
 
-from lambdas.dispatch.assignment.arrival import Responder as Row
+from lambdas.dispatch.assignment.responders_view import ResponderView
 from lambdas.dispatch.assignment.travel import GreatCircle, metres
 from lambdas.dispatch.casework.place import Place
 from lambdas.shared.calendar import in_japan
@@ -136,26 +136,22 @@ class _HomeCheck(Telling):
 
     def _candidates(self, home: Place) -> str:
         """Everybody on duty, by when they would be there; who is first."""
-        known = [Row(**row) for row in self._operator.page.get("/dispatch/responders")]
+        known = [ResponderView(**row) for row in self._operator.page.get("/dispatch/responders")]
         rows = [row for row in known if row.on_duty]
         now, travel = self._cloud.now(), GreatCircle()
         ways = travel.seconds([row.place for row in rows], home, now)
         arrivals = sorted(
-            (row.arriving(now, way) for row, way in zip(rows, ways, strict=True)),
-            key=lambda arrival: arrival.at,
+            (max(now, row.busy_until or now) + timedelta(seconds=way), row.name, way, row)
+            for row, way in zip(rows, ways, strict=True)
         )
         lines = [
-            f"{arrival.responder.name}さん  {metres(arrival.responder.place, home) / 1000:4.1f} km"
-            f"  移動 {arrival.travel_seconds / 60:3.0f}分  到着 {_clock(arrival.at.isoformat())}"
-            + (
-                f"  （{_clock(busy.isoformat())}まで対応中）"
-                if (busy := arrival.responder.busy_until)
-                else ""
-            )
-            for arrival in arrivals
+            f"{name}さん  {metres(row.place, home) / 1000:4.1f} km"
+            f"  移動 {way / 60:3.0f}分  到着 {_clock(at.isoformat())}"
+            + (f"  （{_clock(row.busy_until.isoformat())}まで対応中）" if row.busy_until else "")
+            for at, name, way, row in arrivals
         ]
         self.tell("who is on duty, by earliest arrival:\n" + quoted("\n".join(lines)))
-        return arrivals[0].responder.name
+        return arrivals[0][1]
 
     def _mail(self, step: str, subject: str) -> None:
         self._cloud.settle()

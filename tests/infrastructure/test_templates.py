@@ -448,7 +448,7 @@ def test_who_may_read_and_write_what_of_cases(templates: Templates) -> None:
             for statement in statements(policy):
                 if "dynamodb:PutItem" in many(statement["Action"]):
                     keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
-                    assert keys == ["RESPONDERS", "CELL#*", "REJECTED#*"], policy
+                    assert keys == ["RESPONDERS", "AREA#*", "REJECTED#*"], policy
                 if "dynamodb:Query" in many(statement["Action"]):
                     keys = statement["Condition"]["ForAllValues:StringEquals"]
                     assert keys == {"dynamodb:LeadingKeys": ["WAITING"]}, policy

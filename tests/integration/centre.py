@@ -16,7 +16,7 @@ from botocore.client import BaseClient
 from moto.core.config import default_user_config
 
 from lambdas.dispatch import api, on_audit, on_step, on_task, staff_api, task_api
-from lambdas.dispatch.assignment.arrival import Responder
+from lambdas.dispatch.assignment.responder import Responder
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.travel import GreatCircle
 from lambdas.dispatch.casework.case import Case

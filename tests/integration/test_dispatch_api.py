@@ -82,6 +82,7 @@ STAFF_ONLY: list[tuple[str, str, Any]] = [
         "/dispatch/cases/CN-20261201-0001/emergency",
         {"authority": "119", "said": "!"},
     ),
+    ("PUT", "/dispatch/cases/CN-20261201-0001/centre", {"centre": "west", "reason": "!"}),
     ("POST", "/dispatch/cases/CN-20261201-0001/correction", {"reason": "!"}),
 ]
 

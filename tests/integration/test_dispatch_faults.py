@@ -52,7 +52,7 @@ def whole(centre: Centre) -> Iterator[None]:
         if case.kind == "visit":
             assert sum(fact.event == "visited" for fact in case.facts) <= 1
             live = [offer.responder for offer in case.state.offers if offer.live]
-            bound = [who for who, what in centre.engaged().items() if what == number]
+            bound = [one.id for one in centre.responders.on_duty() if number in one.cases]
             assert bound == live
 
 
@@ -221,18 +221,21 @@ def test_an_offer_is_accepted_in_the_moment_it_ends(centre: Centre) -> None:
 
 
 @pytest.mark.rule("DL-16")
-def test_a_responder_never_has_two_cases(centre: Centre) -> None:
-    other = another_home(centre, "home-other")
+def test_a_responder_goes_to_one_case_and_then_to_another_and_to_no_third(centre: Centre) -> None:
+    other, third = another_home(centre, "home-other"), another_home(centre, "home-third")
     case = on_the_way(centre)
     second = centre.requested(home=other)
-    assert centre.todo(second) == ["find_help-1"], "there is nobody else"
-    by_hand = centre.answer(f"{second}.find_help-1", outcome="assigned", responder=KENJI)
-    assert (by_hand.status, slug(by_hand), by_hand.body["rule"]) == (422, "responder-busy", "DL-16")
-    assert centre.engaged() == {KENJI: case}
-    to_the_end(centre, case)
-    assert centre.todo(second) == ["offer-1"], "who is free again is asked to go where one waits"
     centre.did(f"{second}.offer-1", KENJI, outcome="accepted")
+    waits = centre.requested(home=third)
+    assert centre.todo(waits) == ["find_help-1"], "there is nobody else"
+    by_hand = centre.answer(f"{waits}.find_help-1", outcome="assigned", responder=KENJI)
+    assert (by_hand.status, slug(by_hand), by_hand.body["rule"]) == (422, "responder-busy", "DL-16")
+    assert centre.responders.get(KENJI).cases == [case, second]
+    to_the_end(centre, case)
     assert centre.engaged() == {KENJI: second}
+    assert centre.todo(waits) == ["offer-1"], "whose turn comes nearer is asked where one waits"
+    centre.did(f"{waits}.offer-1", KENJI, outcome="accepted")
+    assert centre.responders.get(KENJI).cases == [second, waits]
 
 
 @pytest.mark.rule("DL-16")

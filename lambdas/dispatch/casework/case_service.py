@@ -15,9 +15,11 @@ from lambdas.dispatch.casework import task as t
 from lambdas.dispatch.casework.audit import Wrong
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_store import CaseStore
+from lambdas.dispatch.casework.centre import OPERATORS, Centre, at_centre, is_operators
 from lambdas.dispatch.casework.execution_gateway import ExecutionGateway, as_input
 from lambdas.dispatch.casework.facts import (
     Actor,
+    CentreMoved,
     Closed,
     Fact,
     Mailed,
@@ -325,6 +327,24 @@ class CaseService:
             raise NotAllowed("task-taken")
         moved = task.model_copy(update=change)
         return case if moved == task else self.store.change(case, [fact], [moved])
+
+    @retry_on_conflict
+    def move_to_centre(self, number: str, centre: Centre, why: str, actor: Actor) -> Case[Any]:
+        """Another centre looks after the case: its operators have what is to be done (AL-21).
+        Nothing when it is theirs already. NotAllowed for a case that is closed."""
+        case = self.case(number)
+        if case.centre == centre:
+            return case
+        if not case.open:
+            raise NotAllowed("case-closed", "AL-21")
+        group = at_centre(OPERATORS, centre)
+        moved = [
+            task.model_copy(update={"group": group, "taken_by": ""})
+            for task in case.open_tasks
+            if is_operators(task.group)
+        ]
+        fact = CentreMoved(**actor._asdict(), centre=centre, why=why)
+        return self.store.change(case, [fact], moved)
 
     @retry_on_conflict
     def remind(self, number: str, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from pydantic import TypeAdapter
 
 from lambdas.dispatch.casework.case import Case
+from lambdas.dispatch.casework.centre import at_centre
 from lambdas.dispatch.casework.facts import Actor, Fact
 from lambdas.dispatch.casework.flow import Flow
 from lambdas.dispatch.casework.task import LEADERS, Answer, Task
@@ -168,7 +169,7 @@ def task_for(kind: str, case: Case[Any], token: str, now: datetime) -> Task:
         case=case.number,
         kind=kind,
         number=number,
-        group=group or spec.group,
+        group=at_centre(group or spec.group, case.centre),
         opened_at=now,
         since=since,
         due=process.due(kind, case, now),

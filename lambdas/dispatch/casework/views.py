@@ -28,7 +28,7 @@ WHO: dict[Means, Sentence] = {
 }
 """Who did something, as contractors see it."""
 
-NOT_FOR_FAMILIES = frozenset({"task_moved", "task_overdue", "restarted", "mailed"})
+NOT_FOR_FAMILIES = frozenset({"centre_moved", "task_moved", "task_overdue", "restarted", "mailed"})
 """What goes on in the house."""
 
 
@@ -83,6 +83,7 @@ class CaseView(BaseModel):
     open: bool
     opened_at: AwareDatetime
     contract: str
+    centre: str = ""  # for staff: the call centre that looks after it; empty: any
     home: str
     target: str
     consent: str = ""  # of a home check: the case of whose door it is
@@ -146,7 +147,7 @@ def case_view(case: Case[Any], language: Language, now: datetime, *, staff: bool
     )
     if staff:
         view.tasks = [task_view(task, case, language, now) for task in case.tasks.values()]
-        view.consent = about.consent
+        view.consent, view.centre = about.consent, case.centre
         view.execution = case.execution
         view.console = console(case.execution)
     return view

@@ -10,6 +10,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from lambdas.dispatch import api, responder_api, staff_api
+from lambdas.dispatch.assignment.responder import Responder
+from lambdas.dispatch.assignment.responders_view import ResponderView
 from lambdas.dispatch.casework.place import Place
 from lambdas.dispatch.casework.views import CaseView, TaskView
 from lambdas.dispatch.processes.consent import facts
@@ -90,7 +92,10 @@ class FakeDispatch:
         self.signature = signature
         self.said: list[tuple[str, Json]] = []
         self.duty: Json = {"id": "kenji", "name": "山本 健司", "on_duty": False, "case": None,
-                           "busy_until": None, "place": PLACE, "seen_at": self.at(-25)}  # fmt: skip
+                           "next_case": None, "busy_until": None, "shift_begins": None,
+                           "shift_ends": None, "place": PLACE, "seen_at": self.at(-25),
+                           "position_age_seconds": 1500, "position_needed": False,
+                           "not_sent": "off_duty"}  # fmt: skip
         self.registration: Json = {
             "call_centre": "0120-000-001", "provider": "JBR", "terms": "2026-04", "state": "none",
             "target": None, "registration": None, "first_call_by": None, "asked_until": None,
@@ -224,7 +229,7 @@ class FakeDispatch:
                 return self.duty
             case ["PUT", "me", "position"]:
                 taken(responder_api.Position, body)
-                self.duty |= {"place": body, "seen_at": self.at(0)}
+                self.duty |= {"place": body, "seen_at": self.at(0), "position_age_seconds": 0}
                 return self.duty
             case ["GET", "tasks"]:
                 return [answered(TaskView, task) for task in self.tasks.values()
@@ -237,12 +242,11 @@ class FakeDispatch:
             raise Said(403, "センターの係員のみの操作です", "係員だけが行えます。", None)
         match method, *parts:
             case ["GET", "responders"]:
-                yui = staff_api.Responder(
-                    id="yui", name="山本 結衣", phone="090-2", place=PLACE, seen_at=self.now
-                )
-                off = {"id": "aoi", "name": "山本 葵", "phone": "090-3", "on_duty": False}
-                on = yui.model_copy(update={"on_duty": True})
-                return [one.model_dump(mode="json") for one in (on, yui.model_copy(update=off))]
+                known = {"place": PLACE, "seen_at": self.now}
+                on = Responder(id="yui", name="山本 結衣", phone="090-2", on_duty=True, **known)
+                off = Responder(id="aoi", name="山本 葵", phone="090-3", **known)
+                seen = [ResponderView.of(one, self.now) for one in (on, off)]
+                return [one.model_dump(mode="json") for one in seen]
             case ["GET", "registrations"]:
                 return self.registrations(body["find"])
             case [_, "contracts", "c", "frequency"]:

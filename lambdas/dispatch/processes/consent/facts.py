@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
+from lambdas.dispatch.casework.centre import Centre
 from lambdas.dispatch.casework.facts import EVERYWHERE, Fact, Model
 from lambdas.dispatch.casework.place import Place
 from lambdas.dispatch.processes.consent.kinship import Relation
@@ -41,6 +42,7 @@ class Registered(Fact):
     contract: str
     home: str
     home_name: str
+    centre: Centre | None = None  # that looks after the home (AL-21); before, any
     contractor: Contact
     target: Target
     terms: str  # version of the partner's terms (DL-25)

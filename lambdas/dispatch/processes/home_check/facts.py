@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from lambdas.dispatch.assignment.facts import OF_AN_ASSIGNMENT, Escalation
+from lambdas.dispatch.casework.centre import Centre
 from lambdas.dispatch.casework.facts import EVERYWHERE, Fact, Model
 from lambdas.dispatch.processes.consent.facts import ConsentState, Contact, Target
 from lambdas.dispatch.processes.consent.kinship import Relation
@@ -32,6 +33,7 @@ class Requested(Fact):
     contract: str
     home: str
     home_name: str
+    centre: Centre | None = None  # that looks after the home (AL-21); before, any
     contractor: Contact
     caller: Caller
     wishes: tuple[Wish, ...] = ("presence",)

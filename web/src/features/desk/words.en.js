@@ -62,9 +62,11 @@ export default {
   "desk.mine": "Yours",
   "desk.taken": "Somebody has it",
 
+  "desk.onDuty": "On duty ({n})",
   "duty.on": "On duty",
   "duty.off": "Off duty",
   "duty.seen": "Last position: {when}",
+  "duty.unseen": "You are not asked to go anywhere: nobody knows where you are. Please tell.",
   "duty.here": "Tell where I am",
 
   "find.title": "Find a registration (to stop it, for one)",
@@ -112,7 +114,13 @@ export default {
   "answer.reason": "Reason",
   "answer.why": "Reason",
   "answer.responder": "Who goes",
-  "answer.offDuty": " (off duty)",
+  "standing.engaged": " (at a home, free about {when})",
+  "standing.occupied": " (engaged)",
+  "standing.overdue": " (report overdue)",
+  "standing.unseen": " (position unknown)",
+  "standing.before_shift": " (before the shift)",
+  "standing.after_shift": " (after the shift)",
+  "standing.off_duty": " (off duty)",
   "answer.minutes": "Minutes to wait",
   "answer.needed": "This answer needs it.",
 };

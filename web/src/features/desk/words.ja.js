@@ -62,9 +62,11 @@ export default {
   "desk.mine": "あなたが担当中",
   "desk.taken": "ほかの人が担当中",
 
+  "desk.onDuty": "待機中の担当者（{n}）",
   "duty.on": "待機中（依頼を受けます）",
   "duty.off": "待機していません",
   "duty.seen": "最後の位置：{when}",
+  "duty.unseen": "位置がわからないため、依頼が届きません。いまの位置を知らせてください。",
   "duty.here": "いまの位置を知らせる",
 
   "find.title": "登録をさがす（停止のご要請など）",
@@ -112,7 +114,13 @@ export default {
   "answer.reason": "理由",
   "answer.why": "理由",
   "answer.responder": "向かう人",
-  "answer.offDuty": "（待機していません）",
+  "standing.engaged": "（対応中、{when}ごろから）",
+  "standing.occupied": "（対応中）",
+  "standing.overdue": "（報告が遅れています）",
+  "standing.unseen": "（位置がわかりません）",
+  "standing.before_shift": "（勤務前）",
+  "standing.after_shift": "（勤務を終えました）",
+  "standing.off_duty": "（待機していません）",
   "answer.minutes": "あと何分待つか",
   "answer.needed": "この答えには入力が必要です。",
 };

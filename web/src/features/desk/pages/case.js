@@ -12,7 +12,7 @@ import { ProblemNotice, say } from "../../../parts/messages.js";
 import { Back, Title } from "../../../parts/page.js";
 import { CaseBody, stateWord } from "../../home_check/parts/case.js";
 import { cancelVisit, caseExport, caseImage, caseOf, stopConsent } from "../api.js";
-import { isOperator } from "../groups.js";
+import { isOperator, mayDo } from "../groups.js";
 import { caseFile, desk, task as taskLink } from "../links.js";
 import { Frequency } from "../parts/frequency.js";
 import { People } from "../parts/people.js";
@@ -55,7 +55,7 @@ export function CasePage({ me, case: id, title }) {
       say(t("app.saved"));
     });
   };
-  const waiting = shown.tasks.filter((task) => task.status === "open" && ["operator", ...me.groups].includes(task.group));
+  const waiting = shown.tasks.filter((task) => task.status === "open" && mayDo(task, me));
   return html`<div class="narrow">
     <${Back} href=${desk()}>${t("desk.title")}<//>
     <${Title}>${t(`case.${shown.kind}`)}<//>

@@ -14,6 +14,7 @@ import { cases, changeDuty, myDuty, tasks, tellPosition } from "../api.js";
 import { isOperator, isResponder, isStaff } from "../groups.js";
 import { caseFile, request, task as taskLink } from "../links.js";
 import { Find } from "../parts/find.js";
+import { OnDuty } from "../parts/on-duty.js";
 
 const PACE = 10_000;
 const waits = (task) => Boolean(task.since) && Date.parse(task.since) > now();
@@ -67,6 +68,7 @@ function Duty() {
     <label class="check"><input type="checkbox" role="switch" checked=${me.on_duty} onChange=${(event) => change(changeDuty, { on_duty: event.target.checked })} />
       <span>${t(me.on_duty ? "duty.on" : "duty.off")}</span></label>
     <p class="hint">${t("duty.seen", { when: ago(me.seen_at) })}</p>
+    ${me.position_needed && html`<${Notice} tone="warn">${t("duty.unseen")}<//>`}
     <button type="button" class="button outline wide" onClick=${() => change(tellPosition, position)}>${t("duty.here")}</button>
     <${ProblemNotice} problem=${problem} /></section>`;
 }
@@ -81,7 +83,8 @@ function Lists({ me }) {
   return html`
     <${Tasks} me=${me} answer=${waiting} />
     ${operator && html`<${Cases} open=${running.data} />
-      <${Find} title=${t("find.title")} show=${(one, words) => html`<a class="card task" href=${caseFile({ case: one.registration })}>${words}</a>`} />`}`;
+      <${Find} title=${t("find.title")} show=${(one, words) => html`<a class="card task" href=${caseFile({ case: one.registration })}>${words}</a>`} />
+      <${OnDuty} />`}`;
 }
 
 export function Desk({ me }) {

@@ -10,15 +10,16 @@ import { Notice, ProblemNotice, say } from "../../../parts/messages.js";
 import { Back, Title } from "../../../parts/page.js";
 import { FIELDS, NEEDED, NEEDED_BY, OWN_WORDS } from "../answers.js";
 import { answerTask, arrive, escalate, handBack, responders, takeTask, taskOf } from "../api.js";
-import { isOperator, isStaff } from "../groups.js";
+import { forOperators, isOperator, isStaff } from "../groups.js";
 import { caseFile, desk } from "../links.js";
+import { standing } from "../parts/on-duty.js";
 import { VisitForm } from "../parts/visit-form.js";
 
 const PACE = 10_000;
 function Responders() {
   const { data } = useAnswer(responders.path());
-  const free = (data ?? []).filter((one) => !one.engaged);
-  return html`<${Select} name="responder" label=${t("answer.responder")} options=${[["", "—"], ...free.map((one) => [one.id, `${one.name} ${one.phone}${one.on_duty ? "" : t("answer.offDuty")}`])]} />`;
+  const free = (data ?? []).filter((one) => one.standing !== "occupied");
+  return html`<${Select} name="responder" label=${t("answer.responder")} options=${[["", "—"], ...free.map((one) => [one.id, `${one.name} ${one.phone}${standing(one)}`])]} />`;
 }
 
 function Field({ name, kind }) {
@@ -60,7 +61,7 @@ function Hands({ me, task, onMove }) {
     ${mine
       ? html`<button type="button" class="button quiet" onClick=${() => onMove(handBack)}>${t("task.handBack")}</button>`
       : html`<button type="button" class="button quiet" onClick=${() => onMove(takeTask)}>${t("task.take")}</button>`}
-    ${task.group === "operator" && html`<button type="button" class="button quiet" onClick=${() => onMove(escalate)}>${t("task.escalate")}</button>`}
+    ${forOperators(task) && html`<button type="button" class="button quiet" onClick=${() => onMove(escalate)}>${t("task.escalate")}</button>`}
   </div>`;
 }
 
