@@ -63,12 +63,14 @@ class DispatchStack(ContextStack):
             kept_days={"": KEPT_DAYS},
             unlogged="Every read passes through functions whose requests are logged.",
         )
+        self._due = self.queue("Due", visible_after=180)
         names: dict[str, Any] = {
             "dispatch_table": self._table.table_name,
             "event_bus": bus.event_bus_name,
             "pictures_bucket": self._pictures.bucket_name,
             "travel": travel,
             "machines": self._arn(""),
+            "due_queue": self._due.queue_url,
         }
         wait = self.function("on_task", DispatchSettings(**names))
         step = self.function("on_step", DispatchSettings(**names), timeout=30)
@@ -80,6 +82,7 @@ class DispatchStack(ContextStack):
             machine = state_machine(self, id, process.machine, process.flow, wait, step)
             CfnOutput(self, f"{id}Machine", value=machine.state_machine_arn)
         served = self._waiting_list(names)
+        self._clock(names)
         doers = self._doors(door, names, call_centre, partner_terms, escalation)
         if travel == "routes":
             roads = f"arn:{self.partition}:geo-routes:{self.region}::provider/default"
@@ -180,6 +183,12 @@ class DispatchStack(ContextStack):
         self._bus.grant_put_events_to(worker)
         return worker
 
+    def _clock(self, names: dict[str, Any]) -> None:
+        """Tasks that no workflow waits for fall due; staff is told by this function."""
+        worker = self.worker("on_due", DispatchSettings(**names), self._due, timeout=30)
+        self._may_change_cases(worker)
+        self._bus.grant_put_events_to(worker)
+
     # -- the audit
 
     def _audit(self, names: dict[str, Any]) -> None:
@@ -210,7 +219,8 @@ class DispatchStack(ContextStack):
         return f"arn:{self.partition}:states:{self.region}:{self.account}:stateMachine:{name}"
 
     def _may_change_cases(self, function: lambda_.Function) -> None:
-        """Add facts, open and close tasks, tell workflows."""
+        """Add facts, open and close tasks, set their clocks, tell workflows."""
+        self.allow(function, "sqs:SendMessage", on=[self._due.queue_arn])
         self._table.grant(
             function,
             "dynamodb:GetItem",

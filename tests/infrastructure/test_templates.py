@@ -405,7 +405,10 @@ def test_runs_begin_by_the_clock_of_japan_and_every_call_in_them_is_tried_again(
 
 # --- cases
 
-CHANGES_CASES = {"OnTask", "OnStep", "Api", "StaffApi", "TaskApi", "OnAudit", "OnAvailable"}
+CHANGES_CASES = {
+    *("OnTask", "OnStep", "OnAudit", "OnAvailable", "OnDue"),
+    *("Api", "StaffApi", "TaskApi"),
+}
 """Functions of dispatch that add facts and tell workflows."""
 
 
@@ -430,6 +433,9 @@ def test_who_may_begin_end_and_answer_workflows(templates: Templates) -> None:
     for action in ("states:StopExecution", "states:DescribeExecution", "states:ListExecutions"):
         assert set(dispatch_may(templates, action)) == {"OnAudit"}, action
     assert set(dispatch_may(templates, "states:SendTaskSuccess")) == CHANGES_CASES
+    clocks = dispatch_may(templates, "sqs:SendMessage")
+    assert set(clocks) == CHANGES_CASES
+    assert all("Due" in queue for on in clocks.values() for queue in on)
     for action in (
         "states:SendTaskFailure",
         "states:SendTaskHeartbeat",

@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 from botocore.client import BaseClient
+from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.config import default_user_config
+from moto.sqs.models import sqs_backends
 
-from lambdas.dispatch import api, on_audit, on_step, on_task, staff_api, task_api
+from lambdas.dispatch import api, on_audit, on_due, on_step, on_task, staff_api, task_api
 from lambdas.dispatch.assignment.arrival import Responder
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.travel import GreatCircle
@@ -28,7 +30,8 @@ from lambdas.shared.aws.clients import client
 from lambdas.shared.events import EVENTS, Notice, PartnerRegistered
 from tests.dispatch import facts as f
 from tests.integration.conftest import CDK, HANAKO, HOME, Answer, Ask, Cloud, Context
-from tests.integration.interpreter import Definition, Interpreter
+from tests.integration.interpreter import REGION, Definition, Interpreter
+from tests.integration.samples import batch
 from tests.notices import checked
 
 CONSENT, HOME_CHECK = "mimamori-consent", "mimamori-home-check"
@@ -73,8 +76,8 @@ def jst(text: str) -> datetime:
 class Centre:
     """Who works there, and everybody who has to do with it."""
 
-    def __init__(self, cloud: Cloud, ask: Ask, flow: Interpreter) -> None:
-        self.cloud, self.flow = cloud, flow
+    def __init__(self, cloud: Cloud, ask: Ask, flow: Interpreter, due: "DueQueue") -> None:
+        self.cloud, self.flow, self.due = cloud, flow, due
         self._ask = ask
         self.mails: list[Notice] = []
         self.registered: list[PartnerRegistered] = []
@@ -252,6 +255,34 @@ class Centre:
         return self.flow.way(execution)[-1].then
 
 
+class DueQueue:
+    """The queue of what falls due, which hands on what its delay is over for."""
+
+    def __init__(self, handler: Any) -> None:
+        self._handler = handler
+        self._queue = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues["due"]
+
+    def next_due(self) -> datetime | None:
+        """When the next message is delivered."""
+        waits = [one.delayed_until or one.sent_timestamp for one in self._queue._messages]
+        return datetime.fromtimestamp(min(waits) / 1000, UTC) if waits else None
+
+    def fire(self) -> None:
+        """Deliver what may be delivered; it is gone then."""
+        first = min(self._queue._messages, key=lambda one: one.delayed_until or 0)
+        self._queue._messages.remove(first)
+        self.deliver(first.body)
+
+    def deliver(self, body: str) -> None:
+        """Deliver a message, now."""
+        answer = self._handler(batch(body, at=datetime.now(UTC)), Context())
+        assert answer == {"batchItemFailures": []}, answer
+
+    def waits(self) -> list[str]:
+        """The messages that wait."""
+        return [one.body for one in self._queue._messages]
+
+
 def _one_at_a_time(patch: pytest.MonkeyPatch) -> None:
     """DynamoDB's calls, of the workflows' threads and of the test's: moto undoes a transaction that
     fails by putting everything back as it was, also what another thread wrote meanwhile."""
@@ -268,6 +299,7 @@ def _one_at_a_time(patch: pytest.MonkeyPatch) -> None:
 ENVIRONMENT = {
     "CALL_CENTRE": "0120-000-001",
     "PARTNER_TERMS": "2026-04",
+    "DUE_QUEUE": f"https://sqs.{REGION}.amazonaws.com/{DEFAULT_ACCOUNT_ID}/due",
     "MACHINES": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:",
     "ESCALATION": json.dumps(json.loads(CDK.read_text(encoding="utf-8"))["context"]["escalation"]),
 }
@@ -288,6 +320,9 @@ def opened(
     settings.load.cache_clear()
     flow = Interpreter({"OnTask": on_task.handler, "OnStep": on_step.handler}, clock, Context())
     flow.install(patch)
+    client("sqs").create_queue(QueueName="due")
+    due = DueQueue(on_due.handler)
+    flow.timers.append(due)
     _one_at_a_time(patch)
     states = client("stepfunctions")
     for name, definition in machines.items():
@@ -297,7 +332,7 @@ def opened(
             roleArn="arn:aws:iam::123456789012:role/workflows",
         )
     cloud.household(cloud.contract("home-check", starts=flow.now - timedelta(days=30)))
-    yield Centre(cloud, ask, flow)
+    yield Centre(cloud, ask, flow, due)
     for execution in flow.executions():
         if flow.status(execution) == "RUNNING":
             flow.stop(execution)

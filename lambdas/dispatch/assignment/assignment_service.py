@@ -16,7 +16,7 @@ from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import CaseService, NotAllowed, ProcessService
 from lambdas.dispatch.casework.facts import Actor, Closed, Fact, TaskOverdue, by_workflow
 from lambdas.dispatch.casework.place import Place
-from lambdas.dispatch.casework.process import step_result, task_for
+from lambdas.dispatch.casework.process import step_result
 from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.shared.aws.observability import logger
 from lambdas.shared.conflicts import retry_on_conflict
@@ -26,6 +26,8 @@ CAME_FREE = "担当者の手が空きました。"
 
 ROADS_ASKED = 10
 """Of the cases that wait, so many nearest ones are asked how long the way takes."""
+
+EMERGENCY_TASKS = ("emergency", "emergency_lead")
 
 CHANGES_WAITING = (
     f.NobodyFree | f.RoundBegun | f.Offered | f.OfferEnded | f.GivenUp | f.Cancelled | Closed
@@ -176,6 +178,7 @@ class AssignmentService(ProcessService):
         case = self.cases.case(case.number)
         if now - case.last_at < GRACE:
             return []
+        self._repeat_emergency(case)
         if self.release_responder(case) or not self.engage_responder(case):
             logger.warning("a responder was engaged wrongly", extra={"case": case.number})
         self._list(case)
@@ -297,12 +300,18 @@ class AssignmentService(ProcessService):
         case = self.cases.case(number)
         if any(known == fact for known in case.state.emergencies):
             return case
-        after = case.with_facts(fact)
-        tasks = [task_for(kind, after, "", fact.on) for kind in ("emergency", "emergency_lead")]
-        after = self.cases.store.change(case, [fact], tasks)
-        self.cases.tell_staff(after, [fact])
+        after = self.cases.ask_beside(case, [fact], EMERGENCY_TASKS, fact.on)
         self.cases.publish([emergency_notice(after, fact)])
         return after
+
+    def _repeat_emergency(self, case: Case[Any]) -> None:
+        """Publish again what nobody has answered yet: whoever took it may have died before it was
+        published. Notices are mailed once an id."""
+        state: Assignment = case.state
+        if state.emergencies_told < len(state.emergencies):
+            fact = state.emergencies[-1]
+            self.cases.tell_staff(case, [fact])
+            self.cases.publish([emergency_notice(case, fact)])
 
     # --- calling off
 

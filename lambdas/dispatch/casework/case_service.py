@@ -15,6 +15,7 @@ from lambdas.dispatch.casework import task as t
 from lambdas.dispatch.casework.audit import Wrong
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_store import CaseStore
+from lambdas.dispatch.casework.clock_gateway import ClockGateway
 from lambdas.dispatch.casework.execution_gateway import ExecutionGateway, as_input
 from lambdas.dispatch.casework.facts import (
     Actor,
@@ -52,6 +53,7 @@ class DispatchSettings(Settings):
     event_bus: str
     pictures_bucket: str
     machines: str  # ARN of the processes' state machines, up to their names
+    due_queue: str  # URL of the queue of what falls due
     travel: Literal["circle", "routes"] = "circle"  # estimated, or by road (Amazon Location)
 
 
@@ -134,6 +136,7 @@ class CaseService:
     def __init__(self, store: CaseStore, settings: DispatchSettings) -> None:
         self.store = store
         self.executions = ExecutionGateway(settings.machines)
+        self._clock = ClockGateway(settings.due_queue)
         self._bus = settings.event_bus
         self._services: dict[str, ProcessService] = {}
 
@@ -326,10 +329,42 @@ class CaseService:
         moved = task.model_copy(update=change)
         return case if moved == task else self.store.change(case, [fact], [moved])
 
+    # --- tasks that no workflow waits for
+
+    def ask_beside(
+        self, case: Case[Any], facts: Sequence[Fact], kinds: Sequence[str], now: datetime
+    ) -> Case[Any]:
+        """Add facts together with tasks that no workflow waits for, each with a clock of its own;
+        staff is told. The case as it is then. Conflict when it was changed since it was read."""
+        after = case.with_facts(*facts)
+        tasks = [task_for(kind, after, "", now) for kind in kinds]
+        after = self.store.change(case, facts, tasks)
+        self._set_clocks(tasks, now)
+        self.tell_staff(after, facts)
+        return after
+
+    def _set_clocks(self, tasks: Sequence[Task], now: datetime) -> None:
+        try:
+            for task in tasks:
+                self._clock.set(task, now)
+        except ClientError:  # the tasks are stored: the audit reminds of them
+            logger.exception("no clock set", extra={"tasks": [task.id for task in tasks]})
+
+    def fall_due(self, id: str, due: datetime, now: datetime) -> None:
+        """A task's clock has come round. Nothing for a task that is done or due at another moment:
+        that one has a clock of its own. One that came round early is set anew."""
+        case, task = self.task(id)
+        if task.status != "open" or task.token or task.due != due:
+            return
+        if now < due:
+            self._clock.set(task, now)
+        else:
+            self.remind(case.number, now)
+
     @retry_on_conflict
     def remind(self, number: str, now: datetime) -> bool:
-        """Tasks that no workflow waits for have a clock, too: staff is told of each whose time is
-        up, and again after as much time. Returns True if there was one."""
+        """Staff is told of each task that no workflow waits for and whose time is up, and again
+        after as much time. Returns True if there was one."""
         case = self.case(number)
         late = [task for task in case.open_tasks if not task.token and task.due <= now]
         if not late:
@@ -341,7 +376,9 @@ class CaseService:
         again = [
             task.model_copy(update={"due": case.process.due(task.kind, case, now)}) for task in late
         ]
-        self.tell_staff(self.store.change(case, facts, again), facts)
+        case = self.store.change(case, facts, again)
+        self._set_clocks(again, now)
+        self.tell_staff(case, facts)
         return True
 
     # --- steps that wait for nobody

@@ -14,7 +14,6 @@ from lambdas.dispatch.casework.audit import Wrong
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import CaseService, NotAllowed, TaskClosed
 from lambdas.dispatch.casework.facts import WORKFLOW, Actor, Closed, Fact, by_workflow
-from lambdas.dispatch.casework.process import task_for
 from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.dispatch.processes.consent.consent_service import ConsentService
 from lambdas.dispatch.processes.consent.state import Consent
@@ -125,9 +124,7 @@ class HomeCheckService(AssignmentService):
         if case.state.going is None or case.state.consent_ended:
             return
         fact = f.ConsentEnded(**by_workflow(now), rule=rule, why=why)
-        after = case.with_facts(fact)
-        self.cases.store.change(case, [fact], [task_for("recall", after, "", now)])
-        self.cases.tell_staff(after, [fact])
+        self.cases.ask_beside(case, [fact], ["recall"], now)
 
     # --- what was seen
 
