@@ -71,12 +71,14 @@ class DispatchStack(ContextStack):
             "travel": travel,
             "machines": self._arn(""),
             "due_queue": self._due.queue_url,
+            "directory_table": directory.table_name,
         }
         wait = self.function("on_task", DispatchSettings(**names))
         step = self.function("on_step", DispatchSettings(**names), timeout=30)
         for function in (wait, step):
             self._may_change_cases(function)
         self._bus.grant_put_events_to(step)
+        directory.grant(step, "dynamodb:Query")
         for process in PROCESSES.values():
             id = _id(process)
             machine = state_machine(self, id, process.machine, process.flow, wait, step)
@@ -107,12 +109,10 @@ class DispatchStack(ContextStack):
         escalation: dict[str, int],
     ) -> lambda_.Function:
         """The routes; the function by which tasks are answered."""
-        directory: dict[str, Any] = {"directory_table": self._directory.table_name}
         contractors = self.function(
             "api",
             api.ApiSettings(
                 **names,
-                **directory,
                 call_centre=call_centre,
                 partner_terms=partner_terms,
             ),
@@ -121,7 +121,6 @@ class DispatchStack(ContextStack):
             "staff_api",
             staff_api.StaffSettings(
                 **names,
-                **directory,
                 escalation=json.dumps(escalation),
             ),
         )

@@ -196,7 +196,7 @@ def told(case: Case[Any], task: Task, who: http.Caller) -> TaskView:
     """A task with what to say, and whom to phone."""
     phone = ""
     if (
-        task.kind in ("chase", "recall", "emergency_lead")
+        task.kind in ("chase", "recall", "emergency_lead", "pass_on")
         and task.status == "open"
         and case.state.going
     ):

@@ -142,13 +142,13 @@ class Centre:
         """What Hanako sees."""
         return self.ask(api.handler, "GET", f"/homes/{HOME}/home-check", HANAKO).body
 
-    def consented(self, home: str = HOME, contract: str = "contract-1") -> str:
+    def consented(self, home: str = HOME, contract: str = "contract-1", **person: Any) -> str:
         """Registered, granted at the first call and closed, as it is stored then; its case."""
         now = self.flow.now
         said: dict[str, Any] = {"on": now, "by": HANAKO, "means": "app"}
         about = {"contract": contract, "home": home, "home_name": home, "terms": "2026-04"}
         contact = f.Contact(person=HANAKO, name="花子", email="h@f.example", phone="1", address="2")
-        target = f.Target.model_validate(MOTHER)
+        target = f.Target.model_validate({**MOTHER, **person})
         fact = f.Registered(**said, **about, contractor=contact, target=target)
         service = self.service
         case = service.consents.open(fact, instead_of=None)

@@ -676,8 +676,8 @@ def test_many_requests_at_once_send_everybody_once(centre: Centre) -> None:
     assert len(set(centre.engaged().values())) == 3
 
 
-def another_home(centre: Centre, id: str) -> str:
-    """Another home of Hanako's, with a consent; its name."""
+def another_home(centre: Centre, id: str, **person: Any) -> str:
+    """Another home of Hanako's, with the consent of somebody else; its name."""
     contract = centre.cloud.contract(
         "home-check", id=f"contract-{id}", starts=centre.flow.now - DAY
     )
@@ -685,5 +685,5 @@ def another_home(centre: Centre, id: str) -> str:
     assert home
     other = home.model_copy(update={"id": id, "contracts": (contract,)})
     centre.cloud.directory.publish_home(other)
-    centre.consented(id, contract.id)
+    centre.consented(id, contract.id, **(person or {"name": f"見守 {id}"}))
     return id

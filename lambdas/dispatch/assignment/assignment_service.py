@@ -15,6 +15,7 @@ from lambdas.dispatch.casework.audit import GRACE, Wrong
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import CaseService, NotAllowed, ProcessService
 from lambdas.dispatch.casework.facts import Actor, Closed, Fact, TaskOverdue, by_workflow
+from lambdas.dispatch.casework.notices import to_all
 from lambdas.dispatch.casework.place import Place
 from lambdas.dispatch.casework.process import step_result
 from lambdas.dispatch.casework.task import Answer, Task
@@ -112,7 +113,7 @@ class AssignmentService(ProcessService):
             offered = state.offer(fact.offer).fact
             limit = timedelta(minutes=state.escalation.max_arrival_minutes)
             if offered.by_hand and offered.arrives_at > fact.on + limit:
-                self.cases.publish([expected_notice(case, offered)])
+                self.cases.publish(to_all(case, expected_notice(case, offered)))
 
     def closed(self, case: Case[Any]) -> None:
         """Nobody is engaged for a closed case, and it waits for nobody."""
@@ -301,7 +302,7 @@ class AssignmentService(ProcessService):
         if any(known == fact for known in case.state.emergencies):
             return case
         after = self.cases.ask_beside(case, [fact], EMERGENCY_TASKS, fact.on)
-        self.cases.publish([emergency_notice(after, fact)])
+        self.cases.publish(to_all(after, emergency_notice(after, fact)))
         return after
 
     def _repeat_emergency(self, case: Case[Any]) -> None:
@@ -311,7 +312,7 @@ class AssignmentService(ProcessService):
         if state.emergencies_told < len(state.emergencies):
             fact = state.emergencies[-1]
             self.cases.tell_staff(case, [fact])
-            self.cases.publish([emergency_notice(case, fact)])
+            self.cases.publish(to_all(case, emergency_notice(case, fact)))
 
     # --- calling off
 

@@ -45,6 +45,7 @@ class Assignment:
         self.asked_from = 1  # the round since which nobody is asked twice
         self.nobody_in: dict[int, f.NobodyFree] = {}
         self.arrived: f.Arrived | None = None
+        self.stood_there = False  # whether anybody stood at the door, also who broke off then
         self.extended: dict[int, list[f.WaitLonger]] = {}
         self.overdue_visits: dict[int, int] = {}
         self.help_overdue: set[int] = set()
@@ -78,6 +79,7 @@ class Assignment:
                 self.given_up = fact
             case f.Arrived():
                 self.arrived = fact
+                self.stood_there = True
             case f.VisitOverdue():
                 self.overdue_visits[fact.offer] = self.overdue_visits.get(fact.offer, 0) + 1
             case f.WaitLonger():

@@ -27,7 +27,7 @@ from lambdas.dispatch.casework.facts import (
     TaskOverdue,
     by_workflow,
 )
-from lambdas.dispatch.casework.notices import breach, contractor_notice
+from lambdas.dispatch.casework.notices import breach, contractor_notice, to_all
 from lambdas.dispatch.casework.process import (
     StepResult,
     first_wait,
@@ -54,6 +54,7 @@ class DispatchSettings(Settings):
     pictures_bucket: str
     machines: str  # ARN of the processes' state machines, up to their names
     due_queue: str  # URL of the queue of what falls due
+    directory_table: str
     travel: Literal["circle", "routes"] = "circle"  # estimated, or by road (Amazon Location)
 
 
@@ -83,8 +84,9 @@ class ProcessService:
     breaches: tuple[type[Fact], ...] = (TaskOverdue,)
     """Facts that staff is told of at once."""
 
-    begins_again = False
-    """Whether the workflow of a closed case is begun anew when the case is opened again."""
+    def begins_again(self, case: Case[Any]) -> bool:
+        """Whether the workflow of a closed case is begun anew now that it was opened again."""
+        return False
 
     def __init__(self, cases: "CaseService") -> None:
         self.cases = cases
@@ -115,8 +117,10 @@ class ProcessService:
     def run(self, step: str, number: str, now: datetime) -> None:
         """Do a step of the workflow that waits for nobody; its outcome is read from the facts."""
 
-    def closing(self, case: Case[Any], now: datetime) -> None:
-        """The case is about to be closed. Called again when the closing is repeated."""
+    def closing(self, case: Case[Any], now: datetime) -> Case[Any]:
+        """The case is about to be closed; the case as it is then. Called again when the closing is
+        repeated."""
+        return case
 
     def closed(self, case: Case[Any]) -> None:
         """The case is closed. Called again when the closing is repeated."""
@@ -187,10 +191,12 @@ class CaseService:
             for task in case.open_tasks
             if (result := step_result(task.kind, after, now))
         ]
-        again = {"closed": False} if not case.open and case.process.reopens(facts) else {}
+        again: dict[str, Any] = (
+            {"closed": False} if not case.open and case.process.reopens(facts) else {}
+        )
         changed = self.store.change(case, facts, closing, **again)
         self._follow(changed, facts, closing)
-        if again and self.of(changed).begins_again:
+        if again and self.of(changed).begins_again(changed):
             return self.restart(changed, "reopened", now)  # if this dies, the audit does it
         return changed
 
@@ -222,7 +228,7 @@ class CaseService:
         """Mail the contractor where the case stands, once for each standing. The notice's rule, or
         G-07 while there is nothing to tell."""
         notice = contractor_notice(case)
-        self.publish([notice])
+        self.publish(to_all(case, notice))
         return notice.rule if notice else "G-07"
 
     # --- workflows
@@ -332,15 +338,22 @@ class CaseService:
     # --- tasks that no workflow waits for
 
     def ask_beside(
-        self, case: Case[Any], facts: Sequence[Fact], kinds: Sequence[str], now: datetime
+        self,
+        case: Case[Any],
+        facts: Sequence[Fact],
+        kinds: Sequence[str],
+        now: datetime,
+        contracts: Sequence[str] = (),
     ) -> Case[Any]:
         """Add facts together with tasks that no workflow waits for, each with a clock of its own;
-        staff is told. The case as it is then. Conflict when it was changed since it was read."""
+        staff is told. ``contracts``: the case is listed for these, too. The case as it is then.
+        Conflict when it was changed since it was read."""
         after = case.with_facts(*facts)
         tasks = [task_for(kind, after, "", now) for kind in kinds]
-        after = self.store.change(case, facts, tasks)
+        after = self.store.change(case, facts, tasks, contracts)
         self._set_clocks(tasks, now)
-        self.tell_staff(after, facts)
+        told = self.of(after).breaches
+        self.tell_staff(after, [fact for fact in facts if isinstance(fact, told)])
         return after
 
     def _set_clocks(self, tasks: Sequence[Task], now: datetime) -> None:
@@ -434,7 +447,7 @@ class CaseService:
         if not case.open:
             service.closed(case)  # whoever closed it may have died before
             return result
-        service.closing(case, now)
+        case = service.closing(case, now)
         rule = self.inform_contractor(case)
         fact = Closed(**by_workflow(now), rule=rule, result=result.outcome)
         service.closed(self.store.change(case, [fact], closed=True))

@@ -2,11 +2,12 @@
 
 ``CASE#<number>`` has ``HEAD`` (version, workflow), ``F#<n>`` (facts), ``T#<task>`` (tasks, tokens).
 ``OPEN`` lists the cases that run, ``DESK#<group>`` the tasks that wait for somebody,
-``CONTRACT#<id>`` a contract's cases and its slots. Every change of a case goes through its version
+``CONTRACT#<id>`` a contract's cases and its slots, ``CLAIM#<key>`` whatever else only one case may
+hold. Every change of a case goes through its version
 (optimistic locking): of two at once, one gets Conflict and looks again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -54,14 +55,14 @@ class CaseStore:
         number: str,
         first: Any,
         *,
-        instead_of: str | None = None,
+        instead_of: Collection[str] = (),
         also: Iterable[dict[str, Any]] = (),
     ) -> Case[Any]:
         """Begin a case with its first fact; ``also``: other writes of the same transaction.
 
-        Taken when the contract's slot is held by a case other than ``instead_of``.
+        Taken when the contract's slot, or whatever else the process claims, is held by a case that
+        is not among ``instead_of``.
         """
-        slot = _slot(first.contract, process.slot)
         rows: list[dict[str, Any]] = [
             {"pk": f"CASE#{number}", "sk": "HEAD", "kind": process.kind, "version": 1},
             {"pk": f"CASE#{number}", "sk": "F#00001", "body": first.model_dump_json()},
@@ -72,19 +73,26 @@ class CaseStore:
                 "number": number,
             },
         ]
-        claim: dict[str, Any] = {
-            "Put": {
-                "TableName": self._name,
-                "Item": dynamo.serialize({**slot, "number": number}),
-                "ConditionExpression": "attribute_not_exists(pk) OR #number = :old",
-                "ExpressionAttributeNames": {"#number": "number"},
-                "ExpressionAttributeValues": dynamo.serialize({":old": instead_of or "-"}),
-            }
-        }
-        writes = [*(dynamo.put_new(self._name, row) for row in rows), claim, *also]
+        claims = [self._claim(slot, number, instead_of) for slot in _slots(process, first)]
+        writes = [*(dynamo.put_new(self._name, row) for row in rows), *claims, *also]
         if not dynamo.transact(writes):
             raise Taken(self.holder(first.contract, process) or "")
         return Case(number, process, 1, (first,))
+
+    def _claim(
+        self, slot: dict[str, str], number: str, instead_of: Collection[str]
+    ) -> dict[str, Any]:
+        """To have a slot held by this case, if it is free or held by one of ``instead_of``."""
+        old = {f":old{n}": one for n, one in enumerate([*instead_of, "-"])}
+        return {
+            "Put": {
+                "TableName": self._name,
+                "Item": dynamo.serialize({**slot, "number": number}),
+                "ConditionExpression": f"attribute_not_exists(pk) OR #number IN ({', '.join(old)})",
+                "ExpressionAttributeNames": {"#number": "number"},
+                "ExpressionAttributeValues": dynamo.serialize(old),
+            }
+        }
 
     def case(self, number: str) -> Case[Any] | None:
         """A case with its facts and tasks; None when there is none."""
@@ -118,9 +126,11 @@ class CaseStore:
         case: Case[Any],
         facts: Sequence[Fact] = (),
         tasks: Iterable[Task] = (),
+        contracts: Iterable[str] = (),
         **head: Any,
     ) -> Case[Any]:
-        """Add facts and put tasks as they are now, all or nothing. The case as it is then.
+        """Add facts and put tasks as they are now, all or nothing; ``contracts``: those that the
+        case is listed for from now on, too. The case as it is then.
 
         Conflict when it was changed since it was read.
         """
@@ -154,6 +164,17 @@ class CaseStore:
                 },
             )
             for n, fact in enumerate(facts, start=1)
+        ]
+        writes += [
+            dynamo.put(
+                self._name,
+                {
+                    "pk": f"CONTRACT#{contract}",
+                    "sk": f"CASE#{case.opened_at.isoformat()}#{case.number}",
+                    "number": case.number,
+                },
+            )
+            for contract in contracts
         ]
         for task in put:
             writes += self._task_writes(task, case.tasks.get(task.key))
@@ -210,9 +231,11 @@ class CaseStore:
 
     def _closing_writes(self, case: Case[Any]) -> list[dict[str, Any]]:
         writes = [dynamo.delete(self._name, {"pk": "OPEN", "sk": case.number})]
-        process = case.process
-        if not process.held and self.holder(case.contract, process) == case.number:
-            free = dynamo.delete(self._name, _slot(case.contract, process.slot))
+        held = [] if case.process.held else _slots(case.process, case.first)
+        for slot in held:
+            if self._holder(slot) != case.number:
+                continue
+            free = dynamo.delete(self._name, slot)
             free["Delete"] |= {
                 "ConditionExpression": "#number = :number",
                 "ExpressionAttributeNames": {"#number": "number"},
@@ -241,8 +264,16 @@ class CaseStore:
     def holder(self, contract: str, process: Process) -> str | None:
         """The case that holds a contract's slot of this process: of the one who is registered, the
         home check that runs."""
-        key = _slot(contract, process.slot)
-        item = self._table.get_item(Key=key, ConsistentRead=True)
+        return self._holder(_slot(contract, process.slot))
+
+    def holders(self, process: Process, first: Any) -> list[str]:
+        """The cases that hold what a case with this first fact would claim, the contract's slot
+        left out."""
+        found = (self._holder(slot) for slot in _slots(process, first)[1:])
+        return sorted({number for number in found if number})
+
+    def _holder(self, slot: dict[str, str]) -> str | None:
+        item = self._table.get_item(Key=slot, ConsistentRead=True)
         return str(item["Item"]["number"]) if "Item" in item else None
 
     def desk(self, group: str) -> list[Task]:
@@ -258,6 +289,12 @@ class CaseStore:
             Key={"pk": f"CASE#{case}", "sk": f"T#{key}"}, ConsistentRead=True
         )
         return Task.model_validate_json(item["Item"]["body"]) if "Item" in item else None
+
+
+def _slots(process: Process, first: Any) -> list[dict[str, str]]:
+    """What only one case at a time may hold: the contract's slot, and what the process claims."""
+    claims = sorted(f"CLAIM#{key}" for key in process.claims(first))
+    return [_slot(first.contract, process.slot), *({"pk": pk, "sk": process.slot} for pk in claims)]
 
 
 def _slot(contract: str, name: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ twice hears the same.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -44,11 +44,26 @@ class Standing(NamedTuple):
     edition: int = 0  # counts what was told wrongly before, and is told anew
 
 
+class Party(NamedTuple):
+    """A contract that is told of a case, and its home."""
+
+    contract: str
+    home: str
+
+
+class News(NamedTuple):
+    """Something that whoever does a task must hear at once."""
+
+    at: datetime
+    text: str  # Japanese: what people said, and what is to be done
+
+
 class Overview(NamedTuple):
     """What is shown of a case beside its timeline."""
 
     status: str
     result: str | None = None
+    said: str = ""  # the key of the result's words
     refusals: Sequence[tuple[str, Sentence]] = ()  # rule, words
     arrives_at: datetime | None = None
     responder: str | None = None
@@ -81,6 +96,18 @@ class Process(Protocol):
 
     def state(self, facts: Sequence[Fact]) -> Any:
         """What the facts of a case amount to."""
+        ...
+
+    def claims(self, first: Any) -> Collection[str]:
+        """What only one running case may be about beside the contract's slot."""
+        ...
+
+    def parties(self, case: Case[Any]) -> Sequence[Party]:
+        """The contracts that are told of a case: whose it is first."""
+        ...
+
+    def news(self, task: Task, case: Case[Any]) -> Sequence[News]:
+        """What whoever does a task must hear that was not so when it was given out."""
         ...
 
     def outcome(self, step: str, case: Case[Any]) -> str | None:

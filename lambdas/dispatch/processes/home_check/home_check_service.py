@@ -30,8 +30,7 @@ NO_CONSENT = "在宅確認先のご承諾がなくなりました。"
 class HomeCheckService(AssignmentService):
     """Home checks, from the request to the report."""
 
-    begins_again = True
-    breaches = (*AssignmentService.breaches, f.Corrected)
+    breaches = (*AssignmentService.breaches, f.Corrected, f.ConsentEnded)
     ends_engagement = (a.OfferEnded, f.Visited, Closed)
 
     def __init__(
@@ -46,10 +45,34 @@ class HomeCheckService(AssignmentService):
         self.consents = consents
 
     def open(self, first: f.Requested, instead_of: str | None) -> Case[HomeCheck]:
-        """A request is stored. Taken when a home check runs, other than ``instead_of``."""
+        """A request is stored. Taken when a home check runs, other than ``instead_of``, or
+        somebody goes to the same person for another contract."""
         store = self.cases.store
         number = store.number(HOME_CHECK, first.on)
-        return store.open(HOME_CHECK, number, first, instead_of=instead_of)
+        over = [one for one in store.holders(HOME_CHECK, first) if not self._under_way(one)]
+        instead = [*over, *([instead_of] if instead_of else [])]
+        return store.open(HOME_CHECK, number, first, instead_of=instead)
+
+    def same_incident(self, first: f.Requested) -> str | None:
+        """The home check of another contract that is under way to the same person (DL-05)."""
+        found = self.cases.store.holders(HOME_CHECK, first)
+        return next((one for one in found if self._under_way(one)), None)
+
+    def _under_way(self, number: str) -> bool:
+        case = self.cases.case(number)
+        return case.open and case.state.result is None and not case.state.refusals
+
+    @retry_on_conflict
+    def ask_again(self, number: str, asked: f.AskedAgain) -> Case[HomeCheck]:
+        """Somebody else asks for what is under way: it is written down, and whoever goes hears what
+        they say. Said again by the same caller, it changes nothing."""
+        case = self.cases.case(number)
+        state: HomeCheck = case.state
+        if any(_same(asked, known) for known in state.asked_again):
+            return case
+        beside = ["pass_on"] if asked.note and state.going else []
+        other = [asked.contract] if asked.contract else []
+        return self.cases.ask_beside(case, [asked], beside, asked.on, other)
 
     def running(self, contract: str) -> str | None:
         """The home check that runs for a contract."""
@@ -85,7 +108,8 @@ class HomeCheckService(AssignmentService):
         case = self.cases.case(number) if number else None
         if case is None or case.state.request.registration != consent.number:
             return
-        if consent.state.status not in ("stopped", "replaced") or case.state.overridden:
+        over = consent.state.status in ("stopped", "replaced") or consent.state.corrections
+        if not over or consent.state.status == "granted" or case.state.overridden:
             return
         rule, why = _why_ended(consent)
         with suppress(NotAllowed):  # somebody arrived just now, or it is over
@@ -139,9 +163,14 @@ class HomeCheckService(AssignmentService):
         super().changed(case, facts)
         self._refused_at_door(case)
 
-    def closing(self, case: Case[Any], now: datetime) -> None:
+    def begins_again(self, case: Case[Any]) -> bool:
+        """What was seen is told."""
+        return True
+
+    def closing(self, case: Case[Any], now: datetime) -> Case[Any]:
         """The stop at the door is seen to, if the process died before."""
         self._refused_at_door(case)
+        return case
 
     def _refused_at_door(self, case: Case[HomeCheck]) -> None:
         report, visited = case.state.report, case.state.visited
@@ -174,9 +203,16 @@ class HomeCheckService(AssignmentService):
         return super().facts_of(case, task, answer, actor)
 
 
+def _same(one: f.AskedAgain, other: f.AskedAgain) -> bool:
+    """Whether two ask for the same, whenever they did."""
+    return one.model_dump(exclude={"on", "by"}) == other.model_dump(exclude={"on", "by"})
+
+
 def _why_ended(consent: Case[Consent]) -> tuple[str, str]:
     """By which rule a consent ended, and why, as the contractor and the call centre read it."""
     if stopped := consent.state.stopped:
         who = "お住まいの方" if stopped.asked_by == "resident" else "お住まいの方の代理の方"
         return "DL-34", f"{who}から停止のご要請がありました。"
+    if consent.state.corrections:
+        return "DL-10", "ご承諾の記録に誤りがありました。"
     return "DL-05", "在宅確認先が変更されました。"

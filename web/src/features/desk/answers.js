@@ -10,6 +10,7 @@ export const FIELDS = {
   find_help: ["responder", "why"],
   chase: ["minutes", "why"],
   recall: ["said"],
+  pass_on: ["said"],
   emergency: ["number", "said"],
   emergency_lead: ["said"],
   tell: ["number", "said"],
