@@ -36,6 +36,10 @@ OFTEN, OFTEN_DAYS = 3, 30
 """From so many requests in so many days on, an operator may judge them remarkably many (A-08)."""
 
 
+PAGE = 50
+"""Cases in one answer, each with all its timeline."""
+
+
 class StaffSettings(DispatchSettings):
     """What the function needs."""
 
@@ -203,13 +207,21 @@ def already(
     raise Problem(409, "runs-already", rule="DL-15", case=running)
 
 
-@app.get("/dispatch/cases", summary="The cases that run", tags=["Home checks: staff"])
-def running() -> list[CaseView]:
+@app.get(
+    "/dispatch/cases",
+    summary="The cases that run",
+    description="In the order of their numbers, a page at a time: those after ``after``.",
+    tags=["Home checks: staff"],
+)
+def running(
+    after: Annotated[str, Query(max_length=40)] = "",
+    limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
+) -> list[CaseView]:
     who = operator(app)
     service = DispatchService(load(StaffSettings))
     return [
         case_view(service.cases.case(number), who.language, who.now, staff=True)
-        for number, _ in service.store.open_cases()
+        for number, _ in service.store.open_cases(after, limit)
     ]
 
 

@@ -29,6 +29,10 @@ app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 
+MOST = 100
+"""Tasks in one answer: the most urgent ones."""
+
+
 class TaskDone(BaseModel):
     """What came of a task. Responders are told nothing of the case: it is the family's."""
 
@@ -36,16 +40,19 @@ class TaskDone(BaseModel):
     case: CaseView | None
 
 
-@app.get("/dispatch/tasks", summary="What waits for me or my group", tags=["Tasks"])
+@app.get(
+    "/dispatch/tasks",
+    summary="What waits for me or my group",
+    description="The hundred most urgent tasks.",
+    tags=["Tasks"],
+)
 def my_tasks() -> list[TaskView]:
     who = http.caller(app)
     service = DispatchService(load(DispatchSettings))
     groups = groups_of(app)
     if not groups:
         raise Problem(403, "operator-only")
-    found = sorted(
-        (task for group in groups for task in service.store.desk(group)), key=lambda task: task.due
-    )
+    found = service.store.desk(groups, MOST)
     cases = {number: service.cases.case(number) for number in {task.case for task in found}}
     return [task_view(task, cases[task.case], who.language, who.now) for task in found]
 

@@ -1,12 +1,14 @@
 """Consent as the person lives it: not phoned time and again, and never by somebody else's word."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from tests.integration.centre import KENJI, Answer, Centre
-from tests.integration.samples import DAY, HOUR
-from tests.integration.test_dispatch_faults import slug
+from lambdas.dispatch.casework.case_store import CaseStore
+from tests.integration.centre import ABSENT, AT_HOME, KENJI, Answer, Centre
+from tests.integration.samples import DAY, HOUR, MINUTE
+from tests.integration.test_dispatch_faults import Killed, killed_at, slug
 
 
 def refuses(centre: Centre) -> str:
@@ -139,3 +141,75 @@ def test_who_calls_off_after_somebody_stood_at_the_door_reads_so(centre: Centre)
     assert centre.cancel(case).status == 200
     centre.told()
     assert centre.mails[-1].values["went"] == "door"
+
+
+# --- killed between the store and the workflow
+
+
+@pytest.mark.parametrize("operation", ["StartExecution", "PutEvents"])
+def test_killed_while_a_consent_is_corrected(centre: Centre, operation: str) -> None:
+    """Nobody goes, consent is asked for anew and the contractor is told, once."""
+    consent = centre.consented_by_phone()
+    centre.on_duty(KENJI)
+    case = centre.requested()
+    centre.told()
+    killed_at(centre, operation)
+    with pytest.raises(Killed):
+        corrects(centre, consent)
+    centre.flow.settle()
+    assert centre.case(consent).state.status == "pending"
+    assert centre.answer(f"{case}.offer-1", KENJI, outcome="accepted").status == 409
+    for _ in range(2):
+        centre.flow.wait(15 * MINUTE)
+        centre.audit()
+    assert centre.todo(consent) == ["first_call-2"]
+    assert centre.end_of(case) == "中止"
+    centre.told()
+    kinds = [one.kind for one in centre.mails]
+    assert kinds.count("home_check.consent_corrected") == 1
+
+
+def test_killed_when_the_contract_was_found_ended_and_before_it_closed(centre: Centre) -> None:
+    centre.register()
+    case = centre.last()
+    ends, starts = centre.flow.now + timedelta(hours=1), centre.flow.now - 30 * DAY
+    centre.cloud.household(centre.cloud.contract("home-check", starts=starts, ends=ends))
+    centre.flow.wait(2 * HOUR)
+    change = CaseStore.change
+    tries: list[bool] = []
+
+    def broken(self: CaseStore, *args: Any, **head: Any) -> Any:
+        if head.get("closed") and not tries:
+            tries.append(True)
+            raise RuntimeError("killed")
+        return change(self, *args, **head)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CaseStore, "change", broken)
+        centre.did(f"{case}.first_call-1", outcome="granted", number="03")
+    assert centre.end_of(case) == "承諾済み"
+    assert centre.events(case).count("contract_over") == 1
+    centre.told()
+    kinds = [one.kind for one in centre.mails]
+    assert kinds.count("home_check.consent_without_contract") == 1
+    assert "home_check.consent_granted" not in kinds
+
+
+@pytest.mark.rule("DL-20")
+def test_killed_before_a_corrected_result_was_mailed(centre: Centre) -> None:
+    centre.consented()
+    centre.on_duty(KENJI)
+    case = centre.requested()
+    centre.did(f"{case}.offer-1", KENJI, outcome="accepted")
+    centre.did(f"{case}.visit-1", KENJI, **AT_HOME)
+    centre.did(f"{case}.tell-1", outcome="told")
+    centre.told()
+    killed_at(centre, "StartExecution")
+    body = {"reason": "隣の家でした", "report": ABSENT["report"]}
+    with pytest.raises(Killed):
+        centre.post(f"/dispatch/cases/{case}/correction", body=body)
+    centre.flow.wait(15 * MINUTE)
+    assert centre.audit() == {"workflow_gone": 1}
+    assert "visit_corrected" in centre.told()
+    centre.did(f"{case}.tell-2", outcome="told")
+    assert centre.end_of(case) == "在宅を確認できず"

@@ -182,12 +182,20 @@ class AssignmentService(ProcessService):
         self._repeat_emergency(case)
         if self.release_responder(case) or not self.engage_responder(case):
             logger.warning("a responder was engaged wrongly", extra={"case": case.number})
+        twice = self._goes_elsewhere(case)
         self._list(case)
         if case.state.waiting:
             found = self.responders.earliest_free(self.place(case), now, case.state.asked)
             if found:
                 self._look_again(case.number, {found.responder.id: found.at}, now)
-        return []
+        return ["bound_twice"] if twice else []
+
+    def _goes_elsewhere(self, case: Case[Any]) -> bool:
+        """Whether whoever goes on this case is engaged by another. Staff must say which; nobody
+        here can."""
+        who = self.engages(case)
+        known = self.responders.get(who) if who else None
+        return known is not None and known.engaged not in (None, case.number)
 
     # --- choosing
 

@@ -16,7 +16,7 @@ from lambdas.dispatch.casework.audit import Wrong
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_store import CaseStore
 from lambdas.dispatch.casework.clock_gateway import ClockGateway
-from lambdas.dispatch.casework.execution_gateway import ExecutionGateway, as_input
+from lambdas.dispatch.casework.execution_gateway import ExecutionGateway
 from lambdas.dispatch.casework.facts import (
     Actor,
     Closed,
@@ -30,7 +30,7 @@ from lambdas.dispatch.casework.facts import (
 from lambdas.dispatch.casework.notices import breach, contractor_notice, to_all
 from lambdas.dispatch.casework.process import (
     StepResult,
-    first_wait,
+    begun,
     step_result,
     task_for,
     with_time,
@@ -55,6 +55,7 @@ class DispatchSettings(Settings):
     machines: str  # ARN of the processes' state machines, up to their names
     due_queue: str  # URL of the queue of what falls due
     directory_table: str
+    web_url: str  # the page's address, which staff finds in the console
     travel: Literal["circle", "routes"] = "circle"  # estimated, or by road (Amazon Location)
 
 
@@ -139,7 +140,7 @@ class CaseService:
 
     def __init__(self, store: CaseStore, settings: DispatchSettings) -> None:
         self.store = store
-        self.executions = ExecutionGateway(settings.machines)
+        self.executions = ExecutionGateway(settings.machines, settings.web_url)
         self._clock = ClockGateway(settings.due_queue)
         self._bus = settings.event_bus
         self._services: dict[str, ProcessService] = {}
@@ -187,7 +188,7 @@ class CaseService:
             return case
         after = case.with_facts(*facts)
         closing = [
-            _closed(task, result, answered, now)
+            _closed(task, self.executions.as_input(number, result), answered, now)
             for task in case.open_tasks
             if (result := step_result(task.kind, after, now))
         ]
@@ -245,7 +246,7 @@ class CaseService:
         """Start the case's workflow, named after its number; once, however often it is asked."""
         name = case.number + (f"-{again}" if again else "")
         machine = case.process.machine
-        arn = self.executions.start(machine, name, case.number, first_wait(case, now))
+        arn = self.executions.start(machine, name, case.number, begun(case, now))
         return case if case.execution == arn else self._remember(case.number, arn)
 
     @retry_on_conflict
@@ -270,7 +271,7 @@ class CaseService:
         """A workflow waits for somebody: the task opens, unless it is done already."""
         case = self.case(number)
         if result := step_result(kind, case, now):
-            self.executions.send(token, as_input(number, result))
+            self.executions.send(token, self.executions.as_input(number, result))
         else:
             self.store.change(case, tasks=[task_for(kind, case, token, now)])
 
@@ -454,12 +455,13 @@ class CaseService:
         return result
 
 
-def _closed(task: Task, result: StepResult, answered: Task | None, now: datetime) -> Task:
-    """An open task that is settled by what happened, answered or not."""
+def _closed(task: Task, came: dict[str, Any], answered: Task | None, now: datetime) -> Task:
+    """An open task that is settled by what happened, answered or not; ``came``: what its workflow
+    is sent."""
     mine = answered is not None and answered.key == task.key
     update: dict[str, Any] = {
         "status": "answered" if mine else "overdue" if task.due <= now else "withdrawn",
-        "came": as_input(task.case, result),
+        "came": came,
         "told": False,
     }
     if mine and answered:

@@ -9,6 +9,8 @@ hold. Every change of a case goes through its version
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from heapq import nsmallest
+from itertools import islice
 from typing import Any
 
 from boto3.dynamodb.conditions import Key
@@ -246,9 +248,12 @@ class CaseStore:
 
     # --- lists
 
-    def open_cases(self) -> list[tuple[str, datetime]]:
-        """The cases that run, and since when."""
-        rows = dynamo.query(self._table, Key("pk").eq("OPEN"), ConsistentRead=True)
+    def open_cases(self, after: str = "", limit: int | None = None) -> list[tuple[str, datetime]]:
+        """The cases that run, and since when, in the order of their numbers: all, or the first
+        ``limit`` of those after ``after``."""
+        here = Key("pk").eq("OPEN")
+        where = here & Key("sk").gt(after) if after else here
+        rows = islice(dynamo.query(self._table, where, ConsistentRead=True), limit)
         return [(row["sk"], datetime.fromisoformat(row["at"])) for row in rows]
 
     def cases_of(self, contract: str, limit: int = 50) -> list[str]:
@@ -276,10 +281,15 @@ class CaseStore:
         item = self._table.get_item(Key=slot, ConsistentRead=True)
         return str(item["Item"]["number"]) if "Item" in item else None
 
-    def desk(self, group: str) -> list[Task]:
-        """The tasks that wait for a group or a person, the most urgent first."""
-        rows = dynamo.query(self._table, Key("pk").eq(f"DESK#{group}"), ConsistentRead=True)
-        found = (self.task(row["sk"]) for row in rows)
+    def desk(self, groups: Iterable[str], limit: int) -> list[Task]:
+        """The tasks that wait for these groups or persons, the ``limit`` most urgent ones."""
+        rows = (
+            row
+            for group in groups
+            for row in dynamo.query(self._table, Key("pk").eq(f"DESK#{group}"), ConsistentRead=True)
+        )
+        urgent = nsmallest(limit, rows, key=lambda row: datetime.fromisoformat(row["due"]))
+        found = (self.task(row["sk"]) for row in urgent)
         return sorted((one for one in found if one), key=lambda task: task.due)
 
     def task(self, id: str) -> Task | None:

@@ -67,7 +67,7 @@ def breach(case: Case[Any], fact: Fact) -> Notice:
 def audit_notice(found: Sequence[Finding], now: datetime) -> Notice:
     """Staff learns what the audit found, and that it set it going again."""
     return Notice(
-        id=f"audit/{now.isoformat()}",
+        id=f"audit/{now.isoformat()}/{found[0].case}",
         kind=NoticeKind("home_check.staff_audit"),
         rule="G-07",
         at=now,

@@ -8,6 +8,7 @@ twice hears the same.
 import math
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from pydantic import TypeAdapter
@@ -17,14 +18,17 @@ from lambdas.dispatch.casework.facts import Actor, Fact
 from lambdas.dispatch.casework.flow import Flow
 from lambdas.dispatch.casework.task import LEADERS, Answer, Task
 from lambdas.dispatch.casework.words import Words
+from lambdas.shared.calendar import in_japan
 from lambdas.shared.events import NoticeKind, Sentence
 
 
 class StepResult(NamedTuple):
-    """What a step came to, and how many seconds the task after it may take."""
+    """What a step came to, how many seconds the task after it may take, and who is to do that one
+    until when, as staff reads it in the console."""
 
     outcome: str
     seconds: int = 1
+    next: Mapping[str, str | int] = MappingProxyType({})
 
 
 class Assignee(NamedTuple):
@@ -170,8 +174,25 @@ def with_time(step: str, outcome: str, case: Case[Any], now: datetime) -> StepRe
     """An outcome, with the time that the task after it may take. ValueError for an outcome that is
     not in the flow's table."""
     after = case.process.flow.task_after(step, outcome)
-    seconds = seconds_until(case.process.due(after, case, now), now) if after else 1
-    return StepResult(outcome, seconds)
+    if after is None:
+        return StepResult(outcome)
+    return StepResult(
+        outcome, seconds_until(case.process.due(after, case, now), now), asked(after, case, now)
+    )
+
+
+def asked(task: str, case: Case[Any], now: datetime) -> Mapping[str, str | int]:
+    """Whom a task is given to, until when, and for the how manieth time, were it given out now."""
+    spec = case.process.flow.tasks[task]
+    who = case.process.assignee(task, case)
+    due = in_japan(case.process.due(task, case, now))
+    group = who.group or spec.group
+    return {
+        "task": spec.title.ja,
+        "group": "responder" if group.startswith("person:") else group,
+        "due": f"{due:%Y-%m-%d %H:%M:%S} JST",
+        "round": who.number,
+    }
 
 
 def seconds_until(moment: datetime, now: datetime) -> int:
@@ -179,11 +200,13 @@ def seconds_until(moment: datetime, now: datetime) -> int:
     return max(1, math.ceil((moment - now).total_seconds()))
 
 
-def first_wait(case: Case[Any], now: datetime) -> int:
-    """How many seconds the workflow's first state may wait; 1 if it waits for nobody."""
+def begun(case: Case[Any], now: datetime) -> StepResult:
+    """What a workflow begins with: how long its first state may wait, and for whom."""
     start = case.process.flow.start
-    asks = case.process.flow.steps[start].ask
-    return seconds_until(case.process.due(start, case, now), now) if asks else 1
+    if not case.process.flow.steps[start].ask:
+        return StepResult("begun")
+    due = case.process.due(start, case, now)
+    return StepResult("begun", seconds_until(due, now), asked(start, case, now))
 
 
 def task_for(kind: str, case: Case[Any], token: str, now: datetime) -> Task:

@@ -139,7 +139,11 @@ class ConsentService(ProcessService):
         return self.cases.case(number)
 
     def audit(self, case: Case[Consent], now: datetime) -> Sequence[Wrong]:
-        """A replacement broke off half-way: somebody else is registered already."""
+        """A replacement broke off half-way: somebody else is registered already. Or a correction:
+        what rested on the consent is called off, and the contractor is told."""
+        if case.state.corrections and case.state.status == "pending":
+            self.on_ended(case, now)
+            self.cases.inform_contractor(case)  # mailed once an id
         holder = self.cases.store.holder(case.contract, CONSENT)
         if case.state.status in CLOSED or holder in (None, case.number):
             return []

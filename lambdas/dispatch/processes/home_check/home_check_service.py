@@ -137,9 +137,8 @@ class HomeCheckService(AssignmentService):
 
     def audit(self, case: Case[HomeCheck], now: datetime) -> Sequence[Wrong]:
         """A consent that ended half-way is seen to."""
-        ended = self.cancel_if_consent_ended(case, now)
-        super().audit(case, now)
-        return ["consent_ended"] if ended else []
+        ended: list[Wrong] = ["consent_ended"] if self.cancel_if_consent_ended(case, now) else []
+        return [*ended, *super().audit(case, now)]
 
     @retry_on_conflict
     def _request_recall(self, number: str, rule: str, why: str, now: datetime) -> None:

@@ -16,6 +16,15 @@ export const FIELDS = {
   tell: ["number", "said"],
 };
 
+/** What may come of standing at the door, and what a report of it needs. */
+export const REPORTS = {
+  at_home: { at_home: true, needs: ["explained", "signed", "copy_given"] },
+  at_home_unsigned: { at_home: true, needs: ["explained", "why"] },
+  refused_at_door: { at_home: true, needs: ["why"] },
+  absent: { at_home: false, needs: ["memo_left"] },
+  moved: { at_home: false, needs: ["why"] },
+};
+
 /** The field without which an outcome is no answer. */
 export const NEEDED = { override: "reason", give_up: "why", assigned: "responder" };
 

@@ -3,7 +3,7 @@ import { dayWords, t } from "../../../lib/i18n.js";
 import { now } from "../../../lib/clock.js";
 import { useAnswer } from "../../../lib/data.js";
 import { position } from "../../../lib/position.js";
-import { ago, deadline, moment } from "../../../lib/time.js";
+import { deadline, moment } from "../../../lib/time.js";
 import { html, useState } from "../../../lib/ui.js";
 import { Icon } from "../../../parts/icon.js";
 import { Hidden, instead } from "../../../parts/instead.js";
@@ -14,6 +14,8 @@ import { cases, changeDuty, myDuty, tasks, tellPosition } from "../api.js";
 import { isOperator, isResponder, isStaff } from "../groups.js";
 import { caseFile, request, task as taskLink } from "../links.js";
 import { Find } from "../parts/find.js";
+import { News } from "../parts/news.js";
+import { Age, useCalls, usePosition } from "../parts/on-duty.js";
 
 const PACE = 10_000;
 const waits = (task) => Boolean(task.since) && Date.parse(task.since) > now();
@@ -32,12 +34,12 @@ function Tasks({ me, answer }) {
   return html`<section aria-labelledby="tasks"><h2 id="tasks">${t("desk.tasks", { n: data.length })}</h2>
     ${problem && html`<${Notice} tone="warn" live><p>${t("problem.stale")}</p><//>`}
     ${data.length === 0 && html`<${Empty} icon="check" title=${t("desk.nothing")} />`}
-    <ul class="tasks">${urgent(data).map((task) => html`<li key=${task.id}><a class=${`card task ${task.overdue ? "late" : ""}`} href=${taskLink({ task: task.id })}>
+    <ul class="tasks">${urgent(data).map((task) => html`<li key=${task.id}><a class=${`card task ${task.overdue || task.kind.startsWith("emergency") ? "late" : ""}`} href=${taskLink({ task: task.id })}>
       <strong>${task.title}</strong>
       ${task.target && html`<span class="whose">${t("desk.whose", { name: task.target })}</span>`}
       <span class=${`mark ${task.overdue ? "late" : ""}`}><${Icon} name=${task.overdue ? "warn" : "clock"} />
         ${task.overdue ? t("desk.overdueSince", { when: deadline(task.due, dayWords()) }) : waits(task) ? t("desk.notBefore", { when: moment(task.since, dayWords()) }) : t("desk.due", { when: deadline(task.due, dayWords()) })}</span>
-      <span class="hint">${task.case} ${holder(task, me)}</span></a></li>`)}</ul></section>`;
+      <span class="hint">${task.case} ${holder(task, me)}</span></a><${News} news=${task.news} /></li>`)}</ul></section>`;
 }
 
 function Cases({ open }) {
@@ -51,6 +53,7 @@ function Cases({ open }) {
 function Duty() {
   const answer = useAnswer(myDuty.path(), { every: PACE });
   const [problem, setProblem] = useState(null);
+  const lost = usePosition(answer.data, answer.put);
   const other = instead(answer);
   if (other) return other;
   const { data: me, put } = answer;
@@ -66,7 +69,7 @@ function Duty() {
   return html`<section class="card duty" aria-labelledby="duty"><h2 id="duty">${me.name}</h2>
     <label class="check"><input type="checkbox" role="switch" checked=${me.on_duty} onChange=${(event) => change(changeDuty, { on_duty: event.target.checked })} />
       <span>${t(me.on_duty ? "duty.on" : "duty.off")}</span></label>
-    <p class="hint">${t("duty.seen", { when: ago(me.seen_at) })}</p>
+    <${Age} me=${me} lost=${lost} />
     <button type="button" class="button outline wide" onClick=${() => change(tellPosition, position)}>${t("duty.here")}</button>
     <${ProblemNotice} problem=${problem} /></section>`;
 }
@@ -76,6 +79,7 @@ function Lists({ me }) {
   const operator = isOperator(me);
   const waiting = useAnswer(tasks.path(), { every: PACE });
   const running = useAnswer(operator ? cases.path() : null, { every: PACE });
+  useCalls(waiting.data);
   const known = ({ data, problem }) => data || problem;
   if (!known(waiting) || (operator && !known(running))) return html`<${Loading} />`;
   return html`
