@@ -27,6 +27,7 @@ from lambdas.dispatch.processes.dispatch_service import DispatchService
 from lambdas.dispatch.processes.home_check import facts as f
 from lambdas.dispatch.processes.home_check.frequency_store import Frequent
 from lambdas.dispatch.processes.home_check.process import HOME_CHECK
+from lambdas.dispatch.processes.home_check.refusals import refusals
 from lambdas.shared.aws import http
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.problems import Problem
@@ -171,8 +172,8 @@ def request(wanted: HomeCheckRequest) -> CaseView:
 def join(service: DispatchService, fact: f.Requested) -> None:
     """Problem where somebody goes to the same person already, for another contract: one incident.
     The request is written into that case."""
-    number = service.home_checks.same_incident(fact)
-    if number is None or service.cases.case(number).contract == fact.contract:
+    number = None if refusals(fact) else service.home_checks.same_incident(fact)
+    if number is None:
         return
     asked = f.AskedAgain(
         **fact.model_dump(include={"on", "by", "means", "caller", "wishes", "note"}),

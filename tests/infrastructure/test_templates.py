@@ -237,8 +237,8 @@ NAMES_NO_RESOURCE = {
     "states:SendTaskSuccess",
     "states:ListStateMachines",
 }
-"""Actions that know no resource: of X-Ray, what a state machine needs to have a log, their list, and
-the answer to one, which names but the token it was given."""
+"""Actions that know no resource: of X-Ray, what a state machine needs to have a log, the list of
+state machines, and the answer to one, which names but the token it was given."""
 
 
 def test_no_function_may_do_everything(templates: Templates) -> None:

@@ -90,6 +90,26 @@ def test_who_has_no_consent_joins_nothing_and_is_refused(centre: Centre) -> None
     assert (answer.status, answer.body["refusals"][0]["rule"]) == (200, "DL-33")
 
 
+@pytest.mark.rule("DL-05", "DL-35")
+def test_an_exception_sends_nobody_where_somebody_goes_and_holds_the_incident(
+    centre: Centre,
+) -> None:
+    two_contracts(centre)
+    unlock = {"wishes": ["presence", "unlock"]}
+    refused = joins(centre, **unlock).body["case"]
+    case = goes(centre)
+    answer = centre.answer(f"{refused}.refusal-1", outcome="override", reason="急ぎ")
+    assert (answer.status, answer.body["rule"]) == (422, "DL-05")
+    assert case in answer.body["detail"]
+    assert centre.engaged() == {KENJI: case}
+    centre.did(f"{case}.visit-1", KENJI, **ABSENT)
+    centre.did(f"{refused}.refusal-1", outcome="override", reason="急ぎ")
+    assert centre.engaged() == {KENJI: refused}
+    again = centre.request(caller={**JIRO, "name": "見守 三郎"})
+    assert again.status == 409
+    assert refused in again.body["detail"], "the exception is the incident now"
+
+
 @pytest.mark.rule("DL-05")
 def test_after_the_result_another_request_is_a_case_of_its_own(centre: Centre) -> None:
     two_contracts(centre)

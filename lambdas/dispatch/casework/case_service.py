@@ -72,11 +72,11 @@ class TaskClosed(Exception):
 
 
 class NotAllowed(Exception):
-    """The rules do not allow it: the problem's slug, and which rule."""
+    """The rules do not allow it: the problem's slug, which rule, and what its words name."""
 
-    def __init__(self, slug: str, rule: str | None = None) -> None:
+    def __init__(self, slug: str, rule: str | None = None, **values: str) -> None:
         super().__init__(slug)
-        self.slug, self.rule = slug, rule
+        self.slug, self.rule, self.values = slug, rule, values
 
 
 class ProcessService:

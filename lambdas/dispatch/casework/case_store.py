@@ -59,11 +59,12 @@ class CaseStore:
         *,
         instead_of: Collection[str] = (),
         also: Iterable[dict[str, Any]] = (),
+        claiming: bool = True,
     ) -> Case[Any]:
         """Begin a case with its first fact; ``also``: other writes of the same transaction.
 
-        Taken when the contract's slot, or whatever else the process claims, is held by a case that
-        is not among ``instead_of``.
+        Taken when the contract's slot, or if ``claiming`` whatever else the process claims, is held
+        by a case that is not among ``instead_of``.
         """
         rows: list[dict[str, Any]] = [
             {"pk": f"CASE#{number}", "sk": "HEAD", "kind": process.kind, "version": 1},
@@ -75,11 +76,19 @@ class CaseStore:
                 "number": number,
             },
         ]
-        claims = [self._claim(slot, number, instead_of) for slot in _slots(process, first)]
+        slots = _slots(process, first)[: None if claiming else 1]
+        claims = [self._claim(slot, number, instead_of) for slot in slots]
         writes = [*(dynamo.put_new(self._name, row) for row in rows), *claims, *also]
         if not dynamo.transact(writes):
             raise Taken(self.holder(first.contract, process) or "")
         return Case(number, process, 1, (first,))
+
+    def claim(self, case: Case[Any], instead_of: Collection[str]) -> bool:
+        """Have a case hold what it did not claim when it began. False, and nothing held, when
+        another one than ``instead_of`` holds it."""
+        slots = _slots(case.process, case.first)[1:]
+        instead = [*instead_of, case.number]
+        return dynamo.transact([self._claim(slot, case.number, instead) for slot in slots])
 
     def _claim(
         self, slot: dict[str, str], number: str, instead_of: Collection[str]

@@ -254,7 +254,9 @@ class FakeDispatch:
                     self.frequency |= {"judged_until": body.get("until"), "judged_by": "sato"}
                 return answered(staff_api.Frequency, self.frequency)
             case ["GET", "cases"]:
-                return [answered(CaseView, one) for one in self.cases.values() if one["open"]]
+                after = (body or {}).get("after", "")
+                found = sorted(n for n, one in self.cases.items() if one["open"] and n > after)
+                return [answered(CaseView, self.cases[n]) for n in found[: staff_api.PAGE]]
             case ["POST", "cases"]:
                 taken(staff_api.HomeCheckRequest, body)
                 if self.runs:

@@ -625,6 +625,19 @@ def test_a_phone_that_may_not_say_where_it_is_says_so(visit: Visit, fake: FakeSe
     expect(page.get_by_text("最後の位置：25分前")).to_be_visible()
 
 
+def test_more_cases_than_one_answer_holds_are_shown_page_by_page(
+    visit: Visit, fake: FakeServer
+) -> None:
+    for n in range(70):
+        fake.cloud.dispatch.visit(f"HC-20261122-1{n:03}", "searching")
+    page = visit().log_in(OPERATOR)
+    cases = page.get_by_role("region", name="進行中の事案")
+    expect(cases.get_by_role("link")).to_have_count(50)
+    page.get_by_role("button", name="さらに表示").click()
+    expect(cases.get_by_role("link")).to_have_count(72)
+    expect(page.get_by_role("button", name="さらに表示")).to_have_count(0)
+
+
 @pytest.mark.rule("DL-20", "G-07")
 def test_the_desk_reports_an_emergency_corrects_and_acts_for_a_responder(
     visit: Visit, fake: FakeServer

@@ -20,7 +20,7 @@ from lambdas.dispatch.processes.consent.state import Consent
 from lambdas.dispatch.processes.home_check import facts as f
 from lambdas.dispatch.processes.home_check import tasks as t
 from lambdas.dispatch.processes.home_check.process import HOME_CHECK, late_report
-from lambdas.dispatch.processes.home_check.refusals import NOT_OVERRIDABLE
+from lambdas.dispatch.processes.home_check.refusals import NOT_OVERRIDABLE, refusals
 from lambdas.dispatch.processes.home_check.state import HomeCheck
 from lambdas.shared.conflicts import retry_on_conflict
 
@@ -49,14 +49,20 @@ class HomeCheckService(AssignmentService):
         somebody goes to the same person for another contract."""
         store = self.cases.store
         number = store.number(HOME_CHECK, first.on)
-        over = [one for one in store.holders(HOME_CHECK, first) if not self._under_way(one)]
-        instead = [*over, *([instead_of] if instead_of else [])]
-        return store.open(HOME_CHECK, number, first, instead_of=instead)
+        instead = [*self._over(first), *([instead_of] if instead_of else [])]
+        claiming = not refusals(first)  # nobody goes, unless an operator makes an exception
+        return store.open(HOME_CHECK, number, first, instead_of=instead, claiming=claiming)
 
     def same_incident(self, first: f.Requested) -> str | None:
         """The home check of another contract that is under way to the same person (DL-05)."""
         found = self.cases.store.holders(HOME_CHECK, first)
-        return next((one for one in found if self._under_way(one)), None)
+        under_way = (one for one in found if self._under_way(one))
+        return next((n for n in under_way if self.cases.case(n).contract != first.contract), None)
+
+    def _over(self, first: f.Requested) -> list[str]:
+        """The cases that hold the person at risk although nobody is to go for them any more."""
+        found = self.cases.store.holders(HOME_CHECK, first)
+        return [one for one in found if not self._under_way(one)]
 
     def _under_way(self, number: str) -> bool:
         case = self.cases.case(number)
@@ -161,6 +167,8 @@ class HomeCheckService(AssignmentService):
         """Who refused at the door has stopped it (DL-34)."""
         super().changed(case, facts)
         self._refused_at_door(case)
+        if any(isinstance(fact, f.Overridden) for fact in facts):
+            self.cases.store.claim(case, self._over(case.first))
 
     def begins_again(self, case: Case[Any]) -> bool:
         """What was seen is told."""
@@ -199,6 +207,8 @@ class HomeCheckService(AssignmentService):
             barred = [one.rule for one in case.state.refusals if one.rule in NOT_OVERRIDABLE]
             if barred:
                 raise NotAllowed("cannot-override", barred[0])
+            if other := self.same_incident(case.first):
+                raise NotAllowed("under-way-elsewhere", "DL-05", case=other)
         return super().facts_of(case, task, answer, actor)
 
 

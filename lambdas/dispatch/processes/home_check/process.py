@@ -21,7 +21,6 @@ from lambdas.dispatch.casework.words import load as load_words
 from lambdas.dispatch.processes.consent.incident import incident_keys
 from lambdas.dispatch.processes.home_check import facts as f
 from lambdas.dispatch.processes.home_check import tasks as t
-from lambdas.dispatch.processes.home_check.refusals import refusals
 from lambdas.dispatch.processes.home_check.state import HomeCheck, Result
 from lambdas.shared.events import NoticeKind, Sentence
 
@@ -150,8 +149,8 @@ class HomeCheckProcess(AssignmentProcess):
         return HomeCheck(facts)
 
     def claims(self, first: f.Requested) -> Collection[str]:
-        """The person at risk, unless the request is refused: nobody goes there twice."""
-        return () if refusals(first) else incident_keys(first.target)
+        """The person at risk: nobody goes there twice."""
+        return incident_keys(first.target)
 
     def parties(self, case: Case[HomeCheck]) -> Sequence[Party]:
         """The contract that asked, and those that asked for the same person meanwhile."""

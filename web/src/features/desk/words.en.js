@@ -51,6 +51,7 @@ export default {
   "desk.new": "Take a request by phone",
   "desk.tasks": { other: "What waits ({n})" },
   "desk.cases": { other: "Running cases ({n})" },
+  "desk.more": "More",
   "desk.nothing": "Nothing waits.",
   "desk.whose": "{name}",
   "desk.overdue": "Overdue",

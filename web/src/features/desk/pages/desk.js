@@ -18,10 +18,14 @@ import { News } from "../parts/news.js";
 import { Age, useCalls, usePosition } from "../parts/on-duty.js";
 
 const PACE = 10_000;
+const PAGE = 50; // cases in one answer of the API
 const waits = (task) => Boolean(task.since) && Date.parse(task.since) > now();
 
-/** What can be done first, by its deadline: what is overdue comes first by itself. */
-const urgent = (found) => [...found].sort((a, b) => waits(a) - waits(b) || Date.parse(a.due) - Date.parse(b.due));
+const emergency = (task) => task.kind.startsWith("emergency");
+
+/** Emergencies, then what can be done first, by its deadline: what is overdue comes by itself. */
+const urgent = (found) => [...found].sort((a, b) =>
+  emergency(b) - emergency(a) || waits(a) - waits(b) || Date.parse(a.due) - Date.parse(b.due));
 
 function holder(task, me) {
   if (!task.taken_by) return "";
@@ -34,7 +38,7 @@ function Tasks({ me, answer }) {
   return html`<section aria-labelledby="tasks"><h2 id="tasks">${t("desk.tasks", { n: data.length })}</h2>
     ${problem && html`<${Notice} tone="warn" live><p>${t("problem.stale")}</p><//>`}
     ${data.length === 0 && html`<${Empty} icon="check" title=${t("desk.nothing")} />`}
-    <ul class="tasks">${urgent(data).map((task) => html`<li key=${task.id}><a class=${`card task ${task.overdue || task.kind.startsWith("emergency") ? "late" : ""}`} href=${taskLink({ task: task.id })}>
+    <ul class="tasks">${urgent(data).map((task) => html`<li key=${task.id}><a class=${`card task ${task.overdue || emergency(task) ? "late" : ""}`} href=${taskLink({ task: task.id })}>
       <strong>${task.title}</strong>
       ${task.target && html`<span class="whose">${t("desk.whose", { name: task.target })}</span>`}
       <span class=${`mark ${task.overdue ? "late" : ""}`}><${Icon} name=${task.overdue ? "warn" : "clock"} />
@@ -42,12 +46,24 @@ function Tasks({ me, answer }) {
       <span class="hint">${task.case} ${holder(task, me)}</span></a><${News} news=${task.news} /></li>`)}</ul></section>`;
 }
 
-function Cases({ open }) {
-  if (!open?.length) return null;
+/** The cases that run; the API gives them a page at a time. */
+function Cases({ first }) {
+  const [more, setMore] = useState([]);
+  const [whole, setWhole] = useState(false);
+  if (!first?.length) return null;
+  const last = more.at(-1) ?? first.at(-1);
+  const open = [...first, ...more.filter((one) => one.case > first.at(-1).case)];
+  const next = async () => {
+    const found = await cases({ after: last.case }).catch(() => null);
+    if (!found) return;
+    setMore([...more, ...found]);
+    setWhole(found.length < PAGE);
+  };
   return html`<section aria-labelledby="cases"><h2 id="cases">${t("desk.cases", { n: open.length })}</h2>
     <ul class="tasks">${open.map((one) => html`<li key=${one.case}><a class="card task" href=${caseFile({ case: one.case })}>
       <strong>${t(`case.${one.kind}`)} ${one.target}</strong><span class="pill">${stateWord(one)}</span>
-      <span class="hint">${one.case} ${moment(one.opened_at, dayWords())}</span></a></li>`)}</ul></section>`;
+      <span class="hint">${one.case} ${moment(one.opened_at, dayWords())}</span></a></li>`)}</ul>
+    ${first.length >= PAGE && !whole && html`<button type="button" class="button quiet" onClick=${next}>${t("desk.more")}</button>`}</section>`;
 }
 
 function Duty() {
@@ -84,7 +100,7 @@ function Lists({ me }) {
   if (!known(waiting) || (operator && !known(running))) return html`<${Loading} />`;
   return html`
     <${Tasks} me=${me} answer=${waiting} />
-    ${operator && html`<${Cases} open=${running.data} />
+    ${operator && html`<${Cases} first=${running.data} />
       <${Find} title=${t("find.title")} show=${(one, words) => html`<a class="card task" href=${caseFile({ case: one.registration })}>${words}</a>`} />`}`;
 }
 
