@@ -30,7 +30,6 @@ from lambdas.shared.settings import load
 class ApiSettings(DispatchSettings):
     """What the function needs."""
 
-    directory_table: str
     call_centre: str  # the number to call (DL-15, DL-24)
     partner_terms: str  # the version of the partner's terms in force (DL-25)
 
@@ -96,7 +95,7 @@ def cases(home: str) -> list[CaseView]:
     _, _, contract = entered(home, who)
     service = DispatchService(load(ApiSettings))
     return [
-        case_view(service.cases.case(number), who.language, who.now, staff=False)
+        as_theirs(service.cases.case(number), home, contract.id, who)
         for number in service.store.cases_of(contract.id)
     ]
 
@@ -104,7 +103,8 @@ def cases(home: str) -> list[CaseView]:
 @app.get("/homes/<home>/cases/<case>", summary="What happened in a case", tags=["Home checks"])
 def case(home: str, case: str) -> CaseView:
     who = http.caller(app)
-    return case_view(mine(home, case), who.language, who.now, staff=False)
+    _, _, contract = entered(home, who)
+    return as_theirs(mine(home, case), home, contract.id, who)
 
 
 @app.get(
@@ -159,9 +159,15 @@ def mine(home: str, number: str) -> Case[Any]:
     _, _, contract = entered(home, http.caller(app))
     with problems_answered():
         found = DispatchService(load(ApiSettings)).cases.case(number)
-    if found.contract != contract.id:
+    if contract.id not in {party.contract for party in found.process.parties(found)}:
         raise Problem(404, "not-found")
     return found
+
+
+def as_theirs(case: Case[Any], home: str, contract: str, who: http.Caller) -> CaseView:
+    """A case as a contract sees it that asked for it, also where another asked first."""
+    view = case_view(case, who.language, who.now, staff=False)
+    return view.model_copy(update={"home": home, "contract": contract})
 
 
 def registered(home: str, wanted: Registration, *, replaces: bool) -> HomeCheck:
@@ -181,6 +187,7 @@ def registered(home: str, wanted: Registration, *, replaces: bool) -> HomeCheck:
     if holds and not replaces:
         raise Problem(409, "one-target-only", rule="DL-05")
     fact = f.Registered(
+        not_before=service.consents.not_before(contract.id, wanted.target, who.now),
         on=who.now,
         by=who.person,
         means="app",

@@ -37,7 +37,7 @@ def problems_answered() -> Iterator[None]:
     except NotFound as unknown:
         raise Problem(404, "not-found") from unknown
     except NotAllowed as forbidden:
-        raise Problem(422, forbidden.slug, rule=forbidden.rule) from forbidden
+        raise Problem(422, forbidden.slug, rule=forbidden.rule, **forbidden.values) from forbidden
     except Conflict as conflict:
         raise Problem(409, "changed-meanwhile") from conflict
     except TaskClosed as done:

@@ -135,6 +135,13 @@ TEXTS: Texts = {
             "A home check of this home is under way ({case}). The call was written down.",
         ),
     ),
+    "under-way-elsewhere": (
+        Text("すでに対応中です", "Under way already"),
+        Text(
+            "同じ方の在宅確認が、別のご契約で対応中です（{case}）。",
+            "A home check of the same person is under way for another contract ({case}).",
+        ),
+    ),
     "cannot-override": (
         Text("例外にできません", "No exception possible"),
         Text(

@@ -35,6 +35,7 @@ from lambdas.dispatch.processes.dispatch_service import DispatchService
 from lambdas.dispatch.processes.home_check import facts as f
 from lambdas.dispatch.processes.home_check.frequency_store import Frequent
 from lambdas.dispatch.processes.home_check.process import HOME_CHECK
+from lambdas.dispatch.processes.home_check.refusals import refusals
 from lambdas.shared.aws import http
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.problems import Problem
@@ -44,10 +45,13 @@ OFTEN, OFTEN_DAYS = 3, 30
 """From so many requests in so many days on, an operator may judge them remarkably many (A-08)."""
 
 
+PAGE = 50
+"""Cases in one answer, each with all its timeline."""
+
+
 class StaffSettings(DispatchSettings):
     """What the function needs."""
 
-    directory_table: str
     escalation: str  # how long each may take: Escalation as JSON
 
 
@@ -113,7 +117,8 @@ class NewResponder(BaseModel):
     "/dispatch/cases",
     summary="Take a request for a home check",
     description="Asked again by the same caller while one runs, the running one is answered; by "
-    "another caller, 409 with its number.",
+    "another caller, or for another contract with the same person, 409 with its number: who goes "
+    "hears of it, and every contract is told the result.",
     tags=["Home checks: staff"],
 )
 def request(wanted: HomeCheckRequest) -> CaseView:
@@ -167,14 +172,31 @@ def request(wanted: HomeCheckRequest) -> CaseView:
         frequent=judged is not None and judged.since <= who.now < judged.until,
         escalation=Escalation.model_validate_json(settings.escalation),
     )
+    join(service, fact)
     try:
         case = service.home_checks.open(fact, running)
     except Taken as taken:  # another operator was faster
+        join(service, fact)
         if answer := already(service, str(taken), wanted, who):
             return answer
         raise Problem(409, "runs-already", rule="DL-15", case=str(taken)) from taken
     case = service.cases.begin(case, who.now)
     return case_view(case, who.language, who.now, staff=True)
+
+
+def join(service: DispatchService, fact: f.Requested) -> None:
+    """Problem where somebody goes to the same person already, for another contract: one incident.
+    The request is written into that case."""
+    number = None if refusals(fact) else service.home_checks.same_incident(fact)
+    if number is None:
+        return
+    asked = f.AskedAgain(
+        **fact.model_dump(include={"on", "by", "means", "caller", "wishes", "note"}),
+        **fact.model_dump(include={"contract", "home", "contractor"}),
+    )
+    with problems_answered():
+        service.home_checks.ask_again(number, asked)
+    raise Problem(409, "runs-already", rule="DL-05", case=number)
 
 
 def already(
@@ -193,20 +215,29 @@ def already(
     if case.state.result or case.state.refusals:
         return None
     again = f.AskedAgain(
-        on=who.now, by=who.person, means="phone", caller=wanted.caller, note=wanted.note
+        **Actor(who.now, who.person, "phone")._asdict(),
+        **wanted.model_dump(include={"caller", "wishes", "note"}),
     )
     with problems_answered():
-        service.cases.change(running, lambda _: [again], who.now)
+        service.home_checks.ask_again(running, again)
     raise Problem(409, "runs-already", rule="DL-15", case=running)
 
 
-@app.get("/dispatch/cases", summary="The cases that run", tags=["Home checks: staff"])
-def running() -> list[CaseView]:
+@app.get(
+    "/dispatch/cases",
+    summary="The cases that run",
+    description="In the order of their numbers, a page at a time: those after ``after``.",
+    tags=["Home checks: staff"],
+)
+def running(
+    after: Annotated[str, Query(max_length=40)] = "",
+    limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
+) -> list[CaseView]:
     who = operator(app)
     service = DispatchService(load(StaffSettings))
     return [
         case_view(service.cases.case(number), who.language, who.now, staff=True)
-        for number, _ in service.store.open_cases()
+        for number, _ in service.store.open_cases(after, limit)
     ]
 
 
@@ -314,18 +345,23 @@ class Correction(BaseModel):
 @app.post(
     "/dispatch/cases/<case>/correction",
     summary="What was reported is not true",
-    description="A closed case opens again, and the contractor is told by mail and by telephone.",
+    description="A closed case opens again, and the contractor is told by mail; the result of a "
+    "home check by telephone, too. What was written down of a consent is void, and it is asked for "
+    "anew: nothing that rests on it goes on.",
     tags=["Home checks: staff"],
 )
 def correct(case: str, said: Correction) -> CaseView:
     who = operator(app)
     service = DispatchService(load(StaffSettings))
     found = opened(case)
-    if found.process is not HOME_CHECK:
-        raise Problem(404, "not-found")
     actor = Actor(who.now, who.person, "desk")
     with problems_answered():
-        after = service.home_checks.correct(found.number, said.report, said.reason, actor)
+        if found.process is CONSENT:
+            after = service.consents.correct(found.number, said.reason, actor)
+        elif found.process is HOME_CHECK:
+            after = service.home_checks.correct(found.number, said.report, said.reason, actor)
+        else:
+            raise Problem(404, "not-found")
     return case_view(after, who.language, who.now, staff=True)
 
 

@@ -29,6 +29,10 @@ app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 
+MOST = 100
+"""Tasks in one answer: the most urgent ones."""
+
+
 class TaskDone(BaseModel):
     """What came of a task. Responders and their companies are told nothing of the case: it is the
     family's."""
@@ -37,7 +41,12 @@ class TaskDone(BaseModel):
     case: CaseView | None
 
 
-@app.get("/dispatch/tasks", summary="What waits for me or my group", tags=["Tasks"])
+@app.get(
+    "/dispatch/tasks",
+    summary="What waits for me or my group",
+    description="The hundred most urgent tasks.",
+    tags=["Tasks"],
+)
 def my_tasks() -> list[TaskView]:
     who = http.caller(app)
     service = DispatchService(load(DispatchSettings))
@@ -47,9 +56,7 @@ def my_tasks() -> list[TaskView]:
         groups += [person(one.id) for one in staff if one.company == company]
     elif not groups:
         raise Problem(403, "operator-only")
-    found = sorted(
-        (task for group in groups for task in service.store.desk(group)), key=lambda task: task.due
-    )
+    found = service.store.desk(groups, MOST)
     cases = {number: service.cases.case(number) for number in {task.case for task in found}}
     return [task_view(task, cases[task.case], who.language, who.now) for task in found]
 
@@ -200,7 +207,7 @@ def told(case: Case[Any], task: Task, who: http.Caller) -> TaskView:
     """A task with what to say, and whom to phone."""
     phone = ""
     if (
-        task.kind in ("chase", "recall", "emergency_lead")
+        task.kind in ("chase", "recall", "emergency_lead", "pass_on")
         and task.status == "open"
         and case.state.going
     ):

@@ -10,6 +10,7 @@ import pytest
 
 from iot import policies
 from iot.kinds import GROUPS, provisioned
+from lambdas.dispatch.processes.table import PROCESSES
 from lambdas.shared.settings import Settings
 from tests import javascript
 from tests.dispatch.tasks import KINDS
@@ -234,9 +235,10 @@ NAMES_NO_RESOURCE = {
     *("logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies"),
     "logs:DescribeLogGroups",
     "states:SendTaskSuccess",
+    "states:ListStateMachines",
 }
-"""Actions that know no resource: of X-Ray, what a state machine needs to have a log, and the answer
-to one, which names but the token it was given."""
+"""Actions that know no resource: of X-Ray, what a state machine needs to have a log, the list of
+state machines, and the answer to one, which names but the token it was given."""
 
 
 def test_no_function_may_do_everything(templates: Templates) -> None:
@@ -405,7 +407,10 @@ def test_runs_begin_by_the_clock_of_japan_and_every_call_in_them_is_tried_again(
 
 # --- cases
 
-CHANGES_CASES = {"OnTask", "OnStep", "Api", "StaffApi", "TaskApi", "OnAudit", "OnAvailable"}
+CHANGES_CASES = {
+    *("OnTask", "OnStep", "OnAudit", "OnAuditPage", "OnAvailable", "OnDue"),
+    *("Api", "StaffApi", "TaskApi"),
+}
 """Functions of dispatch that add facts and tell workflows."""
 
 
@@ -424,12 +429,20 @@ def dispatch_may(templates: Templates, action: str) -> dict[str, list[str]]:
 
 def test_who_may_begin_end_and_answer_workflows(templates: Templates) -> None:
     begins = dispatch_may(templates, "states:StartExecution")
-    assert set(begins) == {"Api", "StaffApi", "TaskApi", "OnAudit"}
+    assert set(begins) == {"Api", "StaffApi", "TaskApi", "OnAuditPage"}
     assert all(one.endswith(':mimamori-consent"]]}') for one in begins["Api"])
     assert all(one.endswith(':mimamori-home-check"]]}') for one in begins["StaffApi"])
-    for action in ("states:StopExecution", "states:DescribeExecution", "states:ListExecutions"):
-        assert set(dispatch_may(templates, action)) == {"OnAudit"}, action
+    audits = {
+        "states:StopExecution": {"OnAudit", "OnAuditPage"},
+        "states:DescribeExecution": {"OnAuditPage"},
+        "states:ListExecutions": {"OnAudit"},
+    }
+    for action, functions in audits.items():
+        assert set(dispatch_may(templates, action)) - {"Viewer"} == functions, action
     assert set(dispatch_may(templates, "states:SendTaskSuccess")) == CHANGES_CASES
+    clocks = dispatch_may(templates, "sqs:SendMessage")
+    assert set(clocks) - {"PositionRule"} == CHANGES_CASES
+    assert all("Due" in clocks[function][0] for function in CHANGES_CASES)
     for action in (
         "states:SendTaskFailure",
         "states:SendTaskHeartbeat",
@@ -513,7 +526,8 @@ def test_whoever_waits_for_somebody_waits_so_long_and_no_longer(templates: Templ
                 assert late["Parameters"]["step"] == "overdue", name
                 assert late["Parameters"]["task"] == kinds[-1], name
             assert "at.$" in json.dumps(state["Parameters"]), "time comes in with the event"
-    assert {*kinds, "recall", "emergency", "emergency_lead"} == set(KINDS), "the desk's"
+    beside = {kind for process in PROCESSES.values() for kind in process.flow.beside}
+    assert {*kinds, *beside} == set(KINDS), "the desk's"
 
 
 def test_workflows_read_like_the_process(templates: Templates) -> None:
@@ -528,7 +542,11 @@ def test_workflows_read_like_the_process(templates: Templates) -> None:
             if state["Type"] != "Choice":
                 assert re.search(r"[ぁ-ん]", state["Comment"]), name
         ends = [state["Type"] for state in definition["States"].values() if "Next" not in state]
-        assert set(ends) == {"Succeed", "Choice"}
+        assert set(ends) <= {"Succeed", "Choice", "Fail"}
+    failed = [
+        n for n, s in definitions["mimamori-home-check"]["States"].items() if s["Type"] == "Fail"
+    ]
+    assert failed == ["伺えず"], "not green like the others"
     for machine in templates.all("AWS::StepFunctions::StateMachine"):
         assert machine.properties["TracingConfiguration"] == {"Enabled": True}
         logging = machine.properties["LoggingConfiguration"]
@@ -537,13 +555,33 @@ def test_workflows_read_like_the_process(templates: Templates) -> None:
             assert logging["IncludeExecutionData"] is False, "names and tokens are not for logs"
 
 
+def test_staff_looks_at_workflows_and_changes_nothing(templates: Templates) -> None:
+    (policy,) = (
+        p
+        for p in templates.all("AWS::IAM::Policy")
+        if p.stack == "MimamoriDispatch" and p.id.startswith("Viewer")
+    )
+    actions = {action for one in statements(policy) for action in many(one["Action"])}
+    assert actions == {
+        *("states:ListStateMachines", "states:DescribeStateMachine", "states:ListExecutions"),
+        *("states:DescribeExecution", "states:GetExecutionHistory"),
+    }
+    (role,) = (
+        r
+        for r in templates.all("AWS::IAM::Role")
+        if r.stack == "MimamoriDispatch" and r.id.startswith("Viewer")
+    )
+    (trust,) = role.properties["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Condition"] == {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+
+
 def test_the_audit_comes_around_and_is_missed_when_it_does_not(templates: Templates) -> None:
     (audit,) = (s for s in templates.all("AWS::Scheduler::Schedule") if s.id.startswith("Audit"))
     assert audit.properties["ScheduleExpression"] == "rate(15 minutes)"
     target = audit.properties["Target"]
     assert "DeadLetters" in reference(target["DeadLetterConfig"]["Arn"])
     assert "<aws.scheduler.scheduled-time>" in target["Input"]
-    (function,) = (f for f in templates.functions() if f.id.startswith("OnAudit"))
+    (function,) = (f for f in templates.functions() if re.match("OnAudit(?!Page)", f.id))
     assert "DeadLetters" in reference(function.properties["DeadLetterConfig"]["TargetArn"])
     failed = [a for a in templates.all("AWS::CloudWatch::Alarm") if "Failed" in a.id]
     assert {a.id.partition("Failed")[0] for a in failed if a.stack == "MimamoriDispatch"} == {

@@ -55,6 +55,7 @@ def batch(*bodies: object, at: datetime = NOON, first: int = 0, delivery: int = 
             "attributes": {
                 **record["attributes"],
                 "SentTimestamp": str(epoch(at)),
+                "ApproximateFirstReceiveTimestamp": str(epoch(at)),
                 "ApproximateReceiveCount": str(delivery),
             },
         }

@@ -24,7 +24,7 @@ def next_door(centre: Centre) -> None:
     centre.cloud.directory.publish_home(
         Home(id=OTHER_HOME, name="となりの家", members=(member,), contracts=(contract,))
     )
-    centre.consented(OTHER_HOME, "contract-2")
+    centre.consented(OTHER_HOME, "contract-2", name="見守 松夫")
 
 
 @pytest.fixture

@@ -19,8 +19,9 @@ from lambdas.dispatch.casework.audit import GRACE, Wrong
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import CaseService, NotAllowed, ProcessService
 from lambdas.dispatch.casework.facts import Actor, Closed, Fact, TaskOverdue, by_workflow
+from lambdas.dispatch.casework.notices import to_all
 from lambdas.dispatch.casework.place import Place
-from lambdas.dispatch.casework.process import step_result, task_for
+from lambdas.dispatch.casework.process import step_result
 from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.shared.aws.observability import logger
 from lambdas.shared.conflicts import retry_on_conflict
@@ -31,6 +32,8 @@ CAME_FREE = "担当者の手が空きました。"
 PLANNED, LIKELIEST = 10, 5
 """So many cases that wait, the nearest to whoever came free, are planned together; for each, so
 many who could be there first are considered."""
+
+EMERGENCY_TASKS = ("emergency", "emergency_lead")
 
 CHANGES_WAITING = (
     f.NobodyFree | f.RoundBegun | f.Offered | f.OfferEnded | f.GivenUp | f.Cancelled | Closed
@@ -148,7 +151,7 @@ class AssignmentService(ProcessService):
             offered = state.offer(fact.offer).fact
             limit = timedelta(minutes=state.escalation.max_arrival_minutes)
             if offered.by_hand and offered.arrives_at > fact.on + limit:
-                self.cases.publish([expected_notice(case, offered)])
+                self.cases.publish(to_all(case, expected_notice(case, offered)))
 
     def closed(self, case: Case[Any]) -> None:
         """Nobody is engaged for a closed case, and it waits for nobody."""
@@ -241,9 +244,11 @@ class AssignmentService(ProcessService):
         case = self.cases.case(case.number)
         if now - case.last_at < GRACE:
             return []
+        self._repeat_emergency(case)
         if self.release_responder(case) or not self.engage_responder(case):
             logger.warning("a responder was engaged wrongly", extra={"case": case.number})
         self._expect(case)
+        twice = self._goes_elsewhere(case)
         self._list(case)
         state: Assignment = case.state
         if state.waiting:
@@ -252,7 +257,14 @@ class AssignmentService(ProcessService):
             )
             if found:
                 self._look_again(case.number, found[0], now)
-        return []
+        return ["bound_twice"] if twice else []
+
+    def _goes_elsewhere(self, case: Case[Any]) -> bool:
+        """Whether whoever goes on this case goes on others and not on this. Staff must say which;
+        nobody here can."""
+        who = self.engages(case)
+        known = self.responders.get(who) if who else None
+        return known is not None and bool(known.cases) and case.number not in known.cases
 
     # --- choosing
 
@@ -381,12 +393,18 @@ class AssignmentService(ProcessService):
         case = self.cases.case(number)
         if any(known == fact for known in case.state.emergencies):
             return case
-        after = case.with_facts(fact)
-        tasks = [task_for(kind, after, "", fact.on) for kind in ("emergency", "emergency_lead")]
-        after = self.cases.store.change(case, [fact], tasks)
-        self.cases.tell_staff(after, [fact])
-        self.cases.publish([emergency_notice(after, fact)])
+        after = self.cases.ask_beside(case, [fact], EMERGENCY_TASKS, fact.on)
+        self.cases.publish(to_all(after, emergency_notice(after, fact)))
         return after
+
+    def _repeat_emergency(self, case: Case[Any]) -> None:
+        """Publish again what nobody has answered yet: whoever took it may have died before it was
+        published. Notices are mailed once an id."""
+        state: Assignment = case.state
+        if state.emergencies_told < len(state.emergencies):
+            fact = state.emergencies[-1]
+            self.cases.tell_staff(case, [fact])
+            self.cases.publish(to_all(case, emergency_notice(case, fact)))
 
     # --- calling off
 

@@ -4,7 +4,7 @@ What each comes to, when each is due, and what answers and silence mean. The res
 its own (``processes/<name>/process.py``).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from lambdas.dispatch.assignment.responder import Skill
 from lambdas.dispatch.assignment.state import Assignment
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.facts import Actor, Fact, TaskOverdue, by_workflow, event_of
-from lambdas.dispatch.casework.process import Assignee
+from lambdas.dispatch.casework.process import Assignee, News, Party
 from lambdas.dispatch.casework.task import LEADERS, Answer, Task, person
 from lambdas.dispatch.casework.words import Words
 from lambdas.shared.events import Sentence
@@ -172,6 +172,18 @@ class AssignmentProcess:
     outcomes: Mapping[str, Callable[[Any], str | None]] = OUTCOMES
     timeouts: Mapping[str, Callable[[Any, dict[str, Any]], Late]] = TIMEOUTS
 
+    def claims(self, first: Any) -> Collection[str]:
+        """Nothing beside the contract's slot."""
+        return ()
+
+    def parties(self, case: Case[Any]) -> Sequence[Party]:
+        """The contract that it belongs to."""
+        return [Party(case.contract, case.first.home)]
+
+    def news(self, task: Task, case: Case[Any]) -> Sequence[News]:
+        """Nothing."""
+        return ()
+
     def outcome(self, step: str, case: Case[Any]) -> str | None:
         """What a step has come to; None while somebody is still to do it."""
         return self.outcomes[step](case.state)
@@ -264,6 +276,7 @@ class AssignmentProcess:
             "after": offer.fact.after if offer else "",
             "responder": offer.fact.name if offer else "",
             "emergency": state.emergencies[-1] if state.emergencies else None,
+            "contractors": (),
         }
 
 

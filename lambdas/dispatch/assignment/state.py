@@ -47,6 +47,7 @@ class Assignment:
         self.waits_since: datetime | None = None  # since when nobody could be asked
         self.nobody_in: dict[int, f.NobodyFree] = {}
         self.arrived: f.Arrived | None = None
+        self.stood_there = False  # whether anybody stood at the door, also who broke off then
         self.extended: dict[int, list[f.WaitLonger]] = {}
         self.overdue_visits: dict[int, int] = {}
         self.help_overdue: set[int] = set()
@@ -81,6 +82,7 @@ class Assignment:
                 self.given_up = fact
             case f.Arrived():
                 self.arrived = fact
+                self.stood_there = True
             case f.VisitOverdue():
                 self.overdue_visits[fact.offer] = self.overdue_visits.get(fact.offer, 0) + 1
             case f.WaitLonger():

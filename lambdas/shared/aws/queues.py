@@ -49,3 +49,9 @@ def worker(take: Callable[[SQSRecord], None]) -> Handler:
 def sent_at(record: SQSRecord) -> datetime:
     """When the message was put into the queue."""
     return datetime.fromtimestamp(int(record.attributes.sent_timestamp) / 1000, UTC)
+
+
+def received_at(record: SQSRecord) -> datetime:
+    """When the message was taken from the queue first: after its delay, unlike ``sent_at``."""
+    taken = int(record.attributes.approximate_first_receive_timestamp)
+    return datetime.fromtimestamp(taken / 1000, UTC)

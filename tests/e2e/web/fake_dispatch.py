@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from lambdas.dispatch import api, responder_api, staff_api
+from lambdas.dispatch import api, responder_api, staff_api, task_api
 from lambdas.dispatch.assignment.responder import Responder
 from lambdas.dispatch.assignment.responders_view import ResponderView
 from lambdas.dispatch.casework.place import Place
@@ -43,6 +43,7 @@ SCRIPTS = {
     "1. 玄関先から、インターホン・電気メーター・部屋の明かり・郵便受けを確認します。",
     "find_help": "訪問できる担当者が見つかっていません（1巡目）。",
     "recall": "健司さん（080-1）がすでに向かっています。",
+    "emergency": "山田 花子様（090-0000-0001）に、すぐにおかけください。",
     "tell": "山田 花子様（090-0000-0001）におかけください。",
 }
 KINDS: dict[str, tuple[str, str, list[str]]] = {
@@ -52,6 +53,7 @@ KINDS: dict[str, tuple[str, str, list[str]]] = {
     "offer": ("訪問の依頼", "DL-16", ["accepted", "declined"]),
     "visit": ("訪問", "DL-17", ["reported", "cannot"]),
     "recall": ("担当者に電話して止める", "DL-34", ["turned_back", "too_late"]),
+    "emergency": ("【緊急】ご契約者に電話する", "DL-20", ["told", "not_reached"]),
     "tell": ("結果を電話で伝える", "DC-34", ["told", "not_reached"]),
 }
 WHY = {
@@ -160,7 +162,7 @@ class FakeDispatch:
             "group": group, "status": "open", "rule": rule, "since": None, "due": self.at(due),
             "overdue": due < 0, "taken_by": "", "answered_by": "", "answered_at": None,
             "outcomes": outcomes, "target": "山田 梅子", "script": SCRIPTS[kind],
-            "destination": DESTINATION if case.startswith("HC") else None,
+            "destination": DESTINATION if case.startswith("HC") else None, "news": [],
         }  # fmt: skip
         self.tasks[made["id"]] = made
         return made
@@ -256,7 +258,9 @@ class FakeDispatch:
                     self.frequency |= {"judged_until": body.get("until"), "judged_by": "sato"}
                 return answered(staff_api.Frequency, self.frequency)
             case ["GET", "cases"]:
-                return [answered(CaseView, one) for one in self.cases.values() if one["open"]]
+                after = (body or {}).get("after", "")
+                found = sorted(n for n, one in self.cases.items() if one["open"] and n > after)
+                return [answered(CaseView, self.cases[n]) for n in found[: staff_api.PAGE]]
             case ["POST", "cases"]:
                 taken(staff_api.HomeCheckRequest, body)
                 if self.runs:
@@ -278,6 +282,15 @@ class FakeDispatch:
                 taken(staff_api.Stop, body)
                 self.cases[id] |= {"state": "stopped", "open": False}
                 return self.cases[id]
+            case ["POST", "cases", id, "emergency"]:
+                taken(staff_api.EmergencyReport, body)
+                made = self.task(id, "emergency", 1, "operator", 3)
+                self.cases[id]["tasks"] = [*self.cases[id]["tasks"], made]
+                return self.cases[id]
+            case ["POST", "cases", id, "correction"]:
+                taken(staff_api.Correction, body)
+                self.cases[id] |= {"open": True, "state": "to_be_told", "result": "absent"}
+                return self.cases[id]
             case ["POST", "cases", id, "cancellation"]:
                 taken(staff_api.Why, body)
                 self.cases[id] |= {"state": "cancelled", "result": "cancelled", "open": False}
@@ -295,6 +308,10 @@ class FakeDispatch:
             case ["escalate"]:
                 task |= {"taken_by": "", "group": "admin"}
             case ["arrived"]:
+                return task
+            case ["emergency"]:
+                taken(task_api.EmergencyCall, body)
+                task["news"] = [*task["news"], {"at": self.at(0), "text": f"緊急: {body['said']}"}]
                 return task
             case ["answer"]:
                 if task["status"] != "open":

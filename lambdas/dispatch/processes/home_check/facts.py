@@ -56,12 +56,17 @@ class RefusalTold(Fact):
 
 
 class AskedAgain(Fact):
-    """Somebody else asked for the same while it was under way."""
+    """Somebody else asked for the same while it was under way; from another contract, if the same
+    person is looked after there."""
 
     event: Literal["asked_again"] = "asked_again"
     rule: str = "DL-15"
     caller: Caller
+    wishes: tuple[Wish, ...] = ("presence",)
     note: str = ""
+    contract: str = ""  # another one than the case's
+    home: str = ""
+    contractor: Contact | None = None  # of that contract
 
 
 class Overridden(Fact):
@@ -147,6 +152,15 @@ class ContractorTold(Fact):
     said: str = ""
 
 
+class PassedOn(Fact):
+    """Who goes was phoned and told what another caller said, or not reached yet."""
+
+    event: Literal["passed_on"] = "passed_on"
+    rule: str = "DL-15"
+    outcome: Literal["told", "not_reached"]
+    said: str = ""
+
+
 class ConsentEnded(Fact):
     """Consent ended while somebody was on the way: the call centre phones the responder."""
 
@@ -159,6 +173,7 @@ HomeCheckFact = Annotated[
     Requested
     | RefusalTold
     | AskedAgain
+    | PassedOn
     | Overridden
     | TargetPhoned
     | Visited

@@ -1,27 +1,68 @@
-// Who is on duty: whether they can be sent, and how old their position is; who cannot be, first.
-import { dayWords, t } from "../../../lib/i18n.js";
+// While somebody is on duty the page says where they are, and calls when something new is for them.
+import { t } from "../../../lib/i18n.js";
+import { now } from "../../../lib/clock.js";
 import { useAnswer } from "../../../lib/data.js";
-import { ago, moment } from "../../../lib/time.js";
-import { html } from "../../../lib/ui.js";
-import { Icon } from "../../../parts/icon.js";
-import { responders } from "../api.js";
+import { follow } from "../../../lib/position.js";
+import { ago } from "../../../lib/time.js";
+import { html, useEffect, useRef, useState } from "../../../lib/ui.js";
+import { Notice } from "../../../parts/messages.js";
+import { myDuty, tasks, tellPosition } from "../api.js";
 
-const PACE = 60_000;
-const SENT = ["free", "engaged", "occupied"];
-const lost = (one) => !SENT.includes(one.standing);
+const PACE = 10_000;
+const EVERY = 60_000; // ms between two positions: half an hour old, nobody is sent any more
+const OLD = 10 * 60_000;
+const CALL = [400, 200, 400]; // ms of a phone's buzzing and pausing
 
-/** How somebody stands, in brackets after their name; nothing of who is free. */
-export const standing = (one) => one.standing === "free" ? "" :
-  t(`standing.${one.standing}`, { when: one.free_at ? moment(one.free_at, dayWords()) : "" });
+/** Says where the person is as long as they are on duty; whether the device does not tell. */
+export function usePosition(me, put) {
+  const [lost, setLost] = useState(false);
+  useEffect(() => {
+    if (!me?.on_duty) return undefined;
+    return follow({
+      pace: EVERY,
+      lost: () => setLost(true),
+      tell: async (place) => {
+        try {
+          put(await tellPosition({}, place));
+          setLost(false);
+          return true;
+        } catch {
+          return false;
+        }
+      },
+    });
+  }, [me?.on_duty]);
+  return Boolean(me?.on_duty) && lost;
+}
 
-export function OnDuty() {
-  const { data } = useAnswer(responders.path(), { every: PACE });
-  const shown = (data ?? []).filter((one) => one.on_duty).sort((a, b) => lost(b) - lost(a));
-  if (!shown.length) return null;
-  return html`<section aria-labelledby="on-duty"><h2 id="on-duty">${t("desk.onDuty", { n: shown.length })}</h2>
-    <ul class="tasks">${shown.map((one) => html`<li key=${one.id} class="card task">
-      <strong>${one.name}${standing(one)}</strong>
-      <span class=${`mark ${lost(one) ? "late" : ""}`}><${Icon} name=${lost(one) ? "warn" : "clock"} />
-        ${t("duty.seen", { when: ago(one.seen_at) })}</span>
-      <span class="hint">${one.phone}</span></li>`)}</ul></section>`;
+/** How old the last position is; a warning where it is too old to be sent anywhere. */
+export function Age({ me, lost }) {
+  const old = me.on_duty && now() - Date.parse(me.seen_at) > OLD;
+  const said = lost ? "duty.lost" : me.position_needed ? "duty.unseen" : "duty.old";
+  return html`<p class="hint">${t("duty.seen", { when: ago(me.seen_at) })}</p>
+    ${(old || lost || me.position_needed) && html`<${Notice} tone="warn" live><p>${t(said)}</p><//>`}`;
+}
+
+/** What is for this person, as far as it calls for attention: tasks, and what is new in them. */
+const callsOf = (found) => found
+  .filter(({ group }) => group.startsWith("person:"))
+  .flatMap(({ id, news }) => [id, ...news.map(({ at }) => `${id} ${at}`)]);
+
+/** Buzzes when a task, or news in one, has come that was not there before. */
+export function useCalls(found) {
+  const known = useRef(null);
+  useEffect(() => {
+    if (!found) return;
+    const calls = callsOf(found);
+    if (known.current && calls.some((one) => !known.current.has(one))) navigator.vibrate?.(CALL);
+    known.current = new Set(calls);
+  }, [found]);
+}
+
+/** On other pages than the desk: positions go on, and calls come through. */
+export function Underway() {
+  const { data: me, put } = useAnswer(myDuty.path(), { every: PACE });
+  const lost = usePosition(me, put);
+  useCalls(useAnswer(tasks.path(), { every: PACE }).data);
+  return lost && html`<${Notice} tone="warn" live><p>${t("duty.lost")}</p><//>`;
 }
