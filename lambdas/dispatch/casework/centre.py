@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Literal, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 
 from lambdas.dispatch.casework.place import Place
-from lambdas.shared.events import Sentence
 
 Centre = Literal["east", "tokyo", "west"]
 """東日本, 東京, 西日本."""
@@ -21,25 +20,17 @@ BORDER = 138.0
 """Degrees of longitude: where an address names no prefecture, west of it is the west."""
 
 
-class CentreSpec(BaseModel):
-    """A call centre."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: Sentence
-    number: str  # that is called from its sites
-    prefectures: tuple[str, ...]
-
-
-CENTRES: Mapping[Centre, CentreSpec] = TypeAdapter(dict[Centre, CentreSpec]).validate_python(
+PREFECTURES: Mapping[Centre, tuple[str, ...]] = TypeAdapter(
+    dict[Centre, tuple[str, ...]]
+).validate_python(
     yaml.safe_load((Path(__file__).parent / "centres.yaml").read_text(encoding="utf-8"))
 )
-"""All of them, by name."""
+"""The prefectures that each looks after."""
 
 _STEMS: Mapping[str, Centre] = {
     re.sub("[都府県]$", "", prefecture): centre
-    for centre, spec in CENTRES.items()
-    for prefecture in spec.prefectures
+    for centre, prefectures in PREFECTURES.items()
+    for prefecture in prefectures
 }
 _BEFORE_ADDRESS = re.compile(r"^[\s〒]*(\d{3}-?\d{4})?\s*")
 
