@@ -147,6 +147,8 @@ class DispatchStack(ContextStack):
         self._bus.grant_put_events_to(doers)
         for function in (centre, doers):  # a late report opens a case again
             self.allow(function, "states:StartExecution", on=[self._arn(HOME_CHECK.machine)])
+        # what was written down of a consent is corrected: it is asked for anew
+        self.allow(centre, "states:StartExecution", on=[self._arn(CONSENT.machine)])
         return doers
 
     def _positions(self, door: HttpApiEndpoint) -> None:

@@ -64,8 +64,10 @@ TEXTS: Texts = {
     "call-too-early": (
         Text("まだ電話できません", "Too early to call"),
         Text(
-            "2回目のお電話は、登録から3日目以降の、初回とは別の日にかけてください。",
-            "The second call is made from the third day on, and on another day than the first.",
+            "このお電話は、{when}からかけてください。おかけするのは1日に1回までで、"
+            "2回目は、登録から3日目以降の、初回とは別の日です。",
+            "This call is made from {when} on. Nobody is called twice a day, and the second call "
+            "is made from the third day on, on another day than the first.",
         ),
     ),
     "calling-hours": (

@@ -119,7 +119,8 @@ def in_order(given: CallAnswer, task: Task, case: Case[Any], who: http.Caller) -
     if given.called_back:
         return
     if task.since and called < task.since:
-        raise Problem(422, "call-too-early", rule="DL-09")
+        when = f"{in_japan(task.since):%Y-%m-%d %H:%M}"
+        raise Problem(422, "call-too-early", rule="DL-09", when=when)
     if not calling_hours(called):
         raise Problem(422, "calling-hours", rule="A-06")
 

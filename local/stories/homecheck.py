@@ -140,7 +140,8 @@ class _HomeCheck(Telling):
         self._visit = operator.takes_request(family.home)
         waiting = operator.case(self._visit)
         assert waiting["state"] == "nobody", waiting["state"]
-        self.observe("nobody", quoted(operator.task("find_help", self._visit)["script"]))
+        script = operator.task("find_help", self._visit)["script"]
+        self.observe("nobody", f"{self._visit}\n{quoted(script)}")
         self._cloud.advance("4m")
         self._comes = self._people[1]
         self._comes.begins_duty(north(family.place, 2))
@@ -169,7 +170,7 @@ class _HomeCheck(Telling):
         operator.answers("tell", visit, "told", number=MOBILE)
         ended = operator.case(visit)
         assert (ended["state"], ended["result"]) == ("closed", "emergency"), ended["result"]
-        self.observe("contractor", str(ended["said"]))
+        self.tell(str(ended["said"]))
         self._timeline(ended)
 
     # --- what is shown

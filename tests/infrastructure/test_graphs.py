@@ -2,6 +2,7 @@
 
 import pytest
 
+from lambdas.dispatch.processes.table import PROCESSES
 from tests.dispatch.tasks import KINDS
 from tests.infrastructure.conftest import ROOT, Templates
 from tools import graphs
@@ -28,7 +29,7 @@ def test_every_state_is_drawn_and_named(definitions: dict[str, graphs.Definition
     assert [name for name in states if f'\n  "{name}" [' not in drawn] == []
     assert set(graphs.STRAIGHT) <= set(states)
     asked = [s["Parameters"]["Payload"]["task"] for s in states.values() if graphs.waits(s)]
-    beside = {"recall", "emergency", "emergency_lead"}
+    beside = {kind for process in PROCESSES.values() for kind in process.flow.beside}
     assert {*asked} | beside == set(KINDS), "these wait outside the workflow"
 
 

@@ -431,7 +431,8 @@ def test_who_may_begin_end_and_answer_workflows(templates: Templates) -> None:
     begins = dispatch_may(templates, "states:StartExecution")
     assert set(begins) == {"Api", "StaffApi", "TaskApi", "OnAuditPage"}
     assert all(one.endswith(':mimamori-consent"]]}') for one in begins["Api"])
-    assert all(one.endswith(':mimamori-home-check"]]}') for one in begins["StaffApi"])
+    assert all(one.endswith(':mimamori-home-check"]]}') for one in begins["TaskApi"])
+    assert len(begins["StaffApi"]) == 2, "a correction begins either anew"
     audits = {
         "states:StopExecution": {"OnAudit", "OnAuditPage"},
         "states:DescribeExecution": {"OnAuditPage"},

@@ -1,5 +1,6 @@
 """Tasks that no workflow waits for have a clock to the second, which survives what may happen."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from botocore.exceptions import ClientError
 from lambdas.dispatch.casework.clock_gateway import ClockGateway
 from lambdas.shared.aws.clients import client
 from tests.integration.centre import KENJI, LEADER, YUI, Centre
-from tests.integration.samples import MINUTE, SECOND
+from tests.integration.samples import HOUR, MINUTE, SECOND
 from tests.integration.test_dispatch_faults import Killed
 
 FALL = {"authority": "119", "called_by": "centre", "said": "倒れている人が窓から見えます"}
@@ -41,6 +42,20 @@ def test_who_does_not_answer_an_emergency_is_reminded_to_the_second(centre: Cent
     centre.flow.wait(30 * MINUTE)
     assert centre.events(case).count("task_overdue") == 3
     assert centre.due.waits() == [], "nothing is left behind"
+
+
+@pytest.mark.rule("DL-20")
+def test_who_leaves_a_task_for_a_night_is_reminded_every_hour_and_no_oftener(
+    centre: Centre,
+) -> None:
+    case = in_need(centre)
+    centre.flow.wait(12 * HOUR)
+    facts = centre.case(case).facts
+    reminded = [one.on for one in facts if getattr(one, "task", "") == "emergency"]
+    opened = centre.case(case).tasks["emergency-1"].opened_at
+    minutes = sorted({(on - opened) // MINUTE for on in reminded})
+    assert minutes[:6] == [3, 6, 12, 24, 48, 96]
+    assert {b - a for a, b in pairwise(minutes[5:])} == {60}
 
 
 @pytest.mark.rule("DL-34")
@@ -83,7 +98,7 @@ def test_a_clock_that_comes_round_late_tells_of_it_then(centre: Centre) -> None:
     centre.due.fire()
     assert centre.told().count("staff_breach") == 2
     task = centre.case(case).tasks["emergency-1"]
-    assert task.due == centre.flow.now + 3 * MINUTE
+    assert task.due == centre.flow.now + 40 * MINUTE, "when it has waited twice as long"
 
 
 def test_a_task_that_is_due_after_the_longest_delay_waits_on(

@@ -6,7 +6,7 @@ there.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
 from botocore.exceptions import ClientError
@@ -46,6 +46,10 @@ from lambdas.shared.settings import Settings
 
 Decide: TypeAlias = Callable[[Case[Any]], Sequence[Fact]]
 """Which facts are to be added to the case as it is."""
+
+
+REMIND_AT_MOST = timedelta(hours=1)
+"""So long staff is left in peace about a task that nobody does."""
 
 
 class DispatchSettings(Settings):
@@ -398,7 +402,7 @@ class CaseService:
     @retry_on_conflict
     def remind(self, number: str, now: datetime) -> bool:
         """Staff is told of each task that no workflow waits for and whose time is up, and again
-        after as much time. Returns True if there was one."""
+        when it has waited twice as long, or an hour longer. Returns True if there was one."""
         case = self.case(number)
         late = [task for task in case.open_tasks if not task.token and task.due <= now]
         if not late:
@@ -408,7 +412,15 @@ class CaseService:
             TaskOverdue(**by_workflow(now), rule=rules[task.kind], task=task.kind) for task in late
         ]
         again = [
-            task.model_copy(update={"due": case.process.due(task.kind, case, now)}) for task in late
+            task.model_copy(
+                update={
+                    "due": max(
+                        case.process.due(task.kind, case, now),
+                        now + min(REMIND_AT_MOST, now - task.opened_at),
+                    )
+                }
+            )
+            for task in late
         ]
         case = self.store.change(case, facts, again)
         self._set_clocks(again, now)

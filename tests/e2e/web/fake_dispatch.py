@@ -143,7 +143,7 @@ class FakeDispatch:
             "opened_at": self.at(-30), "contract": "c", "home": "kobe", "target": "山田 梅子",
             "result": None, "said": None, "refusals": [], "arrives_at": None, "responder": None,
             "checks": {}, "images": [], "timeline": [self.moment("begun", what, -30, **PEOPLE)],
-            "consent": "" if kind == "consent" else "CN-20261120-0001",
+            "centre": "", "consent": "" if kind == "consent" else "CN-20261120-0001",
             "tasks": [], "execution": "arn", "console": "https://console.example/states",
         } | more  # fmt: skip
         self.cases[number] = made

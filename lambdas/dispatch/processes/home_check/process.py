@@ -158,11 +158,13 @@ class HomeCheckProcess(AssignmentProcess):
         return [*super().parties(case), *(Party(one.contract, one.home) for one in others)]
 
     def news(self, task: Task, case: Case[HomeCheck]) -> Sequence[News]:
-        """For whoever goes: that it is called off, what a second caller warns of, an emergency."""
+        """For whoever is asked or goes: that it is called off, an emergency; and what a second
+        caller warns of, which is told to nobody who may decline."""
         if task.kind not in ("offer", "visit"):
             return ()
         state = case.state
-        found = [News(one.on, _heard(one)) for one in state.asked_again if one.note]
+        heard = state.asked_again if task.kind == "visit" else []
+        found = [News(one.on, _heard(one)) for one in heard if one.note]
         if state.consent_ended and task.status == "open":
             found.append(News(state.consent_ended.on, f"{state.consent_ended.why}{TURN_BACK}"))
         if state.cancelled and task.status != "answered":
