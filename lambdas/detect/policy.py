@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from iot.messages.camera import Mode, Pictures, Tell
+from iot.vision.spots import WENT
 from lambdas.detect.verdict import Kind, Reason
 
 PETS: frozenset[Kind] = frozenset({"cat", "dog"})
@@ -11,6 +12,10 @@ PETS: frozenset[Kind] = frozenset({"cat", "dog"})
 STAYS, GOES, LEAST = 15.0, 0.3, 0.01
 """What nobody can name is told once it has moved for so many seconds, came so far across the
 picture and fills so much of it: neither a curtain, which stays, nor a moth, which is soon gone."""
+
+
+CLEAR = 0.4
+"""The network's score from which a siren may sound."""
 
 
 class Decision(NamedTuple):
@@ -39,7 +44,10 @@ def decide(
     if mode == "motion-only":
         return SILENT
     if kind == "person":
-        return Decision(told=True, siren=mode == "guard")
+        # A screen that shows people tells once; the siren is for who came from elsewhere.
+        came = reason.way is None or reason.way >= WENT
+        siren = mode == "guard" and came and reason.score >= CLEAR
+        return Decision(told=not reason.again, siren=siren)
     if kind in PETS:
         return Decision(told=mode == "pet" or tell == "anything", siren=False)
     if kind == "motion":
