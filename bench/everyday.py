@@ -253,8 +253,8 @@ class Everyday(Homes):
         """Sun through leaves that move in the wind falls on wall and floor."""
         width, height = self._size
         grain = self._rng.random((height + 120, width + 120)).astype(np.float32)
-        crowns = cv2.GaussianBlur(grain, (0, 0), self._rng.uniform(6, 14))
-        leaves = np.clip((crowns - crowns.mean()) / crowns.std() * 1.5, -1, 1).astype(np.float32)
+        crowns: Any = cv2.GaussianBlur(grain, (0, 0), self._rng.uniform(6, 14))
+        leaves = np.clip((crowns - crowns.mean()) / crowns.std() * 1.5, -1, 1)
         x, y = self._place(0.4, 0.5)
         window = np.zeros((height, width), np.float32)
         window[y : y + int(0.5 * height), x : x + int(0.4 * width)] = 1

@@ -14,8 +14,11 @@ STAYS, GOES, LEAST = 15.0, 0.3, 0.01
 picture and fills so much of it: neither a curtain, which stays, nor a moth, which is soon gone."""
 
 
-CLEAR = 0.4
-"""The network's score from which a siren may sound."""
+CLEAR = 0.45
+"""The network's score from which somebody is told of who has not come from elsewhere (yet)."""
+
+FAINT = 0.4
+"""And below which no siren sounds."""
 
 
 class Decision(NamedTuple):
@@ -46,8 +49,10 @@ def decide(
     if kind == "person":
         # A screen that shows people tells once; the siren is for who came from elsewhere.
         came = reason.way is None or reason.way >= WENT
-        siren = mode == "guard" and came and reason.score >= CLEAR
-        return Decision(told=not reason.again, siren=siren)
+        return Decision(
+            told=not reason.again and (came or reason.score >= CLEAR),
+            siren=mode == "guard" and came and reason.score >= FAINT,
+        )
     if kind in PETS:
         return Decision(told=mode == "pet" or tell == "anything", siren=False)
     if kind == "motion":

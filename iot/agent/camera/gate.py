@@ -25,6 +25,7 @@ from iot.vision.motion import NOTHING, Box, How, Motion, MotionDetector, shrink
 from iot.vision.settings import CameraSettings
 from iot.vision.spots import Spots
 from iot.vision.tracks import Track, Tracks, touch
+from iot.vision.walk import Walk
 
 BURSTS_AFTER = tuple(timedelta(seconds=seconds) for seconds in (0.6, 0.8, 2.4, 6, 10, 20, 40, 80))
 """From one burst of an episode to the next; later ones are each twice the last."""
@@ -186,6 +187,11 @@ class EpisodeRecorder:
         elif not step.running:
             happenings += self._wait(shot, motion)
         return weighed, happenings
+
+    def walked(self, walk: Walk) -> None:
+        """Note who walks through the last picture."""
+        if self._last and self._zero:
+            walk.see(self._tracks.live, (self._last - self._zero).total_seconds())
 
     def offered(self) -> tuple[Box, ...]:
         """Places that always move, for the family to ignore."""

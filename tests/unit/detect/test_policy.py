@@ -44,6 +44,7 @@ def test_the_siren_sounds_for_who_came_from_elsewhere() -> None:
     assert person(way=None) == SIREN  # a lone picture: nobody followed them
     assert person(way=0.02) == TOLD  # a screen that shows people, the blades of a fan
     assert person(way=0.3, score=0.33) == TOLD
+    assert person(way=0.02, score=0.4) == SILENT  # a shirt on a line
     assert person(way=0.02, again=True) == SILENT
 
 
