@@ -346,8 +346,16 @@ class Homes:
         def away(frame: Frame, i: int) -> Frame:
             out = np.array(self._film.frames[self._swing[i % len(self._swing)]], np.uint8)
             small = cv2.resize(frame, (w, h), interpolation=cv2.INTER_AREA).astype(np.float32)
-            there = (np.abs(small - empty).max(2, keepdims=True) > 10).astype(np.float32)
-            there = cv2.blur(cv2.dilate(there, np.ones((2, 2))), (2, 2))[..., None] * soft
+            # Who comes near changes the clip's exposure: only they are wanted.
+            gain = np.median(small / np.maximum(empty, 8), (0, 1))
+            apart = np.abs(small - empty * gain).max(2) > 22
+            closed = cv2.morphologyEx(apart.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3)))
+            count, labels, stats, _ = cv2.connectedComponentsWithStats(closed)
+            if count < 2:
+                return out
+            largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
+            there = (labels == largest).astype(np.float32)
+            there = cv2.blur(there, (2, 2))[..., None] * soft
             part = out[y : y + h, x : x + w]
             out[y : y + h, x : x + w] = as_bytes(part + there * (small - part))
             return out

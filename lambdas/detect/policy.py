@@ -17,6 +17,9 @@ picture and fills so much of it: neither a curtain, which stays, nor a moth, whi
 CLEAR = 0.45
 """The network's score from which somebody is told of who has not come from elsewhere (yet)."""
 
+FAR_AWAY, WENT_FAR = 0.004, 0.02
+"""Shares of the picture: who is so small is far away and goes so short a way in it."""
+
 FAINT = 0.4
 """And below which no siren sounds."""
 
@@ -48,9 +51,10 @@ def decide(
         return SILENT
     if kind == "person":
         # A screen that shows people tells once; the siren is for who came from elsewhere.
-        came = reason.way is None or reason.way >= WENT
+        far = reason.area < FAR_AWAY
+        came = reason.way is None or reason.way >= (WENT_FAR if far else WENT)
         return Decision(
-            told=not reason.again and (came or reason.score >= CLEAR),
+            told=not reason.again and (came or far or reason.score >= CLEAR),
             siren=mode == "guard" and came and reason.score >= FAINT,
         )
     if kind in PETS:

@@ -36,8 +36,10 @@ def test_people_are_told_and_sounded_pets_told_where_wanted(
 
 @pytest.mark.rule("DC-27")
 def test_the_siren_sounds_for_who_came_from_elsewhere() -> None:
-    def person(way: float | None, score: float = 0.6, *, again: bool = False) -> Decision:
-        reason = Reason(kind="person", score=score, way=way, again=again)
+    def person(
+        way: float | None, score: float = 0.6, *, again: bool = False, area: float = 0.02
+    ) -> Decision:
+        reason = Reason(kind="person", score=score, way=way, again=again, area=area)
         return decide("person", reason, "guard")
 
     assert person(way=0.3) == SIREN
@@ -45,6 +47,7 @@ def test_the_siren_sounds_for_who_came_from_elsewhere() -> None:
     assert person(way=0.02) == TOLD  # a screen that shows people, the blades of a fan
     assert person(way=0.3, score=0.33) == TOLD
     assert person(way=0.02, score=0.4) == SILENT  # a shirt on a line
+    assert person(way=0.02, score=0.4, area=0.002) == TOLD  # far away
     assert person(way=0.02, again=True) == SILENT
 
 
