@@ -47,7 +47,9 @@ def test_the_siren_sounds_for_who_came_from_elsewhere() -> None:
     assert person(way=0.02) == TOLD  # a screen that shows people, the blades of a fan
     assert person(way=0.3, score=0.33) == TOLD
     assert person(way=0.02, score=0.4) == SILENT  # a shirt on a line
-    assert person(way=0.02, score=0.4, area=0.002) == TOLD  # far away
+    # Who is far away goes a short way in the picture.
+    assert person(way=0.01, score=0.4, area=0.002) == TOLD
+    assert person(way=0.03, area=0.002) == SIREN
     assert person(way=0.02, again=True) == SILENT
 
 
