@@ -258,7 +258,7 @@ class Everyday(Homes):
         x, y = self._place(0.4, 0.5)
         window = np.zeros((height, width), np.float32)
         window[y : y + int(0.5 * height), x : x + int(0.4 * width)] = 1
-        window = cv2.blur(window, (15, 15))
+        soft: Any = cv2.blur(window, (15, 15))
         power, gusts = self._rng.uniform(0.15, 0.45), self._gusts(n, 30, -0.3)
 
         def shaded(frame: Frame, i: int) -> Frame:
@@ -266,7 +266,7 @@ class Everyday(Homes):
             dx = int(60 + 30 * gusts[i] * np.sin(s * 1.9))
             dy = int(60 + 16 * gusts[i] * np.sin(s * 2.7))
             part = leaves[dy : dy + height, dx : dx + width]
-            return as_bytes(frame * (1 + power * window * (0.4 + part))[..., None])
+            return as_bytes(frame * (1 + power * soft * (0.4 + part))[..., None])
 
         return shaded
 
