@@ -3,14 +3,10 @@ line. What moves there again was told before; who has come from elsewhere goes b
 
 from collections.abc import Iterable, Sequence
 
-from iot.vision.tracks import Track
+from iot.vision.tracks import WENT, Track
 from iot.vision.values import Box
 
 __all__ = ["WENT", "Spots"]
-
-WENT = 0.15
-"""Share of the picture that something must have gone through to have come from elsewhere: the
-siren sounds for nobody else."""
 
 _KEPT = 900.0  # seconds for which a spot is remembered
 _MOST = 16

@@ -10,7 +10,11 @@ from dataclasses import dataclass, field
 
 from iot.vision.values import Box
 
-__all__ = ["STIRRED", "Track", "Tracks", "touch"]
+__all__ = ["STIRRED", "WENT", "Track", "Tracks", "touch"]
+
+WENT = 0.15
+"""Share of the picture that something must have gone through to have come from elsewhere: the
+siren sounds for nobody else."""
 
 _HITS = 3  # pictures in which a new thing must be seen
 STIRRED = 0.02  # of the picture, by which an edge of its box must have moved since
@@ -70,8 +74,9 @@ class Track:
         return _LOST if self.travelled < _AT_ONE_PLACE else _HIDDEN
 
     def stays(self, t: float) -> bool:
-        """Whether it has moved for a while without getting anywhere, as a curtain or a screen."""
-        return t - self.steady_since >= _STAYS
+        """Whether it has moved for a while without getting anywhere, as a curtain or a screen. Who
+        came from elsewhere may go on."""
+        return t - self.steady_since >= _STAYS and self.way < WENT
 
     def outgrown(self, box: Box, t: float) -> bool:
         """Whether a box is too large to be this thing, which has been known for a while."""
