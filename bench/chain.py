@@ -33,6 +33,7 @@ class Event:
     verdict: Verdict | None = None
     decision: Decision = SILENT
     told_at: float | None = None
+    siren_at: float | None = None
 
     @property
     def kind(self) -> Kind:
@@ -108,13 +109,15 @@ class Chain:
         known = event.verdict
         if known is None or _standing(verdict) > _standing(known):
             event.verdict = verdict
-            decision = decide(verdict.kind, verdict.reason, self.mode, self.tell)
-            if decision.told and event.told_at is None:
-                event.told_at = self._now
-            event.decision = Decision(
-                told=decision.told or event.decision.told,
-                siren=decision.siren or event.decision.siren,
-            )
+        decision = decide(verdict.kind, verdict.reason, self.mode, self.tell)
+        if decision.told and event.told_at is None:
+            event.told_at = self._now
+        if decision.siren and event.siren_at is None:
+            event.siren_at = self._now
+        event.decision = Decision(
+            told=decision.told or event.decision.told,
+            siren=decision.siren or event.decision.siren,
+        )
 
 
 def _standing(verdict: Verdict) -> tuple[int, float, float]:

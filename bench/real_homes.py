@@ -25,6 +25,12 @@ BLIND = ("frozen", "black", "covered", "turned", "unsharp")
 class Homes:
     """The scenes of one seed."""
 
+    kinds: tuple[str, ...] = (
+        "fan", "curtain", "thread", "television", "insects", "headlights", "sun", "infrared",
+        "shaking", "clock", "fade", "dark", "far",
+    )  # fmt: skip
+    blind: tuple[str, ...] = BLIND
+
     def __init__(self, film: Film, seed: int) -> None:
         self._film = film
         self._rng = np.random.default_rng(1000 + seed)
@@ -36,7 +42,7 @@ class Homes:
 
     def all(self) -> Iterator[Scene]:
         """Every kind, without and with a visitor; then the blind cameras."""
-        for name in _KINDS:
+        for name in self.kinds:
             for visitor in (False, True):
                 if name == "far" and not visitor:
                     continue
@@ -44,7 +50,7 @@ class Homes:
                 effect = getattr(self, f"_{name}")(len(indices), seen)
                 label = f"{name}{' + visitor' if visitor else ''}"
                 yield Scene(label, "nothing", self._film, indices, seen, None, effect)
-        for name in BLIND:
+        for name in self.blind:
             indices = self._empty(EMPTY)
             at = int(self._rng.uniform(10, 14) * self._film.fps)
             effect = getattr(self, f"_{name}")(at)
@@ -126,7 +132,7 @@ class Homes:
             cover = np.zeros((height, width), np.uint8)
             cv2.line(cover, (int(x), 0), (int(x + off), int(height * 0.9)), 255, thick)
             soft = cv2.GaussianBlur(cover, (15, 15), 0).astype(np.float32)[..., None] / 255
-            return _bytes(frame * (1 - soft) + soft * tone)
+            return as_bytes(frame * (1 - soft) + soft * tone)
 
         return hanging
 
@@ -147,7 +153,7 @@ class Homes:
             pan = int((seconds * 13) % 40)
             picture = pictures[scene][:, pan : pan + wide]
             level = float(picture.mean()) / 255 - 0.5
-            out = _bytes(frame * (1 + 0.12 * level * glow)[..., None])
+            out = as_bytes(frame * (1 + 0.12 * level * glow)[..., None])
             out[y : y + tall, x : x + wide] = picture
             return out
 
@@ -175,7 +181,7 @@ class Homes:
                     cover = np.zeros((height, width), np.uint8)
                     cv2.circle(cover, (int(x), int(y)), size, 200, -1)
                     soft = cv2.GaussianBlur(cover, (0, 0), size / 3).astype(np.float32)[..., None]
-                    out = _bytes(out + soft)
+                    out = as_bytes(out + soft)
             return out
 
         return flying
@@ -198,7 +204,7 @@ class Homes:
             grey = red * real[..., 2] + (1 - red) * real[..., 0]
             grey = 255 * (grey / 255) ** gamma * gain * (0.35 + 0.65 * lamp)
             y, x = (i * 7) % 32, (i * 13) % 32
-            return _bytes((grey + sheet[y : y + height, x : x + width])[..., None].repeat(3, 2))
+            return as_bytes((grey + sheet[y : y + height, x : x + width])[..., None].repeat(3, 2))
 
         return seen_by
 
@@ -217,7 +223,7 @@ class Homes:
             x = (i - begin) / lasts * 1.4 * width - 0.2 * width
             inside = (np.abs(columns - x + slant * rows) < wide) & (np.abs(rows - y) < tall)
             soft = cv2.blur(inside.astype(np.float32), (9, 9))
-            return _bytes(frame * (1 + power * soft)[..., None])
+            return as_bytes(frame * (1 + power * soft)[..., None])
 
         return passing
 
@@ -239,7 +245,7 @@ class Homes:
                 )  # fmt: skip
                 cv2.fillPoly(patch, [corner], 1.0)
             patch = cv2.blur(patch, (5, 5)) * float(sky[i])
-            return _bytes(frame * (1 + power * patch)[..., None])
+            return as_bytes(frame * (1 + power * patch)[..., None])
 
         return shining
 
@@ -254,7 +260,7 @@ class Homes:
         def switching(frame: Frame, i: int) -> Frame:
             for at in (first, back):
                 if at <= i < at + blank:
-                    return _bytes(frame * flash)
+                    return as_bytes(frame * flash)
             return night(frame, i) if first <= i < back else frame
 
         return switching
@@ -280,7 +286,7 @@ class Homes:
                     hunt = 0.25 * np.exp(-past / 6) * np.cos(past / 3) if past > 0 else 0.0
                     dark = (u if k % 2 == 0 else 1 - u) + (hunt if k % 2 == 0 else 0)
             gain = 1 - dark * (1 - low * rest)
-            return _bytes(frame * gain * (1 + dark * (tint - 1)))
+            return as_bytes(frame * gain * (1 + dark * (tint - 1)))
 
         return fading
 
@@ -292,7 +298,7 @@ class Homes:
 
         def dim(frame: Frame, i: int) -> Frame:
             y, x = places[i % 997]
-            return _bytes(frame * 0.15 + sheet[y : y + height, x : x + width])
+            return as_bytes(frame * 0.15 + sheet[y : y + height, x : x + width])
 
         return dim
 
@@ -340,10 +346,18 @@ class Homes:
         def away(frame: Frame, i: int) -> Frame:
             out = np.array(self._film.frames[self._swing[i % len(self._swing)]], np.uint8)
             small = cv2.resize(frame, (w, h), interpolation=cv2.INTER_AREA).astype(np.float32)
-            there = (np.abs(small - empty).max(2, keepdims=True) > 10).astype(np.float32)
-            there = cv2.blur(cv2.dilate(there, np.ones((2, 2))), (2, 2))[..., None] * soft
+            # Who comes near changes the clip's exposure: only they are wanted.
+            gain = np.median(small / np.maximum(empty, 8), (0, 1))
+            apart = np.abs(small - empty * gain).max(2) > 22
+            closed = cv2.morphologyEx(apart.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3)))
+            count, labels, stats, _ = cv2.connectedComponentsWithStats(closed)
+            if count < 2:
+                return out
+            largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
+            there = (labels == largest).astype(np.float32)
+            there = cv2.blur(there, (2, 2))[..., None] * soft
             part = out[y : y + h, x : x + w]
-            out[y : y + h, x : x + w] = _bytes(part + there * (small - part))
+            out[y : y + h, x : x + w] = as_bytes(part + there * (small - part))
             return out
 
         return away
@@ -364,7 +378,7 @@ class Homes:
     def _covered(self, at: int) -> Effect:
         width, height = self._size
         folds = self._rng.normal(0, 8, (4, 6, 3)) + self._rng.uniform(50, 150)
-        cloth = _bytes(cv2.resize(folds, (width, height), interpolation=cv2.INTER_CUBIC))
+        cloth = as_bytes(cv2.resize(folds, (width, height), interpolation=cv2.INTER_CUBIC))
         falls = int(self._rng.integers(1, 10))
 
         def hidden(frame: Frame, i: int) -> Frame:
@@ -397,11 +411,6 @@ class Homes:
         return soft
 
 
-_KINDS = (
-    "fan", "curtain", "thread", "television", "insects", "headlights", "sun", "infrared",
-    "shaking", "clock", "fade", "dark", "far",
-)  # fmt: skip
-
-
-def _bytes(picture: Any) -> Frame:
+def as_bytes(picture: Any) -> Frame:
+    """A picture in bytes, cut off at black and white."""
     return np.asarray(np.clip(picture, 0, 255), np.uint8)

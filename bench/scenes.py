@@ -309,7 +309,7 @@ class Maker:
             x = round(-wide + share * (width + wide))
             x = x if direction > 0 else width - wide - x
             y = round(foot - tall + (0 if slow else 2 * np.sin(i * 1.7)))
-            return _put(frame, look, alpha, x, y)
+            return put(frame, look, alpha, x, y)
 
         return (begin, leaves), walking
 
@@ -322,7 +322,7 @@ def _clipped(picture: Any) -> Frame:
     return np.asarray(np.clip(picture, 0, 255), np.uint8)
 
 
-def _put(frame: Frame, look: Any, alpha: Any, x: int, y: int) -> Frame:
+def put(frame: Frame, look: Any, alpha: Any, x: int, y: int) -> Frame:
     """The frame with the sprite's top left corner at x, y, as far as it is inside."""
     height, width = frame.shape[:2]
     x0, x1 = max(0, x), min(width, x + look.shape[1])

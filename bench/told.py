@@ -12,8 +12,10 @@ from typing import Any
 import cv2
 import numpy as np
 
-from bench import detect, peers, real_homes
+from bench import detect, peers
 from bench.chain import Chain
+from bench.everyday import Everyday
+from bench.real_homes import Homes
 from bench.scenes import Film, Frame, Scene
 from iot.vision import network
 
@@ -70,7 +72,7 @@ def clips(folder: Path) -> list[Case]:
 def scenes(film: Film, seeds: Sequence[int]) -> Iterator[Case]:
     """The scenes of real homes, of each seed."""
     for seed in seeds:
-        for scene in real_homes.Homes(film, seed).all():
+        for scene in (*Homes(film, seed).all(), *Everyday(film, seed).all()):
 
             def frames(scene: Scene = scene) -> Iterator[tuple[float, Frame]]:
                 return ((i / film.fps, frame) for i, frame in enumerate(scene.frames()))
@@ -93,7 +95,7 @@ def ours(case: Case) -> Said:
     return Said(
         last,
         [one.told_at for one in told if one.told_at is not None],
-        [one.told_at for one in told if one.told_at is not None and one.decision.siren],
+        [one.siren_at for one in chain.events if one.siren_at is not None],
         {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)},
         chain.bursts,
         network.looks,
@@ -132,7 +134,7 @@ def _written(case: Case, path: Path) -> Path:
 def a_fan_for(film: Film, hours: float, fps: float = 5.0) -> dict[str, Any]:
     """An empty room in which a fan turns all the time: bursts, bytes and looks, and when the last
     burst was sent."""
-    maker = real_homes.Homes(film, 1)
+    maker = Homes(film, 1)
     scene = next(one for one in maker.all() if one.name == "fan")
     chain, last, pictures = Chain(), 0.0, list(scene.frames())
     network.looks = 0

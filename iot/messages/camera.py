@@ -113,6 +113,14 @@ class EpisodeReport(Message):
     mode: Mode
 
 
+class WalkReport(Message):
+    """What a camera saw of somebody who walked through its room when it was set up: their height
+    in each of nine parts of the picture, rows from above, as a share of its height."""
+
+    at: Instant  # when the walk ended
+    heights: list[Annotated[float, Field(ge=0, le=1)] | None] = Field(min_length=9, max_length=9)
+
+
 class StatusReport(HealthReport):
     """A camera's health."""
 
@@ -121,9 +129,10 @@ class StatusReport(HealthReport):
     sd_card: bool
     blind: How | None = None  # why it sees nothing
     restless: list[Box] = Field(default=[], max_length=16)  # places that always move
+    walk: WalkReport | None = None  # the last one since the camera was started
 
 
-Action = Literal["alarm", "voice", "stop", "snapshot", "record"]
+Action = Literal["alarm", "voice", "stop", "snapshot", "record", "walk"]
 
 
 class Command(Message):

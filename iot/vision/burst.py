@@ -74,6 +74,12 @@ class Manifest(BaseModel):
         (), max_length=MAX_FRAMES, description="where the device saw it move, one list per frame"
     )
     travelled: float = Field(0.0, ge=0, le=1, description="how far it went, share of the picture")
+    way: float | None = Field(
+        None, ge=0, le=1, description="how far anything in the pictures went; None: not followed"
+    )
+    again: bool = Field(
+        default=False, description="all stayed where something moved before and went nowhere"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -59,7 +59,9 @@ def detect(picture: Colour, least: float) -> list[Detection]:
     """Everybody found with a score of at least ``least``, the surest first. Raises NoNetwork."""
     global looks
     looks += 1
-    small = cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    # Averages where pixels are left out; enlarging by them would show the network steps.
+    way = cv2.INTER_AREA if min(picture.shape[:2]) >= SIDE else cv2.INTER_CUBIC
+    small = cv2.resize(picture, (SIDE, SIDE), interpolation=way)
     tensor = cv2.cvtColor(small, cv2.COLOR_BGR2RGB).astype(np.float32)[None] / 127.5 - 1
     network = _network()
     network.set_tensor(network.get_input_details()[0]["index"], tensor)

@@ -10,16 +10,22 @@ from dataclasses import dataclass, field
 
 from iot.vision.values import Box
 
-__all__ = ["STIRRED", "Track", "Tracks", "touch"]
+__all__ = ["STIRRED", "WENT", "Track", "Tracks", "touch"]
+
+WENT = 0.15
+"""Share of the picture that something must have gone through to have come from elsewhere: the
+siren sounds for nobody else."""
 
 _HITS = 3  # pictures in which a new thing must be seen
 STIRRED = 0.02  # of the picture, by which an edge of its box must have moved since
 _NEAR = 0.04  # of the picture: what is so near to a thing is part of it …
 _WIDER = 0.3  # … or within so much of its size
 _STAYS, _AT_ONE_PLACE = 3.0, 0.1  # seconds, share of the picture
+_WIDENS = 0.02  # share of the picture by which its bounds must grow to have got somewhere
 _CAME, _FAR = 0.05, 0.25  # share of the picture
 _INSIDE = 0.5  # of what appears there, to be part of something that stays where it is
 _SWAP = 0.3  # seconds in which two things may be taken for each other
+_LARGER = 4.0  # times its largest: nothing that was known for a while grows so much at once
 _LOST, _HIDDEN = 2.0, 8.0  # seconds for which a thing that is not seen is still awaited
 
 
@@ -37,15 +43,24 @@ class Track:
     elsewhere: bool = True  # whether it is where it does not move all the time
     gone: float = 0.0  # how far it was at most from where it was first seen, share of the picture
     largest: float = field(init=False)  # its box at its largest, share of the picture
+    steady: Box = field(init=False)  # its bounds when they last grew …
+    steady_since: float = field(init=False)  # … and when that was
 
     def __post_init__(self) -> None:
         self.bounds = self.first
         self.largest = self.first.w * self.first.h
+        self.steady, self.steady_since = self.first, self.since
 
     @property
     def travelled(self) -> float:
         """How much further it has been seen than it was large at first, across or down."""
         return max(self.bounds.w - self.first.w, self.bounds.h - self.first.h, 0.0)
+
+    @property
+    def way(self) -> float:
+        """How far it went: the room between its first box and the furthest, or a third of what it
+        grew by. What is a screen or a curtain grows to its own size and no further."""
+        return max(self.gone, self.travelled / 3)
 
     @property
     def came(self) -> bool:
@@ -59,8 +74,13 @@ class Track:
         return _LOST if self.travelled < _AT_ONE_PLACE else _HIDDEN
 
     def stays(self, t: float) -> bool:
-        """Whether it has moved for a while without getting anywhere, as a curtain or a screen."""
-        return t - self.since >= _STAYS and self.travelled < _AT_ONE_PLACE
+        """Whether it has moved for a while without getting anywhere, as a curtain or a screen. Who
+        came from elsewhere may go on."""
+        return t - self.steady_since >= _STAYS and self.way < WENT
+
+    def outgrown(self, box: Box, t: float) -> bool:
+        """Whether a box is too large to be this thing, which has been known for a while."""
+        return t - self.since >= _STAYS and box.w * box.h > _LARGER * self.largest
 
     @property
     def stirred(self) -> float:
@@ -102,7 +122,7 @@ class Tracks:
                 one.elsewhere = covered >= _INSIDE * place.w * place.h
         for box in new:
             whole = [box, *(one for one in boxes if touch(one, box))]  # with what is usual of it
-            moving = [one for one in self.live if not one.stays(t)]
+            moving = [one for one in self.live if not (one.stays(t) or one.outgrown(box, t))]
             if not any(
                 _belongs(box, one, t) or any(touch(part, one.box) for part in whole)
                 for one in moving
@@ -134,12 +154,16 @@ class Tracks:
 def _move(one: Track, box: Box, t: float) -> None:
     one.box, one.seen, one.hits = box, t, one.hits + 1
     one.bounds = _union(one.bounds, box)
+    if max(one.bounds.w - one.steady.w, one.bounds.h - one.steady.h) >= _WIDENS:
+        one.steady, one.steady_since = one.bounds, t
     one.gone = max(one.gone, _apart(one.first, box))
     one.largest = max(one.largest, box.w * box.h)
 
 
 def _belongs(box: Box, one: Track, t: float) -> bool:
     """Whether a box is a thing, or a part of it."""
+    if one.outgrown(box, t):
+        return False
     if not one.stays(t):
         return _near(one.box, box)
     return _overlap(one.bounds, box) >= _INSIDE * box.w * box.h

@@ -35,7 +35,7 @@ KNOWN = 0.75
 """Of the score, from which it was there before."""
 
 _MARGIN = 0.4  # of a region's longer side, on each of its sides: the network wants surroundings
-_LEAST_SIDE = 150  # pixels of a region, half the network's own side
+_LEAST_SIDE = 100  # pixels of a region, a third of the network's own side
 _WIDE = 640  # pixels to which pictures are reduced while decoding, about
 _SMALL, _LOW, _SLOW, _FLAT = 0.03, 0.5, 0.2, 1.4
 """A cleaning robot: share of the picture, where its top is at least, widths of the picture in a

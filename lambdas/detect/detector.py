@@ -29,6 +29,8 @@ class Frames:
     how: How | None = None
     boxes: tuple[tuple[Box, ...], ...] = ()  # where, one list per frame
     travelled: float = 0.0
+    way: float | None = None  # None: nobody followed them
+    again: bool = False
     lasted: float = 0.0  # seconds since the episode began
 
     @classmethod
@@ -44,6 +46,8 @@ class Frames:
             how=about.how,
             boxes=tuple(tuple(Box(b.x, b.y, b.w, b.h) for b in one) for one in about.boxes),
             travelled=about.travelled,
+            way=about.way,
+            again=about.again,
             lasted=max(0.0, (about.captured[-1] - about.episode).total_seconds())
             if about.boxes
             else 0.0,
@@ -94,7 +98,9 @@ class BurstDetector:
             score=score(best, settings.motion()),
             boxes=tuple(marked(b.x, b.y, b.w, b.h) for b in best.boxes),
             key_frame=key,
-            reason=why.model_copy(update={"travelled": frames.travelled}),
+            reason=why.model_copy(
+                update={"travelled": frames.travelled, "way": frames.way, "again": frames.again}
+            ),
             detector=self.name,
         )
 

@@ -69,6 +69,7 @@ class SeenEvent(BaseModel):
     urgent: bool = False
     announced: Kind | None = None
     announced_told: bool = False
+    announced_siren: bool = False
 
     @property
     def late(self) -> bool:
@@ -81,6 +82,7 @@ class SeenEvent(BaseModel):
             self.announced is None
             or weight(self.kind) > weight(self.announced)
             or (self.told and not self.announced_told)
+            or (self.siren and not self.announced_siren)
         )
 
     def announcement(self) -> events.MotionDetected:
@@ -121,13 +123,16 @@ def merged(known: SeenEvent | None, seen: SeenEvent) -> SeenEvent:
             "urgent": known.urgent or seen.urgent,
             "announced": known.announced,
             "announced_told": known.announced_told,
+            "announced_siren": known.announced_siren,
         }
     )
 
 
 def _standing(event: SeenEvent) -> tuple[int, float, float, str]:
     """By what one part of an episode stands above another; among equals, by anything fixed."""
-    rest = event.model_dump_json(exclude={"detected_at", "announced", "announced_told"})
+    rest = event.model_dump_json(
+        exclude={"detected_at", "announced", "announced_told", "announced_siren"}
+    )
     return weight(event.kind), event.score, event.reason.seconds, rest
 
 

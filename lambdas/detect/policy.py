@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from iot.messages.camera import Mode, Pictures, Tell
+from iot.vision.spots import WENT
 from lambdas.detect.verdict import Kind, Reason
 
 PETS: frozenset[Kind] = frozenset({"cat", "dog"})
@@ -11,6 +12,16 @@ PETS: frozenset[Kind] = frozenset({"cat", "dog"})
 STAYS, GOES, LEAST = 15.0, 0.3, 0.01
 """What nobody can name is told once it has moved for so many seconds, came so far across the
 picture and fills so much of it: neither a curtain, which stays, nor a moth, which is soon gone."""
+
+
+CLEAR = 0.45
+"""The network's score from which somebody is told of who has not come from elsewhere (yet)."""
+
+FAR_AWAY, WENT_FAR = 0.004, 0.02
+"""Shares of the picture: who is so small is far away and goes so short a way in it."""
+
+FAINT = 0.4
+"""And below which no siren sounds."""
 
 
 class Decision(NamedTuple):
@@ -39,7 +50,13 @@ def decide(
     if mode == "motion-only":
         return SILENT
     if kind == "person":
-        return Decision(told=True, siren=mode == "guard")
+        # A screen that shows people tells once; the siren is for who came from elsewhere.
+        far = reason.area < FAR_AWAY
+        came = reason.way is None or reason.way >= (WENT_FAR if far else WENT)
+        return Decision(
+            told=not reason.again and (came or far or reason.score >= CLEAR),
+            siren=mode == "guard" and came and reason.score >= FAINT,
+        )
     if kind in PETS:
         return Decision(told=mode == "pet" or tell == "anything", siren=False)
     if kind == "motion":

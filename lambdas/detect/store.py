@@ -47,7 +47,11 @@ class Store:
             now = known or event
             heaviest = max(event.kind, now.announced or event.kind, key=weight)
             return now.model_copy(
-                update={"announced": heaviest, "announced_told": event.told or now.announced_told}
+                update={
+                    "announced": heaviest,
+                    "announced_told": event.told or now.announced_told,
+                    "announced_siren": event.siren or now.announced_siren,
+                }
             )
 
         self._change(event, told)

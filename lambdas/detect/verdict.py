@@ -36,6 +36,8 @@ class Reason(Value):
     score: float = Field(0.0, description="the network's score for who it is, 0..1; 0: not asked")
     how: How | None = Field(None, description="what became of a camera that moved or is blind")
     travelled: float = Field(0.0, description="how far it went, share of the picture")
+    way: float | None = Field(None, description="how far anything went; None: not followed")
+    again: bool = Field(default=False, description="stayed where something moved before")
     light: float = Field(0.0, description="brightness against the reference, 0.1 = 10 % more")
 
     def text(self, lang: str = "ja") -> str:

@@ -52,6 +52,15 @@ Name = Annotated[
 """One line: it stands in the subject of mails."""
 
 
+class WalkView(BaseModel):
+    """How a camera sees its room, by the parts of its picture: three rows from above."""
+
+    at: AwareDatetime
+    heights: list[float | None] = Field(description="Who walked, in shares of the height")
+    sees: list[cameras.Sees]
+    text: str
+
+
 class DeviceView(BaseModel):
     """A device. What only cameras have is empty for others."""
 
@@ -66,6 +75,7 @@ class DeviceView(BaseModel):
     tell: Tell = "people"
     restless: list[Zone] = Field([], description="Places that always move, to be ignored if wanted")
     blind: How | None = Field(None, description="Why the camera sees nothing")
+    walk: WalkView | None = Field(None, description="What the last walk through the room showed")
     state: Literal["waiting", "active"]
     seen_at: AwareDatetime | None = None
     pictures_on_device: int = 0
@@ -138,8 +148,9 @@ class CommandView(BaseModel):
 
 @app.get("/homes/<home>/devices", summary="The devices of a home", tags=["Devices"])
 def list_devices(home: HomeId) -> DeviceList:
+    who = http.caller(app)
     _enter(home, "see")
-    return DeviceList(devices=[view(device) for device in _store().devices(home)])
+    return DeviceList(devices=[view(device, who.language) for device in _store().devices(home)])
 
 
 @app.post("/homes/<home>/devices", summary="Add a device", tags=["Devices"], status_code=201)
@@ -167,7 +178,9 @@ def add_device(home: HomeId, device: NewDevice) -> Response[NewDeviceView]:
     if added.camera:
         thing_gateway.desire(added.thing, added.camera)
     expires = who.now + model.SETUP_CODE_VALID
-    shown = NewDeviceView(**view(added).model_dump(), setup_code=code, setup_expires_at=expires)
+    shown = NewDeviceView(
+        **view(added, who.language).model_dump(), setup_code=code, setup_expires_at=expires
+    )
     return Response(HTTPStatus.CREATED, "application/json", shown)
 
 
@@ -191,7 +204,7 @@ def change_device(home: HomeId, thing: ThingId, change: DeviceChange) -> DeviceV
         _directory().publish_device(device.published())
     if device.camera:
         thing_gateway.desire(thing, device.camera)
-    return view(device)
+    return view(device, http.caller(app).language)
 
 
 @app.delete(
@@ -250,7 +263,7 @@ def get_command(home: HomeId, thing: ThingId, command: Annotated[str, Path()]) -
     )
 
 
-def view(device: model.Device) -> DeviceView:
+def view(device: model.Device, language: str = "ja") -> DeviceView:
     """The device as the app shows it."""
     status, camera = device.status, device.camera
     shown = DeviceView(
@@ -265,6 +278,14 @@ def view(device: model.Device) -> DeviceView:
     if camera:
         settings = {name: getattr(camera, name) for name in type(camera).model_fields}
         shown = shown.model_copy(update={**settings, "zones": list(camera.zones)})
+    if device.walk:
+        walk = WalkView(
+            at=device.walk.at,
+            heights=device.walk.heights,
+            sees=cameras.seen_in(device.walk),
+            text=cameras.words_of(device.walk, language),
+        )
+        shown = shown.model_copy(update={"walk": walk})
     if isinstance(status, StatusReport):
         on_card = {"pictures_on_device": status.pictures_on_device, "sd_card": status.sd_card}
         sees = {

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
-from iot.messages.camera import Action, Box, CameraState, Mode, Zone
+from iot.messages.camera import Action, Box, CameraState, Mode, WalkReport, Zone
 from lambdas.devices.model import Device
 from lambdas.shared import household
 from lambdas.shared.problems import Problem
@@ -51,6 +51,43 @@ def answer_to_motion(
     if not siren or detected_at - at > LATE:
         return None
     return settings.response
+
+
+Sees = Literal["well", "barely", "not"]
+"""How a camera sees a part of its room; not: nobody was seen there."""
+
+SMALL = 0.08
+"""Share of the picture's height below which a person is not always recognised: at a twentieth,
+hardly ever (docs/decisions/2026-11-28-detection.md)."""
+
+
+def seen_in(walk: WalkReport) -> list[Sees]:
+    """How the camera sees the nine parts of its picture, rows from above."""
+    return [
+        "not" if height is None else "well" if height >= SMALL else "barely"
+        for height in walk.heights
+    ]
+
+
+def words_of(walk: WalkReport, language: str) -> str:
+    """What a walk showed, in a sentence or two."""
+    seen = [height for height in walk.heights if height is not None]
+    if not seen:
+        if language == "en":
+            return "Nobody was seen. Please walk through the picture once more."
+        return "だれも映りませんでした。もう一度、カメラの前を歩いてください。"
+    smallest, parts = min(seen), seen_in(walk)
+    if language == "en":
+        sizes = f"At the smallest, you filled {smallest:.0%} of the picture's height."
+        if "barely" in parts:
+            return f"{sizes} So small, a person is not always recognised: move the camera nearer."
+        return f"{sizes} The camera recognises people wherever you walked."
+    sizes = f"いちばん小さく映ったとき、身長は画面の高さの {smallest:.0%} でした。".replace(
+        "%", " %"
+    )
+    if "barely" in parts:
+        return f"{sizes}小さすぎて、人とわからないことがあります。カメラを近づけてください。"
+    return f"{sizes}歩いたところでは、人を見分けられます。"
 
 
 def ignored(place: Box) -> Zone:

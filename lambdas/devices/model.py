@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from iot.kinds import GROUP_OF, GROUPS, Group, Kind
 from iot.messages.base import CommandResult, HealthReport
-from iot.messages.camera import Action, CameraState, Command, StatusReport
+from iot.messages.camera import Action, CameraState, Command, StatusReport, WalkReport
 from lambdas.shared import household
 from lambdas.shared.access import Requirement
 from lambdas.shared.problems import Text
@@ -52,6 +52,8 @@ class Device(BaseModel):
     status: Health | None = None
     camera: CameraState | None = None
     """What a camera is asked to be; None for other kinds."""
+    walk: WalkReport | None = None
+    """How large a camera saw who walked through its room last."""
 
     @property
     def group(self) -> Group:

@@ -141,7 +141,9 @@ class Store:
         """Keep a device's health, unless a later report is there already. Raises Conflict."""
         device = self.device(home, thing)
         if device and (device.status is None or device.status.at <= status.at):
-            self.change(device, status=status)
+            # A camera that was started anew knows of no walk; the last one stands.
+            walk = getattr(status, "walk", None) or device.walk
+            self.change(device, status=status, walk=walk)
 
     def send(self, thing: str, command: SentCommand) -> bool:
         """Remember a command; False when it is there already."""

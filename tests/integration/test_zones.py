@@ -2,9 +2,9 @@
 
 import pytest
 
-from iot.messages.camera import Box, StatusReport
+from iot.messages.camera import Box, StatusReport, WalkReport
 from iot.topics import Channel
-from lambdas.devices import on_report
+from lambdas.devices import cameras, on_report
 from lambdas.devices.api import handler
 from lambdas.shared.aws.directory import Directory
 from tests.integration.conftest import HOME, Ask, Cloud, Take
@@ -96,3 +96,33 @@ def test_a_family_may_hear_of_anything_that_moves(cloud: Cloud, ask: Ask) -> Non
     assert device
     assert device.settings.tell == "anything"
     assert ask(handler, "PATCH", path, body={"tell": "everyone"}).status == 422
+
+
+def test_what_the_walk_at_the_set_up_showed_is_kept_and_told(
+    cloud: Cloud, ask: Ask, take: Take
+) -> None:
+    cloud.camera(THING)
+    walk = WalkReport(at=NOON, heights=[0.05, None, 0.2, 0.4, None, None, 0.9, None, None])
+    for at, known in ((NOON, walk), (NOON + SECOND, None)):  # started anew, it knows of none
+        status = StatusReport(
+            at=at, mode="guard", firmware="agent-1.0", pictures_on_device=0, sd_card=False,
+            waiting=0, walk=known,
+        )  # fmt: skip
+        assert not take(on_report.handler, envelope(THING, Channel.STATUS, status, at=at + SECOND))
+    (shown,) = ask(handler, "GET", f"/homes/{HOME}/devices").body["devices"]
+    assert shown["walk"]["sees"] == [
+        "barely", "not", "well", "well", "not", "not", "well", "not", "not",
+    ]  # fmt: skip
+    assert "5 %" in shown["walk"]["text"]
+    assert "近づけて" in shown["walk"]["text"]
+
+
+def test_a_walk_is_described_in_both_languages() -> None:
+    far = WalkReport(at=NOON, heights=[0.05, *[None] * 8])
+    near = WalkReport(at=NOON, heights=[0.3, *[None] * 8])
+    nobody = WalkReport(at=NOON, heights=[None] * 9)
+    assert cameras.words_of(far, "en").endswith("move the camera nearer.")
+    assert cameras.words_of(near, "en").endswith("wherever you walked.")
+    assert cameras.words_of(near, "ja").endswith("人を見分けられます。")
+    assert cameras.words_of(nobody, "ja").startswith("だれも")
+    assert cameras.words_of(nobody, "en").startswith("Nobody")

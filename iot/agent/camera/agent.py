@@ -43,9 +43,11 @@ from iot.messages.camera import (
     MotionMinute,
     MotionReport,
     StatusReport,
+    WalkReport,
 )
 from iot.topics import Channel
 from iot.vision.values import Box
+from iot.vision.walk import Walk
 
 log = logging.getLogger(__name__)
 
@@ -134,6 +136,9 @@ class Camera:
         self._blind: How | None = None
         self._restless: tuple[Box, ...] = ()
         self._restless_at: datetime | None = None
+        self._walk_until: datetime | None = None
+        self._walk = Walk()
+        self._walked: WalkReport | None = None
 
         self._minutes = Minutes()
         self._watching: Mode = self.mode  # what the gate works in …
@@ -221,6 +226,7 @@ class Camera:
             self._player,
             self._recorder,
             self._snapshot,
+            self._start_walk,
             lambda: self.mode,
             self._answer,
             self._clock,
@@ -289,6 +295,9 @@ class Camera:
             log.warning("snapshot: not developed: %s", error)
             return False
         return True
+
+    def _start_walk(self, seconds: int) -> None:
+        self._walk, self._walk_until = Walk(), self._clock() + timedelta(seconds=seconds)
 
     def _answer(self, result: CommandResult) -> None:
         self._outbox.say(Channel.COMMAND_RESULT, result)
@@ -359,6 +368,7 @@ class Camera:
         self._sees(gate)
         if minute_of(at) != self._restless_at:
             self._restless_at, self._restless = minute_of(at), gate.offered()
+        self._look_at_walk(gate)
         self._minutes.add(at, motion.level)
         self._latest = Shot(at, picture, motion.level) if mode != "motion-only" else None
         if self._latest:
@@ -366,6 +376,18 @@ class Camera:
         self._happened(happenings)
         if self._minutes.due(at) or any(isinstance(what, Ended) for what in happenings):
             self._say_minutes(self._minutes.take())
+
+    def _look_at_walk(self, gate: EpisodeRecorder) -> None:
+        """Note who walks through the room while the camera is set up, and in the end report it."""
+        until = self._walk_until
+        if until is None:
+            return
+        gate.walked(self._walk)
+        if self._clock() >= until:
+            self._walk_until = None
+            self._walked = WalkReport(at=self._clock(), heights=self._walk.heights())
+            self._tell("walked", heights=self._walked.heights)
+            self._poke.set()
 
     def _happened(self, happenings: Sequence[Happening]) -> None:
         mode = self._watching
@@ -425,7 +447,8 @@ class Camera:
             )
         now, waiting = self._clock(), self._outbox.detections
         restless = burst_encoder.boxes(self._restless[: burst_encoder.BOXES])
-        status = (self.mode, len(self._album), self._recorder.card, self._blind, restless)
+        card = self._recorder.card
+        status = (self.mode, len(self._album), card, self._blind, restless, self._walked)
         on_time = self._status_at and timedelta(0) <= now - self._status_at < STATUS_EVERY
         delivered = self._said_waiting and not waiting
         if self._state is None or (status == self._status and on_time and not delivered):
@@ -439,6 +462,7 @@ class Camera:
             waiting=waiting,
             blind=self._blind,
             restless=restless,
+            walk=self._walked,
         )
         topic = topics.ingest(self._thing, Channel.STATUS)
         if self._link.publish(topic, message.model_dump_json().encode()):

@@ -81,6 +81,8 @@ def _pack(about: Picture, taken: Sequence[Shot], mode: Mode, of: Shots | None = 
         within=of.within if of else None,
         boxes=tuple(tuple(boxes(one.boxes[: burst.MAX_BOXES])) for one in taken) if of else (),
         travelled=round(min(1.0, of.travelled), 3) if of else 0.0,
+        way=round(min(1.0, of.way), 3) if of else None,
+        again=of is not None and of.again,
     )
     return burst.pack(manifest, [jpeg(shot.picture) for shot in taken])
 

@@ -33,11 +33,17 @@ class Snapshot(Protocol):
     def __call__(self, command: str) -> bool: ...
 
 
+class StartWalk(Protocol):
+    """Note for so many seconds how large somebody is seen who walks through the room."""
+
+    def __call__(self, seconds: int) -> None: ...
+
+
 class Commands:
     """Takes commands one after the other. Nothing here waits for a sound or a film to end.
 
     A sound is done when it is heard, a film when it is on the card, a snapshot when it is in the
-    cloud.
+    cloud, a walk when it has begun.
     """
 
     def __init__(
@@ -46,6 +52,7 @@ class Commands:
         player: Player,
         recorder: Recorder,
         snapshot: Snapshot,
+        walk: StartWalk,
         mode: Callable[[], Mode],
         answer: Callable[[CommandResult], None],
         clock: Clock,
@@ -55,6 +62,7 @@ class Commands:
         self._player = player
         self._recorder = recorder
         self._snapshot = snapshot
+        self._walk = walk
         self._mode = mode
         self._answer = answer
         self._clock = clock
@@ -87,6 +95,9 @@ class Commands:
                 self._picture(command)
             case "record":
                 self._film(command)
+            case "walk":  # the status tells what was seen
+                self._walk(command.seconds)
+                self._done(command.id)
 
     def _sound(self, command: Command) -> None:
         assert command.action in ("alarm", "voice")

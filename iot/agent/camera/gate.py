@@ -23,7 +23,9 @@ from iot.messages.camera import Sensitivity, Zone
 from iot.vision.episodes import Episode, Episodes
 from iot.vision.motion import NOTHING, Box, How, Motion, MotionDetector, shrink
 from iot.vision.settings import CameraSettings
+from iot.vision.spots import Spots
 from iot.vision.tracks import Track, Tracks, touch
+from iot.vision.walk import Walk
 
 BURSTS_AFTER = tuple(timedelta(seconds=seconds) for seconds in (0.6, 0.8, 2.4, 6, 10, 20, 40, 80))
 """From one burst of an episode to the next; later ones are each twice the last."""
@@ -85,7 +87,9 @@ class Began:
 class Shots:
     """Pictures to send: the room before the episode, then moving ones in order of time.
 
-    ``travelled``: how far the thing that moves went so far, share of the picture.
+    ``travelled``: how far the thing that moves went so far, share of the picture. ``way``: how
+    far anything in the pictures did, also where it moves often. ``again``: all of it stayed where
+    something moved before without getting anywhere.
     """
 
     episode: datetime
@@ -95,6 +99,8 @@ class Shots:
     peak: Motion  # of the episode so far
     within: datetime | None = None
     travelled: float = 0.0
+    way: float = 0.0
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,6 +137,7 @@ class EpisodeRecorder:
         self._room = _Room()
         self._row: list[Shot] = []  # moving pictures in a row, not yet an episode
         self._tracks = Tracks()
+        self._spots = Spots()
         self._visit: _Visit | None = None  # the running episode …
         self._newcomers: list[_Visit] = []  # … and who came into it
         self._accompanied = False
@@ -162,6 +169,7 @@ class EpisodeRecorder:
             return motion, happenings + self._went_blind(shot, motion)
         if self.blind and not self._detector.hidden:
             self.blind = None
+        self._spots.pass_time(t)
         moving = motion.kind == "motion"
         new = self._tracks.update(t, motion.boxes, motion.fresh) if moving else []
         self._detector.came = tuple(one.box for one in self._tracks.live if one.came)
@@ -179,6 +187,11 @@ class EpisodeRecorder:
         elif not step.running:
             happenings += self._wait(shot, motion)
         return weighed, happenings
+
+    def walked(self, walk: Walk) -> None:
+        """Note who walks through the last picture."""
+        if self._last and self._zero:
+            walk.see(self._tracks.live, (self._last - self._zero).total_seconds())
 
     def offered(self) -> tuple[Box, ...]:
         """Places that always move, for the family to ignore."""
@@ -279,7 +292,9 @@ class EpisodeRecorder:
         reference = self._room.before(row[0])
         if not self._pictures:
             reference, row = shot, ()
-        self._visit = _Visit(self._instant(started.start), reference, shot.at)
+        self._visit = _Visit(
+            self._instant(started.start), reference, shot.at, self._tracks, self._spots
+        )
         for track in self._tracks.live:
             track.known = True
         began = Began(self._visit.episode, started.peak)
@@ -296,6 +311,7 @@ class EpisodeRecorder:
             assert newcomer.track
             if newcomer.track not in self._tracks.live:
                 self._newcomers.remove(newcomer)
+                self._spots.note([newcomer.track])
                 happenings += newcomer.close()
             elif self._pictures and newcomer.track.seen == t:
                 own = Shot(shot.at, shot.picture, shot.level, (newcomer.track.box,))
@@ -304,9 +320,12 @@ class EpisodeRecorder:
             if track.since - running.start >= APART:
                 happenings += self._welcome(shot, motion, track)
         own = self._others(shot, motion, running.start, t)
-        # While somebody new is there, the pictures are theirs: they are not taken for the first.
-        if self._pictures and own.boxes and not self._newcomers:
-            happenings += self._visit.add(own, running.peak, self._first_come())
+        if self._pictures and own.boxes:
+            area = sum(box.w * box.h for box in motion.fresh if box in own.boxes)
+            # While somebody new is there, the pictures are theirs: they are not taken for the
+            # first, unless so much more moves that there must be yet another.
+            if self._visit.surges(shot.at, area) or not self._newcomers or self._visit.quick:
+                happenings += self._visit.add(own, running.peak, self._first_come())
         return happenings
 
     def _others(self, shot: Shot, motion: Motion, began: float, t: float) -> Shot:
@@ -319,7 +338,7 @@ class EpisodeRecorder:
             )
         later = [
             one.box for one in self._tracks.live if not one.known and one.since - began >= APART
-        ]
+        ] + [one.track.box for one in self._newcomers if one.track]
         boxes = tuple(box for box in boxes if not any(touch(box, one) for one in later))
         return Shot(shot.at, shot.picture, shot.level, boxes)
 
@@ -335,6 +354,8 @@ class EpisodeRecorder:
             self._instant(track.since),
             self._visit.reference,
             shot.at,
+            self._tracks,
+            self._spots,
             within=self._visit.episode,
             track=track,
         )
@@ -355,6 +376,7 @@ class EpisodeRecorder:
             happenings += self._visit.rest(ended.peak, self._first_come())
         self._visit, self._newcomers, self._room = None, [], _Room()
         self._accompanied = False
+        self._spots.note(self._tracks.live)
         self._tracks.forget()
         end = Ended(self._instant(ended.start), self._instant(ended.end), ended.peak)
         return [*happenings, end]
@@ -392,16 +414,19 @@ class _Visit:
         episode: datetime,
         reference: Shot,
         opened: datetime,
+        tracks: Tracks,
+        spots: Spots,
         *,
         within: datetime | None = None,
         track: Track | None = None,
     ) -> None:
         self.episode, self.reference = episode, reference
         self.within, self.track = within, track
+        self._tracks, self._spots = tracks, spots
         self._seq = 0
         self._step = 0  # in BURSTS_AFTER
         self._usual = 0.0  # how much moved lately, share of the picture
-        self._opened = self._seen = opened
+        self._opened = self._seen = self._weighed = opened
         self._best: dict[int, Shot] = {}
         self._peak = Motion("motion")
 
@@ -415,10 +440,7 @@ class _Visit:
 
     def add(self, shot: Shot, peak: Motion, tracks: Sequence[Track]) -> list[Happening]:
         """Consider a moving picture; a burst when its time has come."""
-        seconds = (shot.at - self._seen).total_seconds()
         self._seen = shot.at
-        if self._surges(shot, seconds):
-            self._step, self._opened, self._best = 1, shot.at, {}
         count = QUICK_PICTURES if self._step < 3 else PICTURES
         part = min(int((shot.at - self._opened) * count / self._stretch), count - 1)
         best = self._best.get(part)
@@ -429,13 +451,21 @@ class _Visit:
         self._opened = shot.at
         return [self._chosen(peak, tracks)]
 
-    def _surges(self, shot: Shot, seconds: float) -> bool:
-        """Whether much more moves than lately: somebody may have come in beside what moved, too
-        near to be told apart. Then pictures are sent as at the beginning."""
-        area = sum(box.w * box.h for box in shot.boxes)
-        surges = self._step >= 3 and area >= max(SURGE * self._usual, SURGE_LEAST)
+    @property
+    def quick(self) -> bool:
+        """Whether the bursts follow each other quickly, as at the beginning."""
+        return self._step < 3
+
+    def surges(self, at: datetime, area: float) -> bool:
+        """Whether much more moves than lately, at places that do not always move: somebody may
+        have come in beside what moved, too near to be told apart. Then pictures are sent as at
+        the beginning. ``area``: share of the picture."""
+        seconds, self._weighed = (at - self._weighed).total_seconds(), at
+        surges = not self.quick and area >= max(SURGE * self._usual, SURGE_LEAST)
         known = area if surges or not self._usual else self._usual
         self._usual = known + min(1.0, seconds / SURGE_OVER) * (area - known)
+        if surges:
+            self._step, self._opened, self._best = 1, at, {}
         return surges
 
     def rest(self, peak: Motion, tracks: Sequence[Track]) -> list[Happening]:
@@ -453,7 +483,18 @@ class _Visit:
         seq, self._seq, self._step = self._seq, self._seq + 1, self._step + 1
         self._peak = max(self._peak, peak, key=lambda one: one.level)
         travelled = max((one.gone for one in tracks if one.elsewhere), default=0.0)
-        return Shots(self.episode, seq, self.reference, moving, self._peak, self.within, travelled)
+        things = [self.track] if self.track else self._tracks.live
+        return Shots(
+            self.episode,
+            seq,
+            self.reference,
+            moving,
+            self._peak,
+            self.within,
+            travelled,
+            way=max((one.way for one in things), default=0.0),
+            again=self._spots.again(things, moving[-1].boxes if moving else ()),
+        )
 
     def _chosen(self, peak: Motion, tracks: Sequence[Track]) -> Shots:
         chosen = tuple(sorted(self._best.values(), key=lambda shot: shot.at))

@@ -6,6 +6,7 @@ from iot.agent.camera import burst_encoder
 from iot.agent.camera.gate import Shots
 from iot.vision import network
 from iot.vision.motion import Motion
+from iot.vision.spots import WENT
 from iot.vision.who import Glance, who
 
 log = logging.getLogger(__name__)
@@ -16,7 +17,10 @@ network is installed."""
 
 
 def shows_person(shots: Shots) -> bool:
-    """Whether there is a person in the pictures, as far as this device can tell."""
+    """Whether there is a person in the pictures, who came from elsewhere, as far as this device
+    can tell."""
+    if shots.way < WENT:
+        return False
     if not network.available():
         return shots.travelled >= FAR
     began = shots.reference.at

@@ -91,12 +91,33 @@ def device(thing: str, name: str, **other: Any) -> Json:
         "group": "camera",
         "mode": "guard",
         "response": "none",
+        "sensitivity": "normal",
+        "tell": "people",
+        "zones": [],
+        "restless": [],
+        "blind": None,
+        "walk": None,
         "state": "active",
         "seen_at": iso(NOW - timedelta(minutes=3)),
         "pictures_on_device": 0,
         "sd_card": False,
         "waiting": 0,
     } | other
+
+
+FAN: Json = {
+    "use": "ignore",
+    "points": [[620, 150], [880, 150], [880, 520], [620, 520]],
+    "since": None,
+    "until": None,
+}
+WALK: Json = {
+    "at": iso(NOW - timedelta(days=2)),
+    "heights": [0.06, 0.11, None, 0.3, 0.34, 0.28, 0.7, None, 0.66],
+    "sees": ["barely", "well", "not", "well", "well", "well", "well", "not", "well"],
+    "text": "いちばん小さく映ったとき、身長は画面の高さの 6 % でした。"
+    "小さすぎて、人とわからないことがあります。カメラを近づけてください。",
+}
 
 
 def event(at: datetime, thing: str, camera: str, kind: str, ja: str, en: str, **other: Any) -> Json:
@@ -185,7 +206,8 @@ class FakeCloud:
             "kobe": {
                 "name": "神戸の実家",
                 "devices": [
-                    device("cam-living", "居間", response="alarm", sd_card=True),
+                    device("cam-living", "居間", response="alarm", sd_card=True, restless=[FAN],
+                           walk=WALK),
                     device("cam-door", "玄関", kind="phone-camera", pictures_on_device=2, waiting=1,
                            seen_at=iso(NOW - timedelta(hours=5, minutes=10))),
                     device("cam-bed", "母の部屋", mode="motion-only"),

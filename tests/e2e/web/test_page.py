@@ -525,7 +525,7 @@ def test_the_services_clock_counts(visit: Visit, fake: FakeServer) -> None:
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"  # there once the page is built
 PAGES: dict[str | None, dict[str, str]] = {
     None: {"#/": "#email"},
-    "ken@example.jp": {"#/": ".homes"},
+    "ken@example.jp": {"#/": ".homes", "#/homes/kobe/cameras/cam-living/view": ".zones img"},
     "hanako@example.jp": {
         "#/": ".plot canvas",
         link(PERSON): ".picture img",

@@ -79,6 +79,17 @@ def test_what_was_told_stays_told() -> None:
     assert seen().to_be_announced()
 
 
+@pytest.mark.rule("DC-27")
+def test_a_siren_that_follows_the_notice_is_announced_too() -> None:
+    told = seen("person").model_copy(
+        update={"told": True, "announced": "person", "announced_told": True}
+    )
+    assert not told.to_be_announced()
+    sounded = merged(told, seen("person").model_copy(update={"siren": True}))
+    assert sounded.to_be_announced()
+    assert not sounded.model_copy(update={"announced_siren": True}).to_be_announced()
+
+
 @pytest.mark.rule("DC-26")
 def test_late_is_more_than_two_minutes() -> None:
     assert not seen(detected_at=NOON + LATE).late

@@ -29,9 +29,28 @@ def long_way(seconds: float = 20, travelled: float = 0.5, area: float = 0.05) ->
 def test_people_are_told_and_sounded_pets_told_where_wanted(
     kind: Kind, guard: Decision, pet: Decision
 ) -> None:
-    reason = Reason(kind=kind, seconds=1, area=0.2)
+    reason = Reason(kind=kind, seconds=1, area=0.2, score=0.6)
     assert decide(kind, reason, "guard") == guard
     assert decide(kind, reason, "pet") == pet
+
+
+@pytest.mark.rule("DC-27")
+def test_the_siren_sounds_for_who_came_from_elsewhere() -> None:
+    def person(
+        way: float | None, score: float = 0.6, *, again: bool = False, area: float = 0.02
+    ) -> Decision:
+        reason = Reason(kind="person", score=score, way=way, again=again, area=area)
+        return decide("person", reason, "guard")
+
+    assert person(way=0.3) == SIREN
+    assert person(way=None) == SIREN  # a lone picture: nobody followed them
+    assert person(way=0.02) == TOLD  # a screen that shows people, the blades of a fan
+    assert person(way=0.3, score=0.33) == TOLD
+    assert person(way=0.02, score=0.4) == SILENT  # a shirt on a line
+    # Who is far away goes a short way in the picture.
+    assert person(way=0.01, score=0.4, area=0.002) == TOLD
+    assert person(way=0.03, area=0.002) == SIREN
+    assert person(way=0.02, again=True) == SILENT
 
 
 def test_what_nobody_can_name_is_told_when_it_stays_and_goes_far() -> None:

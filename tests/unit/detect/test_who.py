@@ -176,3 +176,33 @@ def test_photographs() -> None:
         found = who([Glance(path.read_bytes(), 0, everywhere)])
         assert found, path
         assert found.kind == pets.get(path.stem, "person"), path
+
+
+class Watched:
+    """A network that finds nobody and keeps what it was shown."""
+
+    shown: np.ndarray
+
+    def get_input_details(self) -> list[dict[str, int]]:
+        return [{"index": 0}]
+
+    def get_output_details(self) -> list[dict[str, int]]:
+        return [{"index": 0}, {"index": 1}]
+
+    def set_tensor(self, index: int, tensor: np.ndarray) -> None:
+        self.shown = tensor
+
+    def invoke(self) -> None:
+        pass
+
+    def get_tensor(self, index: int) -> np.ndarray:
+        return np.full((1, 1917, 23 if index else 4), -9.0)
+
+
+def test_a_small_crop_is_enlarged_without_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    watched = Watched()
+    monkeypatch.setattr(network, "_network", lambda: watched)
+    ramp = np.repeat(np.linspace(0, 250, 30, dtype=np.uint8)[None, :, None], 30, 0).repeat(3, 2)
+    assert network.detect(np.ascontiguousarray(ramp), 0.3) == []
+    steps = np.diff(watched.shown[0, 150, 20:-20, 0]) * 127.5
+    assert steps.max() < 2.5  # of about 9 from one pixel to the next

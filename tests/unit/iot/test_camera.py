@@ -221,6 +221,21 @@ def test_a_snapshot_of_now(house: House) -> None:
     assert [result.state for result in house.cloud.results] == ["done"]
 
 
+def test_a_walk_at_the_set_up_is_told_in_the_status(house: House) -> None:
+    def ask() -> None:
+        wait(lambda: house.events("state"))
+        house.cloud.command(command("walk", seconds=3))
+        wait(lambda: house.cloud.results)
+
+    def told() -> None:
+        wait(lambda: any(status.walk for status in house.cloud.health))
+
+    house.camera(visits(count=1, moving=20, quiet=10), {5: ask, 38: told}).run()
+    (walk,) = {status.walk.at: status.walk for status in house.cloud.health if status.walk}.values()
+    assert len(walk.heights) == 9
+    assert any(height is not None for height in walk.heights)
+
+
 def test_says_how_it_is_at_the_start_and_every_hour(house: House) -> None:
     def later() -> None:
         wait(lambda: house.cloud.health)

@@ -26,12 +26,14 @@ class Desk:
         self.recorder = Recorder(card)
         self.answers: queue.SimpleQueue[CommandResult] = queue.SimpleQueue()
         self.snapshots: list[str] = []
+        self.walks: list[int] = []
         self.picture = True
         self.commands = Commands(
             kind,
             self.ear,
             self.recorder,
             self.snapshot,
+            self.walks.append,
             lambda: self.mode,
             self.answers.put,
             self.clock,
@@ -172,3 +174,10 @@ def test_nonsense_is_ignored(payload: bytes) -> None:
     desk = Desk()
     desk.commands.take(payload)
     assert desk.answers.empty()
+
+
+def test_a_walk_is_begun_in_any_mode() -> None:
+    desk = Desk(mode="motion-only")
+    desk.take("walk", seconds=60)
+    assert desk.walks == [60]
+    assert desk.answered() == ("done", None)

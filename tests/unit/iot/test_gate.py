@@ -14,6 +14,8 @@ from iot.agent.camera.source import Frame
 from iot.messages.camera import Zone
 from iot.vision.burst import unpack
 from iot.vision.settings import CameraSettings
+from iot.vision.spots import WENT
+from iot.vision.walk import Walk
 from lambdas.detect.detector import BurstDetector, Frames
 from tests.unit.iot.fakes import FPS, NOON, Room
 
@@ -253,3 +255,31 @@ def test_a_household_that_changes_its_zones_is_heard_at_once_and_the_room_is_kep
     found = [gate.update(at(7 + i / FPS), one)[0].kind for i, one in enumerate(somebody(1))]
     assert found == ["motion"] * len(found)
     assert gate._detector.settings == CameraSettings(sensitivity="high").motion()
+
+
+def test_a_burst_tells_how_far_things_went() -> None:
+    walked = bursts(shown(EpisodeRecorder(), empty(5) + somebody(3) + empty(3)))
+    assert max(what.way for _, what in walked) >= WENT
+    turned = bursts(shown(EpisodeRecorder(), empty(5) + turning(8) + empty(3)))
+    assert max(what.way for _, what in turned) < WENT
+
+
+def test_what_moves_again_in_its_spot_is_marked_and_who_passes_it_is_not() -> None:
+    pictures = empty(5) + turning(3) + empty(6) + turning(3) + empty(6) + both(3)
+    found = bursts(shown(EpisodeRecorder(), pictures))
+    once = [what.again for when, what in found if when < 9]
+    twice = [what.again for when, what in found if 12 < when < 18]
+    passed = [what.again for when, what in found if when > 22]
+    assert once
+    assert not any(once)
+    assert twice
+    assert all(twice)
+    assert not all(passed)
+
+
+def test_the_gate_sees_who_walks_for_the_set_up() -> None:
+    gate, walk = EpisodeRecorder(), Walk()
+    for i, picture in enumerate(empty(3) + both(3)):
+        gate.update(at(i / FPS), picture)
+        gate.walked(walk)
+    assert any(height is not None for height in walk.heights())

@@ -1,4 +1,5 @@
 import { address } from "../../lib/address.js";
 
 export const addCamera = address("/homes/:home/cameras/new");
+export const camera = address("/homes/:home/cameras/:camera/view");
 export const event = address("/homes/:home/events/:event");

@@ -8,6 +8,8 @@ import { Dialog } from "../../../parts/dialog.js";
 import { Icon } from "../../../parts/icon.js";
 import { Notice, ProblemNotice, say } from "../../../parts/messages.js";
 import { changeDevice, removeDevice } from "../api.js";
+import { camera as cameraLink } from "../links.js";
+import { taken } from "../zones.js";
 import { Snapshot } from "./snapshot.js";
 
 const MODES = ["guard", "pet", "motion-only"];
@@ -57,6 +59,7 @@ function Settings({ home, device, contractor, onChanged, onRemoved }) {
     <summary aria-label=${t("camera.settingsOf", { name: device.name })}><${Icon} name="settings" />${t("camera.settings")}<${Icon} name="down" /></summary>
     <${Choice} id=${`${ids}mode`} label=${t("camera.mode")} group="mode" options=${MODES} value=${device.mode} onChoose=${(mode) => change({ mode })} />
     <${Choice} id=${`${ids}response`} label=${t("camera.response")} group="response" options=${RESPONSES} value=${device.response} onChoose=${(response) => change({ response })} />
+    <a class="button outline wide" href=${cameraLink({ home, camera: device.id })} aria-label=${t("view.openOf", { name: device.name })}><${Icon} name="settings" />${t("view.open")}</a>
     ${contractor && html`<button type="button" class="button remove" onClick=${() => setRemoving(true)}>${t("camera.remove")}</button>`}
     <${ProblemNotice} problem=${problem} />
     ${removing && html`<${Dialog} title=${t("camera.removeTitle", { name: device.name })} confirm=${t("camera.removeConfirm")} danger onConfirm=${remove} onClose=${() => setRemoving(false)}>
@@ -82,6 +85,8 @@ export function CameraCard({ home, device, contractor, onChanged, onRemoved }) {
       <span class=${`pill ${state}`}>${t(`state.${state}`)}</span>
     </header>
     <dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+    ${device.blind && html`<${Notice} tone="error"><p>${word("blind", device.blind)}</p><//>`}
+    ${device.restless?.some((place) => !taken(device.zones ?? [], place)) && html`<${Notice} icon="motion"><p>${t("camera.restless")} <a href=${cameraLink({ home, camera: device.id })}>${t("camera.restlessLink")}</a></p><//>`}
     ${state === "silent" && html`<${Notice} tone="warn"><p>${t("camera.silent")}</p><//>`}
     ${state === "waiting"
       ? html`<${Notice}><p>${t("camera.waiting")}</p><//>`
