@@ -40,6 +40,9 @@ class AssignmentService(ProcessService):
     ends_engagement: tuple[type[Fact], ...] = (f.OfferEnded, Closed)
     """Facts after which a responder may be free again."""
 
+    needs: frozenset[str] = frozenset()
+    """The qualifications that whoever is sent must hold: ``guard`` (AL-13)."""
+
     def __init__(
         self,
         cases: CaseService,
@@ -58,6 +61,11 @@ class AssignmentService(ProcessService):
         """Where somebody is to go."""
         place: Place = case.first.target.place
         return place
+
+    def qualified(self, responder: str) -> bool:
+        """Whether somebody holds what this kind of case needs."""
+        known = self.responders.get(responder)
+        return known is not None and (known.guard or "guard" not in self.needs)
 
     def withdrawn(self, case: Case[Any]) -> f.Cancelled | None:
         """Why nobody shall be sent any more although the case does not know it yet, or None."""
@@ -157,7 +165,13 @@ class AssignmentService(ProcessService):
             nonlocal begun
             state: Assignment = case.state
             latest = now + timedelta(minutes=state.escalation.max_arrival_minutes)
-            new = [one for one, at in could.items() if one not in state.asked and at <= latest]
+            service = self.cases.of(case)
+            assert isinstance(service, AssignmentService)
+            new = [
+                one
+                for one, at in could.items()
+                if one not in state.asked and at <= latest and service.qualified(one)
+            ]
             begun = bool(state.waiting and new)
             if not begun:
                 return []
@@ -202,7 +216,9 @@ class AssignmentService(ProcessService):
             arrival = (
                 None
                 if state.spent
-                else self.responders.claim(number, self.place(case), now, without=state.asked)
+                else self.responders.claim(
+                    number, self.place(case), now, without=state.asked, guard="guard" in self.needs
+                )
             )
             said = by_workflow(now)
             if arrival is None:
@@ -268,6 +284,8 @@ class AssignmentService(ProcessService):
         found = self.responders.get(answer.responder)
         if found is None:
             raise NotAllowed("no-such-responder")
+        if not self.qualified(found.id):
+            raise NotAllowed("not-qualified", "AL-13")
         left = self.responders.engaged_by(case.number)
         if left and left.id != found.id:
             self.responders.release(left.id, case.number)

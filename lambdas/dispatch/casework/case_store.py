@@ -14,7 +14,7 @@ from boto3.dynamodb.conditions import Key
 
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.facts import Fact
-from lambdas.dispatch.casework.process import Process
+from lambdas.dispatch.casework.process import Process, slot_of
 from lambdas.dispatch.casework.task import Task, split
 from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
@@ -61,7 +61,7 @@ class CaseStore:
 
         Taken when the contract's slot is held by a case other than ``instead_of``.
         """
-        slot = _slot(first.contract, process.slot)
+        slot = _slot(first.contract, slot_of(process, first))
         rows: list[dict[str, Any]] = [
             {"pk": f"CASE#{number}", "sk": "HEAD", "kind": process.kind, "version": 1},
             {"pk": f"CASE#{number}", "sk": "F#00001", "body": first.model_dump_json()},
@@ -83,7 +83,7 @@ class CaseStore:
         }
         writes = [*(dynamo.put_new(self._name, row) for row in rows), claim, *also]
         if not dynamo.transact(writes):
-            raise Taken(self.holder(first.contract, process) or "")
+            raise Taken(self._holder(slot) or "")
         return Case(number, process, 1, (first,))
 
     def case(self, number: str) -> Case[Any] | None:
@@ -211,8 +211,9 @@ class CaseStore:
     def _closing_writes(self, case: Case[Any]) -> list[dict[str, Any]]:
         writes = [dynamo.delete(self._name, {"pk": "OPEN", "sk": case.number})]
         process = case.process
-        if not process.held and self.holder(case.contract, process) == case.number:
-            free = dynamo.delete(self._name, _slot(case.contract, process.slot))
+        slot = _slot(case.contract, slot_of(process, case.first))
+        if not process.held and self._holder(slot) == case.number:
+            free = dynamo.delete(self._name, slot)
             free["Delete"] |= {
                 "ConditionExpression": "#number = :number",
                 "ExpressionAttributeNames": {"#number": "number"},
@@ -241,8 +242,10 @@ class CaseStore:
     def holder(self, contract: str, process: Process) -> str | None:
         """The case that holds a contract's slot of this process: of the one who is registered, the
         home check that runs."""
-        key = _slot(contract, process.slot)
-        item = self._table.get_item(Key=key, ConsistentRead=True)
+        return self._holder(_slot(contract, process.slot))
+
+    def _holder(self, slot: dict[str, str]) -> str | None:
+        item = self._table.get_item(Key=slot, ConsistentRead=True)
         return str(item["Item"]["number"]) if "Item" in item else None
 
     def desk(self, group: str) -> list[Task]:
