@@ -193,9 +193,9 @@ class DispatchStack(ContextStack):
         self.routes(door, family, visit_api.app)
         self.routes(door, desk, visit_desk_api.app)
         schedule = self.every(
-            AUDIT_MINUTES, "Visits", days, "Opens the visits of the day, and makes rounds of them"
+            AUDIT_MINUTES, "Rounds", days, "Opens the visits of the day, and makes rounds of them"
         )
-        CfnOutput(self, "VisitsSchedule", value=schedule.schedule_name)
+        CfnOutput(self, "RoundsSchedule", value=schedule.schedule_name)
         return [desk, days]
 
     def _positions(self, door: HttpApiEndpoint) -> None:

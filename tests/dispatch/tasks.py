@@ -5,9 +5,9 @@ from lambdas.dispatch.assignment.tasks import *
 from lambdas.dispatch.casework.task import *
 from lambdas.dispatch.processes.consent.tasks import *
 from lambdas.dispatch.processes.home_check.tasks import *
-from lambdas.dispatch.processes.table import PROCESSES
+from lambdas.dispatch.processes.consent.process import CONSENT
+from lambdas.dispatch.processes.home_check.process import HOME_CHECK
 
-ANSWERS = {
-    kind: answer for process in PROCESSES.values() for kind, answer in process.answers.items()
-}
-KINDS = {kind: spec for process in PROCESSES.values() for kind, spec in process.flow.tasks.items()}
+OF_HOME_CHECKS = (CONSENT, HOME_CHECK)
+ANSWERS = {kind: answer for process in OF_HOME_CHECKS for kind, answer in process.answers.items()}
+KINDS = {kind: spec for process in OF_HOME_CHECKS for kind, spec in process.flow.tasks.items()}
