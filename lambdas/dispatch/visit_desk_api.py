@@ -88,28 +88,28 @@ class Stand(BaseModel):
     given: int
 
 
-@app.get("/dispatch/homes/<home>/site", summary="Where a home is", tags=["Visits: staff"])
-def get_site(home: str) -> SiteView:
+@app.get("/dispatch/sites/<site>", summary="Where a home is", tags=["Visits: staff"])
+def get_site(site: str) -> SiteView:
     who = operator(app)
-    found = home_of(home)
+    found = home_of(site)
     contract = priced(found, who)
-    known = DispatchService(load(VisitDeskSettings)).sites.of(home)
+    known = DispatchService(load(VisitDeskSettings)).sites.of(site)
     yen = contract.dispatch.yen if contract and contract.dispatch else None
-    return SiteView(home=home, name=found.name, surveyed=known, dispatch_yen=yen)
+    return SiteView(home=site, name=found.name, surveyed=known, dispatch_yen=yen)
 
 
 @app.put(
-    "/dispatch/homes/<home>/site",
+    "/dispatch/sites/<site>",
     summary="A home was surveyed (AL-88, AL-90)",
     description="What was known before is kept beside it.",
     tags=["Visits: staff"],
 )
-def put_site(home: str, site: Site) -> SiteView:
+def put_site(site: str, found: Site) -> SiteView:
     who = operator(app)
-    home_of(home)
-    surveyed = Surveyed(site=site, by=who.person, at=who.now)
-    DispatchService(load(VisitDeskSettings)).sites.keep(home, surveyed)
-    return get_site(home)
+    home_of(site)
+    surveyed = Surveyed(site=found, by=who.person, at=who.now)
+    DispatchService(load(VisitDeskSettings)).sites.keep(site, surveyed)
+    return get_site(site)
 
 
 @app.post(

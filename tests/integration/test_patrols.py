@@ -60,7 +60,7 @@ def away(centre: Centre, *features: str, **site: Any) -> None:
     """Hanako's home, surveyed, with a contract that includes visits."""
     contract = centre.cloud.contract(*(features or ("empty-home",)), id="contract-r")
     centre.cloud.household(contract)
-    path = f"/dispatch/homes/{HOME}/site"
+    path = f"/dispatch/sites/{HOME}"
     body = {**SITE, **site}
     assert centre.ask(visit_desk_api.handler, "PUT", path, OPERATOR, body).status == 200
 
@@ -271,7 +271,7 @@ def test_the_day_comes_and_the_rules_no_longer_allow_it(centre: Centre, what: st
         ends = centre.flow.now + HOUR
         centre.cloud.household(centre.cloud.contract("empty-home", id="contract-r", ends=ends))
     else:
-        path = f"/dispatch/homes/{HOME}/site"
+        path = f"/dispatch/sites/{HOME}"
         body = {**SITE, "electricity": False}
         centre.ask(visit_desk_api.handler, "PUT", path, OPERATOR, body)
     centre.told()

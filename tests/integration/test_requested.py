@@ -380,7 +380,7 @@ def test_who_has_both_asks_by_home_security(centre: Centre) -> None:
     centre.on_duty(KENJI)
     case = centre.case(asked(centre))
     assert (case.contract, case.state.request.price.yen) == ("contract-hs", 3300)
-    path = f"/dispatch/homes/{HOME}/site"
+    path = f"/dispatch/sites/{HOME}"
     assert centre.ask(visit_desk_api.handler, "GET", path, OPERATOR).body["dispatch_yen"] == 3300
 
 
