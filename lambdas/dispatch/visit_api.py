@@ -71,7 +71,7 @@ class PlannedVisit(BaseModel):
     why: str
 
 
-class PlanView(BaseModel):
+class VisitPlan(BaseModel):
     """A plan of visits."""
 
     plan: str
@@ -86,7 +86,7 @@ class VisitsView(BaseModel):
     call_centre: str
     address: str | None
     kinds: list[KindOfVisit]
-    plans: list[PlanView]
+    plans: list[VisitPlan]
     cases: list[CaseView]
 
 
@@ -105,7 +105,7 @@ def visits(home: str) -> VisitsView:
     "and has electricity (AL-84 to AL-90).",
     tags=["Visits"],
 )
-def plan(home: str, wanted: Wanted) -> PlanView:
+def plan(home: str, wanted: Wanted) -> VisitPlan:
     who = http.caller(app)
     found, member, contracts = entered(home, who)
     service = DispatchService(load(VisitSettings))
@@ -139,7 +139,7 @@ def plan(home: str, wanted: Wanted) -> PlanView:
     description="Until its day has begun; after that the centre is to be phoned.",
     tags=["Visits"],
 )
-def drop(home: str, id: str, day: str) -> PlanView:
+def drop(home: str, id: str, day: str) -> VisitPlan:
     who = http.caller(app)
     _, _, contracts = entered(home, who)
     service = DispatchService(load(VisitSettings))
@@ -246,9 +246,9 @@ def shown(
     )
 
 
-def plan_view(plan: Plan, language: Language) -> PlanView:
+def plan_view(plan: Plan, language: Language) -> VisitPlan:
     """A plan as its contractor sees it."""
-    return PlanView(
+    return VisitPlan(
         plan=plan.id,
         made_at=plan.made.on,
         wanted=plan.made.wanted,

@@ -100,7 +100,7 @@ OF_ROOM_WATCH = [
     if not re.search(r"/(home-check|cases|activity|visits)\b|^/homes/{home}$", route[2])
     and route[1:] != ("GET", "/homes/{home}/devices")
 ]
-"""Home checks are the contractor's (test_dispatch_api.py), so are visits (test_patrols.py); activity is
+"""Home checks and visits are the contractor's (test_dispatch_api.py, test_patrols.py), activity is
 a product of its own (test_activity.py). A home itself is there for everybody in it."""
 INSIDE = [
     route
