@@ -115,4 +115,5 @@ export default {
   "answer.offDuty": " (off duty)",
   "answer.minutes": "Minutes to wait",
   "answer.needed": "This answer needs it.",
+  "answer.yen": "The price that was told (yen)",
 };

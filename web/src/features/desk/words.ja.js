@@ -115,4 +115,5 @@ export default {
   "answer.offDuty": "（待機していません）",
   "answer.minutes": "あと何分待つか",
   "answer.needed": "この答えには入力が必要です。",
+  "answer.yen": "お伝えした料金（円）",
 };
