@@ -29,7 +29,7 @@ from iot.agent.device.clock import Clock, utc_now
 from lambdas.detect.event import event_id
 from lambdas.shared.events import MotionDetected
 from local import seed
-from local.box import unpack
+from local.boxed_camera import unpack
 from local.cloud import LocalCloud
 from local.person import Person
 

@@ -7,7 +7,7 @@ happen, waits until nothing is in flight, and only then goes on. So three days p
 in the right order, and each handler sees the moment for which it was meant.
 
 This module knows nothing of AWS. What is due, and what is in flight, is told to it by *sources*
-(see `local/pulse.py`).
+(see `local/time_sources.py`).
 """
 
 import threading

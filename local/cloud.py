@@ -24,8 +24,8 @@ import urllib3
 from botocore.config import Config
 
 from local import emulator, when
+from local.cloudfront import Edge
 from local.deploy import Deployer, DeployError
-from local.edge import Edge
 from local.state import AlreadyRunning, StateDir
 from local.synth import SynthError, synthesize
 

@@ -73,12 +73,12 @@ def main() -> None:
     tempfile.tempdir = str(scratch)
     _end_with_parent()
 
-    from local import clock_server, corrections, pulse
+    from local import clock_server, corrections, time_sources
     from local.clock import Clock
 
     clock = Clock(float(kept_offset.read_text()) if kept_offset.exists() else 0.0)
     corrections.apply_all()
-    pulse.install(clock)
+    time_sources.install(clock)
     clock_server.serve(clock, asked.clock_port)
     from ministack.app import main as serve
 

@@ -15,7 +15,6 @@ from lambdas.shared.settings import load
 class VisitsSettings(DispatchSettings):
     """What the function needs."""
 
-    directory_table: str
     escalation: str  # how long each may take: Escalation as JSON
 
 

@@ -33,7 +33,6 @@ from lambdas.shared.settings import load
 class VisitSettings(DispatchSettings):
     """What the function needs."""
 
-    directory_table: str
     call_centre: str
 
 

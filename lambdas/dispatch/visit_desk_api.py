@@ -7,6 +7,7 @@ from lambdas.dispatch.assignment.facts import Escalation
 from lambdas.dispatch.base_api import may_take, on_behalf, operator, problems_answered
 from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.case_store import Taken
+from lambdas.dispatch.casework.centre import centre_of
 from lambdas.dispatch.casework.facts import Actor
 from lambdas.dispatch.casework.place import Place
 from lambdas.dispatch.casework.views import CaseView, case_view
@@ -30,7 +31,6 @@ SECURITY = "intrusion"
 class VisitDeskSettings(DispatchSettings):
     """What the function needs."""
 
-    directory_table: str
     escalation: str  # how long each may take: Escalation as JSON
 
 
@@ -153,6 +153,7 @@ def request(wanted: DispatchRequest) -> CaseView:
         note=wanted.note,
         target=site,
         price=f.Price(**contract.dispatch.model_dump()),
+        centre=centre_of(site.address, site.place),
         escalation=Escalation.model_validate_json(settings.escalation),
     )
     try:

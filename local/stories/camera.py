@@ -15,7 +15,7 @@ from iot.agent.camera.agent import Camera
 from iot.agent.camera.source import File, Frame, Source, open_source
 from iot.agent.device.clock import Clock
 from iot.scene import DEMO
-from local.box import unpack
+from local.boxed_camera import unpack
 from local.cloud import LocalCloud
 from local.person import Person
 from local.stories.telling import Telling, quoted, stay, text, until

@@ -41,10 +41,10 @@ class Town:
         made.happened("started")
         return made
 
-    def responder(self, name: str, place: Place, *, guard: bool) -> Responder:
+    def responder(self, name: str, place: Place, *skills: str) -> Responder:
         mail = f"{secrets.token_hex(4)}@responders.example"
         made = Responder(self.cloud, mail)
-        known = {"id": made.subject, "name": name, "phone": "080-0000-0000", "guard": guard}
+        known = {"id": made.subject, "name": name, "phone": "080-0000-0000", "skills": list(skills)}
         self.operator.page.send(
             "POST", "/dispatch/responders", {**known, "place": place.model_dump()}
         )
@@ -108,8 +108,8 @@ def invoices(customer: Customer) -> list[tuple[str, int, str]]:
 def requested(town: Town) -> None:
     """Home Security Online: the price, an agreement, a guard, a report."""
     customer = town.customer("home_security_online", "zero_start")
-    guard = town.responder("高橋 誠", north(TOKYO, 3), guard=True)
-    nearer = town.responder("近藤 近", north(TOKYO, 1), guard=False)
+    guard = town.responder("高橋 誠", north(TOKYO, 3), "guard")
+    nearer = town.responder("近藤 近", north(TOKYO, 1))
     case = town.asks(customer, TOKYO)
     script = town.operator.task("price", case)["script"]
     town.operator.answers("price", case, "agreed", yen=3300, said="お願いします。")
@@ -136,7 +136,7 @@ def requested(town: Town) -> None:
 def called_off(town: Town) -> None:
     """Home Security Online: accepted, on the way, and not wanted any more: nothing is owed."""
     customer = town.customer("home_security_online", "zero_start")
-    guard = town.responder("高橋 次", north(OSAKA, 2), guard=True)
+    guard = town.responder("高橋 次", north(OSAKA, 2), "guard")
     case = town.asks(customer, OSAKA)
     town.operator.answers("price", case, "agreed", yen=3300)
     guard.answers("offer", case, "accepted")
@@ -156,7 +156,7 @@ def self_watched(town: Town) -> None:
     """Home Security Self: 11,000 yen, told and charged."""
     customer = town.customer("home_security_self", "zero_start")
     place = Place(latitude=43.06, longitude=141.35)
-    guard = town.responder("北 守", north(place, 2), guard=True)
+    guard = town.responder("北 守", north(place, 2), "guard")
     case = town.asks(customer, place)
     status, problem = town.operator.tries(
         town.operator.task("price", case)["id"], "agreed", yen=3300
@@ -184,7 +184,10 @@ def refused(town: Town) -> None:
     said["today"] = town.tries_to_plan(customer, days=["2026-12-01"])
     town.seen["refused"] = {
         "customer": customer,
-        "said": {name: (s, one["rule"], one["type"].rpartition(":")[2]) for name, (s, one) in said.items()},
+        "said": {
+            name: (s, one["rule"], one["type"].rpartition(":")[2])
+            for name, (s, one) in said.items()
+        },
         "visits": town.visits(customer),
     }
 
@@ -200,7 +203,7 @@ def visited(town: Town) -> None:
     assert town.tries_to_plan(second, days=["2026-12-03", "2026-12-05"])[0] == 200
     assert town.tries_to_plan(second)[0] == 409
     town.cloud.advance("2026-12-03T08:00")
-    walker = town.responder("南 巡", place, guard=False)
+    walker = town.responder("南 巡", place, "patrol")
     town.cloud.advance("20m")
     round_ = walker.page.get("/dispatch/me/round")
     before = walker.me()["case"]

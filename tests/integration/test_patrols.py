@@ -90,9 +90,19 @@ def comes_around(centre: Centre) -> dict[str, int]:
 def morning(centre: Centre, *on_duty: str, hours: float = 8, day: int = 1) -> str:
     """The day of the visit, with these on duty; the case."""
     centre.flow.until(jst_day(centre, day) + hours * HOUR)
-    centre.on_duty(*on_duty)
+    on_duty_for_rounds(centre, *on_duty)
     comes_around(centre)
     return centre.last()
+
+
+def on_duty_for_rounds(centre: Centre, *who: str) -> None:
+    """These are on duty, and make rounds."""
+    centre.on_duty(*who)
+    for one in who:
+        known = centre.responders.get(one)
+        assert known
+        skills = frozenset({"patrol"})
+        centre.responders.register(known.model_copy(update={"skills": skills}))
 
 
 def jst_day(centre: Centre, day: int) -> Any:
@@ -344,7 +354,7 @@ def test_nobody_is_on_duty_until_somebody_is(centre: Centre) -> None:
     planned(centre)
     number = morning(centre)
     assert centre.todo(number) == ["assign-1"]
-    centre.on_duty(KENJI)
+    on_duty_for_rounds(centre, KENJI)
     path = "/dispatch/rounds"
     answer = centre.ask(visit_desk_api.handler, "POST", path, OPERATOR)
     assert answer.body == {"given": 1}
@@ -355,8 +365,11 @@ def test_an_operator_gives_it_to_somebody(centre: Centre) -> None:
     away(centre)
     planned(centre)
     number = morning(centre)
-    centre.on_duty(YUI)
+    on_duty_for_rounds(centre, YUI)
     assert centre.answer(f"{number}.assign-1", outcome="assigned", responder="-").status == 422
+    centre.on_duty(KENJI)
+    unskilled = centre.answer(f"{number}.assign-1", outcome="assigned", responder=KENJI)
+    assert (unskilled.status, unskilled.body["type"][-13:]) == (422, "not-qualified")
     centre.did(f"{number}.assign-1", outcome="assigned", responder=YUI)
     assert centre.todo(number) == ["visit-1"]
     assert centre.engaged() == {}
@@ -461,7 +474,7 @@ def test_no_report_in_time(centre: Centre, answer: str) -> None:
     away(centre)
     planned(centre)
     number = morning(centre, KENJI)
-    centre.on_duty(KENJI, YUI)
+    on_duty_for_rounds(centre, KENJI, YUI)
     begins(centre, number)
     centre.flow.until(jst_day(centre, 1) + 13 * HOUR + MINUTE)
     assert centre.todo(number) == ["chase-1", "visit-1"]
@@ -530,7 +543,7 @@ def test_the_schedule_dies_half_way_and_goes_on(centre: Centre, operation: str) 
     away(centre)
     planned(centre)
     centre.flow.until(jst_day(centre, 1) + 8 * HOUR)
-    centre.on_duty(KENJI)
+    on_duty_for_rounds(centre, KENJI)
     wrote: list[int] = []
 
     def second(_: Any) -> bool:

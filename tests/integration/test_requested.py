@@ -67,7 +67,7 @@ def security(
     centre.on_duty(*guards)
     for one in guards:
         centre.responders.register(
-            centre.responders.get(one).model_copy(update={"guard": True})  # type: ignore[union-attr]
+            centre.responders.get(one).model_copy(update={"skills": frozenset({"guard"})})  # type: ignore[union-attr]
         )
 
 
@@ -222,7 +222,7 @@ def test_only_guards_are_sent_by_the_search_and_by_hand(centre: Centre) -> None:
     centre.on_duty(KENJI, YUI)
     guard = centre.responders.get(YUI)
     assert guard
-    centre.responders.register(guard.model_copy(update={"guard": True}))
+    centre.responders.register(guard.model_copy(update={"skills": frozenset({"guard"})}))
     number = agreed(centre)
     assert centre.engaged() == {YUI: number}, "Kenji is nearer and holds no qualification"
     centre.did(f"{number}.offer-1", YUI, outcome="declined")

@@ -22,6 +22,7 @@ from lambdas.dispatch.processes.requested.process import REQUESTED
 from lambdas.dispatch.processes.requested.requested_service import RequestedService
 from lambdas.dispatch.processes.sites.site_store import SiteStore
 from lambdas.dispatch.processes.table import PROCESSES
+from lambdas.shared.aws.directory import Directory
 
 
 class DispatchService:
@@ -36,7 +37,8 @@ class DispatchService:
         self.responders = ResponderStore(table, ways)
         self.cases = CaseService(self.store, settings)
         self.registrations = RegistrationStore(table, self.store)
-        self.consents = ConsentService(self.cases, self.registrations)
+        directory = Directory(settings.directory_table)
+        self.consents = ConsentService(self.cases, self.registrations, directory)
         self.home_checks = HomeCheckService(
             self.cases, self.responders, WaitingStore(table), ways, self.consents
         )

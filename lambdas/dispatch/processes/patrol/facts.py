@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from lambdas.dispatch.assignment.facts import OF_AN_ASSIGNMENT, Escalation
+from lambdas.dispatch.casework.centre import Centre
 from lambdas.dispatch.casework.facts import EVERYWHERE, Fact, Model
 from lambdas.dispatch.processes.patrol.checklist import CHECKLIST, Finding, Mailbox, VisitKind
 from lambdas.dispatch.processes.patrol.plan import MailboxWish
@@ -27,6 +28,7 @@ class VisitDue(Fact):
     not_after: AwareDatetime
     mailbox: MailboxWish
     note: str = ""
+    centre: Centre | None = None  # that looks after the home (AL-21)
     escalation: Escalation
 
     @property

@@ -5,9 +5,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from lambdas.dispatch.assignment import facts as a
-from lambdas.dispatch.assignment.arrival import Responder
 from lambdas.dispatch.assignment.assignment_service import AssignmentService
 from lambdas.dispatch.assignment.facts import Escalation
+from lambdas.dispatch.assignment.responder import Responder
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.travel import Travel
 from lambdas.dispatch.assignment.waiting_store import WaitingStore
@@ -15,6 +15,7 @@ from lambdas.dispatch.casework.audit import GRACE, Wrong
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import CaseService, NotAllowed, NotFound, TaskClosed
 from lambdas.dispatch.casework.case_store import Taken
+from lambdas.dispatch.casework.centre import centre_of
 from lambdas.dispatch.casework.facts import Actor, Closed, Fact, Mailed, by_workflow
 from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.dispatch.processes.patrol import facts as f
@@ -40,13 +41,15 @@ LOOKS_BACK = 3
 SETS_OUT = timedelta(hours=2)
 """So long before the hours of a visit one may set out for it."""
 
+SAYS_WHEN_FREE = f.LegBegun | a.Arrived | a.WaitLonger
+"""Facts that say when whoever has set out is expected to be through."""
+
 OFF_DUTY = "担当者の勤務が終わりました。"
 
 
 class PatrolService(AssignmentService):
     """Visits to empty homes, from the plan's day to the report."""
 
-    begins_again = True
     ends_engagement = (a.OfferEnded, f.HomeReported, Closed)
 
     def __init__(
@@ -108,6 +111,7 @@ class PatrolService(AssignmentService):
             not_after=planned.not_after,
             mailbox=first.wanted.mailbox,
             note=first.wanted.note,
+            centre=centre_of(site.address, site.place),
             escalation=escalation,
         )
         store = self.cases.store
@@ -176,8 +180,13 @@ class PatrolService(AssignmentService):
         return sorted(order, key=lambda one: one[0].state.under_way is None)  # that one first
 
     def _walkers(self, now: datetime) -> dict[str, Responder]:
-        """Everybody on duty who makes rounds."""
-        return {one.id: one for one in self.responders.on_duty()}
+        """Everybody on duty who makes rounds, within their shift."""
+        return {
+            one.id: one
+            for one in self.responders.on_duty()
+            if PATROL.needs <= one.skills
+            and one.why_not(now) not in ("before_shift", "after_shift")
+        }
 
     def _give(self, number: str, to: Responder, at: datetime, way: float, now: datetime) -> bool:
         """A visit is put into somebody's round. False when somebody has it already."""
@@ -217,7 +226,9 @@ class PatrolService(AssignmentService):
         going = case.state.going
         if actor.on < case.state.due.not_before - SETS_OUT:
             raise NotAllowed("too-early", "AL-84")
-        if not self.responders.engage(going.responder, case.number):
+        known = self.responders.get(going.responder)
+        elsewhere = known is not None and set(known.cases) - {case.number}
+        if elsewhere or not self.responders.engage(going.responder, case.number):
             raise NotAllowed("responder-busy", "AL-84")
 
         def decide(case: Case[Patrol]) -> Sequence[Fact]:
@@ -286,15 +297,24 @@ class PatrolService(AssignmentService):
         """Somebody is free again; what a visit costs is published as soon as it was made."""
         if any(isinstance(fact, self.ends_engagement) for fact in facts):
             free = self.responders.engaged_by(case.number)
+            if free and case.state.reported:
+                self.responders.met(free.id, self.place(case), facts[-1].on)
             self.release_responder(case)
             if free and not any(isinstance(fact, a.OfferEnded) for fact in facts):
                 self.serve_waiting(free.id, facts[-1].on)
+        if case.state.under_way and any(isinstance(one, SAYS_WHEN_FREE) for one in facts):
+            self._expect(case)
         if any(isinstance(fact, f.HomeReported) for fact in facts):
             self.cases.publish([visited(case)])
 
-    def closing(self, case: Case[Any], now: datetime) -> None:
+    def begins_again(self, case: Case[Any]) -> bool:
+        """What was seen is told."""
+        return True
+
+    def closing(self, case: Case[Any], now: datetime) -> Case[Any]:
         """What a visit costs is published again, should the process have died before."""
         self.cases.publish([visited(case)])
+        return case
 
     def before_answer(self, case: Case[Any], task: Task, answer: Answer, now: datetime) -> None:
         """A report must be complete, within the wishes, and not of a time that is to come."""
@@ -312,9 +332,11 @@ class PatrolService(AssignmentService):
             found = self.responders.get(answer.responder)
             if found is None:
                 raise NotAllowed("no-such-responder")
+            if not PATROL.needs <= found.skills:
+                raise NotAllowed("not-qualified", "AL-84")
             due = case.state.due
-            (way,) = self._roads.seconds([found.place], due.target.place, actor.on)
-            at = max(found.arriving(actor.on, way).at, due.not_before)
+            (way,) = self._roads.seconds([found.starts_from], due.target.place, actor.on)
+            at = max(found.leaves(actor.on) + timedelta(seconds=way), due.not_before)
             facts += _offered(case, found, at, way, actor._asdict(), by_hand=True)
         return facts
 
@@ -367,6 +389,8 @@ def _stop(case: Case[Patrol], now: datetime) -> Stop:
 def _walker(one: Responder, has: tuple[Stop, ...], now: datetime) -> Walker:
     """Somebody on duty as a round sees them. What they have was given to them."""
     mine = tuple(stop._replace(without=()) for stop in has)
-    elsewhere = one.engaged is not None and one.engaged not in {stop.case for stop in has}
-    free = max(now, one.busy_until or now, now + 2 * SERVICE if elsewhere else now)
-    return Walker(one.id, one.place, free, has=mine)
+    others = [work for work in one.work if work.case not in {stop.case for stop in has}]
+    if not others:
+        return Walker(one.id, one.place, max(now, one.busy_until or now), one.shift_ends, mine)
+    free = max(one.leaves(now), now + SERVICE)  # elsewhere: their round goes on from there
+    return Walker(one.id, one.starts_from, free, one.shift_ends, mine)

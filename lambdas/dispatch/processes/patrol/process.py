@@ -17,6 +17,7 @@ from lambdas.dispatch.assignment.process import (
     Late,
 )
 from lambdas.dispatch.assignment.process import WORDS as ASSIGNMENT_WORDS
+from lambdas.dispatch.assignment.responder import Skill
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.facts import Actor, Fact, TaskOverdue
 from lambdas.dispatch.casework.flow import load as load_flow
@@ -105,6 +106,7 @@ class PatrolProcess(AssignmentProcess):
 
     kind, prefix, slot, held = "patrol", "PT", "VISIT", True
     machine = "mimamori-patrol"
+    needs: frozenset[Skill] = frozenset({"patrol"})
     flow = load_flow(HERE / "flow.yaml", assignment=FLOW)
     facts: TypeAdapter[Any] = TypeAdapter(f.PatrolFact)
     answers: Mapping[str, type[Answer]] = t.ANSWERS

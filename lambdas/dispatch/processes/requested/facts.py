@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from lambdas.dispatch.assignment.facts import OF_AN_ASSIGNMENT, Escalation
+from lambdas.dispatch.casework.centre import Centre
 from lambdas.dispatch.casework.facts import EVERYWHERE, Fact, Model
 from lambdas.dispatch.processes.requested.checklist import OUTCOMES
 from lambdas.dispatch.processes.sites.site import Guest, Site
@@ -40,6 +41,7 @@ class DispatchAsked(Fact):
     note: str = ""
     target: Site
     price: Price
+    centre: Centre | None = None  # that looks after the home (AL-21)
     escalation: Escalation
 
 

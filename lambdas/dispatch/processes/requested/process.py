@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from lambdas.dispatch.assignment import facts as a
 from lambdas.dispatch.assignment.process import FLOW, OUTCOMES, TIMEOUTS, AssignmentProcess, Late
 from lambdas.dispatch.assignment.process import WORDS as ASSIGNMENT_WORDS
+from lambdas.dispatch.assignment.responder import Skill
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.facts import Actor, Fact, TaskOverdue
 from lambdas.dispatch.casework.flow import load as load_flow
@@ -73,6 +74,7 @@ class RequestedProcess(AssignmentProcess):
 
     kind, prefix, slot, held = "requested", "RQ", "REQUESTED", False
     machine = "mimamori-requested"
+    needs: frozenset[Skill] = frozenset({"guard"})
     flow = load_flow(HERE / "flow.yaml", assignment=FLOW)
     facts: TypeAdapter[Any] = TypeAdapter(f.RequestedFact)
     answers: Mapping[str, type[Answer]] = t.ANSWERS

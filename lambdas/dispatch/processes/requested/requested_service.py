@@ -19,8 +19,6 @@ from lambdas.dispatch.processes.requested.state import RequestedDispatch
 class RequestedService(AssignmentService):
     """Dispatches at the customer's request, from the call to the report."""
 
-    begins_again = True
-    needs = frozenset({"guard"})
     ends_engagement = (a.OfferEnded, f.SiteReported, Closed)
 
     def open(self, first: f.DispatchAsked) -> Case[RequestedDispatch]:
@@ -52,9 +50,14 @@ class RequestedService(AssignmentService):
         if any(isinstance(fact, f.SiteReported | a.Cancelled | a.GivenUp) for fact in facts):
             self.cases.publish([settled(case)])
 
-    def closing(self, case: Case[Any], now: datetime) -> None:
+    def begins_again(self, case: Case[Any]) -> bool:
+        """What was seen is told."""
+        return True
+
+    def closing(self, case: Case[Any], now: datetime) -> Case[Any]:
         """What is owed is published again, should the process have died before."""
         self.cases.publish([settled(case)])
+        return case
 
     def call_off(self, number: str, why: str, actor: Actor) -> Case[RequestedDispatch]:
         """The customer no longer wants it; the product's rule says what that costs (A-41)."""

@@ -225,10 +225,10 @@ class Queues:
         )
 
 
-# --- hops ------------------------------------------------------------------------------------
+# --- deliveries in flight ---------------------------------------------------------------------
 
 
-class Hops:
+class InFlightDeliveries:
     """Events on their way from one service to the next, each in a thread of its own."""
 
     def __init__(self) -> None:
@@ -410,4 +410,10 @@ def _presigned_on_real_time(clock: Clock) -> None:
 def install(clock: Clock) -> None:
     """Put the emulator on this clock."""
     _keep_real_time_for_signatures_and_certificates(clock)
-    clock.sources += [Schedules(clock), Queues(), Hops(), Functions(), Executions(clock)]
+    clock.sources += [
+        Schedules(clock),
+        Queues(),
+        InFlightDeliveries(),
+        Functions(),
+        Executions(clock),
+    ]
