@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.dispatch import on_audit, visit_api, visit_desk_api
+from lambdas.dispatch import visit_api, visit_desk_api
 from lambdas.dispatch.casework.facts import Actor
 from lambdas.shared.events import EVENTS, DispatchSettled
 from lambdas.shared.household import DispatchPrice
@@ -22,7 +22,7 @@ from tests.integration.centre import (
     YUI,
     Centre,
 )
-from tests.integration.conftest import HANAKO, HOME, STRANGER, Answer, Context
+from tests.integration.conftest import HANAKO, HOME, STRANGER, Answer
 from tests.integration.interpreter import Coverage, definitions
 from tests.integration.samples import DAY, HOUR, MINUTE
 
@@ -425,8 +425,7 @@ def test_what_a_crash_leaves_behind_is_made_good(centre: Centre, operation: str)
         centre.cloud.fail(operation)
     centre.did(f"{number}.visit-1", KENJI, **FOUND)
     centre.flow.until(centre.flow.now + 3 * MINUTE)
-    on_audit.handler({"at": centre.flow.now.isoformat()}, Context())
-    centre.flow.settle()
+    centre.audit()
     centre.did(f"{number}.tell-1", outcome="told")
     assert centre.end_of(number) == "異常なし"
     assert charges(centre) == [(number, "request", False, 3300)]
