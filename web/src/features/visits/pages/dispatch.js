@@ -23,22 +23,22 @@ function Survey({ home, known, onDone }) {
     const place = placeIn(form.place.value);
     form.place.setCustomValidity(place ? "" : t("check.placeWrong"));
     if (!form.reportValidity()) return;
-    const said = filled(form, ["name", "address", "phone", "note"]);
+    const { site_note: note = "", ...said } = filled(form, ["name", "address", "phone", "site_note"]);
     setProblem(null);
     try {
-      onDone(await surveySite({ site: home }, { ...said, place, served: form.served.checked, electricity: form.electricity.checked }));
+      onDone(await surveySite({ site: home }, { ...said, note, place, served: form.served.checked, electricity: form.electricity.checked }));
       say(t("app.saved"));
     } catch (error) {
       setProblem(error);
     }
   };
   return html`<details class="card case" open=${!site}><summary><strong>${t("dispatch.site")}</strong></summary>
-    <${Form} problem=${problem} onSubmit=${submit} onInput=${(event) => event.target.setCustomValidity("")}>
+    <${Form} problem=${problem} places=${{ note: "site_note" }} onSubmit=${submit} onInput=${(event) => event.target.setCustomValidity("")}>
       <${Input} name="name" required maxlength="60" value=${site?.name} label=${t("dispatch.nameplate")} />
       <${Input} name="address" required maxlength="200" value=${site?.address} label=${t("visits.address")} />
       <${Input} name="place" required value=${site ? `${site.place.latitude}, ${site.place.longitude}` : ""} placeholder="35.6812, 139.7671" label=${t("check.place")} hint=${t("check.placeHint")} />
       <${Input} name="phone" type="tel" maxlength="20" value=${site?.phone} label=${t("dispatch.phone")} />
-      <${Input} name="note" maxlength="500" value=${site?.note} label=${t("request.note")} />
+      <${Input} name="site_note" maxlength="500" value=${site?.note} label=${t("request.note")} />
       <${Check} name="served" defaultChecked=${site?.served} label=${t("dispatch.served")} />
       <${Check} name="electricity" defaultChecked=${site?.electricity} label=${t("dispatch.electricity")} />
       <${ProblemNotice} problem=${problem} />
