@@ -18,15 +18,22 @@ class VisitsSettings(DispatchSettings):
     escalation: str  # how long each may take: Escalation as JSON
 
 
+class NotOpened(RuntimeError):
+    """Plans of which a visit could not be opened; the others were."""
+
+
 @observed
 def handler(event: dict[str, Any], _context: Any) -> dict[str, int]:
-    """``at``: the schedule's time. How many cases were opened, how many visits given out."""
+    """``at``: the schedule's time. How many cases were opened, how many visits given out.
+    NotOpened, at the end, when a case could not be opened."""
     settings = load(VisitsSettings)
     now = datetime.fromisoformat(event["at"])
     visits = DispatchService(settings).patrols
     escalation = Escalation.model_validate_json(settings.escalation)
-    opened = visits.open_due(Directory(settings.directory_table), escalation, now)
+    opened, failed = visits.open_due(Directory(settings.directory_table), escalation, now)
     given = visits.make_rounds(now)
     if opened or given:
         logger.info("visits", extra={"opened": len(opened), "given": given})
+    if failed:
+        raise NotOpened(", ".join(failed))
     return {"opened": len(opened), "given": given}

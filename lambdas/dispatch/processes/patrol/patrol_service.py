@@ -1,7 +1,7 @@
 """The application service of visits to empty homes: a day's cases are opened, put into rounds."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from lambdas.dispatch.assignment import facts as a
@@ -29,6 +29,7 @@ from lambdas.dispatch.processes.patrol.rounds import SERVICE, Stop, Walker, kept
 from lambdas.dispatch.processes.patrol.state import Patrol
 from lambdas.dispatch.processes.sites.site_store import SiteStore
 from lambdas.shared.aws.directory import Directory
+from lambdas.shared.aws.observability import logger
 from lambdas.shared.calendar import ONE_DAY, in_japan
 from lambdas.shared.conflicts import retry_on_conflict
 
@@ -68,17 +69,26 @@ class PatrolService(AssignmentService):
 
     # --- the cases of a day
 
-    def open_due(self, directory: Directory, escalation: Escalation, now: datetime) -> list[str]:
-        """Open a case for each visit whose day has come, once; their numbers. One that the rules no
+    def open_due(
+        self, directory: Directory, escalation: Escalation, now: datetime
+    ) -> tuple[list[str], list[str]]:
+        """Open a case for each visit whose day has come, once: their numbers, and the plans whose
+        visit could not be opened, which does not keep it from the others. One that the rules no
         longer allow is written down in its plan, and the contractor is told."""
         here = in_japan(now)
         today = here.date() if here.time() >= OPENS else here.date() - ONE_DAY
         days = [today - n * ONE_DAY for n in range(LOOKS_BACK + 1)]
-        found = (self._open(one, directory, escalation, now) for d in days for one in self._due(d))
-        return [number for number in found if number]
-
-    def _due(self, day: date) -> list[Due]:
-        return self.plans.due(day)
+        opened: list[str] = []
+        failed: list[str] = []
+        for due in (one for day in days for one in self.plans.due(day)):
+            try:
+                number = self._open(due, directory, escalation, now)
+            except Exception:  # whatever it is: the others, too, are to be visited
+                logger.exception("not opened", extra={"plan": due.plan, "day": str(due.day)})
+                failed.append(due.plan)
+            else:
+                opened += [number] if number else []
+        return opened, failed
 
     def _open(
         self, due: Due, directory: Directory, escalation: Escalation, now: datetime

@@ -218,7 +218,8 @@ class PatrolProcess(AssignmentProcess):
             if report.forwarding_yen:
                 values["forwarding"] = f"{report.forwarding_yen:,}"
         if state.given_up:
-            values["why"] = state.given_up.why
+            set_out = state.given_up.went and bool(state.begun)
+            values |= {"why": state.given_up.why, "went": "yes" if set_out else ""}
         if state.cancelled:
             values["why"] = state.cancelled.why
         return Standing(NOTICES[state.result], CHECKLIST.visits[state.due.visit].rule, values)

@@ -167,7 +167,7 @@ class RequestedProcess(AssignmentProcess):
         if state.reported_by and state.report:
             values |= {"visited_at": state.reported_by.on.isoformat(), "note": state.report.note}
         if state.given_up:
-            values["why"] = state.given_up.why
+            values |= {"why": state.given_up.why, "went": "yes" if state.given_up.went else ""}
         if state.cancelled:
             values["why"] = state.cancelled.why
         return Standing(NOTICES[state.result], "AL-14", values)

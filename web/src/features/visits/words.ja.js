@@ -1,5 +1,5 @@
 export default {
-  "visits.title": "訪問（るすたく・駆けつけ）",
+  "visits.title": "訪問",
   "visits.reports": "訪問の結果",
   "visits.plans": "訪問の予定",
   "visits.plan": "訪問を予定する",
