@@ -16,7 +16,7 @@ from constructs import Construct
 
 from lambdas.billing import api, desk_api, month_api, on_batch, on_run, staff_api
 from lambdas.billing.app.contract_service import BillingSettings
-from lambdas.shared.events import PartnerRegistered
+from lambdas.shared.events import DispatchSettled, EmptyHomeVisited, PartnerRegistered
 from lambdas.shared.settings import Settings
 from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
 from stacks.payments import Payments
@@ -108,6 +108,10 @@ class BillingStack(ContextStack):
         registered = self.queue("PartnerRegistrations")
         self.subscribe(registered, bus, PartnerRegistered)
         self._may_change_contracts(self.worker("on_partner", BillingSettings(**names), registered))
+
+        done = self.queue("Dispatches")
+        self.subscribe(done, bus, DispatchSettled, EmptyHomeVisited)
+        self._may_change_contracts(self.worker("on_dispatch", BillingSettings(**names), done))
 
         CfnOutput(self, "AppStoreParameter", value=APP_STORE_PARAMETER)
         CfnOutput(self, "ContractsTable", value=self._table.table_name)

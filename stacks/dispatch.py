@@ -14,7 +14,15 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from iot.topics import Channel
-from lambdas.dispatch import api, responder_api, staff_api, task_api
+from lambdas.dispatch import (
+    api,
+    on_visits,
+    responder_api,
+    staff_api,
+    task_api,
+    visit_api,
+    visit_desk_api,
+)
 from lambdas.dispatch.assignment.availability_service import PhoneSettings
 from lambdas.dispatch.assignment.waiting_store import WAITING
 from lambdas.dispatch.audit_service import AuditSettings
@@ -22,6 +30,8 @@ from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.process import Process
 from lambdas.dispatch.processes.consent.process import CONSENT
 from lambdas.dispatch.processes.home_check.process import HOME_CHECK
+from lambdas.dispatch.processes.patrol.process import PATROL
+from lambdas.dispatch.processes.requested.process import REQUESTED
 from lambdas.dispatch.processes.table import PROCESSES
 from lambdas.shared.events import ResponderAvailable
 from lambdas.shared.settings import Settings
@@ -89,9 +99,10 @@ class DispatchStack(ContextStack):
         served = self._waiting_list(names)
         self._clock(names)
         doers = self._doors(door, names, call_centre, partner_terms, escalation)
+        visits = self._visits(door, names, call_centre, escalation)
         if travel == "routes":
             roads = f"arn:{self.partition}:geo-routes:{self.region}::provider/default"
-            for function in (step, doers, served):
+            for function in (step, doers, served, *visits):
                 self.allow(function, "geo-routes:CalculateRouteMatrix", on=[roads])
         self._audit(names)
         self._viewer()
@@ -145,11 +156,54 @@ class DispatchStack(ContextStack):
         self.allow(doers, "s3:PutObject", on=[seen], because=_NAMED)
         self.allow(contractors, "states:StartExecution", on=[self._arn(CONSENT.machine)])
         self._bus.grant_put_events_to(doers)
+        again = [self._arn(process.machine) for process in (HOME_CHECK, REQUESTED, PATROL)]
         for function in (centre, doers):  # a late report opens a case again
-            self.allow(function, "states:StartExecution", on=[self._arn(HOME_CHECK.machine)])
+            self.allow(function, "states:StartExecution", on=again)
         # what was written down of a consent is corrected: it is asked for anew
         self.allow(centre, "states:StartExecution", on=[self._arn(CONSENT.machine)])
         return doers
+
+    def _visits(
+        self,
+        door: HttpApiEndpoint,
+        names: dict[str, Any],
+        call_centre: str,
+        escalation: dict[str, int],
+    ) -> list[lambda_.Function]:
+        """Dispatches at a customer's request, visits to empty homes; the functions that reckon
+        ways."""
+        times = json.dumps(escalation)
+        family = self.function(
+            "visit_api", visit_api.VisitSettings(**names, call_centre=call_centre)
+        )
+        desk = self.function(
+            "visit_desk_api",
+            visit_desk_api.VisitDeskSettings(**names, escalation=times),
+            timeout=30,
+        )
+        days = self.function(
+            "on_visits",
+            on_visits.VisitsSettings(**names, escalation=times),
+            timeout=120,
+            asynchronous=True,
+        )
+        for function in (family, desk, days):
+            self._may_change_cases(function)
+            self._directory.grant(function, "dynamodb:Query")
+            self._bus.grant_put_events_to(function)
+        self.allow(
+            family, "s3:GetObject", on=[self._pictures.arn_for_objects("cases/*")], because=_NAMED
+        )
+        self.allow(family, "s3:ListBucket", on=[self._pictures.bucket_arn])
+        self.allow(desk, "states:StartExecution", on=[self._arn(REQUESTED.machine)])
+        self.allow(days, "states:StartExecution", on=[self._arn(PATROL.machine)])
+        self.routes(door, family, visit_api.app)
+        self.routes(door, desk, visit_desk_api.app)
+        schedule = self.every(
+            AUDIT_MINUTES, "Rounds", days, "Opens the visits of the day, and makes rounds of them"
+        )
+        CfnOutput(self, "RoundsSchedule", value=schedule.schedule_name)
+        return [desk, days]
 
     def _positions(self, door: HttpApiEndpoint) -> None:
         """Where responders are, over MQTT or the API, and whether they are on duty."""

@@ -15,7 +15,7 @@ from lambdas.billing import staff_api as billing_staff
 from lambdas.detect import api as detect
 from lambdas.devices import api as devices
 from lambdas.dispatch import api as dispatch
-from lambdas.dispatch import responder_api, task_api
+from lambdas.dispatch import responder_api, task_api, visit_api, visit_desk_api
 from lambdas.dispatch import staff_api as dispatch_staff
 from lambdas.homes import api as homes
 from lambdas.ingest import activity_api
@@ -84,6 +84,8 @@ def document() -> dict[str, Any]:
         dispatch,
         dispatch_staff,
         task_api,
+        visit_api,
+        visit_desk_api,
         responder_api,
     ):
         own = json.loads(context.app.get_openapi_json_schema(title="Mimamori"))

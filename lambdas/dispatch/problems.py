@@ -3,6 +3,130 @@
 from lambdas.shared.problems import Text, Texts
 
 TEXTS: Texts = {
+    "no-dispatch": (
+        Text("駆けつけの対象外です", "Nobody can be sent"),
+        Text(
+            "現在のご契約には、ご依頼による駆けつけが含まれていません。",
+            "The contract does not include that somebody is sent on request.",
+        ),
+    ),
+    "dispatch-runs-already": (
+        Text("すでに駆けつけを受け付けています", "It runs already"),
+        Text(
+            "このご契約の駆けつけ（{case}）が進んでいます。",
+            "For this contract {case} is under way.",
+        ),
+    ),
+    "other-price": (
+        Text("料金をご確認ください", "Another price"),
+        Text(
+            "お伝えした料金が、この事案の料金と異なります。あらためてお伝えください。",
+            "The price that was told is not that of this case. Please tell it anew.",
+        ),
+    ),
+    "no-empty-home": (
+        Text("るすたくの対象外です", "No visits in your contract"),
+        Text(
+            "現在のご契約では、るすたくをご利用いただけません。",
+            "Your contract does not include visits to the empty home.",
+        ),
+    ),
+    "no-ventilation": (
+        Text("換気サービスの対象外です", "No airing in your contract"),
+        Text(
+            "換気サービスは、るすたくとホームセキュリティの両方をご契約の方に限ります。",
+            "Airing is for those who have both Rusutaku and Home Security.",
+        ),
+    ),
+    "not-surveyed": (
+        Text("お宅の確認が済んでいません", "The home was not surveyed yet"),
+        Text(
+            "訪問できる地域かどうかを、センターが確認しています。",
+            "Our centre has still to see whether we can come there.",
+        ),
+    ),
+    "not-served": (
+        Text("訪問できない地域です", "We do not come there"),
+        Text(
+            "一部の島や山間部のお宅には、お伺いできません。",
+            "Some islands and mountains are left out.",
+        ),
+    ),
+    "electricity-unknown": (
+        Text("電気の確認が済んでいません", "Is there electricity?"),
+        Text(
+            "電気をお使いいただけるかどうかを、センターが確認しています。",
+            "Our centre has still to see whether electricity can be used.",
+        ),
+    ),
+    "no-electricity": (
+        Text("電気が使えません", "No electricity"),
+        Text(
+            "サービスの開始には、お宅で電気が使えることが必要です。",
+            "Electricity must be usable in the home before the service begins.",
+        ),
+    ),
+    "only-in-japan": (
+        Text("転送先は国内に限ります", "Within Japan only"),
+        Text(
+            "投函物の転送先は、日本国内に限ります。",
+            "What is in the mailbox is sent on within Japan only.",
+        ),
+    ),
+    "too-late-to-plan": (
+        Text("日付をご確認ください", "Please check the days"),
+        Text("訪問は、翌日以降の日をお選びください。", "Visits are planned from tomorrow on."),
+    ),
+    "too-far-ahead": (
+        Text("日付をご確認ください", "Please check the days"),
+        Text("訪問は、1年先まで予定できます。", "Visits are planned up to a year ahead."),
+    ),
+    "day-twice": (
+        Text("日付をご確認ください", "Please check the days"),
+        Text("同じ日が2回選ばれています。", "One day was chosen twice."),
+    ),
+    "window": (
+        Text("時間帯をご確認ください", "Please check the hours"),
+        Text(
+            "訪問の時間帯は、7時から20時までの間で、2時間以上にしてください。",
+            "The hours must lie between 7:00 and 20:00, two hours at least.",
+        ),
+    ),
+    "planned-already": (
+        Text("すでに予定があります", "Planned already"),
+        Text(
+            "お選びの日のいずれかに、同じ訪問の予定があります。",
+            "There is a visit of this kind on one of these days.",
+        ),
+    ),
+    "day-not-planned": (
+        Text("予定がありません", "Nothing is planned"),
+        Text(
+            "その日の訪問は、予定されていないか、すでに始まっています。",
+            "No visit is planned on that day, or it has begun.",
+        ),
+    ),
+    "too-early": (
+        Text("まだ時間になっていません", "Too early"),
+        Text(
+            "この訪問の時間帯になっていません。",
+            "It is not yet time for this visit.",
+        ),
+    ),
+    "items-missing": (
+        Text("確認項目をご記入ください", "Something is missing"),
+        Text(
+            "すべての確認項目について、見たことを記入してください。",
+            "Please say of every item what you saw.",
+        ),
+    ),
+    "not-the-wish": (
+        Text("ご希望と異なります", "Not what was wished"),
+        Text(
+            "投函物の扱いが、ご契約者様のご希望と異なります。",
+            "The contractor wished something else for what is in the mailbox.",
+        ),
+    ),
     "nothing-to-correct": (
         Text("訂正するものがありません", "There is nothing to correct"),
         Text(

@@ -13,13 +13,12 @@ from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.facts import Actor, Fact, Means, TaskMoved
 from lambdas.dispatch.casework.picture_store import PictureStore
-from lambdas.dispatch.casework.task import LEADERS, Task, person
+from lambdas.dispatch.casework.task import LEADERS, Answer, Task, person
 from lambdas.dispatch.casework.views import CaseView, TaskView, case_view, task_view
 from lambdas.dispatch.problems import TEXTS
 from lambdas.dispatch.processes.consent.state import calling_hours
 from lambdas.dispatch.processes.consent.tasks import CallAnswer
 from lambdas.dispatch.processes.dispatch_service import DispatchService
-from lambdas.dispatch.processes.home_check.tasks import VisitAnswer
 from lambdas.shared.aws import http
 from lambdas.shared.calendar import in_japan
 from lambdas.shared.problems import Problem
@@ -87,8 +86,7 @@ def answer(task: str, said: dict[str, Any]) -> TaskDone:
     actor = acting(found, who)
     if isinstance(given, CallAnswer) and found.status == "open":
         in_order(given, found, case, who)
-    if isinstance(given, VisitAnswer):
-        keep(service, case.number, given)
+    keep(service, case.number, given)
     with problems_answered():
         after = service.cases.answer(task, given, actor)
     return TaskDone(
@@ -125,11 +123,9 @@ def in_order(given: CallAnswer, task: Task, case: Case[Any], who: http.Caller) -
         raise Problem(422, "calling-hours", rule="A-06")
 
 
-def keep(service: DispatchService, case: str, given: VisitAnswer) -> None:
+def keep(service: DispatchService, case: str, given: Answer) -> None:
     """Keep the pictures of a visit, if they are what they say they are."""
-    for name, content in (("signature", given.signature_png), ("photo", given.photo_jpeg)):
-        if not content:
-            continue
+    for name, content in given.pictures.items():
         try:
             picture = base64.b64decode(content, validate=True)
         except binascii.Error as error:

@@ -40,6 +40,16 @@ class ContractContact(Item):
     email: str
 
 
+class DispatchPrice(Item):
+    """What it costs, tax included, when somebody is sent because the customer asks; and when that
+    is called off after it was accepted (A-41)."""
+
+    yen: int
+    rule: str
+    called_off_yen: int
+    called_off_rule: str
+
+
 class Contract(Item):
     """What a contract entitles a home to, and when."""
 
@@ -48,6 +58,9 @@ class Contract(Item):
     features: frozenset[Feature]
     limits: Mapping[Group, int] = {}
     """How many devices of a group may be linked, where the product says so."""
+
+    dispatch: DispatchPrice | None = None
+    """The price of a dispatch at the customer's request; None where nobody is sent for that."""
 
     starts: AwareDatetime
     ends: AwareDatetime | None = None

@@ -231,7 +231,7 @@ class ContextStack(Stack):
         target = scheduler_targets.LambdaInvoke(
             function,
             role=role,
-            dead_letter_queue=self.dead_letters("ScheduleDeadLetters"),
+            dead_letter_queue=self._schedule_dead_letters,
             input=scheduler.ScheduleTargetInput.from_object(
                 {"at": scheduler.ContextAttribute.scheduled_time}
             ),
@@ -243,6 +243,11 @@ class ContextStack(Stack):
             schedule=scheduler.ScheduleExpression.rate(Duration.minutes(minutes)),
             target=target,
         )
+
+    @cached_property
+    def _schedule_dead_letters(self) -> sqs.Queue:
+        """Where calls of the stack's schedules go that could not be made."""
+        return self.dead_letters("ScheduleDeadLetters")
 
     # -- queues
 

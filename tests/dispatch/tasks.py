@@ -1,4 +1,5 @@
-"""Every task that may be given out, and every answer."""
+"""Every task that may be given out in consents and home checks, and every answer; the tasks of all
+processes by name."""
 
 # ruff: noqa: F403
 from lambdas.dispatch.assignment.tasks import *
@@ -7,7 +8,7 @@ from lambdas.dispatch.processes.consent.tasks import *
 from lambdas.dispatch.processes.home_check.tasks import *
 from lambdas.dispatch.processes.table import PROCESSES
 
-ANSWERS = {
-    kind: answer for process in PROCESSES.values() for kind, answer in process.answers.items()
-}
-KINDS = {kind: spec for process in PROCESSES.values() for kind, spec in process.flow.tasks.items()}
+_OF_HOME_CHECKS = [PROCESSES[kind] for kind in ("consent", "visit")]
+ANSWERS = {kind: answer for one in _OF_HOME_CHECKS for kind, answer in one.answers.items()}
+KINDS = {kind: spec for one in _OF_HOME_CHECKS for kind, spec in one.flow.tasks.items()}
+ALL_KINDS = {kind for process in PROCESSES.values() for kind in process.flow.tasks}

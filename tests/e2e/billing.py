@@ -45,16 +45,18 @@ def cloud_at(moment: str, state: Path) -> Iterator[LocalCloud]:
 
 
 def audit(cloud: LocalCloud, *, on: bool) -> None:
-    """Switch the audit of home checks on or off: quarters of an hour are many in half a year."""
+    """Switch what dispatch does every quarter of an hour on or off, the audit of cases and the
+    rounds of visits: quarters of an hour are many in half a year."""
     scheduler = cloud.client("scheduler")
-    name = cloud.outputs["MimamoriDispatch.AuditSchedule"]
-    known = scheduler.get_schedule(Name=name)
-    kept = ("ScheduleExpression", "FlexibleTimeWindow", "Target", "Description")
-    scheduler.update_schedule(
-        Name=name,
-        State="ENABLED" if on else "DISABLED",
-        **{key: known[key] for key in kept if key in known},
-    )
+    for output in ("AuditSchedule", "RoundsSchedule"):
+        name = cloud.outputs[f"MimamoriDispatch.{output}"]
+        known = scheduler.get_schedule(Name=name)
+        kept = ("ScheduleExpression", "FlexibleTimeWindow", "Target", "Description")
+        scheduler.update_schedule(
+            Name=name,
+            State="ENABLED" if on else "DISABLED",
+            **{key: known[key] for key in kept if key in known},
+        )
 
 
 @dataclass
@@ -65,20 +67,13 @@ class Office:
     app_store: AppStore = field(default_factory=AppStore)
 
     def __post_init__(self) -> None:
-        self._spare_the_guards()
+        audit(self.cloud, on=False)
         sign_up(self.cloud, STAFF)
         self.cloud.client("cognito-idp").admin_add_user_to_group(
             UserPoolId=self.cloud.outputs["MimamoriApi.UserPoolId"],
             Username=STAFF,
             GroupName="billing",
         )
-
-    def _spare_the_guards(self) -> None:
-        """No audit of tasks every few minutes: stories of billing go through many months."""
-        scheduler = self.cloud.client("scheduler")
-        known = scheduler.get_schedule(Name=self.cloud.outputs["MimamoriDispatch.AuditSchedule"])
-        names = ("Name", "GroupName", "ScheduleExpression", "FlexibleTimeWindow", "Target")
-        scheduler.update_schedule(State="DISABLED", **{name: known[name] for name in names})
 
     @property
     def staff(self) -> Person:

@@ -13,7 +13,7 @@ from iot.kinds import GROUPS, provisioned
 from lambdas.dispatch.processes.table import PROCESSES
 from lambdas.shared.settings import Settings
 from tests import javascript
-from tests.dispatch.tasks import KINDS
+from tests.dispatch.tasks import ALL_KINDS
 from tests.infrastructure.conftest import ROOT, Resource, Templates
 from tests.integration.interpreter import plain
 
@@ -407,11 +407,16 @@ def test_runs_begin_by_the_clock_of_japan_and_every_call_in_them_is_tried_again(
 
 # --- cases
 
+OF_VISITS = {"VisitApi", "VisitDeskApi", "OnVisits"}
 CHANGES_CASES = {
     *("OnTask", "OnStep", "OnAudit", "OnAuditPage", "OnAvailable", "OnDue"),
     *("Api", "StaffApi", "TaskApi"),
+    *OF_VISITS,
 }
 """Functions of dispatch that add facts and tell workflows."""
+
+
+MACHINES = {"Consent", "HomeCheck", "Requested", "Patrol"}
 
 
 def dispatch_may(templates: Templates, action: str) -> dict[str, list[str]]:
@@ -424,12 +429,14 @@ def dispatch_may(templates: Templates, action: str) -> dict[str, list[str]]:
                 if action in many(statement["Action"]):
                     resources = many(statement["Resource"])
                     found.setdefault(name, []).extend(json.dumps(one) for one in resources)
-    return {name: on for name, on in found.items() if name not in ("Consent", "HomeCheck")}
+    return {name: on for name, on in found.items() if name not in MACHINES}
 
 
 def test_who_may_begin_end_and_answer_workflows(templates: Templates) -> None:
     begins = dispatch_may(templates, "states:StartExecution")
-    assert set(begins) == {"Api", "StaffApi", "TaskApi", "OnAuditPage"}
+    assert set(begins) == {"Api", "StaffApi", "TaskApi", "OnAuditPage", "VisitDeskApi", "OnVisits"}
+    assert all(one.endswith(':mimamori-requested"]]}') for one in begins["VisitDeskApi"])
+    assert all(one.endswith(':mimamori-patrol"]]}') for one in begins["OnVisits"])
     assert all(one.endswith(':mimamori-consent"]]}') for one in begins["Api"])
     assert all(one.endswith(':mimamori-home-check"]]}') for one in begins["TaskApi"])
     assert len(begins["StaffApi"]) == 2, "a correction begins either anew"
@@ -466,7 +473,7 @@ def test_who_may_read_and_write_what_of_cases(templates: Templates) -> None:
                 if "dynamodb:Query" in many(statement["Action"]):
                     keys = statement["Condition"]["ForAllValues:StringEquals"]
                     assert keys == {"dynamodb:LeadingKeys": ["WAITING"]}, policy
-    assert set(dispatch_may(templates, "s3:GetObject")) == {"Api", "StaffApi"}
+    assert set(dispatch_may(templates, "s3:GetObject")) == {"Api", "StaffApi", "VisitApi"}
     assert set(dispatch_may(templates, "s3:PutObject")) == {"TaskApi"}
     assert dispatch_may(templates, "s3:DeleteObject") == {}
     said = dispatch_may(templates, "events:PutEvents")
@@ -493,7 +500,9 @@ def test_travel_by_road_is_the_operator_s_choice(templates: Templates, tmp_path:
     chosen = Templates(tmp_path)
     assert told(chosen) == {"", "routes"}
     may = dispatch_may(chosen, asks)
-    assert set(may) == {"OnStep", "TaskApi", "OnAvailable"}, "who chooses, and who assigns by hand"
+    assert set(may) == {"OnStep", "TaskApi", "OnAvailable", "VisitDeskApi", "OnVisits"}, (
+        "who chooses, who assigns by hand, who makes rounds"
+    )
     assert all("::provider/default" in one for found in may.values() for one in found)
 
 
@@ -528,15 +537,21 @@ def test_whoever_waits_for_somebody_waits_so_long_and_no_longer(templates: Templ
                 assert late["Parameters"]["task"] == kinds[-1], name
             assert "at.$" in json.dumps(state["Parameters"]), "time comes in with the event"
     beside = {kind for process in PROCESSES.values() for kind in process.flow.beside}
-    assert {*kinds, *beside} == set(KINDS), "the desk's"
+    assert {*kinds, *beside} == ALL_KINDS, "the desk's"
 
 
 def test_workflows_read_like_the_process(templates: Templates) -> None:
     """What staff sees in the console: Japanese, every step explained, no end without a name."""
     definitions = workflows(templates)
-    assert set(definitions) == {"mimamori-consent", "mimamori-home-check"}
-    for definition in definitions.values():
-        assert "在宅確認サポート" in definition["Comment"]
+    about = {
+        "mimamori-consent": "在宅確認サポート",
+        "mimamori-home-check": "在宅確認サポート",
+        "mimamori-requested": "駆けつけ",
+        "mimamori-patrol": "るすたく",
+    }
+    assert set(definitions) == set(about)
+    for machine, definition in definitions.items():
+        assert about[machine] in definition["Comment"]
         for name, state in definition["States"].items():
             assert not re.search(r"[A-Za-z_]", name), name
             assert len(name) <= 25, name
@@ -585,10 +600,31 @@ def test_the_audit_comes_around_and_is_missed_when_it_does_not(templates: Templa
     (function,) = (f for f in templates.functions() if re.match("OnAudit(?!Page)", f.id))
     assert "DeadLetters" in reference(function.properties["DeadLetterConfig"]["TargetArn"])
     failed = [a for a in templates.all("AWS::CloudWatch::Alarm") if "Failed" in a.id]
-    assert {a.id.partition("Failed")[0] for a in failed if a.stack == "MimamoriDispatch"} == {
-        "Consent",
-        "HomeCheck",
-    }
+    assert {
+        a.id.partition("Failed")[0] for a in failed if a.stack == "MimamoriDispatch"
+    } == MACHINES
+
+
+def test_rounds_are_made_all_day_and_missed_when_they_are_not(templates: Templates) -> None:
+    (rounds,) = (s for s in templates.all("AWS::Scheduler::Schedule") if s.id.startswith("Rounds"))
+    assert rounds.properties["ScheduleExpression"] == "rate(15 minutes)"
+    target = rounds.properties["Target"]
+    assert "DeadLetters" in reference(target["DeadLetterConfig"]["Arn"])
+    (function,) = (f for f in templates.functions() if f.id.startswith("OnVisits"))
+    assert "DeadLetters" in reference(function.properties["DeadLetterConfig"]["TargetArn"])
+
+
+@pytest.mark.rule("A-41", "G-08")
+def test_billing_hears_what_dispatch_did_by_a_queue_of_its_own(templates: Templates) -> None:
+    (rule,) = (
+        one
+        for one in templates.all("AWS::Events::Rule")
+        if "DispatchSettled" in json.dumps(one.properties)
+    )
+    pattern = rule.properties["EventPattern"]
+    assert set(pattern["detail-type"]) == {"DispatchSettled", "EmptyHomeVisited"}
+    assert pattern["source"] == ["mimamori.dispatch"]
+    assert rule.stack == "MimamoriBilling"
 
 
 @pytest.mark.rule("DL-18")

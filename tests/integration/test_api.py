@@ -65,6 +65,9 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/homes/{home}/home-check"): {"body": REGISTRATION},
     ("PUT", "/homes/{home}/home-check"): {"body": REGISTRATION},
     ("PATCH", "/me"): {"body": {"language": "en"}},
+    ("POST", "/homes/{home}/visits/plans"): {
+        "body": {"days": ["2026-12-10"], "window": {"start": "09:00", "end": "12:00"}}
+    },
 }
 """What a route needs to be asked properly; nothing, unless it says so here."""
 
@@ -94,12 +97,16 @@ OF_A_HOME = [route for route in ROUTES if "{home}" in route[2]]
 OF_ROOM_WATCH = [
     route
     for route in OF_A_HOME
-    if not re.search(r"/(home-check|cases|activity)\b|^/homes/{home}$", route[2])
+    if not re.search(r"/(home-check|cases|activity|visits)\b|^/homes/{home}$", route[2])
     and route[1:] != ("GET", "/homes/{home}/devices")
 ]
-"""Home checks are the contractor's (test_dispatch_api.py), activity is a product of its own
-(test_activity.py). A home itself is there for everybody in it, whatever its contracts are for."""
-INSIDE = [route for route in OF_A_HOME if re.search(r"\{(thing|event|id)\}", route[2])]
+"""Home checks and visits are the contractor's (test_dispatch_api.py, test_patrols.py), activity is
+a product of its own (test_activity.py). A home itself is there for everybody in it."""
+INSIDE = [
+    route
+    for route in OF_A_HOME
+    if re.search(r"\{(thing|event|id)\}", route[2]) and "/visits/" not in route[2]
+]
 """Routes to something in a home."""
 
 

@@ -419,7 +419,9 @@ def test_a_device_that_failed_is_asked_back_with_the_others(office: Office) -> N
         office.run("daily", "2026-10-31T00:00")
     shown = office.staff("GET", f"/contracts/{contract}", "2026-11-01T10:00").body
     found = [line for line in shown["contract"]["unbilled"] if line["item"].startswith("damages")]
-    assert found == [{"item": "damages_sensor", "amount": 13750, "rule": "HF-14"}]
+    assert [(one["item"], one["amount"], one["rule"]) for one in found] == [
+        ("damages_sensor", 13750, "HF-14")
+    ]
 
 
 @pytest.mark.rule("HF-14", "HT-70")

@@ -55,6 +55,7 @@ EVENTS: dict[str, Callable[[random.Random], dict[str, Any]]] = {
     "dispatched": lambda r: {"cause": r.choice(["sensor", "request"])},
     "device_lost": lambda r: {"devices": r.randint(1, 2)},
     "forwarded": lambda r: {"actual_cost": r.randint(0, 2000)},
+    "home_visited": lambda r: {"visit": r.choice(["patrol", "ventilation"])},
     "credited": lambda r: {"amount": r.randint(1, 20000), "reason": "sorry"},
     "paid": lambda r: {"month": "2026-09"},
     "payment_failed": lambda r: {"month": "2026-09"},

@@ -68,8 +68,12 @@ PARAMETERS = {
     "home_security_online": {"early_termination_fee": 20000, "construction_fee": 33000},
     "home_security_self": {"early_termination_fee": 20000, "construction_fee": 33000},
     "albo_eye": {"instalment": 1650, "discount": 6600, "dispatch_fee": 5500},
-    "rusutaku": {"monthly_fee": 2200, "early_termination_fee": 20000},
-    "rusutaku_pack": {"early_termination_fee": 20000},
+    "rusutaku": {
+        "monthly_fee": 2200,
+        "early_termination_fee": 20000,
+        "ventilation_fee": 2200,
+    },
+    "rusutaku_pack": {"early_termination_fee": 20000, "ventilation_fee": 2200},
     "mimamori_support": {"monthly_fee": 2200, "early_termination_fee": 20000},
     "mamolook": {"monthly_fee": 2200, "early_termination_fee": 20000},
     "mimamori_tag": {"monthly_fee": 2200},
@@ -329,6 +333,12 @@ COLUMNS: dict[str, Column] = {
     "device lost": once("device_lost", {"mamolook": 20856}, "AL-93"),
     "forwarded": once(
         "forwarded", {"rusutaku": 810, "rusutaku_pack": 810}, "AL-83", actual_cost=810
+    ),
+    "visited": once(
+        "home_visited",
+        {"rusutaku": 2200, "rusutaku_pack": 2200},
+        "AL-84",
+        visit="ventilation",
     ),
     # Where nothing is charged any more, a credit waits for an invoice (or to be paid out).
     "credited": lambda w: everywhere(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from iot.kinds import Group
 from lambdas.billing.contract import facts as f
@@ -16,7 +16,7 @@ from lambdas.billing.invoicing.deadlines import payment_due
 from lambdas.billing.products.terms import Limit
 from lambdas.shared.calendar import Month, in_japan, start_of
 from lambdas.shared.events import Contractor, Notice, NoticeKind, Sentence
-from lambdas.shared.household import Contract, ContractContact
+from lambdas.shared.household import Contract, ContractContact, DispatchPrice
 
 GROUPS_OF_EQUIPMENT: Mapping[str, Group] = {"smart_camera": "camera"}
 """The group of devices that a name in the catalogue's limits stands for."""
@@ -90,9 +90,26 @@ def entitlement(history: History, now: datetime) -> Contract | None:
             "product": history.contract.product,
             "features": features(history, moment) | may,
             "limits": _device_limits(limits),
+            "dispatch": dispatch_price(history, moment.date()),
             "starts": window.start,
             "ends": None if window.end == FOREVER else window.end,
         }
+    )
+
+
+def dispatch_price(history: History, day: date) -> DispatchPrice | None:
+    """What a dispatch at the customer's request costs on a day (AL-23, AL-24, AL-77). None where
+    nobody is sent for that (AL-71)."""
+    terms = history.terms(day).dispatch
+    if terms is None or terms.request is None or "request" in terms.never:
+        return None
+    yen = terms.request.on(history.catalogue.tax(day))
+    free = "after_acceptance" in terms.free_when.names
+    return DispatchPrice(
+        yen=yen,
+        rule=terms.request.rule,
+        called_off_yen=0 if free else yen,
+        called_off_rule=terms.free_when.rule,
     )
 
 

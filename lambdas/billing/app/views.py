@@ -24,6 +24,7 @@ class LineView(BaseModel):
     item: str
     amount: int
     rule: str
+    case: str = ""  # that it is for, where there is one
 
 
 class InvoiceView(BaseModel):
@@ -256,7 +257,7 @@ def claim_view(claim: Claim) -> ClaimView:
 
 def line_view(line: Line) -> LineView:
     """A line."""
-    return LineView(item=line.item, amount=line.amount, rule=line.rule)
+    return LineView(item=line.item, amount=line.amount, rule=line.rule, case=line.about)
 
 
 def invoice_view(invoice: Invoice, history: History, now: datetime) -> InvoiceView:

@@ -607,6 +607,9 @@ class Dispatched(Fact):
     event: Literal["dispatched"] = "dispatched"
     cause: Literal["sensor", "request"]
     cancelled: Literal["before_acceptance", "after_acceptance", "false_alarm"] | None = None
+    case: Reference = ""
+    agreed: Yen | None = None
+    """The price that the caller was told and agreed to: nobody pays more."""
 
 
 class DeviceLost(Fact):
@@ -625,6 +628,17 @@ class Forwarded(Fact):
     needs = "forwarding"
     event: Literal["forwarded"] = "forwarded"
     actual_cost: Yen
+    case: Reference = ""
+
+
+class HomeVisited(Fact):
+    """Somebody was at the home while its people were away: a patrol, or to let air and water in."""
+
+    rule = "AL-84"
+    needs = "visits"
+    event: Literal["home_visited"] = "home_visited"
+    visit: Literal["patrol", "ventilation"]
+    case: Reference = ""
 
 
 AnyFact = Annotated[
@@ -679,6 +693,7 @@ AnyFact = Annotated[
     | OperationAgreed
     | Dispatched
     | DeviceLost
-    | Forwarded,
+    | Forwarded
+    | HomeVisited,
     Field(discriminator="event"),
 ]

@@ -33,6 +33,8 @@ ONCE = {
     "lost_device": "機器損害金（紛失）",
     "loss_procedure_fee": "紛失手続料",
     "forwarding": "転送費用（実費）",
+    "patrol_fee": "巡回料",
+    "ventilation_fee": "換気サービス料",
     "credit": "ご返金",
     "refund": "返金額のお支払い",
     "credit_applied": "未払い分への充当",
@@ -51,6 +53,8 @@ def label(line: Line) -> str:
     """What a line is called. An item nobody named yet is called by its name in the catalogue: an
     invoice that lacks a word is better than none."""
     name = LABELS.get(line.item, line.item)
+    if line.about:
+        name = f"{name} {line.about}"
     if line.sale:
         return f"{name}（{month_label(Month.of(line.sale))}分）"
     return f"{name}（訂正）" if line.amount < 0 and line.item != "credit" else name

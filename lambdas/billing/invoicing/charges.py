@@ -36,6 +36,9 @@ class Line(NamedTuple):
     sale: date | None = None
     """The day of the sale that a credit returns, where it is not its own."""
 
+    about: str = ""
+    """The case it is for, where there is one."""
+
     @property
     def month(self) -> Month:
         """The month it belongs to."""
@@ -257,7 +260,9 @@ def _dispatched(history: History, fact: f.Dispatched) -> Iterator[Line]:
     terms = history.terms(fact.day).dispatch
     price = (terms.sensor if fact.cause == "sensor" else terms.request) if terms else None
     if terms and price and fact.cancelled not in terms.free_when.names:
-        yield _line(history, "dispatch_fee", price, fact.day, "")
+        line = _line(history, "dispatch_fee", price, fact.day, "")
+        most = line.amount if fact.agreed is None else min(line.amount, fact.agreed)
+        yield line._replace(amount=most, about=fact.case)
 
 
 def _device_lost(history: History, fact: f.DeviceLost) -> Iterator[Line]:
@@ -269,7 +274,14 @@ def _device_lost(history: History, fact: f.DeviceLost) -> Iterator[Line]:
 
 def _forwarded(history: History, fact: f.Forwarded) -> Iterator[Line]:
     if terms := history.terms(fact.day).forwarding:
-        yield Line(fact.day, "forwarding", fact.actual_cost, terms.rule, "")
+        yield Line(fact.day, "forwarding", fact.actual_cost, terms.rule, "", about=fact.case)
+
+
+def _home_visited(history: History, fact: f.HomeVisited) -> Iterator[Line]:
+    if terms := history.terms(fact.day).visits:
+        price = terms.patrol if fact.visit == "patrol" else terms.ventilation
+        line = _line(history, f"{fact.visit}_fee", price, fact.day, "")
+        yield line._replace(about=fact.case)
 
 
 def _credited(history: History, fact: f.Credited) -> Iterator[Line]:
@@ -297,6 +309,7 @@ PRICED: dict[str, Callable[..., Iterator[Line]]] = {
     "dispatched": _dispatched,
     "device_lost": _device_lost,
     "forwarded": _forwarded,
+    "home_visited": _home_visited,
     "credited": _credited,
     "refunded": _refunded,
     "credit_applied": _credit_applied,

@@ -220,6 +220,13 @@ class Dispatch(Model):
     """Causes for which nobody is sent."""
 
 
+class Visits(Model):
+    """Going to a home whose people are away: the price of each kind of visit."""
+
+    patrol: Price
+    ventilation: Price
+
+
 class Work(Model):
     """Visits and works."""
 
@@ -364,6 +371,7 @@ class Terms(Model):
     equipment: Equipment | None = None
     loss: Loss | None = None
     forwarding: Term | None = None
+    visits: Visits | None = None
     in_app: Price | None = None
     plan_change: PlanChange | None = None
     termination_grounds: Names | None = None

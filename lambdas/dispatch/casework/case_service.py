@@ -44,6 +44,9 @@ from lambdas.shared.conflicts import retry_on_conflict
 from lambdas.shared.events import Event
 from lambdas.shared.settings import Settings
 
+PICTURES = {"signature_png", "photo_jpeg", "photos_jpeg"}
+"""What of an answer is kept apart, in the bucket of pictures."""
+
 Decide: TypeAlias = Callable[[Case[Any]], Sequence[Fact]]
 """Which facts are to be added to the case as it is."""
 
@@ -294,7 +297,7 @@ class CaseService:
         same person again changes nothing. NotAllowed where the rules forbid it."""
         case, task = self.task(id)
         service = self.of(case)
-        content = answer.model_dump(mode="json", exclude={"signature_png", "photo_jpeg"})
+        content = answer.model_dump(mode="json", exclude=PICTURES)
         if task.status != "open":
             if task.answered_by == actor.by and task.answer == content:
                 if not task.told:

@@ -17,7 +17,7 @@ from boto3.dynamodb.conditions import Key
 
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.facts import Fact
-from lambdas.dispatch.casework.process import Process
+from lambdas.dispatch.casework.process import Process, slot_of
 from lambdas.dispatch.casework.task import Task, split
 from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
@@ -80,7 +80,7 @@ class CaseStore:
         claims = [self._claim(slot, number, instead_of) for slot in slots]
         writes = [*(dynamo.put_new(self._name, row) for row in rows), *claims, *also]
         if not dynamo.transact(writes):
-            raise Taken(self.holder(first.contract, process) or "")
+            raise Taken(self._holder(slots[0]) or "")
         return Case(number, process, 1, (first,))
 
     def claim(self, case: Case[Any], instead_of: Collection[str]) -> bool:
@@ -313,7 +313,8 @@ class CaseStore:
 def _slots(process: Process, first: Any) -> list[dict[str, str]]:
     """What only one case at a time may hold: the contract's slot, and what the process claims."""
     claims = sorted(f"CLAIM#{key}" for key in process.claims(first))
-    return [_slot(first.contract, process.slot), *({"pk": pk, "sk": process.slot} for pk in claims)]
+    own = _slot(first.contract, slot_of(process, first))
+    return [own, *({"pk": pk, "sk": process.slot} for pk in claims)]
 
 
 def _slot(contract: str, name: str) -> dict[str, str]:

@@ -23,6 +23,12 @@ from lambdas.shared.calendar import in_japan
 from lambdas.shared.events import NoticeKind, Sentence
 
 
+def slot_of(process: "Process", first: Any) -> str:
+    """What a case occupies of its contract, so that there is one at a time: the process's slot, or
+    the one that its first fact names."""
+    return str(getattr(first, "slot", process.slot))
+
+
 class StepResult(NamedTuple):
     """What a step came to, how many seconds the task after it may take, and who is to do that one
     until when, as staff reads it in the console."""

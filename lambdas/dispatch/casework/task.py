@@ -82,3 +82,8 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     outcome: str
+
+    @property
+    def pictures(self) -> Mapping[str, str]:
+        """The pictures that came with it as Base64, by name."""
+        return {}

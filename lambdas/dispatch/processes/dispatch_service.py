@@ -15,6 +15,12 @@ from lambdas.dispatch.processes.consent.registration_store import RegistrationSt
 from lambdas.dispatch.processes.home_check.frequency_store import FrequencyStore
 from lambdas.dispatch.processes.home_check.home_check_service import HomeCheckService
 from lambdas.dispatch.processes.home_check.process import HOME_CHECK
+from lambdas.dispatch.processes.patrol.patrol_service import PatrolService
+from lambdas.dispatch.processes.patrol.plan_store import PlanStore
+from lambdas.dispatch.processes.patrol.process import PATROL
+from lambdas.dispatch.processes.requested.process import REQUESTED
+from lambdas.dispatch.processes.requested.requested_service import RequestedService
+from lambdas.dispatch.processes.sites.site_store import SiteStore
 from lambdas.dispatch.processes.table import PROCESSES
 from lambdas.shared.aws.directory import Directory
 
@@ -36,9 +42,15 @@ class DispatchService:
         self.home_checks = HomeCheckService(
             self.cases, self.responders, WaitingStore(table), ways, self.consents
         )
+        self.sites, self.plans = SiteStore(table), PlanStore(table)
+        sending = (self.cases, self.responders, WaitingStore(table), ways)
+        self.requested = RequestedService(*sending)
+        self.patrols = PatrolService(*sending, self.plans, self.sites)
         self.consents.on_ended = self.home_checks.consent_ended
         services: Mapping[str, ProcessService] = {
             CONSENT.kind: self.consents,
             HOME_CHECK.kind: self.home_checks,
+            REQUESTED.kind: self.requested,
+            PATROL.kind: self.patrols,
         }
         self.cases.serve(services)

@@ -8,7 +8,12 @@ from typing import Any
 
 from lambdas.shared.events.base import Event, Sentence
 from lambdas.shared.events.detect import EpisodeReported, Kind, MotionDetected, MotionEnded
-from lambdas.shared.events.dispatch import PartnerRegistered, ResponderAvailable
+from lambdas.shared.events.dispatch import (
+    DispatchSettled,
+    EmptyHomeVisited,
+    PartnerRegistered,
+    ResponderAvailable,
+)
 from lambdas.shared.events.notices import (
     Audience,
     Contractor,
@@ -23,6 +28,8 @@ __all__ = [
     "EVENTS",
     "Audience",
     "Contractor",
+    "DispatchSettled",
+    "EmptyHomeVisited",
     "EpisodeReported",
     "Event",
     "Kind",
@@ -42,6 +49,8 @@ __all__ = [
 EVENTS: Mapping[str, type[Event]] = {
     event.detail_type(): event
     for event in (
+        DispatchSettled,
+        EmptyHomeVisited,
         EpisodeReported,
         MotionDetected,
         MotionEnded,

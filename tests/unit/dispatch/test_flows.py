@@ -8,16 +8,21 @@ from typing import Any, get_args
 
 import pytest
 
+from lambdas.dispatch.assignment.process import AssignmentProcess
 from lambdas.dispatch.casework.flow import Flow, Step
 from lambdas.dispatch.processes.consent import process as consent
 from lambdas.dispatch.processes.consent.facts import ConsentState
 from lambdas.dispatch.processes.home_check.process import HOME_CHECK
 from lambdas.dispatch.processes.home_check.state import Result
+from lambdas.dispatch.processes.patrol.state import PatrolResult
+from lambdas.dispatch.processes.requested.state import RequestedResult
 from lambdas.dispatch.processes.table import PROCESSES
 
 ENDS = {
     "consent": set(get_args(ConsentState)) - {"none", "pending"},
     "visit": set(get_args(Result)),
+    "requested": set(get_args(RequestedResult)),
+    "patrol": set(get_args(PatrolResult)),
 }
 """The outcomes of the step ``close``: how a case may have ended."""
 
@@ -54,8 +59,10 @@ def given_by(kind: str, step: str) -> set[str]:
         late = {"first_call": {"again", "unconfirmed"}, "second_call": {"unconfirmed"}}
         assert returned(consent.ConsentProcess.on_timeout) == {"again", "unconfirmed"}
         return returned(consent.OUTCOMES[step]) | late[step]
-    late_by = HOME_CHECK.timeouts.get(step)
-    return returned(HOME_CHECK.outcomes[step]) | (returned(late_by) if late_by else set())
+    process = PROCESSES[kind]
+    assert isinstance(process, AssignmentProcess)
+    late_by = process.timeouts.get(step)
+    return returned(process.outcomes[step]) | (returned(late_by) if late_by else set())
 
 
 STEPS = [

@@ -6,6 +6,7 @@ import pytest
 
 from lambdas.dispatch.processes.consent.kinship import Relation, close_family
 from lambdas.dispatch.processes.home_check.checklist import OUTCOMES
+from lambdas.dispatch.processes.table import PROCESSES
 from tests import javascript
 from tests.dispatch import facts, tasks
 from web.build import WEB
@@ -41,19 +42,27 @@ def test_every_relation_and_every_wish_can_be_chosen_at_the_desk(words: dict[str
 
 def test_every_kind_of_task_is_answered_with_what_the_api_takes() -> None:
     answers = javascript.exported(FEATURES / "desk/answers.js")
-    assert set(answers["FIELDS"]) == set(tasks.ANSWERS) - {"visit"}
+    assert set(answers["FIELDS"]) == tasks.ALL_KINDS - {"visit"}
     for kind, fields in answers["FIELDS"].items():
-        assert set(fields) <= set(tasks.ANSWERS[kind].model_fields), kind
-    assert set(answers["NEEDED_BY"]) <= set(tasks.ANSWERS)
-    outcomes = {outcome for kind in tasks.KINDS.values() for outcome in kind.outcomes}
+        for process in PROCESSES.values():
+            if kind in process.answers:
+                assert set(fields) <= set(process.answers[kind].model_fields), kind
+    assert set(answers["NEEDED_BY"]) <= tasks.ALL_KINDS
+    outcomes = {
+        outcome
+        for process in PROCESSES.values()
+        for kind in process.flow.tasks.values()
+        for outcome in kind.outcomes
+    }
     assert set(answers["NEEDED"]) <= outcomes
 
 
 def test_every_outcome_has_words(words: dict[str, Any]) -> None:
     own = javascript.exported(FEATURES / "desk/answers.js")["OWN_WORDS"]
     assert set(own.values()) <= set(words)
-    for kind in tasks.KINDS.values():
-        assert set(kind.outcomes) <= of_group(words, "outcome")
+    for process in PROCESSES.values():
+        for kind in process.flow.tasks.values():
+            assert set(kind.outcomes) <= of_group(words, "outcome")
 
 
 @pytest.mark.rule("DL-17", "DL-18", "DL-19")

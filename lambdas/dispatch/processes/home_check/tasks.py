@@ -42,6 +42,12 @@ class VisitAnswer(Answer):
     no_image: str = Field("", max_length=1000)
     why: str = Field("", max_length=1000)
 
+    @property
+    def pictures(self) -> Mapping[str, str]:
+        """The pictures that came with it as Base64, by name."""
+        found = {"signature": self.signature_png, "photo": self.photo_jpeg}
+        return {name: content for name, content in found.items() if content}
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.outcome == "reported":

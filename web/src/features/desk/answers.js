@@ -6,6 +6,8 @@ export const FIELDS = {
   second_call: ["number", "said"],
   refusal: ["reason"],
   phone_first: ["number", "said"],
+  price: ["yen", "said"],
+  assign: ["responder", "why"],
   offer: ["why"],
   find_help: ["responder", "why"],
   chase: ["minutes", "why"],
@@ -26,10 +28,10 @@ export const REPORTS = {
 };
 
 /** The field without which an outcome is no answer. */
-export const NEEDED = { override: "reason", give_up: "why", assigned: "responder" };
+export const NEEDED = { override: "reason", give_up: "why", assigned: "responder", agreed: "yen" };
 
 /** The field without which a kind of task is not answered. */
 export const NEEDED_BY = { first_call: "number", second_call: "number" };
 
 /** Words on a button that mean something else elsewhere. */
-export const OWN_WORDS = { "phone_first.answered": "outcome.at_home", "refusal.told": "outcome.refusal_told" };
+export const OWN_WORDS = { "phone_first.answered": "outcome.at_home", "refusal.told": "outcome.refusal_told", "price.declined": "outcome.price_declined" };

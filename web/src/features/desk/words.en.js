@@ -122,6 +122,7 @@ export default {
   "standing.off_duty": " (off duty)",
   "answer.minutes": "Minutes to wait",
   "answer.needed": "This answer needs it.",
+  "answer.yen": "The price that was told (yen)",
 
   "case.onBehalf": "For the responder: {task}",
   "task.onBehalf": "The responder is on the telephone; you write it down for them.",

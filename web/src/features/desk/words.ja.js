@@ -122,6 +122,7 @@ export default {
   "standing.off_duty": "（待機していません）",
   "answer.minutes": "あと何分待つか",
   "answer.needed": "この答えには入力が必要です。",
+  "answer.yen": "お伝えした料金（円）",
 
   "case.onBehalf": "担当者に代わって：{task}",
   "task.onBehalf": "担当者の電話を受けて、代わりに記録します。",

@@ -17,8 +17,17 @@ import { News } from "../parts/news.js";
 import { Underway } from "../parts/on-duty.js";
 import { standing } from "../parts/standing.js";
 import { VisitForm } from "../parts/visit-form.js";
+import { round } from "../../visits/links.js";
+import { SiteForm } from "../../visits/parts/site-form.js";
 
 const PACE = 10_000;
+
+/** What is reported from there goes by the kind of case; of an empty home on the page of the round. */
+function Report({ task, ...rest }) {
+  if (task.case.startsWith("PT-")) return html`<a class="button primary wide" href=${round()}>${t("round.title")}</a>`;
+  return task.case.startsWith("RQ-") ? html`<${SiteForm} ...${rest} />` : html`<${VisitForm} ...${rest} />`;
+}
+
 function Responders() {
   const { data } = useAnswer(responders.path());
   const free = (data ?? []).filter((one) => one.standing !== "occupied");
@@ -28,6 +37,7 @@ function Responders() {
 function Field({ name, kind }) {
   if (name === "responder") return html`<${Responders} />`;
   if (name === "number") return html`<${Input} name="number" type="tel" maxlength="20" label=${t("answer.number")} required=${NEEDED_BY[kind] === "number"} />`;
+  if (name === "yen") return html`<${Input} name="yen" type="number" min="0" label=${t("answer.yen")} />`;
   if (name === "minutes") return html`<${Input} name="minutes" type="number" min="1" max="180" value="15" label=${t("answer.minutes")} />`;
   return html`<${Input} name=${name} area label=${t(`answer.${name}`)} />`;
 }
@@ -44,7 +54,7 @@ function Answer({ task, problem, onAnswer, busy }) {
       return;
     }
     const said = filled(event.target, fields);
-    if (said.minutes) said.minutes = Number(said.minutes);
+    for (const number of ["minutes", "yen"]) if (said[number]) said[number] = Number(said[number]);
     onAnswer({ outcome, ...said });
   };
   return html`<${Form} class="card" problem=${problem} onSubmit=${submit} onInput=${(event) => event.target.setCustomValidity("")}>
@@ -121,7 +131,7 @@ export function TaskPage({ me, task: id, title }) {
     ${open && personal && isOperator(me) && html`<${Notice}><p>${t("task.onBehalf")}</p><//>`}
     ${personal && task.kind === "visit" && html`<${Emergency} busy=${busy} onReport=${(said) => tried(emergencyAt, said).then(reload)} />`}
     ${open && (task.kind === "visit"
-      ? html`<${VisitForm} busy=${busy} problem=${problem} onArrived=${() => tried(arrive)} onAnswer=${answered} />`
+      ? html`<${Report} task=${task} busy=${busy} problem=${problem} onArrived=${() => tried(arrive)} onAnswer=${answered} />`
       : html`<${Answer} task=${task} busy=${busy} problem=${problem} onAnswer=${answered} />`)}
   </div>`;
 }

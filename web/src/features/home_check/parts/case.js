@@ -5,15 +5,19 @@ import { moment } from "../../../lib/time.js";
 import { html } from "../../../lib/ui.js";
 import { Notice } from "../../../parts/messages.js";
 
-const IMAGES = { signature: "case.signature", photo: "case.photo" };
+/** The words for a picture: of photographs there may be several. */
+const imageWord = (name) => t(name === "signature" ? "case.signature" : "case.photo");
 
 function Image({ path, name }) {
   const { url } = usePicture(path);
-  return html`<figure class="paper"><figcaption>${t(IMAGES[name])}</figcaption>
-    ${url && html`<img src=${url} alt=${t(IMAGES[name])} />`}</figure>`;
+  return html`<figure class="paper"><figcaption>${imageWord(name)}</figcaption>
+    ${url && html`<img src=${url} alt=${imageWord(name)} />`}</figure>`;
 }
 
-export const stateWord = ({ kind, state }) => (kind === "consent" ? word("consent", state) : word("visit", state));
+export const stateWord = ({ kind, state, result }) => {
+  if (kind === "consent") return word("consent", state);
+  return kind === "visit" ? word("visit", state) : t(`visits.is-${result ?? state}`);
+};
 
 /** Who it was; two of the same kind are told apart by the beginning of their login. */
 const who = ({ means, who: login }) => (means === "workflow" ? word("means", means) : `${word("means", means)} ${login.slice(0, 8)}`);
@@ -33,7 +37,7 @@ export function CaseBody({ shown, image, staff = false }) {
   return html`
     ${shown.said && html`<p class="reason">${shown.said}</p>`}
     ${checks.length > 0 && html`<dl class="facts">${checks.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`}
-    ${shown.result && html`<p class="hint">${t("case.presence")}</p>`}
+    ${shown.result && shown.kind === "visit" && html`<p class="hint">${t("case.presence")}</p>`}
     ${shown.refusals.length > 0 && html`<${Notice} tone="warn" title=${t("case.refusals")}>
       <ul class="grounds">${shown.refusals.map((one) => html`<li>${one.why}${staff && ` ${one.rule}`}</li>`)}</ul><//>`}
     ${shown.arrives_at && !shown.result && html`<p>${t("case.arrives", { when: moment(shown.arrives_at, dayWords()), who: shown.responder })}</p>`}

@@ -1,0 +1,107 @@
+"""One dispatch at the customer's request: what its facts amount to."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from lambdas.dispatch.assignment.state import Assignment
+from lambdas.dispatch.casework.facts import Fact
+from lambdas.dispatch.processes.requested import facts as f
+
+RequestedStatus = Literal[
+    "pricing",
+    "searching",
+    "offered",
+    "nobody",
+    "on_the_way",
+    "at_the_door",
+    "to_be_told",
+    "declined",
+    "cancelled",
+    "closed",
+]
+RequestedResult = Literal[
+    "nothing_wrong", "abnormal", "not_reached", "emergency", "declined", "cancelled", "impossible"
+]
+
+
+class RequestedDispatch(Assignment):
+    """A dispatch from the call to the report."""
+
+    def __init__(self, facts: Sequence[Fact]) -> None:
+        first = facts[0]
+        assert isinstance(first, f.DispatchAsked)
+        self.request = first
+        self.agreed: f.PriceAgreed | None = None
+        self.declined: f.PriceDeclined | None = None
+        self.reported_by: f.SiteReported | None = None
+        self.told: f.ResultTold | None = None
+        super().__init__(facts[1:], first.escalation)
+
+    def _take(self, fact: Fact) -> None:
+        match fact:
+            case f.PriceAgreed():
+                self.agreed = fact
+            case f.PriceDeclined():
+                self.declined = fact
+            case f.SiteReported():
+                self.reported_by = fact
+                self.offer(fact.offer).state = "done"
+                self.closed = None
+            case f.ResultTold():
+                self.told = fact
+            case _:
+                super()._take(fact)
+
+    @property
+    def report(self) -> f.SiteReport | None:
+        """What was found."""
+        return self.reported_by.report if self.reported_by else None
+
+    @property
+    def went(self) -> bool:
+        """Whether somebody was there: what they said, or an emergency that they stayed at."""
+        stayed = bool(self.emergencies) and self.given_up is not None and self.given_up.went
+        return self.report is not None or stayed
+
+    @property
+    def owed(self) -> int | None:
+        """What the contractor owes, in yen; None while that is not known. Billing charges the same
+        by its catalogue (A-41)."""
+        price = self.request.price
+        if self.agreed is None:
+            return 0 if self.result else None
+        if self.went:
+            return price.yen
+        if self.cancelled:
+            return price.called_off_yen
+        return 0 if self.given_up else None
+
+    @property
+    def result(self) -> RequestedResult | None:
+        """How it ended, once that is known."""
+        if self.emergencies and (self.report or self.given_up):
+            return "emergency"
+        if self.report:
+            return self.report.outcome
+        if self.cancelled:
+            return "cancelled"
+        if self.declined:
+            return "declined"
+        return "impossible" if self.given_up else None
+
+    @property
+    def status(self) -> RequestedStatus:
+        """Where it stands."""
+        if self.closed:
+            return "closed"
+        if self.cancelled or self.declined:
+            return "cancelled" if self.cancelled else "declined"
+        if self.result:
+            return "to_be_told"
+        if self.going:
+            return "at_the_door" if self.arrived else "on_the_way"
+        if self.open_offer:
+            return "offered"
+        if self.agreed is None:
+            return "pricing"
+        return "nobody" if self.round in self.nobody_in else "searching"

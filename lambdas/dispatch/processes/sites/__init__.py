@@ -1,0 +1,1 @@
+"""Homes that people are sent to, as the company surveyed them."""

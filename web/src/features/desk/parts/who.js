@@ -1,0 +1,2 @@
+// For other features: who works at the desk.
+export { isOperator, isResponder } from "../groups.js";
