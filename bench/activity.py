@@ -7,7 +7,7 @@ sensor is (motion, bath, door, fridge, bed), and `--labels` takes a file `minute
 
 Printed are the minute-level F1 of sleep and away, after the fact and as said at the time, and the
 mean nightly error, with the clock, Cole-Kripke and quiet-and-merge beside them in the same run. No
-label is used but for the score. Without FILE the same is done on simulated homes (bench/homes.py),
+label is used but for the score. Without FILE the same is done on simulated homes (iot/homes.py),
 with a table of changes told and not told, night visits, one sensor alone, and speed. `--choose`
 chooses settings on families of homes and scores them on the others.
 """
@@ -28,7 +28,8 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from bench import homes, quiet
+from bench import quiet
+from iot import homes
 from lambdas.ingest.activity.baseline import changes
 from lambdas.ingest.activity.causal import said_at_the_time
 from lambdas.ingest.activity.household import STANDARD, Settings

@@ -24,6 +24,7 @@ class Health(NamedTuple):
     heard: datetime
     battery: int | None
     reachable: bool
+    says_low: bool = False
 
     def connected(self, now: datetime) -> bool:
         """Whether it is heard of at ``now``."""
@@ -32,7 +33,7 @@ class Health(NamedTuple):
     @property
     def weak(self) -> bool:
         """Whether its battery is to be changed."""
-        return self.battery is not None and self.battery <= WEAK
+        return self.says_low or (self.battery is not None and self.battery <= WEAK)
 
 
 class Recorded(NamedTuple):
@@ -97,6 +98,7 @@ def recorded(hours: Hours, first: datetime, last: datetime) -> Recorded:
             first + said.heard * MINUTE,
             said.chunk.battery,
             said.reachable,
+            said.chunk.battery_low,
         )
         for (device, name, kind), said in sorted(latest.items())
     ]
