@@ -40,6 +40,7 @@ EVENT = event_id(THING, NOON)
 VALUES = {
     **{"home": HOME, "thing": THING, "event": EVENT, "id": EVENT, "command": "c0ffee"},
     **{"case": "CN-20261122-0001", "name": "signature", "day": "2026-11-22"},
+    **{"topic": "absence", "number": "1"},
 }
 """What stands in a path."""
 
@@ -65,6 +66,8 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/homes/{home}/home-check"): {"body": REGISTRATION},
     ("PUT", "/homes/{home}/home-check"): {"body": REGISTRATION},
     ("PATCH", "/me"): {"body": {"language": "en"}},
+    ("PUT", "/homes/{home}/activity/preferences"): {"body": {"absence_hours": 12}},
+    ("PUT", "/homes/{home}/activity/site"): {"body": {"line": "internet"}},
 }
 """What a route needs to be asked properly; nothing, unless it says so here."""
 
