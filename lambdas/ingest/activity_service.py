@@ -1,13 +1,22 @@
 """Looking at a home: what is known of it is read, learned once a night, and told."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
-from lambdas.ingest.activity import doors, knowledge, noise, notices, reports, summary, watch
+from lambdas.ingest.activity import (
+    doors,
+    knowledge,
+    noise,
+    notices,
+    reports,
+    rollup,
+    summary,
+    watch,
+)
 from lambdas.ingest.activity.access import NOTICES, RHYTHM, SLEEP, TAKEN
 from lambdas.ingest.activity.knowledge import LEARNS_FROM, LOOKS_BACK, Known
 from lambdas.ingest.activity.packing import MINUTE
@@ -18,7 +27,7 @@ from lambdas.ingest.activity.told import Topic
 from lambdas.ingest.activity.watch import UNHEARD, After, Watched
 from lambdas.ingest.activity_store import ActivityStore
 from lambdas.shared.aws import bus
-from lambdas.shared.calendar import day_of, start_of
+from lambdas.shared.calendar import ONE_DAY, day_of, start_of
 from lambdas.shared.events import Notice
 from lambdas.shared.household import Home
 
@@ -56,7 +65,7 @@ def _afterwards(record: Recorded, known: Known | None) -> Timeline:
 def _afters(home: Home, people: Mapping[str, Kept], site: Site, now: datetime) -> dict[str, After]:
     """After how long each of the home's people is told of what; the line is the contractor's."""
     features = home.features(now)
-    found = {}
+    found: dict[str, After] = {}
     for member in home.members:
         after = watch.limits(
             people[member.person].preferences,
@@ -145,7 +154,19 @@ class ActivityService:
             return
         past = past.part(int(np.argmax(past.known)), len(past))
         found = knowledge.overnight(past, midnight, known)
+        self._store.keep_days(home, self._summed_up(home, midnight, found))
         self._store.keep_known(home, knowledge.dump(found), now)
+
+    def _summed_up(self, home: str, midnight: datetime, known: Known) -> list[rollup.DayRow]:
+        """The last days before ``midnight`` of which something is known."""
+        first = midnight - rollup.SETTLE * ONE_DAY
+        record = self._record(home, first - LOOKS_BACK, midnight)
+        days = map(rollup.row, summary.days(_afterwards(record, known)))
+        return [one for one in days if one.date >= day_of(first) and one.unknown < summary.DAY]
+
+    def days(self, home: str, first: date, last: date) -> list[rollup.DayRow]:
+        """The days from ``first`` to ``last``, as they were summed up in their nights."""
+        return self._store.days(home, first, last)
 
     def _known(self, home: str) -> Known | None:
         kept = self._store.known(home)

@@ -3,17 +3,19 @@
 A report costs one write for each hour it touches, and a second one where it is the hour's first.
 """
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from boto3.dynamodb.conditions import Key
 
 from lambdas.ingest.activity.packing import Hours, Part
 from lambdas.ingest.activity.preferences import Kept, Site
+from lambdas.ingest.activity.rollup import DayRow
 from lambdas.ingest.activity.told import NOTHING, Acknowledged, Told
 from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
+from lambdas.shared.calendar import start_of
 
 KEPT = timedelta(days=400)
 FORGOTTEN = timedelta(days=40)
@@ -96,6 +98,21 @@ class ActivityStore:
         """Keep what they were told, instead of what was before."""
         self._table.put_item(Item={**_about(home, "TOLD"), "told": told.model_dump_json()})
 
+    # -- days, summed up
+
+    def keep_days(self, home: str, rows: Iterable[DayRow]) -> None:
+        """Keep days, instead of what was kept of them before."""
+        for row in rows:
+            expires = int((start_of(row.date) + KEPT).timestamp())
+            key = _about(home, f"{_DAY}{row.date.isoformat()}")
+            self._table.put_item(Item={**key, "day": row.model_dump_json(), "expires": expires})
+
+    def days(self, home: str, first: date, last: date) -> list[DayRow]:
+        """The days from ``first`` to ``last`` that were summed up, in order."""
+        between = Key("sk").between(f"{_DAY}{first.isoformat()}", f"{_DAY}{last.isoformat()}")
+        rows = dynamo.query(self._table, Key("pk").eq(f"ACTIVITY#{home}") & between)
+        return [DayRow.model_validate_json(row["day"]) for row in rows]
+
     # -- what they want to be told, and who looks after what they were told
 
     def preferences(self, home: str) -> tuple[dict[str, Kept], Site]:
@@ -137,6 +154,7 @@ class ActivityStore:
         return Acknowledged.model_validate_json(item["by"]) if item else None
 
 
+_DAY = "DAY#"
 _PREFERENCES, _ACKNOWLEDGED = "PREFERENCES#", "ACKNOWLEDGED#"
 _HOUR = "%Y-%m-%dT%H"
 

@@ -312,6 +312,7 @@ def ask(
         "{id}": neighbours.event,
         "{command}": neighbours.snapshot,
         "{day}": day,
+        "{month}": day[:7],
         "{topic}": "absence",
         "{number}": "1",
     }
@@ -341,7 +342,7 @@ def test_a_home_does_not_exist_for_strangers(
     for home in (neighbours.ours.home, f"home-{secrets.token_hex(4)}"):
         status, said = ask(stranger, route, home, neighbours, day)
         assert (status, said["type"]) == (404, "urn:mimamori:problem:not-found")
-    if re.sub(r"\{(day|topic|number)\}", "", route[1]).count("{") > 1:
+    if re.sub(r"\{(day|month|topic|number)\}", "", route[1]).count("{") > 1:
         status, said = ask(stranger, route, neighbours.theirs.home, neighbours, day)
         assert (status, said["type"]) == (404, "urn:mimamori:problem:not-found")
 

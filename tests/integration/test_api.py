@@ -39,7 +39,7 @@ EVENT = event_id(THING, NOON)
 
 VALUES = {
     **{"home": HOME, "thing": THING, "event": EVENT, "id": EVENT, "command": "c0ffee"},
-    **{"case": "CN-20261122-0001", "name": "signature", "day": "2026-11-22"},
+    **{"case": "CN-20261122-0001", "name": "signature", "day": "2026-11-22", "month": "2026-11"},
     **{"topic": "absence", "number": "1"},
 }
 """What stands in a path."""

@@ -122,6 +122,12 @@ class MeasuringDevice:
         self._stop = threading.Event()
         self._poke = threading.Event()
         self._status: tuple[datetime, int] | None = None
+        self._outbox = Outbox(config.identity / "outbox", LIMIT)
+
+    @property
+    def waiting(self) -> int:
+        """Messages that the cloud has not confirmed yet."""
+        return len(self._outbox)
 
     def stop(self) -> None:
         """Make `run` return soon. What is not delivered by then waits on the disk."""
@@ -136,7 +142,6 @@ class MeasuringDevice:
         )
         if who is None:
             return
-        self._outbox = Outbox(config.identity / "outbox", LIMIT)
         listens = kinds.topics_of(config.group, who.thing)
         self._link = self._connect(who, listens, self._received, self._online)
         self._delivery = Delivery(who.thing, self._link, self._outbox, self._tell)

@@ -24,6 +24,11 @@ class Replay:
         self._begin = begin
         self._told_until = told_until
 
+    @property
+    def told_until(self) -> datetime | None:
+        """Minutes before it were said."""
+        return self._told_until
+
     def start(self, wake: Callable[[], None], tell: EventSink) -> None:
         """See Measures."""
 

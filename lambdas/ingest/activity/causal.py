@@ -6,6 +6,7 @@ night, `follow` with every batch of readings.
 """
 
 import itertools
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -72,7 +73,8 @@ def follow(
     Returns (n - behind,) of `State` and (S,).
     """
     seen = _after(evidence(minutes), behind)
-    found = infer(seen, learned.parameters, settings, smooth=False, first=learned.belief)
+    said_with = replace(settings, clock=settings.clock_now)
+    found = infer(seen, learned.parameters, said_with, smooth=False, first=learned.belief)
     state = say(told(found.filtered), seen.minutes)
     if learned.door_silent:
         at = np.arange(len(minutes))

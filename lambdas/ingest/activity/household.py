@@ -50,6 +50,7 @@ class Settings:
     """Odds a minute unless said otherwise; the same for every home."""
 
     clock: float = 1 / 40  # weight of a minute's half hour beside its firings
+    clock_now: float = 1 / 25  # ... where what comes after is not known yet
     clock_edge: float = 0.02  # no half hour is surer than this
     clock_hours: float = 3.0  # hours in each half hour that the general clock is worth
     moves_quiet: float = 1 / 15
