@@ -73,7 +73,9 @@ class IngestStack(ContextStack):
             ),
             layer="numbers",
         )
-        table.grant(wishes, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
+        table.grant(
+            wishes, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"
+        )
         directory.grant(wishes, "dynamodb:GetItem", "dynamodb:Query")
         bus.grant_put_events_to(wishes)
         self.routes(door, wishes, notice_api.app)
@@ -97,7 +99,9 @@ class IngestStack(ContextStack):
             timeout=60,
             layer="numbers",
         )
-        table.grant(look, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
+        table.grant(
+            look, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"
+        )
         directory.grant(look, "dynamodb:GetItem", "dynamodb:Query")
         bus.grant_put_events_to(look)
         clock = self.function(

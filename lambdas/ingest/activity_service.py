@@ -23,7 +23,7 @@ from lambdas.ingest.activity.packing import MINUTE
 from lambdas.ingest.activity.preferences import Kept, Site
 from lambdas.ingest.activity.record import CONNECTED, Recorded, recorded
 from lambdas.ingest.activity.timeline import State, States, Timeline, after_the_fact
-from lambdas.ingest.activity.told import Topic
+from lambdas.ingest.activity.told import Told, Topic
 from lambdas.ingest.activity.watch import UNHEARD, After, Watched
 from lambdas.ingest.activity_store import ActivityStore
 from lambdas.shared.aws import bus
@@ -78,6 +78,15 @@ def _afters(home: Home, people: Mapping[str, Kept], site: Site, now: datetime) -
     return found
 
 
+def _next_look(
+    home: Watched, told: Told, people: Mapping[str, Kept], site: Site, afters: Mapping[str, After]
+) -> datetime:
+    """When the home is to be looked at again: before, nothing can be said of it."""
+    night = start_of(day_of(home.now) + ONE_DAY) + SETTLED
+    report = reports.next_due(told, people, site, home.now)
+    return min(night, watch.next_look(home, told, afters), report or night)
+
+
 def _how(seen: Seen, watched: Watched, *, well: bool, sleep: bool) -> Callable[[], notices.Now]:
     """How the home is, estimated once and only if somebody is to be told."""
 
@@ -130,8 +139,8 @@ class ActivityService:
         seen = self.look(home.id, now)
         set_by, site = self._store.preferences(home.id)
         people = {one.person: set_by.get(one.person, Kept()) for one in home.members}
-        watched = seen.watched()
-        words, after = watch.words(watched, told, _afters(home, people, site, now))
+        watched, afters = seen.watched(), _afters(home, people, site, now)
+        words, after = watch.words(watched, told, afters)
         said = notices.notices(home.id, [one for one in words if one.person in people], now)
         if NOTICES in features:
             due, after = reports.due(watched, after, people, site)
@@ -142,6 +151,7 @@ class ActivityService:
             for notice in said:
                 bus.publish(event_bus, notice)
             self._store.keep_told(home.id, after)
+        self._store.look_again(home.id, _next_look(watched, after, people, site, afters))
         return said
 
     def _learn(self, home: str, now: datetime) -> None:

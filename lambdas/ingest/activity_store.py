@@ -4,10 +4,11 @@ A report costs one write for each hour it touches, and a second one where it is 
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from boto3.dynamodb.conditions import Key
+from boto3.dynamodb.conditions import Attr, Key
 
 from lambdas.ingest.activity.packing import Hours, Part
 from lambdas.ingest.activity.preferences import Kept, Site
@@ -61,10 +62,22 @@ class ActivityStore:
             ExpressionAttributeValues={":expires": expires},
         )
 
-    def homes(self) -> Iterator[str]:
-        """The homes that were heard of in the last weeks."""
+    def homes(self, at: datetime) -> Iterator[str]:
+        """The homes that were heard of in the last weeks and are to be looked at, at ``at``."""
         for row in dynamo.query(self._table, Key("pk").eq(_WATCHED)):
-            yield row["sk"]
+            if row.get("again", 0) <= at.timestamp():
+                yield row["sk"]
+
+    def look_again(self, home: str, at: datetime | None) -> None:
+        """Not to be looked at before ``at``; None: at the next occasion. A home that was not heard
+        of for long is not taken up again."""
+        with suppress(self._table.meta.client.exceptions.ConditionalCheckFailedException):
+            self._table.update_item(
+                Key={"pk": _WATCHED, "sk": home},
+                UpdateExpression="SET again = :at",
+                ConditionExpression=Attr("pk").exists(),
+                ExpressionAttributeValues={":at": int(at.timestamp()) if at else 0},
+            )
 
     def hours(self, home: str, first: datetime, last: datetime) -> Hours:
         """The parts of the hours that lie in ``first`` to ``last``."""

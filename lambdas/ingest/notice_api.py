@@ -97,6 +97,7 @@ def put_preferences(home: Home, preferences: Preferences) -> NoticePreferences:
     if preferences.times and not carries_times(site.line):
         raise Problem(422, "times-need-internet", rule="AL-63")
     store.prefer(home, grant.member.person, Kept(preferences=preferences, since=now))
+    store.look_again(home, None)
     return _shown(preferences, site, rhythm=RHYTHM in grant.home.features(now))
 
 
@@ -108,6 +109,7 @@ def put_preferences(home: Home, preferences: Preferences) -> NoticePreferences:
 def put_site(home: Home, site: Site) -> NoticePreferences:
     grant, now, store = _asked(home, "manage")
     store.set_site(home, site)
+    store.look_again(home, None)
     people, _ = store.preferences(home)
     mine = people.get(grant.member.person, Kept()).preferences
     return _shown(mine, site, rhythm=RHYTHM in grant.home.features(now))

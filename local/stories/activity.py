@@ -190,14 +190,13 @@ class _Day(Telling):
             self._thread.join(timeout=15)
 
     def _go_to(self, hour: int, minute: int) -> None:
-        """Let time pass by the half hour, with the sensor saying what it counts."""
+        """Let time pass by ten minutes, with the sensor saying what it counts."""
         end = self._midnight + timedelta(hours=hour, minutes=minute)
         while (now := self._cloud.now()) < end:
-            step = min(end, now + timedelta(minutes=30))
+            step = min(end, now + timedelta(minutes=10))
             self._cloud.advance(step.isoformat())
             until("the sensor's word", partial(self._told, step), patience=300)
             self._cloud.settle()
-        self._cloud.advance("16m")
 
     def _told(self, at: datetime) -> bool | None:
         """True once the sensor has said all up to a few minutes before ``at``."""

@@ -150,3 +150,21 @@ def test_the_clock_asks_for_every_home_that_was_heard_of(
     ]
     assert len(set(sent)) == 23
     assert '"at": "2026-11-22T03:00:00+00:00"' in sent[0]
+
+
+def test_a_home_is_looked_at_again_when_something_may_be_to_be_told(
+    cloud: Cloud, take: Take
+) -> None:
+    gateway(cloud)
+    keep(FIRST, away_for_a_day(), hi=DAYS * DAY + 600)
+    store = ActivityStore("readings")
+    look(take, at(DAYS * DAY + 600))
+    assert list(store.homes(at(DAYS * DAY + 600 + 60))) == []
+    assert list(store.homes(at(LEFT + 12 * 60))) == [HOME]
+    store.look_again(HOME, None)
+    assert list(store.homes(at(DAYS * DAY + 601))) == [HOME]
+
+
+def test_a_home_that_was_forgotten_is_not_taken_up_by_a_look(cloud: Cloud) -> None:
+    ActivityStore("readings").look_again("gone", NOON)
+    assert cloud.rows("readings") == []

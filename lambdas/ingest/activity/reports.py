@@ -58,15 +58,32 @@ def due(
     return found, told.model_copy(update={"reports": reports})
 
 
+def next_due(told: Told, people: Mapping[str, Kept], site: Site, now: datetime) -> datetime | None:
+    """Before this moment no report is due, whatever moves; None where nobody wants any."""
+    found: list[datetime] = []
+    for person, kept in people.items():
+        if carries_times(site.line):
+            found += [at for at in _times(kept, now) if at > now][:1]
+        if every := kept.preferences.every_hours:
+            last = told.reports.get(person, Reported()).interval
+            begins = kept.since or now
+            found.append(max(begins, last or begins) + timedelta(hours=every))
+    return min(found, default=None)
+
+
 def _slot(kept: Kept, site: Site, now: datetime, after: datetime) -> datetime | None:
     """The last time of day that has come, ``after`` the last one that was reported."""
     if not carries_times(site.line):
         return None
-    today = day_of(now)
-    zone = in_japan(now).tzinfo
-    slots = [
-        datetime.combine(day, at, zone)
-        for day in (today - ONE_DAY, today)
-        for at in kept.preferences.times
-    ]
+    slots = _times(kept, now)
     return max((one for one in slots if after < one <= now and now - one <= LATEST), default=None)
+
+
+def _times(kept: Kept, now: datetime) -> list[datetime]:
+    """A watcher's times of yesterday, today and tomorrow, in order."""
+    today, zone = day_of(now), in_japan(now).tzinfo
+    return sorted(
+        datetime.combine(today + days * ONE_DAY, at, zone)
+        for days in (-1, 0, 1)
+        for at in kept.preferences.times
+    )

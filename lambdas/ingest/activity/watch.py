@@ -20,6 +20,7 @@ from lambdas.ingest.activity.preferences import Preferences, Site
 from lambdas.ingest.activity.stillness import Limits, Matter, signs_of_life
 from lambdas.ingest.activity.timeline import State, States
 from lambdas.ingest.activity.told import Episode, Told, Topic
+from lambdas.shared.calendar import ONE_DAY
 
 UNHEARD = timedelta(hours=24)
 """After so long without a word the connection is told as lost (HT-57)."""
@@ -96,6 +97,31 @@ def closed(told: Told, now: datetime) -> Told:
     """Nothing lasts any more, and nobody is told: the service rests (A-27)."""
     over = {topic: one.model_copy(update={"over": now}) for topic, one in told.lasting.items()}
     return told.model_copy(update={"episodes": {**told.episodes, **over}})
+
+
+def next_look(home: Watched, told: Told, people: Mapping[str, After]) -> datetime:
+    """Before this moment nobody is to be told anything, whatever readings still come.
+
+    Nothing that lasts can have begun before the last sign of life, or than what is said to last
+    now. While somebody was told that something lasts, its end may come at any time.
+    """
+    if told.lasting:
+        return home.now
+    signs = np.flatnonzero(signs_of_life(home.minutes, stray=home.stray))
+    alive = home.first + (int(signs[-1]) if len(signs) else 0) * MINUTE
+    known = np.flatnonzero(home.said != State.UNKNOWN)
+    away = alive
+    if len(known) and home.said[known[-1]] == State.AWAY:
+        others = np.flatnonzero((home.said != State.AWAY) & (home.said != State.UNKNOWN))
+        away = home.first + (int(others[-1]) if len(others) else 0) * MINUTE
+    began = {
+        Topic.ABSENCE: min(alive, away),
+        Topic.STILLNESS: alive,
+        Topic.RHYTHM: alive,
+        Topic.CONNECTION: home.heard or home.first,
+    }
+    soonest = [began[topic] + after for one in people.values() for topic, after in one.items()]
+    return min(soonest, default=home.now + ONE_DAY)
 
 
 # -- each topic

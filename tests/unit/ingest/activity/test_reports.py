@@ -36,6 +36,7 @@ def day(
 ) -> list[tuple[str, int]]:
     """Reports of a day that is looked at every quarter of an hour: what of, and when."""
     told, found = NOTHING, []
+    expected: datetime | None = MIDNIGHT
     people = {"taro": Kept(preferences=preferences, since=MIDNIGHT + since * MINUTE)}
     for n in range(15, 1441, 15):
         if n < since or skipped[0] <= n < skipped[1]:
@@ -45,6 +46,9 @@ def day(
         assert not again
         told = Told.model_validate_json(after.model_dump_json())
         found += [(one.of, n) for one in due]
+        now = MIDNIGHT + n * MINUTE
+        assert not due or (expected and expected <= now)
+        expected = reports.next_due(told, people, Site(line=line), now)
     return found
 
 

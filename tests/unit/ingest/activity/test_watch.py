@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambdas.ingest.activity import watch
@@ -147,6 +147,7 @@ def test_whatever_happens_beginnings_and_ends_take_turns(
         assert ends == [n % 2 == 1 for n in range(len(ends))]
 
 
+@settings(max_examples=20)
 @given(STRETCHES)
 def test_no_two_notices_have_one_name(stretches: list[tuple[float, State, bool]]) -> None:
     named = set()
@@ -157,6 +158,7 @@ def test_no_two_notices_have_one_name(stretches: list[tuple[float, State, bool]]
             named.add(notice.id)
 
 
+@settings(max_examples=20)
 @given(STRETCHES)
 def test_each_is_told_of_the_end_of_just_what_they_were_told_of(
     stretches: list[tuple[float, State, bool]],
@@ -190,6 +192,20 @@ def test_each_watcher_is_told_after_as_long_as_they_set_and_of_one_end() -> None
         ("soon", 1, True, 24),
         ("late", 1, True, 24),
     ]
+
+
+@settings(max_examples=20)
+@given(STRETCHES)
+def test_before_the_next_look_nothing_is_to_be_told(
+    stretches: list[tuple[float, State, bool]],
+) -> None:
+    people = {"hanako": CONTRACTOR, "taro": {Topic.ABSENCE: 5 * HOUR * MINUTE}}
+    life, told, again = Life(*stretches), NOTHING, FIRST
+    for n in range(60, len(life.said) + 1, 60):
+        seen = life.at(n)
+        words, told = watch.words(seen, told, people)
+        assert not words or again <= seen.now
+        again = watch.next_look(seen, told, people)
 
 
 @pytest.mark.rule("AL-05", "A-10")
