@@ -540,7 +540,7 @@ def authorize_batches_as_what_they_hold() -> None:
     extract = iam_actions.extract_iam_action
 
     def extract_single(*request: Any, **more: Any) -> str | None:
-        action = extract(*request, **more)
+        action: str | None = extract(*request, **more)
         return action.removesuffix("Batch") if action and action.startswith("sqs:") else action
 
     iam_actions.extract_iam_action = extract_single

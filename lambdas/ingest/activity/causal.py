@@ -26,7 +26,7 @@ from lambdas.ingest.activity.household import (
     told,
 )
 from lambdas.ingest.activity.minutes import Minutes
-from lambdas.ingest.activity.timeline import SILENCE, State, States, at_home, doubt, say
+from lambdas.ingest.activity.timeline import SILENCE, State, States, at_home, say
 
 DAY = 1440
 WINDOW = 28 * DAY
@@ -76,12 +76,14 @@ def follow(
     said_with = replace(settings, clock=settings.clock_now)
     found = infer(seen, learned.parameters, said_with, smooth=False, first=learned.belief)
     state = say(told(found.filtered), seen.minutes)
-    if learned.door_silent:
+    blind = np.zeros(len(minutes), np.bool_) if minutes.blind is None else minutes.blind
+    if learned.door_silent or blind.any():
+        doubtful = blind | learned.door_silent
         at = np.arange(len(minutes))
         last = np.maximum.accumulate(np.where(minutes.life, at, -1))
-        silent = at - last >= SILENCE
+        silent = doubtful & (at - last >= SILENCE)
         state[silent[behind:] & (state == State.HOME)] = State.UNKNOWN
-        doubt(state, 0)
+        state[doubtful[behind:] & (state == State.AWAY)] = State.UNKNOWN
     return state, found.filtered[-1]
 
 

@@ -38,7 +38,7 @@ AWAKE_PAIRS = ((AWAY_RESTED, MOVES_RESTED, QUIET_RESTED), (AWAY_TIRED, MOVES_TIR
 FIRST = np.array([0.02, 0.02, 0.001, 0.05, 0.1, 0.05, 0.1, 0.3, 0.3, 0.02])
 
 PLAIN, OPEN, GATE = range(3)
-"""Kinds of step: between minutes, where nothing is known (she may have come or gone), and from GATE
+"""Kinds of step: between minutes, where no door is known (she may have come or gone), and from GATE
 on, by the half hour of the day, at a passage."""
 
 TOLD_BED = np.array([0.01, 0.05, 0.1, 0.6])
@@ -132,6 +132,8 @@ def evidence(minutes: Minutes) -> Evidence:
         passing[n - 1] = at[-1] + doors.ONE_PASSAGE > n - 1
     kind[~minutes.known] = OPEN
     kind[1:][~minutes.known[:-1]] = OPEN
+    if minutes.blind is not None:
+        kind[minutes.blind] = OPEN
     return Evidence(minutes, bins, passages, kind, passing)
 
 

@@ -1,5 +1,7 @@
 """What is said at a minute depends on nothing after it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -7,11 +9,12 @@ from hypothesis import strategies as st
 
 from bench.activity import score
 from lambdas.ingest.activity.causal import BEFORE, follow, newcomer, said_at_the_time, tonight
-from lambdas.ingest.activity.minutes import Minutes
-from lambdas.ingest.activity.timeline import State
+from lambdas.ingest.activity.minutes import Minutes, runs
+from lambdas.ingest.activity.timeline import State, after_the_fact
 from tests.unit.ingest.activity.records import simulated
 
 DAYS = 4
+DAY = 1440
 
 
 def record() -> Minutes:
@@ -70,3 +73,29 @@ def test_a_home_without_a_door_is_never_said_to_be_empty() -> None:
 def test_lost_minutes_are_said_to_be_unknown() -> None:
     minutes = simulated("outages of 12 h").minutes
     assert (said_at_the_time(minutes)[~minutes.known] == State.UNKNOWN).all()
+
+
+@pytest.mark.rule("HT-07")
+def test_while_the_door_is_out_of_reach_nobody_is_said_to_be_away() -> None:
+    minutes = simulated("retired, motion sensors", days=9).minutes
+    assert minutes.door is not None
+    blind = np.zeros(len(minutes), np.bool_)
+    blind[6 * DAY :] = True
+    door = np.where(blind, 0, minutes.door)
+    lost = replace(minutes, blind=blind, door=door)
+    for said in (said_at_the_time(lost), after_the_fact(lost).state):
+        assert State.AWAY in said[: 6 * DAY]
+        assert State.AWAY not in said[6 * DAY :]
+        assert {State.SLEEP, State.HOME, State.UNKNOWN} == set(said[6 * DAY :].tolist())
+
+
+@pytest.mark.rule("HT-07")
+def test_a_door_that_dies_makes_no_long_wrong_absence_at_the_time() -> None:
+    record = simulated("worker, contacts only", days=21)
+    minutes = record.minutes
+    assert minutes.door is not None
+    dead = replace(minutes, door=np.where(np.arange(len(minutes)) < 14 * DAY, minutes.door, 0))
+    said = said_at_the_time(dead)
+    wrong = (said == State.AWAY) & (record.label != "away")
+    wrong[: 14 * DAY] = False
+    assert max((b - a for a, b in runs(wrong)), default=0) <= 30
