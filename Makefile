@@ -90,8 +90,9 @@ bench-latency: env ## seconds from a camera's frame to the family's mail: CLIP=f
 bench-dispatch: env ## who goes: 100, 1,000 and 10,000 responders, 200 requests
 	$(PY) -m bench.dispatch $(ARGS)
 
-bench-activity: env ## sleep and absence by the minute beside simple rules: FILE=minutes.csv, else simulated homes
+bench-activity: env ## sleep and absence by the minute: FILE=minutes.csv, else simulated homes, speed and cost (PRICES=file)
 	$(PY) -m bench.activity $(FILE) $(ARGS)
+	$(if $(FILE),,$(PY) -m bench.activity_cost $(if $(PRICES),--prices "$(PRICES)"))
 
 bench-billing: env ## a million contracts through the monthly run
 	$(PY) -m bench.billing $(ARGS)

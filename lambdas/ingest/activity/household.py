@@ -67,7 +67,9 @@ class Settings:
     missed_return: float = 3e-5
     missed_leaving: float = 1e-9
     stray_burst: float = 1e-5
-    stray_burst_ends: float = 1 / 25
+    stray_burst_ends: float = (
+        1 / 12
+    )  # sooner than one who is up sits down: hours of it are no strays
     open_leaving: float = 1 / 300
     open_return: float = 1 / 200
     leaves: float = 0.5  # of passages by one at home, before any is seen

@@ -99,3 +99,21 @@ def test_a_door_that_dies_makes_no_long_wrong_absence_at_the_time() -> None:
     wrong = (said == State.AWAY) & (record.label != "away")
     wrong[: 14 * DAY] = False
     assert max((b - a for a, b in runs(wrong)), default=0) <= 30
+
+
+@pytest.mark.rule("HT-08", "HT-11")
+@pytest.mark.parametrize("rate", [0.1, 0.25, 0.4, 0.7, 1.0])
+def test_who_moves_for_hours_is_at_home_although_nobody_came_through_the_door(rate: float) -> None:
+    """Movement that goes on is no stray firing: the first days of a home, and later ones."""
+    source = np.random.default_rng(3)
+    minute = np.arange(3 * DAY) % DAY
+    up = (minute >= 6 * 60) & (minute < 22 * 60)
+    motion = (source.random(3 * DAY) < np.where(up, rate, 0.004)).astype(np.int64)
+    minutes = Minutes(
+        start=np.datetime64("2026-11-02T00:00", "m"),
+        motion=motion,
+        known=np.ones(3 * DAY, np.bool_),
+        door=np.zeros(3 * DAY, np.int64),
+    )
+    said = said_at_the_time(minutes)
+    assert (said[up & (minute >= 7 * 60)] != State.AWAY).mean() > 0.97
