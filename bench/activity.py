@@ -33,7 +33,7 @@ from iot import homes
 from lambdas.ingest.activity.baseline import changes
 from lambdas.ingest.activity.causal import said_at_the_time
 from lambdas.ingest.activity.household import STANDARD, Settings
-from lambdas.ingest.activity.minutes import Kind, Minutes, Reading, grid, runs
+from lambdas.ingest.activity.minutes import Kind, Minutes, Reading, grid, runs, summed
 from lambdas.ingest.activity.noise import estimate
 from lambdas.ingest.activity.sleep import bouts, nights
 from lambdas.ingest.activity.summary import days, roll_up
@@ -149,14 +149,8 @@ def _labels(minutes: Minutes, label: dict[np.datetime64, str]) -> Labels | None:
 
 def of_home(home: homes.Home) -> Record:
     """A simulated home's record; what happened in a gap has no label."""
-    sums = {kind: home.total(kind) * home.known for kind in Kind}
-    kinds = {kind for kind, _ in home.sensors.values()}
-    minutes = Minutes(
-        start=home.minute[0],
-        motion=sums[Kind.MOTION] + sums[Kind.BATH] + sums[Kind.FRIDGE],
-        known=home.known,
-        **{kind: sums[kind] if kind in kinds else None for kind in Kind if kind != Kind.MOTION},
-    )
+    counts = [(Kind(kind), mine * home.known) for kind, mine in home.sensors.values()]
+    minutes = summed(home.minute[0], home.known, counts)
     return Record(minutes, np.where(home.known, home.label, ""))
 
 

@@ -12,7 +12,7 @@ import base64
 import json
 import os
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,8 +49,8 @@ class Meter:
     """Units of DynamoDB by what was being done, and seconds of processor time."""
 
     def __init__(self, client: Any) -> None:
-        self.units: Counter[str] = Counter()
-        self.seconds: Counter[str] = Counter()
+        self.units: defaultdict[str, float] = defaultdict(float)
+        self.seconds: defaultdict[str, float] = defaultdict(float)
         self.calls: Counter[str] = Counter()
         self._doing = ""
         client.meta.events.register("after-call.dynamodb.*", self._count)

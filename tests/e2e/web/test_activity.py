@@ -141,7 +141,7 @@ def test_a_month_is_read_as_a_calendar_and_a_day_opens_from_it(visit: Visit) -> 
     expect(month).to_contain_text("前後30分ほどの誤差")
     expect(month).to_contain_text("前の月とあまり変わりません")
     expect(month.get_by_role("button", name="3日 不明", exact=True)).to_be_visible()
-    month.get_by_role("button", name="20日 睡眠 8時間", exact=False).click()
+    month.get_by_role("button", name="20日 睡眠 7時間50分").click()
     expect(page.get_by_label("日付")).to_have_value("2026-11-20")
     month.get_by_role("button", name="前の月").click()
     expect(month).to_contain_text("2026年10月")
