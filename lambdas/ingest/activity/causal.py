@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lambdas.ingest.activity import doors
-from lambdas.ingest.activity.chain import Floats
+from lambdas.ingest.activity.chain import Floats, Posterior
 from lambdas.ingest.activity.household import (
     FIRST,
     STANDARD,
@@ -23,6 +23,7 @@ from lambdas.ingest.activity.household import (
     first_guess,
     infer,
     learn,
+    only_through_the_door,
     told,
 )
 from lambdas.ingest.activity.minutes import Minutes
@@ -61,7 +62,17 @@ def tonight(past: Minutes, before: Learned, settings: Settings = STANDARD) -> Le
     parameters = learn(seen, settings, start=start, rounds=ROUNDS_AT_FIRST if few else ROUNDS)
     found = infer(seen, parameters, settings)
     silent = doors.silent_since(past.door, at_home(told(found.smoothed), past)) is not None
-    return Learned(parameters, found.filtered[-1], silent, before.nights + 1)
+    return Learned(
+        parameters, _belief(seen, found, parameters, settings), silent, before.nights + 1
+    )
+
+
+def _belief(seen: Evidence, found: Posterior, parameters: Parameters, settings: Settings) -> Floats:
+    """The state at the end, if in the last two days nobody left but through the door."""
+    first = max(len(seen.minutes) - 2 * DAY, 0)
+    before = found.filtered[first - 1] if first else FIRST
+    sure = only_through_the_door(parameters)
+    return infer(_after(seen, first), sure, settings, smooth=False, first=before).filtered[-1]
 
 
 def follow(
@@ -74,7 +85,8 @@ def follow(
     """
     seen = _after(evidence(minutes), behind)
     said_with = replace(settings, clock=settings.clock_now)
-    found = infer(seen, learned.parameters, said_with, smooth=False, first=learned.belief)
+    parameters = only_through_the_door(learned.parameters)
+    found = infer(seen, parameters, said_with, smooth=False, first=learned.belief)
     state = say(told(found.filtered), seen.minutes)
     blind = np.zeros(len(minutes), np.bool_) if minutes.blind is None else minutes.blind
     if learned.door_silent or blind.any():

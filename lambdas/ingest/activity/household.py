@@ -378,6 +378,18 @@ def _bounded(row: Floats, least: float, most: float) -> Floats:
     return np.concatenate([[1 - wanted], row[1:] * (wanted / rate)])
 
 
+def only_through_the_door(parameters: Parameters) -> Parameters:
+    """The same home, but nobody leaves it without a passage of the door. Who lies still for hours
+    is else taken for somebody whose leaving was missed."""
+    steps = parameters.steps.copy()
+    home = np.flatnonzero(MEANS != OUT)
+    out = np.flatnonzero(MEANS == OUT)
+    leaving = steps[PLAIN][np.ix_(home, out)].sum(axis=1)
+    steps[PLAIN, home, home] += leaving
+    steps[PLAIN][np.ix_(home, out)] = 0.0
+    return parameters._replace(steps=steps)
+
+
 def told(share: Floats) -> Floats:
     """Probability of home, sleep and away, (n, 3), from that of each state (n, S)."""
     return np.stack([share[:, what == MEANS].sum(axis=1) for what in range(3)], axis=1)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bench.activity import score
 from lambdas.ingest.activity.causal import BEFORE, follow, newcomer, said_at_the_time, tonight
 from lambdas.ingest.activity.minutes import Minutes, runs
+from lambdas.ingest.activity.stillness import Matter, episodes
 from lambdas.ingest.activity.timeline import State, after_the_fact
 from tests.unit.ingest.activity.records import simulated
 
@@ -117,3 +118,29 @@ def test_who_moves_for_hours_is_at_home_although_nobody_came_through_the_door(ra
     )
     said = said_at_the_time(minutes)
     assert (said[up & (minute >= 7 * 60)] != State.AWAY).mean() > 0.97
+
+
+@pytest.mark.rule("HT-11", "AL-05")
+def test_who_lies_still_by_day_is_not_said_to_be_away() -> None:
+    """Eleven silent hours after a morning at home, and nobody went through the door."""
+    source = np.random.default_rng(3)
+    minute = np.arange(5 * DAY) % DAY
+    up = (minute >= 6 * 60) & (minute < 22 * 60)
+    motion = (source.random(5 * DAY) < np.where(up, 0.4, 0.004)).astype(np.int64)
+    door = np.zeros(5 * DAY, np.int64)
+    for day, first, last in ((1, 10, 12), (2, 8, 21)):
+        door[[day * DAY + first * 60, day * DAY + last * 60]] = 1
+        motion[day * DAY + first * 60 + 1 : day * DAY + last * 60] = 0
+    fallen = slice(4 * DAY + 8 * 60, 4 * DAY + 19 * 60)
+    motion[fallen] = 0
+    minutes = Minutes(
+        start=np.datetime64("2026-11-02T00:00", "m"),
+        motion=motion,
+        known=np.ones(5 * DAY, np.bool_),
+        door=door,
+    )
+    said = said_at_the_time(minutes)
+    assert State.AWAY not in said[fallen]
+    assert (said[2 * DAY + 9 * 60 : 2 * DAY + 21 * 60] == State.AWAY).mean() > 0.95
+    (told,) = (one for one in episodes(minutes, said) if one.matter is Matter.STILLNESS)
+    assert told.told - 4 * DAY == 16 * 60 - 1
