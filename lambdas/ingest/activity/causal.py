@@ -72,7 +72,9 @@ def _belief(seen: Evidence, found: Posterior, parameters: Parameters, settings: 
     first = max(len(seen.minutes) - 2 * DAY, 0)
     before = found.filtered[first - 1] if first else FIRST
     sure = only_through_the_door(parameters)
-    return infer(_after(seen, first), sure, settings, smooth=False, first=before).filtered[-1]
+    found = infer(_after(seen, first), sure, settings, smooth=False, first=before)
+    last: Floats = found.filtered[-1]
+    return last
 
 
 def follow(
