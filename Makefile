@@ -33,7 +33,7 @@ SOURCE := $(or $(CLIP),$(CAMERA))
 model: env ## fetch the network that tells people from pets (checked against its sum)
 	@$(PY) models/build.py > /dev/null
 
-demo: env model ## a story on this machine: STORY=camera or homecheck; CLIP=video, CAMERA=0 or rtsp://…, ONCE=1 ends by itself
+demo: env model ## a story on this machine: STORY=camera, homecheck or activity; CLIP=video, CAMERA=0 or rtsp://…, ONCE=1 ends by itself
 	@$(PY) -m local.demo $(STORY) $(if $(SOURCE),--source "$(SOURCE)") $(if $(ONCE),--once)
 
 up: env model ## the local cloud alone, until Ctrl-C
@@ -92,8 +92,9 @@ bench-dispatch: env ## who goes: 100 to 50,000 responders, 200 requests; a typho
 	$(PY) -m bench.typhoon
 	$(PY) -m bench.roads
 
-bench-activity: env ## sleep and absence by the minute beside simple rules: FILE=minutes.csv, else simulated homes
+bench-activity: env ## sleep and absence by the minute: FILE=minutes.csv, else simulated homes, speed and cost (PRICES=file)
 	$(PY) -m bench.activity $(FILE) $(ARGS)
+	$(if $(FILE),,$(PY) -m bench.activity_cost $(if $(PRICES),--prices "$(PRICES)"))
 
 bench-billing: env ## a million contracts through the monthly run
 	$(PY) -m bench.billing $(ARGS)

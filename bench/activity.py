@@ -7,7 +7,7 @@ sensor is (motion, bath, door, fridge, bed), and `--labels` takes a file `minute
 
 Printed are the minute-level F1 of sleep and away, after the fact and as said at the time, and the
 mean nightly error, with the clock, Cole-Kripke and quiet-and-merge beside them in the same run. No
-label is used but for the score. Without FILE the same is done on simulated homes (bench/homes.py),
+label is used but for the score. Without FILE the same is done on simulated homes (iot/homes.py),
 with a table of changes told and not told, night visits, one sensor alone, and speed. `--choose`
 chooses settings on families of homes and scores them on the others.
 """
@@ -28,11 +28,12 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from bench import homes, quiet
+from bench import quiet
+from iot import homes
 from lambdas.ingest.activity.baseline import changes
 from lambdas.ingest.activity.causal import said_at_the_time
 from lambdas.ingest.activity.household import STANDARD, Settings
-from lambdas.ingest.activity.minutes import Kind, Minutes, Reading, grid, runs
+from lambdas.ingest.activity.minutes import Kind, Minutes, Reading, grid, runs, summed
 from lambdas.ingest.activity.noise import estimate
 from lambdas.ingest.activity.sleep import bouts, nights
 from lambdas.ingest.activity.summary import days, roll_up
@@ -148,14 +149,8 @@ def _labels(minutes: Minutes, label: dict[np.datetime64, str]) -> Labels | None:
 
 def of_home(home: homes.Home) -> Record:
     """A simulated home's record; what happened in a gap has no label."""
-    sums = {kind: home.total(kind) * home.known for kind in Kind}
-    kinds = {kind for kind, _ in home.sensors.values()}
-    minutes = Minutes(
-        start=home.minute[0],
-        motion=sums[Kind.MOTION] + sums[Kind.BATH] + sums[Kind.FRIDGE],
-        known=home.known,
-        **{kind: sums[kind] if kind in kinds else None for kind in Kind if kind != Kind.MOTION},
-    )
+    counts = [(Kind(kind), mine * home.known) for kind, mine in home.sensors.values()]
+    minutes = summed(home.minute[0], home.known, counts)
     return Record(minutes, np.where(home.known, home.label, ""))
 
 

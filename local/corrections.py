@@ -541,6 +541,24 @@ def authorize_mails_by_their_sender() -> None:
     app._enforce_ses_v2 = enforce_sender
 
 
+# --- SQS -------------------------------------------------------------------------------------
+
+
+@correction("core.iam_actions", lacks="SendMessageBatch")
+def authorize_batches_as_what_they_hold() -> None:
+    """SQS has no permissions for batches: who may send, delete or hold back one message may do so
+    with ten at once."""
+    from ministack.core import iam_actions
+
+    extract = iam_actions.extract_iam_action
+
+    def extract_single(*request: Any, **more: Any) -> str | None:
+        action: str | None = extract(*request, **more)
+        return action.removesuffix("Batch") if action and action.startswith("sqs:") else action
+
+    iam_actions.extract_iam_action = extract_single
+
+
 # --- CloudFront ------------------------------------------------------------------------------
 
 _EXECUTE_API = re.compile(r"^([a-z0-9]+)\.execute-api\.")

@@ -1,8 +1,8 @@
 """Stories of the service, told as they happen.
 
-``python -m local.demo [camera|homecheck] [--source CLIP|INDEX|URL] [--once]``. Everything runs on
-this machine, on the CloudFormation that would go to AWS. With ``--once`` it ends by itself, with 0
-only when every step was observed.
+``python -m local.demo [camera|homecheck|activity] [--source CLIP|INDEX|URL] [--once]``. Everything
+runs on this machine, on the CloudFormation that would go to AWS. With ``--once`` it ends by itself,
+with 0 only when every step was observed.
 """
 
 import argparse
@@ -10,14 +10,16 @@ import sys
 
 from local import seed
 from local.cloud import FAILURES, LocalCloud
-from local.stories import camera, homecheck
+from local.stories import activity, camera, homecheck
+
+STORIES = ("camera", "homecheck", "activity")
 
 
 def main() -> int:
     """0 when every step was observed."""
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # whatever the terminal says
     parser = argparse.ArgumentParser(prog="python -m local.demo", description=__doc__)
-    parser.add_argument("story", nargs="?", choices=["camera", "homecheck"], default="camera")
+    parser.add_argument("story", nargs="?", choices=STORIES, default="camera")
     parser.add_argument("--source", help="a video file, its folder, a camera's number or an URL")
     parser.add_argument("--once", action="store_true", help="end by itself")
     args = parser.parse_args()
@@ -26,6 +28,8 @@ def main() -> int:
         with LocalCloud.start(
             seed=seed.seed, report=lambda line: print(f"           {line}", flush=True)
         ) as cloud:
+            if args.story == "activity":
+                return 0 if activity.tell(cloud, args.once) else 1
             if args.story == "homecheck":
                 return 0 if homecheck.tell(cloud, args.once) else 1
             return 0 if camera.tell(cloud, args.source, args.once) else 1

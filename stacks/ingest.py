@@ -7,7 +7,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from constructs import Construct
 
-from lambdas.ingest import activity_api, api, on_clock, on_home, on_report
+from lambdas.ingest import activity_api, api, notice_api, on_clock, on_home, on_report
 from stacks.constructs.context import ContextStack, HttpApiEndpoint
 from stacks.constructs.topic_rules import to_queue
 
@@ -65,6 +65,21 @@ class IngestStack(ContextStack):
         table.grant(looks, "dynamodb:GetItem", "dynamodb:Query")
         directory.grant(looks, "dynamodb:GetItem", "dynamodb:Query")
         self.routes(door, looks, activity_api.app)
+        wishes = self.function(
+            "notice_api",
+            notice_api.NoticeApiSettings(
+                readings_table=table.table_name,
+                directory_table=directory.table_name,
+                event_bus=bus.event_bus_name,
+            ),
+            layer="numbers",
+        )
+        table.grant(
+            wishes, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"
+        )
+        directory.grant(wishes, "dynamodb:GetItem", "dynamodb:Query")
+        bus.grant_put_events_to(wishes)
+        self.routes(door, wishes, notice_api.app)
         self._watch(table, directory, bus)
         CfnOutput(self, "ReadingsTable", value=table.table_name)
 
@@ -86,7 +101,9 @@ class IngestStack(ContextStack):
             layer="numbers",
             concurrency=50,
         )
-        table.grant(look, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
+        table.grant(
+            look, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"
+        )
         directory.grant(look, "dynamodb:GetItem", "dynamodb:Query")
         bus.grant_put_events_to(look)
         clock = self.function(

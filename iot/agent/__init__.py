@@ -1,1 +1,1 @@
-"""A camera as a program: what a small computer with a lens runs (``python -m iot.agent``)."""
+"""The agents of devices: cameras, sensors and gateways as programs (``python -m iot.agent``)."""

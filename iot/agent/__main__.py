@@ -1,21 +1,47 @@
-"""Run a camera: ``python -m iot.agent --source 0 --endpoint … --ca ca.pem --identity DIR``."""
+"""Run a device: ``python -m iot.agent [camera|sensor|gateway] --endpoint … --ca … --identity DIR``.
+
+A camera looks at a source, a sensor replays a recorded home or simulates one, a gateway takes what
+Zigbee2MQTT says on the broker at home. Without a word for the device it is a camera.
+"""
 
 import argparse
 import logging
+import os
 import signal
 import sys
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple, get_args
+from zoneinfo import ZoneInfo
 
 from iot.agent.camera.agent import Camera, Config
 from iot.agent.camera.source import SourceError, open_source
+from iot.agent.device import measuring
+from iot.agent.device.clock import utc_now
 from iot.agent.device.identity import Claim, ProvisioningFailed
+from iot.agent.device.measuring import MeasuringDevice
+from iot.agent.gateway.broker import HomeAddress, PahoHomeBroker
+from iot.agent.gateway.home import ZigbeeHome
+from iot.agent.sensor import recording
+from iot.agent.sensor.replay import Replay
+from iot.kinds import Group
+from iot.messages.sensor import SensorKind
 from iot.policies import template_name
 
+JST = ZoneInfo("Asia/Tokyo")
 
-def arguments() -> argparse.ArgumentParser:
-    """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m iot.agent", description=__doc__)
-    parser.add_argument("--source", required=True, help="video file, camera number or stream URL")
+
+class Running(NamedTuple):
+    """A device: ``run`` blocks until it has stopped."""
+
+    run: Callable[[], None]
+    stop: Callable[[], None]
+
+
+def arguments(group: Group) -> argparse.ArgumentParser:
+    """The command line of a device."""
+    parser = argparse.ArgumentParser(prog=f"python -m iot.agent {group}", description=__doc__)
     parser.add_argument("--endpoint", required=True, help="AWS IoT's data endpoint")
     parser.add_argument("--port", type=int, default=8883)
     parser.add_argument("--ca", type=Path, required=True, help="the endpoint's CA, PEM")
@@ -27,7 +53,13 @@ def arguments() -> argparse.ArgumentParser:
     first.add_argument("--claim-key", type=Path)
     first.add_argument("--setup-code", help="as the app shows it, such as ABCD-EFGH")
     first.add_argument("--serial")
-    first.add_argument("--template", default=template_name("camera"))
+    first.add_argument("--template", default=template_name(group))
+    ARGUMENTS[group](parser)
+    return parser
+
+
+def _camera_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--source", required=True, help="video file, camera number or stream URL")
     parser.add_argument("--kind", choices=["smart-camera", "phone-camera"], default="smart-camera")
     parser.add_argument("--sd-card", type=Path, metavar="DIR", help="where films are recorded to")
     sound = parser.add_mutually_exclusive_group()
@@ -37,23 +69,60 @@ def arguments() -> argparse.ArgumentParser:
     end = parser.add_mutually_exclusive_group()
     end.add_argument("--once", action="store_true", help="stop when the source ends")
     end.add_argument("--repeat", action="store_true", help="play a file again and again")
-    return parser
+
+
+def _sensor_arguments(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--replay", type=Path, metavar="FILE.csv", help="a recorded home")
+    what.add_argument("--simulate", metavar="FAMILY", help="a family of iot/homes.py")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--since", type=datetime.fromisoformat, help="the recording's first day, told from there on"
+    )
+
+
+def _gateway_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--broker", default="localhost", help="the broker at home")
+    parser.add_argument("--broker-port", type=int, default=1883)
+    parser.add_argument("--broker-user")
+    parser.add_argument(
+        "--broker-password", default=os.environ.get("MIMAMORI_BROKER_PASSWORD"),
+        help="or MIMAMORI_BROKER_PASSWORD in the environment",
+    )  # fmt: skip
+    parser.add_argument("--broker-ca", type=Path)
+    parser.add_argument("--base", default="zigbee2mqtt", help="Zigbee2MQTT's base topic")
+    parser.add_argument(
+        "--sensor", action="append", default=[], metavar="NAME=KIND",
+        help=f"what a sensor watches: {', '.join(get_args(SensorKind))}",
+    )  # fmt: skip
+
+
+ARGUMENTS: dict[Group, Callable[[argparse.ArgumentParser], None]] = {
+    "camera": _camera_arguments,
+    "sensor": _sensor_arguments,
+    "gateway": _gateway_arguments,
+}
+"""What the command line of each group has of its own."""
+
+
+def claim(args: argparse.Namespace, parser: argparse.ArgumentParser) -> Claim | None:
+    """What a first start was given; half of it ends the program."""
+    given = [args.claim_cert, args.claim_key, args.setup_code, args.serial]
+    if any(given) and not all(given):
+        parser.error("--claim-cert, --claim-key, --setup-code and --serial belong together")
+    if not any(given):
+        return None
+    return Claim(args.claim_cert, args.claim_key, args.serial, args.setup_code, args.template)
 
 
 def config(args: argparse.Namespace, parser: argparse.ArgumentParser) -> Config:
     """The camera's configuration; a wrong combination ends the program."""
-    given = [args.claim_cert, args.claim_key, args.setup_code, args.serial]
-    if any(given) and not all(given):
-        parser.error("--claim-cert, --claim-key, --setup-code and --serial belong together")
-    claim = None
-    if all(given):
-        claim = Claim(args.claim_cert, args.claim_key, args.serial, args.setup_code, args.template)
     return Config(
         endpoint=args.endpoint,
         port=args.port,
         ca=args.ca,
         identity=args.identity,
-        claim=claim,
+        claim=claim(args, parser),
         kind=args.kind,
         sd_card=args.sd_card,
         sound_device=args.sound_device,
@@ -62,22 +131,69 @@ def config(args: argparse.Namespace, parser: argparse.ArgumentParser) -> Config:
     )
 
 
+def _measuring(
+    group: Group, args: argparse.Namespace, parser: argparse.ArgumentParser
+) -> measuring.Config:
+    return measuring.Config(
+        group, args.endpoint, args.port, args.ca, args.identity, claim(args, parser)
+    )
+
+
+def device(group: Group, args: argparse.Namespace, parser: argparse.ArgumentParser) -> Running:
+    """The device as it was asked for. SourceError, Unreadable, OSError when it cannot begin."""
+    if group == "camera":
+        source = open_source(args.source, speed=args.speed, repeat=args.repeat)
+        camera = Camera(config(args, parser), source)
+        return Running(camera.run, camera.stop)
+    found: measuring.Measures
+    if group == "sensor":
+        what = (
+            recording.read(args.replay)
+            if args.replay
+            else recording.simulated(args.simulate, args.seed)
+        )
+        since = args.since.astimezone(JST) if args.since else None
+        found = Replay(what, since or datetime.now(JST), since)
+    else:
+        kinds = {}
+        for one in args.sensor:
+            name, _, kind = one.rpartition("=")
+            if not name or kind not in get_args(SensorKind):
+                parser.error(f"--sensor {one}: NAME=KIND, of {', '.join(get_args(SensorKind))}")
+            kinds[name] = kind
+        address = HomeAddress(
+            args.broker,
+            args.broker_port,
+            args.base,
+            args.broker_user,
+            args.broker_password,
+            args.broker_ca,
+        )
+        found = ZigbeeHome(PahoHomeBroker(address), utc_now, kinds)
+    sensor = MeasuringDevice(_measuring(group, args, parser), found)
+    return Running(sensor.run, sensor.stop)
+
+
 def main() -> int:
     """Run until the source ends or a signal comes. 0: a proper end, 1: failed, 2: refused."""
-    parser = arguments()
-    args = parser.parse_args()
+    given = sys.argv[1:]
+    group: Group = "camera"
+    if given and given[0] in ARGUMENTS:
+        group = next(name for name in ARGUMENTS if name == given[0])
+        given = given[1:]
+    parser = arguments(group)
+    args = parser.parse_args(given)
     logging.basicConfig(
         level=logging.INFO,
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(message)s",
     )
     try:
-        source = open_source(args.source, speed=args.speed, repeat=args.repeat)
-        camera = Camera(config(args, parser), source)
+        running = device(group, args, parser)
         for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, lambda *_: camera.stop())
-        camera.run()
-    except (SourceError, OSError) as error:
+            signal.signal(name, lambda *_: running.stop())
+        running.run()
+    except (SourceError, recording.Unreadable, OSError) as error:
         logging.error("%s", error)
         return 1
     except ProvisioningFailed as error:

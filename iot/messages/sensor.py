@@ -29,6 +29,7 @@ class SensorMinutes(Message):
     first: Instant  # the minute in which ``counts`` begins
     counts: list[Firings] = Field(max_length=MOST_MINUTES)
     battery: int | None = Field(default=None, ge=0, le=100, description="Percent, if it has one")
+    battery_low: bool = Field(default=False, description="As it says itself")
     reachable: bool = True
 
     @property
@@ -43,10 +44,13 @@ class SensorMinutes(Message):
         return self
 
 
+MOST_SENSORS = 32
+
+
 class ReadingsReport(Message):
     """Some minutes of all sensors behind a device; late ones and repeated ones too."""
 
-    sensors: list[SensorMinutes] = Field(min_length=1, max_length=32)
+    sensors: list[SensorMinutes] = Field(min_length=1, max_length=MOST_SENSORS)
 
     @model_validator(mode="after")
     def _one_of_a_name(self) -> Self:

@@ -7,12 +7,19 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from lambdas.ingest.activity import views
 from lambdas.ingest.activity.access import FRIDGE, SLEEP, WATCHED
-from lambdas.ingest.activity.views import ActivityDay, ActivityNow, ActivityWeek, Shown
+from lambdas.ingest.activity.baseline import FEWEST, USUAL
+from lambdas.ingest.activity.views import (
+    ActivityDay,
+    ActivityMonth,
+    ActivityNow,
+    ActivityWeek,
+    Shown,
+)
 from lambdas.ingest.activity_service import ActivityService
 from lambdas.shared.access import authorize
 from lambdas.shared.aws import http
 from lambdas.shared.aws.directory import Directory
-from lambdas.shared.calendar import day_of, start_of
+from lambdas.shared.calendar import ONE_DAY, day_of, start_of
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import Settings, load
 
@@ -86,3 +93,26 @@ def get_activity_week(home: Annotated[str, Path()], day: Annotated[date, Path()]
     last = min(start_of(day) + timedelta(days=1, hours=12), now)
     _, timeline = service.timeline(home, first, last)
     return views.week_view(home, day, timeline, shown)
+
+
+BASE = timedelta(days=USUAL + FEWEST)
+"""So far back reaches what is usual."""
+
+
+@app.get(
+    "/homes/<home>/activity/months/<month>",
+    summary="A month, the one before, and what is unusual (HT-09, HT-10)",
+    tags=["Activity"],
+)
+def get_activity_month(
+    home: Annotated[str, Path()],
+    month: Annotated[str, Path(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")],
+) -> ActivityMonth:
+    service, now, shown = _asked(home)
+    first = date.fromisoformat(f"{month}-01")
+    _possible(first, now)
+    last = min((first + 31 * ONE_DAY).replace(day=1) - ONE_DAY, day_of(now))
+    before = (first - ONE_DAY).replace(day=1)
+    rows = service.days(home, min(before, last - BASE), last)
+    recent = [one for one in rows if one.date >= last - BASE]
+    return views.month_view(home, first, [r for r in rows if r.date >= before], recent, shown)

@@ -1,24 +1,40 @@
 """Looking at a home: what is known of it is read, learned once a night, and told."""
 
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
-from lambdas.ingest.activity import doors, knowledge, noise, watch
-from lambdas.ingest.activity.access import ACTIVITY, NOTICES
+from lambdas.ingest.activity import (
+    doors,
+    knowledge,
+    noise,
+    notices,
+    reports,
+    rollup,
+    summary,
+    watch,
+)
+from lambdas.ingest.activity.access import NOTICES, RHYTHM, SLEEP, TAKEN
 from lambdas.ingest.activity.knowledge import LEARNS_FROM, LOOKS_BACK, Known
-from lambdas.ingest.activity.notices import notices
 from lambdas.ingest.activity.packing import MINUTE
-from lambdas.ingest.activity.record import Recorded, recorded
-from lambdas.ingest.activity.timeline import States, Timeline, after_the_fact
+from lambdas.ingest.activity.preferences import Kept, Site
+from lambdas.ingest.activity.record import CONNECTED, Recorded, recorded
+from lambdas.ingest.activity.timeline import State, States, Timeline, after_the_fact
+from lambdas.ingest.activity.told import Told, Topic
+from lambdas.ingest.activity.watch import UNHEARD, After, Watched
 from lambdas.ingest.activity_store import ActivityStore
 from lambdas.shared.aws import bus
-from lambdas.shared.calendar import day_of, start_of
+from lambdas.shared.calendar import ONE_DAY, day_of, start_of
+from lambdas.shared.events import Notice
 from lambdas.shared.household import Home
 
 SETTLED = timedelta(minutes=15)
 """So long after midnight the readings of the day before have come."""
+
+HEARD = CONNECTED + MINUTE
 
 
 class Seen(NamedTuple):
@@ -35,9 +51,61 @@ class Seen(NamedTuple):
         """What is known of the same minutes afterwards."""
         return _afterwards(self.record, self.known)
 
+    def watched(self) -> Watched:
+        """What notices are decided from."""
+        minutes = self.record.minutes
+        stray = noise.estimate(minutes.motion, minutes.known, doors.passages(minutes.door)).rate
+        return Watched(self.first, self.now, minutes, self.said, stray, self.record.heard)
+
 
 def _afterwards(record: Recorded, known: Known | None) -> Timeline:
     return after_the_fact(record.minutes, learned=known.learned.parameters if known else None)
+
+
+def _afters(home: Home, people: Mapping[str, Kept], site: Site, now: datetime) -> dict[str, After]:
+    """After how long each of the home's people is told of what; the line is the contractor's."""
+    features = home.features(now)
+    found: dict[str, After] = {}
+    for member in home.members:
+        after = watch.limits(
+            people[member.person].preferences,
+            site,
+            notices=NOTICES in features,
+            rhythm=RHYTHM in features,
+        )
+        line = {Topic.CONNECTION: UNHEARD} if member.role == "contractor" else {}
+        found[member.person] = {**after, **line}
+    return found
+
+
+def _next_look(
+    home: Watched, told: Told, people: Mapping[str, Kept], site: Site, afters: Mapping[str, After]
+) -> datetime:
+    """When the home is to be looked at again: before, nothing can be said of it."""
+    night = start_of(day_of(home.now) + ONE_DAY) + SETTLED
+    report = reports.next_due(told, people, site, home.now)
+    return min(night, watch.next_look(home, told, afters), report or night)
+
+
+def _how(seen: Seen, watched: Watched, *, well: bool, sleep: bool) -> Callable[[], notices.Now]:
+    """How the home is, estimated once and only if somebody is to be told."""
+
+    @cache
+    def how() -> notices.Now:
+        connected = seen.record.heard is not None and seen.now - seen.record.heard <= HEARD
+        known = np.flatnonzero(seen.record.minutes.known)
+        state = State(int(seen.said[known[-1]])) if connected and len(known) else State.UNKNOWN
+        if state is State.SLEEP and not sleep:
+            state = State.HOME
+        asleep = None
+        if sleep:
+            nights = [one.night for one in summary.days(seen.afterwards())]
+            today = np.datetime64(day_of(seen.now))
+            asleep = next((n.asleep for n in nights if n.day == today and n.up), None)
+        moved = reports.moved_at(watched)
+        return notices.Now(state.name.lower(), moved, asleep, well and connected)
+
+    return how
 
 
 class ActivityService:
@@ -59,26 +127,32 @@ class ActivityService:
         record = self._record(home, first, last)
         return record, _afterwards(record, self._known(home))
 
-    def watch(self, home: Home, now: datetime, event_bus: str) -> list[watch.Word]:
+    def watch(self, home: Home, now: datetime, event_bus: str) -> list[Notice]:
         """Learn once a night, and tell the home's people what they are to be told."""
-        told = watch.load(self._store.told(home.id))
-        if not {ACTIVITY, NOTICES} <= home.features(now):
-            if any(one.over is None for one in told.values()):
-                self._store.keep_told(home.id, watch.dump(watch.closed(told, now)))
+        told = self._store.told(home.id)
+        features = home.features(now)
+        if not features & TAKEN:
+            if told.lasting:
+                self._store.keep_told(home.id, watch.closed(told, now))
             return []
         self._learn(home.id, now)
         seen = self.look(home.id, now)
-        minutes = seen.record.minutes
-        stray = noise.estimate(minutes.motion, minutes.known, doors.passages(minutes.door)).rate
-        words = watch.words(
-            watch.Watched(seen.first, now, minutes, seen.said, stray, seen.record.heard), told
-        )
-        if words:
+        set_by, site = self._store.preferences(home.id)
+        people = {one.person: set_by.get(one.person, Kept()) for one in home.members}
+        watched, afters = seen.watched(), _afters(home, people, site, now)
+        words, after = watch.words(watched, told, afters)
+        said = notices.notices(home.id, [one for one in words if one.person in people], now)
+        if NOTICES in features:
+            due, after = reports.due(watched, after, people, site)
+            how = _how(seen, watched, well=not after.lasting, sleep=SLEEP in features)
+            said += [notices.report(home.id, one, how(), now) for one in due]
+        if after != told:
             # Told first: whoever decides it again after a failure names the same notices.
-            for notice in notices(home, words, now):
+            for notice in said:
                 bus.publish(event_bus, notice)
-            self._store.keep_told(home.id, watch.dump(watch.after(told, words)))
-        return words
+            self._store.keep_told(home.id, after)
+        self._store.look_again(home.id, _next_look(watched, after, people, site, afters))
+        return said
 
     def _learn(self, home: str, now: datetime) -> None:
         midnight = start_of(day_of(now))
@@ -90,7 +164,19 @@ class ActivityService:
             return
         past = past.part(int(np.argmax(past.known)), len(past))
         found = knowledge.overnight(past, midnight, known)
+        self._store.keep_days(home, self._summed_up(home, midnight, found))
         self._store.keep_known(home, knowledge.dump(found), now)
+
+    def _summed_up(self, home: str, midnight: datetime, known: Known) -> list[rollup.DayRow]:
+        """The last days before ``midnight`` of which something is known."""
+        first = midnight - rollup.SETTLE * ONE_DAY
+        record = self._record(home, first - LOOKS_BACK, midnight)
+        days = map(rollup.row, summary.days(_afterwards(record, known)))
+        return [one for one in days if one.date >= day_of(first) and one.unknown < summary.DAY]
+
+    def days(self, home: str, first: date, last: date) -> list[rollup.DayRow]:
+        """The days from ``first`` to ``last``, as they were summed up in their nights."""
+        return self._store.days(home, first, last)
 
     def _known(self, home: str) -> Known | None:
         kept = self._store.known(home)

@@ -3,15 +3,20 @@
 A report costs one write for each hour it touches, and a second one where it is the hour's first.
 """
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from boto3.dynamodb.conditions import Key
+from boto3.dynamodb.conditions import Attr, Key
 
 from lambdas.ingest.activity.packing import Hours, Part
+from lambdas.ingest.activity.preferences import Kept, Site
+from lambdas.ingest.activity.rollup import DayRow
+from lambdas.ingest.activity.told import NOTHING, Acknowledged, Told
 from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
+from lambdas.shared.calendar import start_of
 
 KEPT = timedelta(days=400)
 FORGOTTEN = timedelta(days=40)
@@ -57,10 +62,22 @@ class ActivityStore:
             ExpressionAttributeValues={":expires": expires},
         )
 
-    def homes(self) -> Iterator[str]:
-        """The homes that were heard of in the last weeks."""
+    def homes(self, at: datetime) -> Iterator[str]:
+        """The homes that were heard of in the last weeks and are to be looked at, at ``at``."""
         for row in dynamo.query(self._table, Key("pk").eq(_WATCHED)):
-            yield row["sk"]
+            if row.get("again", 0) <= at.timestamp():
+                yield row["sk"]
+
+    def look_again(self, home: str, at: datetime | None) -> None:
+        """Not to be looked at before ``at``; None: at the next occasion. A home that was not heard
+        of for long is not taken up again."""
+        with suppress(self._table.meta.client.exceptions.ConditionalCheckFailedException):
+            self._table.update_item(
+                Key={"pk": _WATCHED, "sk": home},
+                UpdateExpression="SET again = :at",
+                ConditionExpression=Attr("pk").exists(),
+                ExpressionAttributeValues={":at": int(at.timestamp()) if at else 0},
+            )
 
     def hours(self, home: str, first: datetime, last: datetime) -> Hours:
         """The parts of the hours that lie in ``first`` to ``last``."""
@@ -85,16 +102,73 @@ class ActivityStore:
         expires = int((at + FORGOTTEN).timestamp())
         self._table.put_item(Item={**_about(home, "KNOWN"), "known": known, "expires": expires})
 
-    def told(self, home: str) -> str | None:
-        """What the home's people were told (watch.Told as JSON), if anything."""
+    def told(self, home: str) -> Told:
+        """What the home's people were told."""
         item = self._table.get_item(Key=_about(home, "TOLD"), ConsistentRead=True).get("Item")
-        return str(item["told"]) if item else None
+        return Told.model_validate_json(item["told"]) if item else NOTHING
 
-    def keep_told(self, home: str, told: str) -> None:
+    def keep_told(self, home: str, told: Told) -> None:
         """Keep what they were told, instead of what was before."""
-        self._table.put_item(Item={**_about(home, "TOLD"), "told": told})
+        self._table.put_item(Item={**_about(home, "TOLD"), "told": told.model_dump_json()})
+
+    # -- days, summed up
+
+    def keep_days(self, home: str, rows: Iterable[DayRow]) -> None:
+        """Keep days, instead of what was kept of them before."""
+        for row in rows:
+            expires = int((start_of(row.date) + KEPT).timestamp())
+            key = _about(home, f"{_DAY}{row.date.isoformat()}")
+            self._table.put_item(Item={**key, "day": row.model_dump_json(), "expires": expires})
+
+    def days(self, home: str, first: date, last: date) -> list[DayRow]:
+        """The days from ``first`` to ``last`` that were summed up, in order."""
+        between = Key("sk").between(f"{_DAY}{first.isoformat()}", f"{_DAY}{last.isoformat()}")
+        rows = dynamo.query(self._table, Key("pk").eq(f"ACTIVITY#{home}") & between)
+        return [DayRow.model_validate_json(row["day"]) for row in rows]
+
+    # -- what they want to be told, and who looks after what they were told
+
+    def preferences(self, home: str) -> tuple[dict[str, Kept], Site]:
+        """What each watcher set, by their login, and what is set for the home."""
+        people: dict[str, Kept] = {}
+        site = Site()
+        condition = Key("pk").eq(f"ACTIVITY#{home}") & Key("sk").begins_with(_PREFERENCES)
+        for row in dynamo.query(self._table, condition):
+            if person := row["sk"].removeprefix(_PREFERENCES):
+                people[person] = Kept.model_validate_json(row["kept"])
+            else:
+                site = Site.model_validate_json(row["kept"])
+        return people, site
+
+    def prefer(self, home: str, person: str, kept: Kept) -> None:
+        """Keep what a watcher set."""
+        self._table.put_item(
+            Item={**_about(home, _PREFERENCES + person), "kept": kept.model_dump_json()}
+        )
+
+    def set_site(self, home: str, site: Site) -> None:
+        """Keep what is set for the home."""
+        self._table.put_item(Item={**_about(home, _PREFERENCES), "kept": site.model_dump_json()})
+
+    def acknowledge(self, home: str, episode: str, by: Acknowledged) -> Acknowledged:
+        """Somebody looks after an episode (its topic and number). The first one, who is
+        returned."""
+        key = _about(home, _ACKNOWLEDGED + episode)
+        expires = int((by.at + KEPT).timestamp())
+        row = {**key, "by": by.model_dump_json(), "expires": expires}
+        if dynamo.put_if_absent(self._table, row):
+            return by
+        first = self._table.get_item(Key=key, ConsistentRead=True)["Item"]
+        return Acknowledged.model_validate_json(first["by"])
+
+    def acknowledged(self, home: str, episode: str) -> Acknowledged | None:
+        """Who looks after it, if anybody does."""
+        item = self._table.get_item(Key=_about(home, _ACKNOWLEDGED + episode)).get("Item")
+        return Acknowledged.model_validate_json(item["by"]) if item else None
 
 
+_DAY = "DAY#"
+_PREFERENCES, _ACKNOWLEDGED = "PREFERENCES#", "ACKNOWLEDGED#"
 _HOUR = "%Y-%m-%dT%H"
 
 

@@ -25,10 +25,11 @@ class NotQueued(RuntimeError):
 def handler(event: dict[str, Any], _context: Any) -> dict[str, int]:
     """``at``: the schedule's time. How many homes are to be looked at."""
     settings = load(ClockSettings)
-    at = datetime.fromisoformat(event["at"]).isoformat()
+    now = datetime.fromisoformat(event["at"])
+    at = now.isoformat()
     queued = 0
     failed: list[str] = []
-    found = list(ActivityStore(settings.readings_table).homes())
+    found = list(ActivityStore(settings.readings_table).homes(now))
     for homes in (found[n : n + 10] for n in range(0, len(found), 10)):
         answer = client("sqs").send_message_batch(
             QueueUrl=settings.homes_queue,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from iot.messages.camera import EpisodeReport, MotionReport
 from iot.messages.sensor import ReadingsReport, SensorKind
 from iot.topics import Channel
-from lambdas.ingest.activity.access import ACTIVITY, FRIDGE
+from lambdas.ingest.activity.access import FRIDGE, TAKEN
 from lambdas.ingest.activity.packing import pack
 from lambdas.ingest.activity_store import ActivityStore, HourFull
 from lambdas.ingest.motion import by_hour
@@ -64,8 +64,9 @@ def _readings(report: Report) -> None:
     now = home.features(report.received_at)
 
     def allowed(kind: SensorKind, at: datetime) -> bool:
-        needed = {ACTIVITY, FRIDGE} if kind == "fridge" else {ACTIVITY}
-        return needed <= now and needed <= home.features(at)
+        then = home.features(at)
+        linked = kind != "fridge" or FRIDGE in now & then
+        return linked and bool(now & TAKEN) and bool(then & TAKEN)
 
     store = ActivityStore(settings.readings_table)
     for part in pack(report.device.thing, said.sensors, allowed):

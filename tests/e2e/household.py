@@ -34,6 +34,7 @@ from iot.agent.device import identity
 from iot.agent.device.clock import Clock
 from iot.agent.device.connection import Broker, MqttLink, OnMessage, OnOnline
 from iot.agent.device.identity import Claim, Identity
+from iot.kinds import Group
 from iot.messages.camera import (
     EpisodeReport,
     Grant,
@@ -44,6 +45,7 @@ from iot.messages.camera import (
     UploadObject,
     UploadRequest,
 )
+from iot.policies import template_name
 from iot.scene import Scene, Visit
 from iot.topics import Channel
 from iot.vision import burst
@@ -123,6 +125,12 @@ class Household:
             dict[str, Any], self.contractor.send("POST", f"/homes/{self.home}/devices", asked)
         )
 
+    def add_sensor(self, folder: Path) -> Identity:
+        """Add an activity sensor and set it up."""
+        asked = {"name": "居間", "kind": "activity-sensor"}
+        added = self.contractor.send("POST", f"/homes/{self.home}/devices", asked)
+        return set_up(self.cloud, folder, added["setup_code"], group="sensor")
+
     def add_camera(self, folder: Path, **wanted: str) -> Identity:
         """Add a camera and set it up: it has a certificate of its own then."""
         code = self.register(**wanted)["setup_code"]
@@ -149,8 +157,8 @@ def sign_up(cloud: LocalCloud, mail: str) -> str:
     return next(str(a["Value"]) for a in user["Attributes"] if a["Name"] == "sub")
 
 
-def move_in(cloud: LocalCloud, *features: str) -> Household:
-    """A new home with a contractor and a family member."""
+def move_in(cloud: LocalCloud, *features: str, **limits: int) -> Household:
+    """A new home with a contractor and a family member; ``limits``: devices of each group."""
     home = f"home-{secrets.token_hex(4)}"
     people = [f"{name}@{home}.example" for name in ("oya", "ko")]
     roles: Sequence[Any] = ("contractor", "watcher")
@@ -167,7 +175,7 @@ def move_in(cloud: LocalCloud, *features: str) -> Household:
                     id=f"contract-{home}",
                     product="anshin_partner",
                     features=frozenset(features or ("room-watch", "photo-collection")),  # type: ignore[arg-type]
-                    limits={"camera": 3},
+                    limits=cast(Any, limits or {"camera": 3}),
                     starts=cloud.now() - timedelta(days=1),
                 ),
             ),
@@ -184,15 +192,15 @@ def tables(cloud: LocalCloud) -> Callable[[str], Any]:
 # --- cameras ---------------------------------------------------------------------------------
 
 
-def claim(cloud: LocalCloud, code: str, serial: str = "") -> Claim:
-    """What is in a new camera's box, and the code typed into it."""
+def claim(cloud: LocalCloud, code: str, serial: str = "", group: Group = "camera") -> Claim:
+    """What is in a new device's box, and the code typed into it."""
     made = cloud.seeded["claim"]
     return Claim(
         Path(made["certificate"]),
         Path(made["key"]),
         serial or f"SN-{secrets.token_hex(4)}",
         code,
-        cloud.seeded["template"],
+        template_name(group),
     )
 
 
@@ -200,10 +208,12 @@ def broker(cloud: LocalCloud) -> Broker:
     return Broker(cloud.mqtt_host, cloud.mqtt_port, cloud.ca_file)
 
 
-def set_up(cloud: LocalCloud, folder: Path, code: str, serial: str = "") -> Identity:
+def set_up(
+    cloud: LocalCloud, folder: Path, code: str, serial: str = "", group: Group = "camera"
+) -> Identity:
     """Fleet provisioning; ProvisioningFailed where the cloud refuses."""
     connect = identity.claim_connector(broker(cloud))
-    return identity.provision(claim(cloud, code, serial), folder / code, connect)
+    return identity.provision(claim(cloud, code, serial, group), folder / code, connect)
 
 
 @dataclass
@@ -212,11 +222,11 @@ class Device:
 
     cloud: LocalCloud
     who: Identity
+    listens: Sequence[Channel] = (Channel.UPLOAD_GRANT, Channel.COMMAND)
     _heard: dict[str, "queue.SimpleQueue[bytes]"] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        listens = (Channel.UPLOAD_GRANT, Channel.COMMAND)
-        self._heard = {topics.topic(self.thing, on): queue.SimpleQueue() for on in listens}
+        self._heard = {topics.topic(self.thing, on): queue.SimpleQueue() for on in self.listens}
         self.link = MqttLink(
             broker(self.cloud),
             self.who.thing,

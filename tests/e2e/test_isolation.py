@@ -20,7 +20,7 @@ from iot.topics import Channel
 from lambdas.detect import api as detect_api
 from lambdas.detect.event import event_id
 from lambdas.devices import api as devices_api
-from lambdas.ingest import activity_api
+from lambdas.ingest import activity_api, notice_api
 from lambdas.ingest import api as ingest_api
 from lambdas.notify import api as notify_api
 from lambdas.shared.aws.http import routes_of
@@ -276,7 +276,14 @@ def test_a_setup_code_is_for_one_device(cloud: LocalCloud, tmp_path: Path) -> No
 
 # --- people ----------------------------------------------------------------------------------
 
-APPS = (detect_api.app, devices_api.app, ingest_api.app, activity_api.app, notify_api.app)
+APPS = (
+    detect_api.app,
+    devices_api.app,
+    ingest_api.app,
+    activity_api.app,
+    notice_api.app,
+    notify_api.app,
+)
 ROUTES = sorted(route for app in APPS for route in routes_of(app))
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/homes/{home}/devices"): {
@@ -287,6 +294,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "/homes/{home}/devices/{thing}"): {"mode": "motion-only"},
     ("POST", "/homes/{home}/devices/{thing}/commands"): {"action": "stop"},
     ("PATCH", "/me"): {"language": "ja"},
+    ("PUT", "/homes/{home}/activity/preferences"): {"absence_hours": 12},
+    ("PUT", "/homes/{home}/activity/site"): {"line": "internet"},
 }
 QUERIES = {("GET", "/homes/{home}/devices/{thing}/motion"): "?date={day}"}
 
@@ -303,6 +312,9 @@ def ask(
         "{id}": neighbours.event,
         "{command}": neighbours.snapshot,
         "{day}": day,
+        "{month}": day[:7],
+        "{topic}": "absence",
+        "{number}": "1",
     }
     path = re.sub(r"\{\w+\}", lambda m: values[m[0]], path + QUERIES.get(route, ""))
     answer = person.request(method, path, BODIES.get(route))
@@ -330,7 +342,7 @@ def test_a_home_does_not_exist_for_strangers(
     for home in (neighbours.ours.home, f"home-{secrets.token_hex(4)}"):
         status, said = ask(stranger, route, home, neighbours, day)
         assert (status, said["type"]) == (404, "urn:mimamori:problem:not-found")
-    if route[1].replace("{day}", "").count("{") > 1:
+    if re.sub(r"\{(day|month|topic|number)\}", "", route[1]).count("{") > 1:
         status, said = ask(stranger, route, neighbours.theirs.home, neighbours, day)
         assert (status, said["type"]) == (404, "urn:mimamori:problem:not-found")
 

@@ -1,11 +1,14 @@
 """What a home's people see of its activity."""
 
-from datetime import datetime, timedelta
+import random
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from lambdas.ingest import activity_api, on_home
+from lambdas.ingest.activity.rollup import DayRow
+from lambdas.ingest.activity_store import ActivityStore
 from lambdas.shared.aws import clients
 from lambdas.shared.calendar import start_of
 from tests.integration.conftest import HOME, OTHER_HOME, STRANGER, TARO, Ask, Cloud, Take
@@ -157,3 +160,61 @@ def test_a_home_without_any_reading_is_unknown(cloud: Cloud, ask: Ask) -> None:
 def test_a_day_that_cannot_be_is_refused(lived: Cloud, ask: Ask, day: str) -> None:
     assert get(ask, f"/days/{day}").status == 422
     assert get(ask, f"/weeks/{day}").status == 422
+
+
+@pytest.mark.rule("HT-09", "HT-10", "HT-90")
+def test_a_month_is_read_from_days_that_were_summed_up_in_their_nights(
+    lived: Cloud, ask: Ask
+) -> None:
+    shown = get(ask, "/months/2026-11").body
+    assert [one["date"] for one in shown["days"]] == ["2026-11-19", "2026-11-20", "2026-11-21"]
+    day = get(ask, "/days/2026-11-20").body
+    (summed,) = (one for one in shown["days"] if one["date"] == "2026-11-20")
+    assert abs(summed["away_minutes"] - day["away_minutes"]) <= 60
+    assert abs(summed["asleep_minutes"] - day["night"]["asleep_minutes"]) <= 60
+    assert summed["activity"] == pytest.approx(day["activity"], abs=0.1)
+    assert shown["mean"]["days"] == 3
+    assert shown["before"]["days"] == 0
+    assert shown["unusual"] is None
+    assert "目安" in shown["estimate"]
+
+
+@pytest.mark.rule("HT-10", "HT-90")
+def test_what_is_unlike_the_usual_is_said_with_how_far_off_it_may_be(
+    cloud: Cloud, ask: Ask
+) -> None:
+    gateway(cloud)
+    spread = random.Random(3)
+    days = [NOON.date() - timedelta(days=n) for n in range(45, 0, -1)]
+    nights = [int(450 + spread.gauss(0, 25)) - (120 if n >= 42 else 0) for n in range(45)]
+    rows = [summed(day, night) for day, night in zip(days, nights, strict=True)]
+    ActivityStore("readings").keep_days(HOME, rows)
+    shown = get(ask, "/months/2026-11").body["unusual"]
+    assert shown["nights"] == 3
+    assert shown["difference_minutes"] == pytest.approx(-120, abs=40)
+    assert shown["usual_minutes"] == pytest.approx(450, abs=20)
+    assert shown["sd_minutes"] > 0
+    assert get(ask, "/months/2026-10").body["unusual"] is None
+
+
+def summed(day: date, night: int) -> DayRow:
+    return DayRow(
+        date=day, home=900, asleep=night, away=60, unknown=0, present=1380, firings=900,
+        passages=2, night=night, night_sd=35.0, night_known=1440, visits=1, fridge=None,
+        longest_gap=0,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026", "1969-12", "2026-12", "x"])
+def test_a_month_that_is_none_or_has_not_begun_is_refused(
+    lived: Cloud, ask: Ask, month: str
+) -> None:
+    assert get(ask, f"/months/{month}").status == 422
+
+
+@pytest.mark.rule("A-27")
+def test_a_month_shows_no_sleep_without_it_in_the_contract(lived: Cloud, ask: Ask) -> None:
+    gateway(lived, "activity")
+    shown = get(ask, "/months/2026-11").body
+    assert {one["asleep_minutes"] for one in shown["days"]} == {None}
+    assert shown["unusual"] is None

@@ -39,7 +39,8 @@ EVENT = event_id(THING, NOON)
 
 VALUES = {
     **{"home": HOME, "thing": THING, "event": EVENT, "id": EVENT, "command": "c0ffee"},
-    **{"case": "CN-20261122-0001", "name": "signature", "day": "2026-11-22"},
+    **{"case": "CN-20261122-0001", "name": "signature", "day": "2026-11-22", "month": "2026-11"},
+    **{"topic": "absence", "number": "1"},
 }
 """What stands in a path."""
 
@@ -68,6 +69,8 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/homes/{home}/visits/plans"): {
         "body": {"days": ["2026-12-10"], "window": {"start": "09:00", "end": "12:00"}}
     },
+    ("PUT", "/homes/{home}/activity/preferences"): {"body": {"absence_hours": 12}},
+    ("PUT", "/homes/{home}/activity/site"): {"body": {"line": "internet"}},
 }
 """What a route needs to be asked properly; nothing, unless it says so here."""
 

@@ -172,10 +172,10 @@ def test_a_table_that_is_not_there_is_tried_again(cloud: Cloud, take: Take) -> N
 def test_a_home_that_is_heard_of_is_watched(cloud: Cloud, take: Take) -> None:
     gateway(cloud)
     store = ActivityStore("readings")
-    assert list(store.homes()) == []
+    assert list(store.homes(NOON)) == []
     take(
         on_report.handler,
         said(minutes(NOON - MINUTE, 1)),
         said(minutes(NOON - timedelta(hours=3), 1)),
     )
-    assert list(store.homes()) == [HOME]
+    assert list(store.homes(NOON)) == [HOME]

@@ -6,12 +6,13 @@ night, `follow` with every batch of readings.
 """
 
 import itertools
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from lambdas.ingest.activity import doors
-from lambdas.ingest.activity.chain import Floats
+from lambdas.ingest.activity.chain import Floats, Posterior
 from lambdas.ingest.activity.household import (
     FIRST,
     STANDARD,
@@ -22,10 +23,11 @@ from lambdas.ingest.activity.household import (
     first_guess,
     infer,
     learn,
+    only_through_the_door,
     told,
 )
 from lambdas.ingest.activity.minutes import Minutes
-from lambdas.ingest.activity.timeline import SILENCE, State, States, at_home, doubt, say
+from lambdas.ingest.activity.timeline import SILENCE, State, States, at_home, say
 
 DAY = 1440
 WINDOW = 28 * DAY
@@ -60,7 +62,19 @@ def tonight(past: Minutes, before: Learned, settings: Settings = STANDARD) -> Le
     parameters = learn(seen, settings, start=start, rounds=ROUNDS_AT_FIRST if few else ROUNDS)
     found = infer(seen, parameters, settings)
     silent = doors.silent_since(past.door, at_home(told(found.smoothed), past)) is not None
-    return Learned(parameters, found.filtered[-1], silent, before.nights + 1)
+    return Learned(
+        parameters, _belief(seen, found, parameters, settings), silent, before.nights + 1
+    )
+
+
+def _belief(seen: Evidence, found: Posterior, parameters: Parameters, settings: Settings) -> Floats:
+    """The state at the end, if in the last two days nobody left but through the door."""
+    first = max(len(seen.minutes) - 2 * DAY, 0)
+    before = found.filtered[first - 1] if first else FIRST
+    sure = only_through_the_door(parameters)
+    found = infer(_after(seen, first), sure, settings, smooth=False, first=before)
+    last: Floats = found.filtered[-1]
+    return last
 
 
 def follow(
@@ -72,14 +86,18 @@ def follow(
     Returns (n - behind,) of `State` and (S,).
     """
     seen = _after(evidence(minutes), behind)
-    found = infer(seen, learned.parameters, settings, smooth=False, first=learned.belief)
+    said_with = replace(settings, clock=settings.clock_now)
+    parameters = only_through_the_door(learned.parameters)
+    found = infer(seen, parameters, said_with, smooth=False, first=learned.belief)
     state = say(told(found.filtered), seen.minutes)
-    if learned.door_silent:
+    blind = np.zeros(len(minutes), np.bool_) if minutes.blind is None else minutes.blind
+    if learned.door_silent or blind.any():
+        doubtful = blind | learned.door_silent
         at = np.arange(len(minutes))
         last = np.maximum.accumulate(np.where(minutes.life, at, -1))
-        silent = at - last >= SILENCE
+        silent = doubtful & (at - last >= SILENCE)
         state[silent[behind:] & (state == State.HOME)] = State.UNKNOWN
-        doubt(state, 0)
+        state[doubtful[behind:] & (state == State.AWAY)] = State.UNKNOWN
     return state, found.filtered[-1]
 
 

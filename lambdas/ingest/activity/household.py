@@ -38,7 +38,7 @@ AWAKE_PAIRS = ((AWAY_RESTED, MOVES_RESTED, QUIET_RESTED), (AWAY_TIRED, MOVES_TIR
 FIRST = np.array([0.02, 0.02, 0.001, 0.05, 0.1, 0.05, 0.1, 0.3, 0.3, 0.02])
 
 PLAIN, OPEN, GATE = range(3)
-"""Kinds of step: between minutes, where nothing is known (she may have come or gone), and from GATE
+"""Kinds of step: between minutes, where no door is known (she may have come or gone), and from GATE
 on, by the half hour of the day, at a passage."""
 
 TOLD_BED = np.array([0.01, 0.05, 0.1, 0.6])
@@ -50,6 +50,7 @@ class Settings:
     """Odds a minute unless said otherwise; the same for every home."""
 
     clock: float = 1 / 40  # weight of a minute's half hour beside its firings
+    clock_now: float = 1 / 25  # ... where what comes after is not known yet
     clock_edge: float = 0.02  # no half hour is surer than this
     clock_hours: float = 3.0  # hours in each half hour that the general clock is worth
     moves_quiet: float = 1 / 15
@@ -66,7 +67,9 @@ class Settings:
     missed_return: float = 3e-5
     missed_leaving: float = 1e-9
     stray_burst: float = 1e-5
-    stray_burst_ends: float = 1 / 25
+    stray_burst_ends: float = (
+        1 / 12
+    )  # sooner than one who is up sits down: hours of it are no strays
     open_leaving: float = 1 / 300
     open_return: float = 1 / 200
     leaves: float = 0.5  # of passages by one at home, before any is seen
@@ -131,6 +134,8 @@ def evidence(minutes: Minutes) -> Evidence:
         passing[n - 1] = at[-1] + doors.ONE_PASSAGE > n - 1
     kind[~minutes.known] = OPEN
     kind[1:][~minutes.known[:-1]] = OPEN
+    if minutes.blind is not None:
+        kind[minutes.blind] = OPEN
     return Evidence(minutes, bins, passages, kind, passing)
 
 
@@ -371,6 +376,18 @@ def _bounded(row: Floats, least: float, most: float) -> Floats:
     rate = 1 - row[0]
     wanted = float(np.clip(rate, least, most))
     return np.concatenate([[1 - wanted], row[1:] * (wanted / rate)])
+
+
+def only_through_the_door(parameters: Parameters) -> Parameters:
+    """The same home, but nobody leaves it without a passage of the door. Who lies still for hours
+    is else taken for somebody whose leaving was missed."""
+    steps = parameters.steps.copy()
+    home = np.flatnonzero(MEANS != OUT)
+    out = np.flatnonzero(MEANS == OUT)
+    leaving = steps[PLAIN][np.ix_(home, out)].sum(axis=1)
+    steps[PLAIN, home, home] += leaving
+    steps[PLAIN][np.ix_(home, out)] = 0.0
+    return parameters._replace(steps=steps)
 
 
 def told(share: Floats) -> Floats:

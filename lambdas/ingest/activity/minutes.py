@@ -38,7 +38,8 @@ class Minutes:
 
     Each array is (n,): firings in the minute, summed over the sensors of a kind, None where the
     home has no such sensor. ``motion`` includes the bathroom and the fridge. ``known`` is False in
-    minutes of which nothing arrived: they are never "no movement".
+    minutes of which nothing arrived: they are never "no movement". ``blind`` is True where other
+    sensors told and no door sensor did (None: nowhere): who came or went then is not known.
     """
 
     start: np.datetime64
@@ -48,6 +49,7 @@ class Minutes:
     door: Counts | None = None
     fridge: Counts | None = None
     bed: Counts | None = None
+    blind: Flags | None = None
 
     def __len__(self) -> int:
         return len(self.motion)
@@ -87,6 +89,7 @@ class Minutes:
             door=None if self.door is None else self.door[cut],
             fridge=None if self.fridge is None else self.fridge[cut],
             bed=None if self.bed is None else self.bed[cut],
+            blind=None if self.blind is None else self.blind[cut],
         )
 
 

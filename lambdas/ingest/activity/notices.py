@@ -1,58 +1,104 @@
-"""Who is told what of a home's activity. The words: lambdas/notify/catalogue/activity.yaml."""
+"""What people are told of a home's activity, as notices. The words:
+lambdas/notify/catalogue/activity.yaml."""
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
-from lambdas.ingest.activity.watch import Topic, Word
-from lambdas.shared.events import Audience, Members, Notice, NoticeKind, Person
-from lambdas.shared.household import Home
+from lambdas.ingest.activity.reports import Report
+from lambdas.ingest.activity.told import Acknowledged, Episode, Topic
+from lambdas.ingest.activity.watch import Word
+from lambdas.shared.events import Notice, NoticeKind, Person
 
 BEGAN = {
     Topic.ABSENCE: (NoticeKind("activity.absence"), "HT-11"),
     Topic.STILLNESS: (NoticeKind("activity.stillness"), "HT-11"),
+    Topic.RHYTHM: (NoticeKind("activity.rhythm"), "AL-05"),
     Topic.CONNECTION: (NoticeKind("activity.connection_lost"), "HT-57"),
 }
 OVER = {
     Topic.ABSENCE: (NoticeKind("activity.home_again"), "HT-11"),
     Topic.STILLNESS: (NoticeKind("activity.moves_again"), "HT-11"),
+    Topic.RHYTHM: (NoticeKind("activity.moves_again"), "AL-05"),
     Topic.CONNECTION: (NoticeKind("activity.connected_again"), "HT-57"),
 }
 
 
-def notices(home: Home, words: Iterable[Word], now: datetime) -> list[Notice]:
-    """The notices of these words: watchers learn of the person, the contractor of the line."""
-    return [
-        _notice(home, word, audience, now) for word in words for audience in _readers(home, word)
-    ]
+class Now(NamedTuple):
+    """How a home is when it is reported: ``state`` and since when, the last sign of life, the
+    minutes slept last night; ``well`` unless something lasts that people are told of."""
+
+    state: str
+    moved: datetime | None
+    asleep: int | None
+    well: bool
 
 
-def _readers(home: Home, word: Word) -> list[Audience]:
-    if word.topic is not Topic.CONNECTION:
-        return [Members(home=home.id)]
-    contractors = [one.person for one in home.members if one.role == "contractor"]
-    return [Person(home=home.id, person=person) for person in contractors]
+def notices(home: str, words: Iterable[Word], now: datetime) -> list[Notice]:
+    """The notices of these words."""
+    return [_notice(home, word, now) for word in words]
 
 
-def _notice(home: Home, word: Word, audience: Audience, now: datetime) -> Notice:
-    topic, (number, since, over) = word.topic, _facts(word)
-    kind, rule = OVER[topic] if over else BEGAN[topic]
-    values: dict[str, str | int] = {"since": since.isoformat()}
+def _notice(home: str, word: Word, now: datetime) -> Notice:
+    episode = word.episode
+    over = episode.over
+    kind, rule = (OVER if over else BEGAN)[word.topic]
+    values: dict[str, str | int] = {"since": episode.since.isoformat()}
     if over:
         values["over"] = over.isoformat()
     else:
-        values["hours"] = int((now - since).total_seconds() // 3600)
+        values["hours"] = int((now - episode.since).total_seconds() // 3600)
     return Notice(
-        id=f"{home.id}/{topic}/{number}{'/over' if over else ''}",
+        id=f"{_name(home, word.topic, episode)}/{word.person}{'/over' if over else ''}",
         kind=kind,
         rule=rule,
         at=now,
-        audience=audience,
-        home=home.id,
-        subject=home.id,
+        audience=Person(home=home, person=word.person),
+        home=home,
+        subject=home,
         urgent=True,
         values={**values},
     )
 
 
-def _facts(word: Word) -> tuple[int, datetime, datetime | None]:
-    return word.episode.number, word.episode.since, word.episode.over
+def _name(home: str, topic: Topic, episode: Episode) -> str:
+    return f"{home}/{topic}/{episode.number}"
+
+
+def report(home: str, one: Report, now: Now, at: datetime) -> Notice:
+    """A regular report (AL-07, AL-63)."""
+    values: dict[str, str | int] = {
+        "now_state": now.state,
+        "now_well": "normal" if now.well else "abnormal",
+        "moved": now.moved.isoformat() if now.moved else "",
+        "asleep_hours": "" if now.asleep is None else now.asleep // 60,
+        "asleep_minutes": "" if now.asleep is None else now.asleep % 60,
+    }
+    return Notice(
+        id=f"{home}/report/{one.of}/{one.person}/{one.at.isoformat()}",
+        kind=NoticeKind("activity.report"),
+        rule="AL-63",
+        at=at,
+        audience=Person(home=home, person=one.person),
+        home=home,
+        subject=home,
+        values={**values},
+    )
+
+
+def acknowledged(home: str, topic: Topic, episode: Episode, by: Acknowledged) -> list[Notice]:
+    """All others who were told of an episode are told that one looks after it (HT-11)."""
+    return [
+        Notice(
+            id=f"{_name(home, topic, episode)}/{person}/acknowledged",
+            kind=NoticeKind("activity.acknowledged"),
+            rule="HT-11",
+            at=by.at,
+            audience=Person(home=home, person=person),
+            home=home,
+            subject=home,
+            values={"by": by.name, "what": str(topic), "since": episode.since.isoformat()},
+        )
+        for person in episode.told
+        if person != by.person
+    ]

@@ -30,6 +30,7 @@ class Chunk(NamedTuple):
     counts: list[int]
     battery: int | None
     reachable: bool
+    battery_low: bool = False
 
 
 class Part(NamedTuple):
@@ -62,6 +63,7 @@ def pack(
                     counts,
                     sensor.battery,
                     sensor.reachable,
+                    sensor.battery_low,
                 )
             )
     return [Part(hour, _packed(device, chunks)) for hour, chunks in sorted(hours.items())]

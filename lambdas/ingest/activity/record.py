@@ -1,11 +1,12 @@
 """A home's minutes and its sensors, read from the parts that are kept (packing)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import numpy as np
 
-from lambdas.ingest.activity.minutes import Counts, Flags, Kind, Minutes, summed
+from lambdas.ingest.activity.minutes import Counts, Flags, Kind, Minutes, runs, summed
 from lambdas.ingest.activity.packing import MINUTE, Chunk, Hours, unpack
 from lambdas.shared.calendar import in_japan
 
@@ -24,6 +25,7 @@ class Health(NamedTuple):
     heard: datetime
     battery: int | None
     reachable: bool
+    says_low: bool = False
 
     def connected(self, now: datetime) -> bool:
         """Whether it is heard of at ``now``."""
@@ -32,7 +34,7 @@ class Health(NamedTuple):
     @property
     def weak(self) -> bool:
         """Whether its battery is to be changed."""
-        return self.battery is not None and self.battery <= WEAK
+        return self.says_low or (self.battery is not None and self.battery <= WEAK)
 
 
 class Recorded(NamedTuple):
@@ -71,6 +73,7 @@ def recorded(hours: Hours, first: datetime, last: datetime) -> Recorded:
     n = max(int((last - first) / MINUTE), 0)
     counts: dict[_Sensor, Counts] = {}
     known: Flags = np.zeros(n, np.bool_)
+    doors: Flags = np.zeros(n, np.bool_)
     latest: dict[_Sensor, _Said] = {}
     for hour, parts in sorted(hours.items()):
         begins = int((hour - first) / MINUTE)
@@ -84,6 +87,7 @@ def recorded(hours: Hours, first: datetime, last: datetime) -> Recorded:
                     mine = counts[sensor] = np.zeros(n, np.int64)
                 np.maximum(mine[a:b], chunk.counts[a - lo : b - lo], out=mine[a:b])
                 known[a:b] = True
+                doors[a:b] |= chunk.kind == "door"
             said = _Said(
                 lo + max(len(chunk.counts) - 1, 0), chunk.reachable, chunk.battery or 0, chunk
             )
@@ -97,9 +101,21 @@ def recorded(hours: Hours, first: datetime, last: datetime) -> Recorded:
             first + said.heard * MINUTE,
             said.chunk.battery,
             said.reachable,
+            said.chunk.battery_low,
         )
         for (device, name, kind), said in sorted(latest.items())
     ]
     start = np.datetime64(in_japan(first).replace(tzinfo=None), "m")
     minutes = summed(start, known, ((Kind(kind), mine) for (_, _, kind), mine in counts.items()))
-    return Recorded(minutes, sensors)
+    blind = known & ~doors if minutes.door is not None else None
+    return Recorded(replace(minutes, blind=_long(blind)), sensors)
+
+
+def _long(blind: Flags | None) -> Flags | None:
+    """Stretches of over ten minutes: a door that is told of a little later is not lost."""
+    if blind is None:
+        return None
+    found = np.zeros_like(blind)
+    for first, last in runs(blind):
+        found[first:last] = last - first > CONNECTED / MINUTE
+    return found

@@ -23,7 +23,7 @@ class Matter(StrEnum):
     """What lasts."""
 
     ABSENCE = "absence"  # nobody is at home (HT-11)
-    STILLNESS = "stillness"  # somebody is at home and does not stir by day (HT-11)
+    STILLNESS = "stillness"  # nobody stirs by day, and nobody is known to be away (HT-11)
     RHYTHM = "rhythm"  # no sign of life at all, day or night (AL-05)
 
 
@@ -72,19 +72,18 @@ def episodes(
     """All that lasted beyond its limit, by the minute it is said.
 
     ``state`` (n,): as said at the time (`causal`), so that each episode is the one a watcher saw.
-    Somebody away is not still: absence has its own limit.
+    Somebody away is not still: absence has its own limit. Where no door tells whether somebody is
+    away, silence is stillness: it is the one thing that is known.
     """
     signs = signs_of_life(minutes, stray=stray)
     absent = state == State.AWAY
-    here = (state == State.HOME) | (state == State.SLEEP)
     everything = np.ones(len(minutes), np.bool_)
     by_day = (minutes.of_day >= limits.day_begins) & (minutes.of_day < limits.day_ends)
-    quiet = here & minutes.known & ~signs
-    rhythm = minutes.known & ~absent & ~signs
+    quiet = minutes.known & ~absent & ~signs
     found = [
         *_lasting(Matter.ABSENCE, absent, everything, limits.absence),
         *_lasting(Matter.STILLNESS, quiet, by_day, limits.stillness),
-        *_lasting(Matter.RHYTHM, rhythm, everything, limits.rhythm),
+        *_lasting(Matter.RHYTHM, quiet, everything, limits.rhythm),
     ]
     return sorted(found, key=lambda episode: (episode.told, episode.matter))
 

@@ -64,6 +64,11 @@ def after_the_fact(
         for first, last in quiet:
             state[first:last] = State.UNKNOWN
         doubt(state, silent)
+    if minutes.blind is not None:
+        for first, last in _stretches(state, minutes, 0):
+            if last - first >= SILENCE:
+                state[first:last][minutes.blind[first:last]] = State.UNKNOWN
+        state[minutes.blind & (state == State.AWAY)] = State.UNKNOWN
     return Timeline(minutes, state, probability, silent, parameters)
 
 

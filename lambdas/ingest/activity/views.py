@@ -8,10 +8,12 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, Field
 
-from lambdas.ingest.activity import summary, visits
+from lambdas.ingest.activity import rollup, summary, visits
+from lambdas.ingest.activity.baseline import FEWEST
 from lambdas.ingest.activity.minutes import Minutes, runs
 from lambdas.ingest.activity.packing import MINUTE
 from lambdas.ingest.activity.record import CONNECTED, Health, Recorded
+from lambdas.ingest.activity.rollup import DayRow
 from lambdas.ingest.activity.sleep import bouts
 from lambdas.ingest.activity.timeline import State, States, Timeline
 from lambdas.shared.calendar import day_of
@@ -138,6 +140,28 @@ class ActivityWeek(BaseModel):
     estimate: str
 
 
+class SleepChange(BaseModel):
+    """The mean of the last ``nights`` beside what is usual for this person, give or take
+    ``sd_minutes``; said only where it is beyond what happens by chance. ``nights`` 14: a drift."""
+
+    nights: int
+    usual_minutes: int
+    difference_minutes: int
+    sd_minutes: int
+
+
+class ActivityMonth(BaseModel):
+    """A month's days as they were summed up in their nights, and the mean of the month before."""
+
+    home: str
+    month: str
+    days: list[ActivityWeekDay]
+    mean: WeekMean
+    before: WeekMean
+    unusual: SleepChange | None
+    estimate: str
+
+
 class Shown:
     """What a home's contract lets its people see (A-27, HT-12)."""
 
@@ -235,6 +259,31 @@ def week_view(home: str, last: date, timeline: Timeline, shown: Shown) -> Activi
         days=[_week_day(one, shown) for one in week],
         mean=_mean(week, shown),
         before=_mean(before, shown),
+        estimate=shown.estimate,
+    )
+
+
+def month_view(
+    home: str, first: date, rows: Sequence[DayRow], recent: Sequence[DayRow], shown: Shown
+) -> ActivityMonth:
+    """The month that begins with ``first`` out of ``rows``, which reach back a month before it;
+    ``recent``: the days from which it is known what is usual."""
+    month = [rollup.day(one) for one in rows if one.date >= first]
+    before = [rollup.day(one) for one in rows if one.date < first]
+    change = rollup.unusual(recent) if shown.sleep else None
+    return ActivityMonth(
+        home=home,
+        month=f"{first:%Y-%m}",
+        days=[_week_day(one, shown) for one in month],
+        mean=_mean(month, shown),
+        before=_mean(before, shown),
+        unusual=change
+        and SleepChange(
+            nights=change.span or FEWEST,
+            usual_minutes=round(change.usual),
+            difference_minutes=round(change.difference),
+            sd_minutes=round(change.sd),
+        ),
         estimate=shown.estimate,
     )
 

@@ -4,9 +4,11 @@ models, so that the page is tested against what the API says."""
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from lambdas.ingest.activity.preferences import Preferences, Site, carries_times
 from lambdas.ingest.activity.views import (
     ESTIMATE,
     ActivityDay,
+    ActivityMonth,
     ActivityNow,
     ActivitySpan,
     ActivityWeek,
@@ -14,9 +16,11 @@ from lambdas.ingest.activity.views import (
     NightEstimate,
     NightVisit,
     SensorHealth,
+    SleepChange,
     StateName,
     WeekMean,
 )
+from lambdas.ingest.notice_api import ActivityNotice, ActivityNotices, NoticePreferences
 from lambdas.shared.calendar import JST, day_of, start_of
 
 HABIT: list[tuple[int, StateName]] = [
@@ -50,11 +54,37 @@ class FakeActivity:
     def __init__(self) -> None:
         self.connected = True
         self.changes: dict[str, Any] = {}
+        self.preferences, self.site = Preferences(), Site()
+        self.rhythm = False
+        self.notices: list[ActivityNotice] = []
+
+    def told(
+        self, method: str, what: str, rest: list[str], body: Any, who: str, now: datetime
+    ) -> Any:
+        """Preferences and notices, as lambdas/ingest/notice_api.py answers."""
+        if method == "POST":
+            by = {"acknowledged_by": who, "acknowledged_at": now}
+            self.notices = [one.model_copy(update=by) for one in self.notices]
+            return self.notices[0].model_dump(mode="json")
+        if what == "notices":
+            return ActivityNotices(home="", notices=self.notices).model_dump(mode="json")
+        if method == "PUT" and what == "site":
+            self.site = Site.model_validate(body)
+        elif method == "PUT":
+            self.preferences = Preferences.model_validate(body)
+        return NoticePreferences(
+            preferences=self.preferences,
+            site=self.site,
+            rhythm=self.rhythm,
+            carries_times=carries_times(self.site.line),
+        ).model_dump(mode="json")
 
     def answer(self, home: str, path: list[str], now: datetime) -> Any:
         match path:
             case ["days", day]:
                 shown: Any = self._day(home, date.fromisoformat(day), now)
+            case ["months", month]:
+                shown = self._month(home, date.fromisoformat(f"{month}-01"), now)
             case ["weeks", day]:
                 shown = self._week(home, date.fromisoformat(day))
             case _:
@@ -133,6 +163,40 @@ class FakeActivity:
             night=self._night(day),
             fridge=[start_of(day) + timedelta(minutes=at) for at in (400, 710, 730)],
             sensors=[],
+            estimate=ESTIMATE["ja"],
+        )
+
+    @staticmethod
+    def _month(home: str, first: date, now: datetime) -> ActivityMonth:
+        last = day_of(now)
+        month = [first + timedelta(days=n) for n in range(31)]
+        days = [
+            ActivityWeekDay(
+                date=day,
+                home_minutes=800,
+                away_minutes=30 * (day.day % 5),
+                unknown_minutes=900 if day.day == 3 else 10,
+                asleep_minutes=420 + 9 * (day.day % 7),
+                asleep_sd_minutes=42,
+                visits=day.day % 3,
+                activity=0.4,
+            )
+            for day in month
+            if day.month == first.month and day < last
+        ]
+        some = WeekMean(
+            days=len(days), home_minutes=800, away_minutes=60, asleep_minutes=440,
+            asleep_sd_minutes=9, activity=1.4,
+        )  # fmt: skip
+        return ActivityMonth(
+            home=home,
+            month=f"{first:%Y-%m}",
+            days=days,
+            mean=some,
+            before=some.model_copy(update={"days": 30, "asleep_minutes": 446}),
+            unusual=SleepChange(
+                nights=3, usual_minutes=452, difference_minutes=-118, sd_minutes=31
+            ),
             estimate=ESTIMATE["ja"],
         )
 

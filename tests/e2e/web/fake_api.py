@@ -306,6 +306,8 @@ class FakeCloud:
                 return self._said(self._one(home["events"], identity), user["language"])
             case ["GET", "pictures", identity]:
                 return self._picture(home, identity)
+            case [_, "activity", "preferences" | "site" | "notices" as what, *rest]:
+                return self.activity.told(method, what, rest, body, user["name"], self.now)
             case ["GET", "activity", *rest]:
                 return self.activity.answer(found[1], rest, self.now)
             case [_, "home-check" | "cases", *_]:

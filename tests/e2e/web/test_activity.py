@@ -1,8 +1,12 @@
 """Daily life in the browser: what a family reads of a home."""
 
+from datetime import UTC, datetime, time
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from lambdas.ingest.activity.preferences import Preferences, Site
+from lambdas.ingest.notice_api import ActivityNotice
 from tests.e2e.web.conftest import DESKTOP, Visit
 from tests.e2e.web.fake_api import FakeServer
 
@@ -77,3 +81,67 @@ def test_nothing_scrolls_sideways(visit: Visit, viewport: dict[str, int]) -> Non
     page = visit(viewport=viewport).log_in(address=PAGE)
     expect(page.get_by_role("region", name="この1週間").get_by_role("table")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def lasting(by: str | None = None) -> ActivityNotice:
+    since = datetime(2026, 11, 22, 0, tzinfo=UTC)
+    return ActivityNotice(
+        topic="absence",
+        number=3,
+        since=since,
+        over=None,
+        told_me=True,
+        acknowledged_by=by,
+        acknowledged_at=since if by else None,
+    )
+
+
+@pytest.mark.rule("HT-11")
+def test_one_of_the_family_says_that_they_look_after_it(visit: Visit, fake: FakeServer) -> None:
+    fake.cloud.activity.notices = [lasting()]
+    page = visit().log_in(address=PAGE)
+    told = page.get_by_role("region", name="続いていること")
+    expect(told).to_contain_text("お留守が続いています")
+    page.get_by_role("button", name="わたしが確認します").click()
+    expect(told).to_contain_text("さんが確認しています")
+    expect(page.get_by_role("button", name="わたしが確認します")).to_have_count(0)
+
+
+@pytest.mark.rule("HT-11", "AL-63")
+def test_a_watcher_sets_what_they_want_to_be_told(visit: Visit, fake: FakeServer) -> None:
+    page = visit().log_in(address=PAGE)
+    page.get_by_text("お知らせの設定").click()
+    page.get_by_label("お留守がこれだけ続いたら").select_option("6")
+    page.get_by_label("昼間に動きがない時間").select_option("知らせない")
+    page.get_by_label("定期連絡").select_option("12")
+    page.get_by_label("1つめの時刻").select_option("08:30")
+    page.get_by_role("button", name="この設定にする").first.click()
+    expect(page.get_by_text("設定しました")).to_be_visible()
+    kept = fake.cloud.activity.preferences
+    assert kept == Preferences(
+        absence_hours=6, stillness_hours=None, every_hours=12, times=(time(8, 30),)
+    )
+
+
+@pytest.mark.rule("AL-63")
+def test_a_telephone_line_offers_no_fixed_times(visit: Visit, fake: FakeServer) -> None:
+    fake.cloud.activity.site = Site(line="telephone")
+    page = visit().log_in(address=PAGE)
+    page.get_by_text("お知らせの設定").click()
+    expect(page.get_by_text("定刻連絡をお使いいただけません")).to_be_visible()
+    expect(page.get_by_label("1つめの時刻")).to_have_count(0)
+
+
+@pytest.mark.rule("HT-09", "HT-10", "HT-90")
+def test_a_month_is_read_as_a_calendar_and_a_day_opens_from_it(visit: Visit) -> None:
+    page = visit().log_in(address=PAGE)
+    month = page.get_by_role("region", name="1か月の様子")
+    expect(month).to_contain_text("2026年11月")
+    expect(month).to_contain_text("この3日の睡眠は、ふだん（およそ7時間30分）より2時間ほど短めです")
+    expect(month).to_contain_text("前後30分ほどの誤差")
+    expect(month).to_contain_text("前の月とあまり変わりません")
+    expect(month.get_by_role("button", name="3日 不明", exact=True)).to_be_visible()
+    month.get_by_role("button", name="20日 睡眠 7時間50分").click()
+    expect(page.get_by_label("日付")).to_have_value("2026-11-20")
+    month.get_by_role("button", name="前の月").click()
+    expect(month).to_contain_text("2026年10月")

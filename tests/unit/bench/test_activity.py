@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench import homes, quiet
+from bench import quiet
 from bench.activity import main, of_home, read, read_events, score
+from iot import homes
 from lambdas.ingest.activity.minutes import Kind
 from lambdas.ingest.activity.timeline import State
 

@@ -152,7 +152,7 @@ CLAIM = ["--claim-cert", "c", "--claim-key", "k", "--setup-code", "K7QF-2MXP", "
 
 
 def test_the_command_line() -> None:
-    parser = arguments()
+    parser = arguments("camera")
     args = parser.parse_args([*REQUIRED, *CLAIM, "--kind", "phone-camera", "--mute", "--once"])
     made = config(args, parser)
     assert (made.endpoint, made.port, made.kind, made.mute) == ("iot", 8883, "phone-camera", True)
@@ -162,7 +162,7 @@ def test_the_command_line() -> None:
 
 
 def test_half_a_claim_is_none() -> None:
-    parser = arguments()
+    parser = arguments("camera")
     with pytest.raises(SystemExit):
         config(parser.parse_args([*REQUIRED, "--serial", "SN-1"]), parser)
 

@@ -57,11 +57,11 @@ export function Input({ name, label, hint, value, area, ...rest }) {
     ${text}</div>`;
 }
 
-/** `options` are [value, words]. */
-export function Select({ name, label, options, ...rest }) {
+/** `options` are [value, words], one of which may be `chosen` at first. */
+export function Select({ name, label, options, chosen, ...rest }) {
   const { props, text } = useDescription(name);
   return html`<div class="field"><label for=${name}>${label}</label>
-    <select id=${name} name=${name} ...${props} ...${rest}>${options.map(([value, words]) => html`<option value=${value}>${words}</option>`)}</select>
+    <select id=${name} name=${name} ...${props} ...${rest}>${options.map(([value, words]) => html`<option value=${value} selected=${chosen !== undefined && value === chosen}>${words}</option>`)}</select>
     ${text}</div>`;
 }
 

@@ -4,8 +4,8 @@ from functools import cache
 
 import numpy as np
 
-from bench import homes
 from bench.activity import Record, of_home
+from iot import homes
 from lambdas.ingest.activity.minutes import Minutes
 from lambdas.ingest.activity.timeline import Timeline, after_the_fact
 

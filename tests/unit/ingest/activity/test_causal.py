@@ -1,5 +1,7 @@
 """What is said at a minute depends on nothing after it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -7,11 +9,13 @@ from hypothesis import strategies as st
 
 from bench.activity import score
 from lambdas.ingest.activity.causal import BEFORE, follow, newcomer, said_at_the_time, tonight
-from lambdas.ingest.activity.minutes import Minutes
-from lambdas.ingest.activity.timeline import State
+from lambdas.ingest.activity.minutes import Minutes, runs
+from lambdas.ingest.activity.stillness import Matter, episodes
+from lambdas.ingest.activity.timeline import State, after_the_fact
 from tests.unit.ingest.activity.records import simulated
 
 DAYS = 4
+DAY = 1440
 
 
 def record() -> Minutes:
@@ -70,3 +74,73 @@ def test_a_home_without_a_door_is_never_said_to_be_empty() -> None:
 def test_lost_minutes_are_said_to_be_unknown() -> None:
     minutes = simulated("outages of 12 h").minutes
     assert (said_at_the_time(minutes)[~minutes.known] == State.UNKNOWN).all()
+
+
+@pytest.mark.rule("HT-07")
+def test_while_the_door_is_out_of_reach_nobody_is_said_to_be_away() -> None:
+    minutes = simulated("retired, motion sensors", days=9).minutes
+    assert minutes.door is not None
+    blind = np.zeros(len(minutes), np.bool_)
+    blind[6 * DAY :] = True
+    door = np.where(blind, 0, minutes.door)
+    lost = replace(minutes, blind=blind, door=door)
+    for said in (said_at_the_time(lost), after_the_fact(lost).state):
+        assert State.AWAY in said[: 6 * DAY]
+        assert State.AWAY not in said[6 * DAY :]
+        assert {State.SLEEP, State.HOME, State.UNKNOWN} == set(said[6 * DAY :].tolist())
+
+
+@pytest.mark.rule("HT-07")
+def test_a_door_that_dies_makes_no_long_wrong_absence_at_the_time() -> None:
+    record = simulated("worker, contacts only", days=21)
+    minutes = record.minutes
+    assert minutes.door is not None
+    dead = replace(minutes, door=np.where(np.arange(len(minutes)) < 14 * DAY, minutes.door, 0))
+    said = said_at_the_time(dead)
+    wrong = (said == State.AWAY) & (record.label != "away")
+    wrong[: 14 * DAY] = False
+    assert max((b - a for a, b in runs(wrong)), default=0) <= 30
+
+
+@pytest.mark.rule("HT-08", "HT-11")
+@pytest.mark.parametrize("rate", [0.1, 0.25, 0.4, 0.7, 1.0])
+def test_who_moves_for_hours_is_at_home_although_nobody_came_through_the_door(rate: float) -> None:
+    """Movement that goes on is no stray firing: the first days of a home, and later ones."""
+    source = np.random.default_rng(3)
+    minute = np.arange(3 * DAY) % DAY
+    up = (minute >= 6 * 60) & (minute < 22 * 60)
+    motion = (source.random(3 * DAY) < np.where(up, rate, 0.004)).astype(np.int64)
+    minutes = Minutes(
+        start=np.datetime64("2026-11-02T00:00", "m"),
+        motion=motion,
+        known=np.ones(3 * DAY, np.bool_),
+        door=np.zeros(3 * DAY, np.int64),
+    )
+    said = said_at_the_time(minutes)
+    assert (said[up & (minute >= 7 * 60)] != State.AWAY).mean() > 0.97
+
+
+@pytest.mark.rule("HT-11", "AL-05")
+def test_who_lies_still_by_day_is_not_said_to_be_away() -> None:
+    """Eleven silent hours after a morning at home, and nobody went through the door."""
+    source = np.random.default_rng(3)
+    minute = np.arange(5 * DAY) % DAY
+    up = (minute >= 6 * 60) & (minute < 22 * 60)
+    motion = (source.random(5 * DAY) < np.where(up, 0.4, 0.004)).astype(np.int64)
+    door = np.zeros(5 * DAY, np.int64)
+    for day, first, last in ((1, 10, 12), (2, 8, 21)):
+        door[[day * DAY + first * 60, day * DAY + last * 60]] = 1
+        motion[day * DAY + first * 60 + 1 : day * DAY + last * 60] = 0
+    fallen = slice(4 * DAY + 8 * 60, 4 * DAY + 19 * 60)
+    motion[fallen] = 0
+    minutes = Minutes(
+        start=np.datetime64("2026-11-02T00:00", "m"),
+        motion=motion,
+        known=np.ones(5 * DAY, np.bool_),
+        door=door,
+    )
+    said = said_at_the_time(minutes)
+    assert State.AWAY not in said[fallen]
+    assert (said[2 * DAY + 9 * 60 : 2 * DAY + 21 * 60] == State.AWAY).mean() > 0.95
+    (told,) = (one for one in episodes(minutes, said) if one.matter is Matter.STILLNESS)
+    assert told.told - 4 * DAY == 16 * 60 - 1

@@ -72,3 +72,12 @@ def test_a_cat_is_no_sign_of_life_and_a_person_is() -> None:
     assert signs[700:720].any()
     assert signs[:700].mean() < 0.01
     assert signs_of_life(minutes).sum() == minutes.life.sum()
+
+
+@pytest.mark.rule("HT-11")
+def test_where_no_door_tells_a_long_silence_by_day_is_said_as_stillness() -> None:
+    minutes = by_hand(1440, motion=(7 * 60, 8 * 60))
+    state = np.full(1440, State.HOME, np.int8)
+    state[9 * 60 :] = State.UNKNOWN  # an hour of silence: out, or sitting still
+    found = [one for one in episodes(minutes, state) if one.matter is Matter.STILLNESS]
+    assert [one.told for one in found] == [16 * 60]

@@ -1,18 +1,20 @@
 """Who is told when: once for each episode, once when it is over (HT-11)."""
 
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambdas.ingest.activity import watch
 from lambdas.ingest.activity.minutes import Minutes
-from lambdas.ingest.activity.notices import notices
+from lambdas.ingest.activity.notices import acknowledged, notices
+from lambdas.ingest.activity.preferences import Preferences, Site
 from lambdas.ingest.activity.timeline import State
-from lambdas.ingest.activity.watch import Told, Topic, Watched, Word
-from lambdas.shared.household import Home, Member
+from lambdas.ingest.activity.told import NOTHING, Acknowledged, Episode, Told, Topic
+from lambdas.ingest.activity.watch import STANDARD, UNHEARD, After, Watched, Word
 
 FIRST = datetime(2026, 11, 1, 15, 0, tzinfo=UTC)  # midnight in Japan
 MINUTE = timedelta(minutes=1)
@@ -45,15 +47,26 @@ class Life:
         last = first + int(heard[-1]) * MINUTE if len(heard) else None
         return Watched(first, FIRST + n * MINUTE, minutes, said, heard=last)
 
+    def words(
+        self, people: Mapping[str, After], every: int = 10
+    ) -> Iterator[tuple[float, list[Word]]]:
+        """Hours after the beginning of each look, and what is said then."""
+        told = NOTHING
+        for n in range(every, len(self.said) + 1, every):
+            words, after = watch.words(self.at(n), told, people)
+            told = Told.model_validate_json(after.model_dump_json())
+            yield n / HOUR, words
+
     def told(self, every: int = 10) -> list[tuple[str, bool, float]]:
         """Topic, whether it is over, and hours after the beginning, of each word that is said."""
-        told: Told = {}
-        found = []
-        for n in range(every, len(self.said) + 1, every):
-            words = watch.words(self.at(n), told)
-            told = watch.load(watch.dump(watch.after(told, words)))
-            found += [(str(w.topic), w.episode.over is not None, n / HOUR) for w in words]
-        return found
+        return [
+            (str(word.topic), word.episode.over is not None, hours)
+            for hours, words in self.words({"hanako": CONTRACTOR}, every)
+            for word in words
+        ]
+
+
+CONTRACTOR = {**STANDARD, Topic.CONNECTION: UNHEARD}
 
 
 @pytest.mark.rule("HT-11")
@@ -134,38 +147,109 @@ def test_whatever_happens_beginnings_and_ends_take_turns(
         assert ends == [n % 2 == 1 for n in range(len(ends))]
 
 
+@settings(max_examples=20)
 @given(STRETCHES)
 def test_no_two_notices_have_one_name(stretches: list[tuple[float, State, bool]]) -> None:
-    life, told, named = Life(*stretches), watch.load(None), set()
-    home = Home(
-        id="h", name="", members=(Member(person="p", role="contractor", name="", email=""),)
-    )
-    for n in range(60, len(life.said) + 1, 60):
-        seen = life.at(n)
-        words = watch.words(seen, told)
-        for notice in notices(home, words, seen.now):
+    named = set()
+    people = {"hanako": CONTRACTOR, "taro": {Topic.ABSENCE: 5 * HOUR * MINUTE}}
+    for hours, words in Life(*stretches).words(people, every=60):
+        for notice in notices("h", words, FIRST + hours * HOUR * MINUTE):
             assert notice.id not in named
             named.add(notice.id)
-        told = watch.after(told, words)
+
+
+@settings(max_examples=20)
+@given(STRETCHES)
+def test_each_is_told_of_the_end_of_just_what_they_were_told_of(
+    stretches: list[tuple[float, State, bool]],
+) -> None:
+    people = {"hanako": CONTRACTOR, "taro": {Topic.ABSENCE: 5 * HOUR * MINUTE}}
+    lasting: set[tuple[str, str, int]] = set()
+    for _, words in Life(*stretches).words(people, every=60):
+        for topic, episode, person in words:
+            one = (person, str(topic), episode.number)
+            assert (one in lasting) == (episode.over is not None)
+            lasting ^= {one}
+
+
+@pytest.mark.rule("HT-11", "A-22")
+def test_each_watcher_is_told_after_as_long_as_they_set_and_of_one_end() -> None:
+    people = {
+        "soon": {Topic.ABSENCE: 4 * HOUR * MINUTE},
+        "late": {Topic.ABSENCE: 10 * HOUR * MINUTE},
+        "later": {Topic.ABSENCE: 30 * HOUR * MINUTE},
+        "never": {},
+    }
+    life = Life((9, H, True), (14, A, False), (5, H, True))
+    found = [
+        (word.person, word.episode.number, word.episode.over is not None, hours)
+        for hours, words in life.words(people, every=60)
+        for word in words
+    ]
+    assert found == [
+        ("soon", 1, False, 13),
+        ("late", 1, False, 19),
+        ("soon", 1, True, 24),
+        ("late", 1, True, 24),
+    ]
+
+
+@settings(max_examples=20)
+@given(STRETCHES)
+def test_before_the_next_look_nothing_is_to_be_told(
+    stretches: list[tuple[float, State, bool]],
+) -> None:
+    people = {"hanako": CONTRACTOR, "taro": {Topic.ABSENCE: 5 * HOUR * MINUTE}}
+    life, told, again = Life(*stretches), NOTHING, FIRST
+    for n in range(60, len(life.said) + 1, 60):
+        seen = life.at(n)
+        words, told = watch.words(seen, told, people)
+        assert not words or again <= seen.now
+        again = watch.next_look(seen, told, people)
+
+
+@pytest.mark.rule("AL-05", "A-10")
+@pytest.mark.parametrize(("hours", "told"), [(12, [21, 25]), (14, [23, 25]), (18, [])])
+def test_a_silence_of_the_rhythm_is_told_by_day_and_night_after_the_hours_of_the_site(
+    hours: int, told: list[float]
+) -> None:
+    after = watch.limits(Preferences(), Site(rhythm_hours=hours), notices=False, rhythm=True)
+    life = Life((9, H, True), (16, S, False), (5, H, True))
+    words = [(at, word) for at, some in life.words({"p": after}, every=60) for word in some]
+    assert {word.topic for _, word in words} <= {Topic.RHYTHM}
+    assert [round(at) for at, _ in words] == [pytest.approx(one, abs=1) for one in told]
+
+
+@pytest.mark.rule("AL-05", "HT-07")
+def test_neither_an_absence_nor_a_lost_connection_is_a_silence_of_the_rhythm() -> None:
+    after = watch.limits(Preferences(), Site(), notices=False, rhythm=True)
+    for state in (A, U):
+        life = Life((9, H, True), (20, state, False), (5, H, True))
+        assert not any(words for _, words in life.words({"p": after}))
 
 
 @pytest.mark.rule("A-27")
 def test_what_lasts_when_the_service_rests_is_over_and_nobody_is_told() -> None:
-    told = watch.after({}, [Word(Topic.ABSENCE, watch.Episode(number=3, since=FIRST))])
+    told = NOTHING.model_copy(
+        update={"episodes": {Topic.ABSENCE: Episode(number=3, since=FIRST, told=("p",))}}
+    )
     closed = watch.closed(told, FIRST + 5 * MINUTE)
-    assert closed[Topic.ABSENCE].over == FIRST + 5 * MINUTE
+    assert closed.episodes[Topic.ABSENCE].over == FIRST + 5 * MINUTE
     assert watch.closed(closed, FIRST + 9 * MINUTE) == closed
 
 
-@pytest.mark.rule("HT-11", "HT-57")
-def test_watchers_learn_of_the_person_and_the_contractor_of_the_line() -> None:
-    people = (
-        Member(person="hanako", role="contractor", name="", email=""),
-        Member(person="taro", role="watcher", name="", email=""),
+@pytest.mark.rule("HT-11")
+def test_one_looks_after_it_and_all_others_who_were_told_know() -> None:
+    episode = Episode(number=2, since=FIRST, told=("hanako", "taro", "jiro"))
+    by = Acknowledged(person="taro", name="太郎", at=FIRST + HOUR * MINUTE)
+    found = acknowledged("h", Topic.ABSENCE, episode, by)
+    assert [one.audience.person for one in found] == ["hanako", "jiro"]  # type: ignore[union-attr]
+    assert len({one.id for one in found}) == 2
+    assert found[0].values["by"] == "太郎"
+
+
+def test_a_notice_says_since_when_and_for_how_many_hours() -> None:
+    (notice,) = notices(
+        "h", [Word(Topic.ABSENCE, Episode(number=1, since=FIRST), "p")], FIRST + 13 * HOUR * MINUTE
     )
-    home = Home(id="h", name="", members=people)
-    words = [Word(topic, watch.Episode(number=1, since=FIRST)) for topic in Topic]
-    found = {notice.kind: notice for notice in notices(home, words, FIRST + 13 * HOUR * MINUTE)}
-    assert found["activity.absence"].audience.to == "members"  # type: ignore[index]
-    assert found["activity.connection_lost"].audience.person == "hanako"  # type: ignore[index,union-attr]
-    assert found["activity.absence"].values["hours"] == 13  # type: ignore[index]
+    assert notice.values == {"since": FIRST.isoformat(), "hours": 13}

@@ -1,8 +1,8 @@
 // Is she at home, is she up, did she sleep: a home at a glance, its day, its night, its week.
 import { dayWords, t, word } from "../../../lib/i18n.js";
 import { useAnswer } from "../../../lib/data.js";
-import { clockTime, moment } from "../../../lib/time.js";
-import { html } from "../../../lib/ui.js";
+import { clockTime, moment, today } from "../../../lib/time.js";
+import { html, useState } from "../../../lib/ui.js";
 import { Icon } from "../../../parts/icon.js";
 import { instead } from "../../../parts/instead.js";
 import { Notice } from "../../../parts/messages.js";
@@ -11,6 +11,9 @@ import { home as homeLink } from "../../homes/links.js";
 import { activityOf } from "../api.js";
 import { Day } from "../parts/day.js";
 import { length } from "../parts/length.js";
+import { Month } from "../parts/month.js";
+import { Preferences } from "../parts/preferences.js";
+import { Told } from "../parts/told.js";
 import { Week } from "../parts/week.js";
 
 const PACE = 60_000;
@@ -52,28 +55,36 @@ function Sensors({ sensors }) {
       <${Icon} name=${one.state === "connected" && !one.battery_low ? "check" : "warn"} />
       <div><strong>${one.name}</strong>
         <p>${one.state === "connected" ? t("sensor.connected") : word("sensor", one.state) && t(`sensor.${one.state}`, { when: when(one.heard_at) })}</p>
-        ${one.battery !== null && html`<p class=${one.battery_low ? "battery-low" : "hint"}>${t(one.battery_low ? "sensors.low" : "sensors.battery", { n: one.battery })}</p>`}
+        ${one.battery !== null ? html`<p class=${one.battery_low ? "battery-low" : "hint"}>${t(one.battery_low ? "sensors.low" : "sensors.battery", { n: one.battery })}</p>` : one.battery_low && html`<p class="battery-low">${t("sensors.change")}</p>`}
       </div></li>`)}</ul>
   </section>`;
 }
 
 export function Activity({ me, home: id, title }) {
+  const [day, setDay] = useState(today());
   const answer = useAnswer(activityOf.path({ home: id }), { every: PACE });
+  const open = (chosen) => {
+    setDay(chosen);
+    document.getElementById("activity-day").scrollIntoView();
+  };
   const other = instead(answer, title);
   if (other) return other;
   const { data, problem } = answer;
-  const name = me.homes.find((one) => one.id === id)?.name ?? "";
+  const { name = "", role } = me.homes.find((one) => one.id === id) ?? {};
   const sleep = data.night !== null || data.today.some(({ state }) => state === "sleep");
   return html`
     <${Back} href=${homeLink({ home: id })}>${t("home.back", { home: name })}<//>
     <${Title}>${t("activity.title")}<//>
     ${problem && html`<${Notice} tone="warn" live><p>${t("problem.stale")}</p><//>`}
     <${Now} data=${data} />
+    <${Told} home=${id} />
     <p class="hint activity-estimate">${data.estimate}</p>
     <div class="activity">
-      <${Day} home=${id} />
+      <${Day} home=${id} day=${day} setDay=${setDay} />
       <${Night} night=${data.night} />
       <${Week} home=${id} sleep=${sleep} />
+      <${Month} home=${id} sleep=${sleep} onDay=${open} />
       <${Sensors} sensors=${data.sensors} />
+      <${Preferences} home=${id} contractor=${role === "contractor"} />
     </div>`;
 }

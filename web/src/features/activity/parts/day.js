@@ -2,7 +2,7 @@
 import { dayWords, t, word } from "../../../lib/i18n.js";
 import { useAnswer } from "../../../lib/data.js";
 import { clockTime, dayAfter, dayName, dayStart, today } from "../../../lib/time.js";
-import { html, useState } from "../../../lib/ui.js";
+import { html } from "../../../lib/ui.js";
 import { Icon } from "../../../parts/icon.js";
 import { Empty, Loading, ProblemNotice } from "../../../parts/messages.js";
 import { activityDayOf } from "../api.js";
@@ -34,8 +34,7 @@ function Totals({ data }) {
   </dl>`;
 }
 
-export function Day({ home }) {
-  const [day, setDay] = useState(today());
+export function Day({ home, day, setDay }) {
   const isToday = day === today();
   const { data, problem, reload } = useAnswer(activityDayOf.path({ home, day }), { every: isToday ? PACE : 0 });
   const until = (span) => (minute(span.until, day) === MINUTES ? "24:00" : clockTime(span.until));

@@ -1,4 +1,4 @@
-"""Homes made by seed, with truth: what `bench.activity` measures families of homes on.
+"""Homes made by seed, with truth: what the sensor agent simulates and `bench.activity` measures on.
 
 A person's day is a list of spells (asleep, still, busy, washing, out), each with a room; sensors
 answer to spells, and what breaks sensors (a cat, a robot, missed firings, a dead battery, outages)
