@@ -1,6 +1,5 @@
 """HTTP routes for staff about one contract's money: its account, money that came, its papers."""
 
-from datetime import datetime
 from typing import Literal
 
 from aws_lambda_powertools.event_handler import Response
@@ -8,10 +7,10 @@ from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 from pydantic import BaseModel, Field
 
 from lambdas.billing.app import contract_service, papers
-from lambdas.billing.app.contract_service import ContractService, rules_as_problems
+from lambdas.billing.app.desk import Desk, IdempotencyKey
 from lambdas.billing.app.papers import NoPaper
 from lambdas.billing.app.receipts import allocated
-from lambdas.billing.app.records import Actor, ContractRecord
+from lambdas.billing.app.records import Conflict, ContractRecord
 from lambdas.billing.contract import facts as f
 from lambdas.billing.documents.invoice_documents import BillingEntity
 from lambdas.billing.documents.pdf import to_pdf
@@ -68,26 +67,33 @@ class Receipt(BaseModel):
 
 @app.get("/billing/staff/contracts/<contract>/account", summary="Its account", tags=["Staff"])
 def account(contract: str) -> AccountOfContract:
-    at, record, by = _opened(contract)
-    return _account(at, record, by.at)
+    desk = _desk()
+    return _account(desk, desk.open(contract))
 
 
 @app.post("/billing/staff/contracts/<contract>/receipts", summary="Money came", tags=["Staff"])
-def receipt(contract: str, came: Receipt) -> AccountOfContract:
-    at, record, by = _opened(contract)
-    with rules_as_problems():
-        history = at.history(record)
-        facts = allocated(
-            at.account(record, history, by.at),
-            came.amount,
-            came.on or in_japan(by.at),
-            came.reference,
-            _month(came.month),
-        )
-        known = [one for one in record.facts if one.id.startswith(f"receipt/{came.reference}/")]
-        if known and sum(getattr(one, "amount", 0) for one in known) != came.amount:
-            raise Problem(409, "changed-meanwhile")
-        return _account(at, record if known else at.enter(record.id, facts, by), by.at)
+def receipt(
+    contract: str, came: Receipt, idempotency_key: IdempotencyKey = ""
+) -> AccountOfContract:
+    desk = _desk()
+    month = _month(came.month)
+    with desk.once(idempotency_key) as new:
+        if new:
+            _came(desk, desk.contracts.open(contract), came, month)
+    return _account(desk, desk.open(contract))
+
+
+def _came(desk: Desk, record: ContractRecord, came: Receipt, month: Month | None) -> None:
+    """Money to its invoices. Conflict when other money has its reference."""
+    at, by = desk.contracts, desk.by
+    known = [one for one in record.facts if one.id.startswith(f"receipt/{came.reference}/")]
+    if known:
+        if sum(getattr(one, "amount", 0) for one in known) != came.amount:
+            raise Conflict(came.reference)
+        return
+    account = at.account(record, at.history(record), by.at)
+    on = came.on or in_japan(by.at)
+    at.enter(record.id, allocated(account, came.amount, on, came.reference, month), by)
 
 
 # --- papers
@@ -149,7 +155,8 @@ def invoice_as_table(contract: str, month: str):  # type: ignore[no-untyped-def]
 
 
 def _paper(contract: str, month: str, what: Literal["invoice", "copy", "demand", "csv"]) -> bytes:
-    at, record, by = _opened(contract)
+    desk = _desk()
+    at, record = desk.contracts, desk.open(contract)
     house = BillingEntity.model_validate_json(load(DeskSettings).house)
     history = at.history(record)
     try:
@@ -158,27 +165,21 @@ def _paper(contract: str, month: str, what: Literal["invoice", "copy", "demand",
         paper = papers.invoice_of(record, history, month, at.catalogue)
     except NoPaper as error:
         raise Problem(404, "not-found") from error
-    at.audit.note(
-        record.id,
-        f"PAPER#{what}#{month}#{by.at.isoformat()}",
-        {"rule": "G-07", "event": "paper_printed", "detail": f"{what} {month}"},
-        by,
-    )
+    name = f"PAPER#{what}#{month}#{desk.by.at.isoformat()}"
+    desk.note(record.id, name, "paper_printed", f"{what} {month}")
     return to_csv(paper) if what == "csv" else to_pdf(paper, rules=what == "copy")
 
 
 # --- how
 
 
-def _opened(contract: str) -> tuple[ContractService, ContractRecord, Actor]:
-    who = http.member_of(app, contract_service.STAFF, "staff-only")
-    at = ContractService(load(DeskSettings))
-    with rules_as_problems():
-        return at, at.open(contract), Actor(who.person, "staff desk", who.now)
+def _desk() -> Desk:
+    return Desk(app, load(DeskSettings))
 
 
-def _account(at: ContractService, record: ContractRecord, now: datetime) -> AccountOfContract:
-    found = at.account(record, at.history(record), now)
+def _account(desk: Desk, record: ContractRecord) -> AccountOfContract:
+    at = desk.contracts
+    found = at.account(record, at.history(record), desk.by.at)
     return AccountOfContract(
         contract=record.id,
         months=[

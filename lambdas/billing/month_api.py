@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, ValidationError
 from lambdas.billing.app import contract_service
 from lambdas.billing.app.close import Close, closed
 from lambdas.billing.app.contract_service import ContractService
+from lambdas.billing.app.desk import Desk
 from lambdas.billing.app.importing import BadLine, brought, lines_of
 from lambdas.billing.app.papers import month_in
 from lambdas.billing.app.records import FACT, Actor, Conflict, ContractRecord
@@ -111,8 +112,8 @@ class InvoicePage(BaseModel):
 
 @app.post("/billing/staff/imports", summary="Bring contracts over", tags=["Staff"])
 def bring_over(form: ImportForm) -> ImportReport:
-    by = _staff()
-    at = ContractService(load(MonthSettings), quiet=True)
+    desk = _desk(quiet=True)
+    at, by = desk.contracts, desk.by
     try:
         rows = list(lines_of(form.csv))
     except (BadLine, csv.Error) as error:
@@ -156,8 +157,8 @@ def _bring(
 
 @app.post("/billing/staff/bulk", summary="The same for several contracts", tags=["Staff"])
 def bulk(form: BulkForm) -> list[BulkLine]:
-    by = _staff()
-    at = ContractService(load(MonthSettings))
+    desk = _desk()
+    at, by = desk.contracts, desk.by
     said = {"on": in_japan(by.at).isoformat(), **form.fact, "id": f"bulk/{form.name}"}
     try:
         fact = FACT.validate_python(said)
@@ -170,8 +171,8 @@ def bulk(form: BulkForm) -> list[BulkLine]:
 
 @app.post("/billing/staff/bulk/<name>/undo", summary="It was a mistake", tags=["Staff"])
 def undo(name: str, form: UndoForm) -> list[BulkLine]:
-    by = _staff()
-    at = ContractService(load(MonthSettings))
+    desk = _desk()
+    at, by = desk.contracts, desk.by
     key = f"bulk/{name}"
     back = f.Retracted(on=in_japan(by.at), id=f"retracted/{key}", fact=key, reason=form.reason)
     return [_entered(at, one, back, by, dry_run=False) for one in form.contracts]
@@ -201,8 +202,7 @@ def _entered(
 
 @app.get("/billing/staff/closes/<month>", summary="A month's close", tags=["Staff"])
 def close(month: str) -> Close:
-    _staff()
-    return _closed(month)
+    return _closed(_desk(), month)
 
 
 @app.get(
@@ -218,20 +218,20 @@ def close(month: str) -> Close:
 )
 def books(month: str, program: Literal["yayoi", "freee"] = "yayoi"):  # type: ignore[no-untyped-def]
     # No return type: the router would turn the bytes of a typed response into text.
-    by = _staff()
-    found = _closed(month)
-    at = ContractService(load(MonthSettings))
-    names = {id: one.name.get("ja", id) for id, one in at.catalogue.products.items()}
+    desk = _desk()
+    found = _closed(desk, month)
+    products = desk.contracts.catalogue.products
+    names = {id: one.name.get("ja", id) for id, one in products.items()}
     last = Month.parse(month).last
     made = journal.entries(last, found.sales, found.received, names)
-    what = {"rule": "G-07", "event": "books_exported", "detail": f"{month} {program}"}
-    at.audit.note(f"close/{month}", f"BOOKS#{program}#{by.at.isoformat()}", what, by)
+    name = f"BOOKS#{program}#{desk.by.at.isoformat()}"
+    desk.note(f"close/{month}", name, "books_exported", f"{month} {program}")
     return Response(200, "text/csv; charset=Shift_JIS", journal.to_file(made, program))
 
 
-def _closed(text: str) -> Close:
+def _closed(desk: Desk, text: str) -> Close:
     month = month_in(text)
-    runs = ContractService(load(MonthSettings)).runs.executions(f"close-{month}") if month else []
+    runs = desk.contracts.runs.executions(f"close-{month}") if month else []
     done = [one for one in runs if one["ended"]]
     if month is None or not done:
         raise Problem(404, "not-found")
@@ -243,11 +243,11 @@ def invoices(
     month: str,
     after: Annotated[str, Query(max_length=100, description="`after` of the page before")] = "",
 ) -> InvoicePage:
-    by = _staff()
+    desk = _desk()
+    at, by = desk.contracts, desk.by
     wanted = month_in(month)
     if wanted is None:
         raise Problem(404, "not-found")
-    at = ContractService(load(MonthSettings))
     found: list[InvoiceOfContract] = []
     for place, record in _all(at, after):
         issued = next((one for one in record.issued if one.month == wanted), None)
@@ -291,16 +291,15 @@ def _all(at: ContractService, after: str) -> Iterator[tuple[str, ContractRecord]
     },
 )
 def audit_trail(contract: str):  # type: ignore[no-untyped-def]
-    _staff()
+    desk = _desk()
     text = StringIO(newline="")
     names = ("at", "who", "means", "rule", "event", "detail")
     table = csv.DictWriter(text, names, lineterminator="\r\n")
     table.writeheader()
-    table.writerows(ContractService(load(MonthSettings)).audit.trail(contract))
+    table.writerows(desk.contracts.audit.trail(contract))
     content = b"\xef\xbb\xbf" + text.getvalue().encode()
     return Response(200, "text/csv; charset=utf-8", content)
 
 
-def _staff() -> Actor:
-    who = http.member_of(app, contract_service.STAFF, "staff-only")
-    return Actor(who.person, "staff desk", who.now)
+def _desk(*, quiet: bool = False) -> Desk:
+    return Desk(app, load(MonthSettings), quiet=quiet)

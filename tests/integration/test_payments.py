@@ -1116,6 +1116,28 @@ def test_staff_charges_an_open_invoice_now(
     assert len([one for one in double.intents() if one.status == "succeeded"]) == 2
 
 
+@pytest.mark.rule("G-08", "HT-29")
+def test_a_charge_asked_for_twice_under_one_name_is_one_charge(
+    counter: Counter, page: stripe.StripeClient, double: StripeDouble
+) -> None:
+    contract = counter.with_card(page, REFUSED)
+    counter.run("monthly", "2026-09-01T10:00")
+    path, tries = f"contracts/{contract}/charges", len(double.intents())
+    for minute in ("00", "05"):
+        named = {"headers": {"idempotency-key": "k-1"}}
+        done = counter.desk("POST", path, f"2026-09-05T10:{minute}", **named)
+        assert (done.status, len(done.body)) == (200, 2)
+    assert len(double.intents()) == tries + 1
+
+
+@pytest.mark.rule("HT-28", "G-08")
+def test_an_account_registered_twice_is_the_first_one_for_the_bank(counter: Counter) -> None:
+    contract = counter.with_account()
+    again = counter.mine("PUT", f"{contract}/account", "2026-08-02T09:00:30", {"account": ACCOUNT})
+    assert again.status == 200
+    assert counter.methods_row(contract)["new"] == "first"
+
+
 REVERSED = {"month": "2026-08", "amount": 49500, "cause": "dispute"}
 
 # --- what happens at Stripe itself

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lambdas.billing.app.audit_store import AuditStore
 from lambdas.billing.app.card_store import CardStore
 from lambdas.billing.app.claim_store import ClaimStore
 from lambdas.billing.app.contract_store import ContractStore
 from lambdas.billing.app.interruption_store import InterruptionStore
-from lambdas.billing.app.proposal_store import ProposalStore
+from lambdas.billing.app.proposal_store import Proposal, ProposalStore, Verdict
 from lambdas.billing.app.publishing import (
     CONTACT_KEPT,
     TOLD_OF_CLAIMS,
@@ -55,7 +55,7 @@ from lambdas.billing.payments.collecting import customer_number
 from lambdas.billing.products.catalogue import standard
 from lambdas.billing.products.forbidden import Forbidden
 from lambdas.billing.products.terms import Terms
-from lambdas.shared.aws import bus
+from lambdas.shared.aws import bus, dynamo
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.calendar import Month, day_of, in_japan, months
 from lambdas.shared.events import Notice
@@ -221,13 +221,19 @@ class ContractService:
         """One more fact of a contract. Forbidden when the rules do not allow it."""
         return self.enter(contract, (fact,), by)
 
-    def enter(self, contract: str, facts: Sequence[Fact], by: Actor) -> ContractRecord:
+    def enter(
+        self,
+        contract: str,
+        facts: Sequence[Fact],
+        by: Actor,
+        also: Sequence[dict[str, Any]] = (),
+    ) -> ContractRecord:
         """Facts of a contract that belong together: all of them are taken in or, with Forbidden or
-        Conflict, none. What follows from money is done with them."""
+        Conflict, none; and what is ``also`` written with them. What follows from money is done."""
         for left in reversed(range(TRIES)):
             record = self.open(contract)
             try:
-                self._add_all(record, facts, by)
+                self._add_all(record, facts, by, also)
                 self._follow(record, facts, by)
             except Conflict:
                 if not left:
@@ -236,16 +242,36 @@ class ContractService:
                 return record
         raise AssertionError
 
+    def decide(self, proposal: Proposal, verdict: Verdict, by: Actor) -> None:
+        """A second person decides about entries: with their word they are taken in, or never will
+        be. Conflict when it was decided meanwhile; Forbidden by the rules."""
+        update = {"state": verdict, "decided_by": by.who, "decided": by.at}
+        decided = self.proposals.decided(proposal.model_copy(update=update))
+        if verdict == "approved":
+            second = by._replace(means=f"{by.means}, proposed by {proposal.by}")
+            facts = proposal.facts_on(in_japan(by.at))
+            self.enter(proposal.contract, facts, second, decided)
+        elif not dynamo.transact(decided):
+            raise Conflict(proposal.id)
+        what = {"rule": "G-07", "event": verdict, "detail": proposal.id}
+        self.audit.note(proposal.contract, f"DECIDED#{proposal.id}", what, by)
+
     def add(self, record: ContractRecord, fact: Fact, by: Actor) -> History:
         """A fact for a contract that is open. Conflict when it was changed meanwhile."""
         return self._add_all(record, (fact,), by)
 
-    def _add_all(self, record: ContractRecord, facts: Sequence[Fact], by: Actor) -> History:
+    def _add_all(
+        self,
+        record: ContractRecord,
+        facts: Sequence[Fact],
+        by: Actor,
+        also: Sequence[dict[str, Any]] = (),
+    ) -> History:
         new = [fact for fact in facts if not record.knows(fact)]
         history = self.history(record)
-        if new:
+        if new or also:
             kept, history = self.weigh(record, new, by.at)
-            self.store.append(record, kept, by)
+            self.store.append(record, kept, by, also=also)
         self._tell(record, history, facts, by.at)
         return history
 

@@ -70,15 +70,16 @@ class ContractStore:
         facts: Sequence[Fact],
         by: Actor,
         agreement: Agreement | None = None,
+        also: Sequence[dict[str, Any]] = (),
     ) -> None:
-        """Add facts, all or none, and with them what they change in the agreement. What is known
-        already is left out.
+        """Add facts, all or none, and with them what they change in the agreement, and what is
+        ``also`` to be written. What is known already is left out.
 
         Conflict when the contract was changed since it was read, so that the rules must be asked
         anew, and when another fact has this id.
         """
         new = [fact for fact in facts if not record.knows(fact)]
-        if not new:
+        if not new and not also:
             return
         version = record.version + len(new)
         values: dict[str, Any] = {":was": record.version, ":is": version}
@@ -102,7 +103,7 @@ class ContractStore:
         ]
         stickers = [move for fact in new for move in self._sticker_moves(record, fact)]
         if not dynamo.transact(
-            [*(dynamo.put_new(self._name, row) for row in rows), *stickers, bump]
+            [*(dynamo.put_new(self._name, row) for row in rows), *stickers, *also, bump]
         ):
             raise Conflict(record.id)
         record.agreement = agreement or record.agreement
