@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import date
 from io import StringIO
 from typing import Annotated, Any, Literal
 
@@ -13,16 +14,19 @@ from pydantic import BaseModel, Field, ValidationError
 from lambdas.billing.app import contract_service
 from lambdas.billing.app.close import Close, closed
 from lambdas.billing.app.contract_service import ContractService
-from lambdas.billing.app.desk import Desk
+from lambdas.billing.app.desk import Desk, IdempotencyKey
 from lambdas.billing.app.importing import BadLine, brought, lines_of
 from lambdas.billing.app.papers import month_in
+from lambdas.billing.app.price_store import PriceFact, PriceRecord, price_list_id
 from lambdas.billing.app.records import FACT, Actor, Conflict, ContractRecord
 from lambdas.billing.contract import facts as f
 from lambdas.billing.documents import journal
 from lambdas.billing.problems import TEXTS
 from lambdas.billing.products.forbidden import Forbidden
+from lambdas.billing.products.lint import Finding
+from lambdas.billing.products.prices import Changed, PriceList, changed, check
 from lambdas.shared.aws import http
-from lambdas.shared.calendar import Month, in_japan
+from lambdas.shared.calendar import Month, day_of, in_japan
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import load
 
@@ -198,6 +202,139 @@ def _entered(
         return BulkLine(contract=contract, state="refused", why="it was changed meanwhile")
     account = at.account(record, history, by.at)
     return BulkLine(contract=contract, state="done", unbilled=account.unbilled - account.credit)
+
+
+# --- prices
+
+
+class PriceForm(PriceList):
+    """New prices of a product, to be agreed to by a second person."""
+
+    dry_run: bool = Field(True, description="Only say what would change")
+    despite_warnings: bool = Field(False, description="Staff looked at what is doubtful")
+
+
+class PriceRow(BaseModel):
+    """A price of a plan, before and after."""
+
+    plan: str
+    term: str
+    was: int | None = None
+    yen: int
+
+
+class PriceListView(BaseModel):
+    """A list of prices: what it changes, what is doubtful, how far it is."""
+
+    id: str
+    product: str
+    first: date
+    state: Literal["tried", "proposed", "agreed", "rejected", "withdrawn"]
+    facts: list[PriceFact]
+    changes: list[PriceRow]
+    findings: list[str]
+
+
+@app.get("/billing/staff/prices", summary="Lists of prices", tags=["Staff"])
+def price_lists() -> list[PriceListView]:
+    return [_price_list(one.prices, one, [], []) for one in _desk().contracts.prices.all()]
+
+
+@app.post("/billing/staff/prices", summary="New prices, from a day on", tags=["Staff"])
+def propose_prices(form: PriceForm, idempotency_key: IdempotencyKey = "") -> PriceListView:
+    desk = _desk()
+    at, wanted = desk.contracts, PriceList.model_validate(form.model_dump(include=_SAID))
+    with desk.once(idempotency_key) as new:
+        known = _known(desk, price_list_id(wanted))
+        if known is None or form.dry_run:
+            doubts = check(at.catalogue, wanted, day_of(desk.by.at))
+            rows = changed(at.catalogue, wanted)
+            if form.dry_run:
+                return _price_list(wanted, None, rows, doubts)
+            wrong = [one for one in doubts if one.level == "error" or not form.despite_warnings]
+            if wrong:
+                raise Forbidden("G-06", "; ".join(map(str, wrong)))
+            if new and at.prices.add(wanted, "proposed", desk.by):
+                _note_prices(desk, wanted, "prices_proposed")
+    return _shown(desk, price_list_id(wanted))
+
+
+_SAID = set(PriceList.model_fields)
+
+
+@app.post("/billing/staff/prices/<id>/approval", summary="Agree to prices", tags=["Staff"])
+def agree_to_prices(id: str, idempotency_key: IdempotencyKey = "") -> PriceListView:
+    desk = _desk()
+    known = _known(desk, id)
+    if known and known.facts[0].by == desk.by.who:
+        raise Problem(403, "second-person", rule="G-07")
+    return _step(desk, id, "agreed", idempotency_key)
+
+
+@app.post("/billing/staff/prices/<id>/rejection", summary="Do not agree", tags=["Staff"])
+def reject_prices(id: str, idempotency_key: IdempotencyKey = "") -> PriceListView:
+    return _step(_desk(), id, "rejected", idempotency_key)
+
+
+@app.post("/billing/staff/prices/<id>/withdrawal", summary="Take prices back", tags=["Staff"])
+def withdraw_prices(id: str, idempotency_key: IdempotencyKey = "") -> PriceListView:
+    return _step(_desk(), id, "withdrawn", idempotency_key)
+
+
+def _step(
+    desk: Desk, id: str, step: Literal["agreed", "rejected", "withdrawn"], key: str
+) -> PriceListView:
+    """A list of prices goes on. Problem 409 when it cannot any more."""
+    known = _known(desk, id)
+    if known is None:
+        raise Problem(404, "not-found")
+    at, today = desk.contracts, day_of(desk.by.at)
+    with desk.once(key) as new:
+        if new and known.state != step:
+            if step == "agreed":
+                check(at.catalogue, known.prices, today)
+            elif step == "withdrawn" and (known.state != "agreed" or known.prices.first <= today):
+                raise Forbidden("G-06", "only prices that do not hold yet are taken back")
+            if not at.prices.add(known.prices, step, desk.by):
+                raise Conflict(id)
+            _note_prices(desk, known.prices, f"prices_{step}")
+    return _shown(desk, id)
+
+
+def _known(desk: Desk, id: str) -> PriceRecord | None:
+    return next((one for one in desk.contracts.prices.all() if one.id == id), None)
+
+
+def _shown(desk: Desk, id: str) -> PriceListView:
+    known = _known(desk, id)
+    if known is None:
+        raise Problem(404, "not-found")
+    return _price_list(known.prices, known, [], [])
+
+
+def _price_list(
+    prices: PriceList, known: PriceRecord | None, rows: list[Changed], doubts: list[Finding]
+) -> PriceListView:
+    changes = [PriceRow(**row._asdict()) for row in rows]
+    if known:
+        changes = [PriceRow(plan=one.plan, term=one.term, yen=one.yen) for one in prices.changes]
+    return PriceListView(
+        id=price_list_id(prices),
+        product=prices.product,
+        first=prices.first,
+        state=known.state if known else "tried",
+        facts=list(known.facts) if known else [],
+        changes=changes,
+        findings=[str(one) for one in doubts],
+    )
+
+
+def _note_prices(desk: Desk, prices: PriceList, event: str) -> None:
+    name = f"PRICES#{price_list_id(prices)}#{event}"
+    desk.note(f"prices/{prices.product}", name, event, prices.model_dump_json(), rule="G-06")
+
+
+# --- a month
 
 
 @app.get("/billing/staff/closes/<month>", summary="A month's close", tags=["Staff"])

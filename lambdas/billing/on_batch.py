@@ -166,6 +166,8 @@ class BatchProcessor:
             )
         self.counts["invoices"] += 1
         self.counts["yen"] += invoice.total
+        if record.is_lead or history.lead(month):
+            return  # the payer is told of the joint invoice (AL-09)
         self.notices.append(
             notice(
                 record.agreement,
@@ -208,6 +210,7 @@ class BatchProcessor:
                         step.id,
                         step.rule,
                         step.at,
+                        payer="",
                         **step.values,
                     )
                 )
@@ -217,4 +220,6 @@ class BatchProcessor:
         self.counts.update(to_review(history, after, until))
         self.counts["published"] += self.desk.publish(record, history, self.run.at)
         self.desk.file(record, history, self.run.at)
-        self.notices += [notice_of(record.agreement, history, fact) for fact in recent]
+        self.notices += [
+            notice_of(record.agreement, history, fact, is_lead=record.is_lead) for fact in recent
+        ]

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from lambdas.billing.app import contract_service
 from lambdas.billing.app.contract_service import ContractService
+from lambdas.billing.app.joint_service import JointService
 from lambdas.billing.app.records import Actor, Conflict
 from lambdas.billing.app.runs import Run
 from lambdas.billing.contract.facts import NotCollected
@@ -105,7 +106,7 @@ def _write(
     counts: Counter[str] = Counter()
     wanted = []
     for one in left:
-        if settled(at.history(at.open(one.contract)), run.month):
+        if _settled(at, one.contract, run):
             store.refuse(run.month, one, "settled meanwhile")
             counts["debits_settled_meanwhile"] += 1
         else:
@@ -134,6 +135,13 @@ def _write(
     at.runs.batch_done(run.id, run.execution, part, counts, run.at)
 
 
+def _settled(at: ContractService, contract: str, run: Run) -> bool:
+    """Whether nothing is to be collected any more; of a joint invoice, of any contract in it."""
+    if joint := at.joint.invoice(contract, run.month):
+        return JointService(at).open(joint, run.at) <= 0
+    return settled(at.history(at.open(contract)), run.month)
+
+
 def _not_opened(run: Run, debit: Waiting, store: PaymentStore, at: ContractService) -> None:
     """An account that we cannot read: no failure of the customer's, but one for staff to see."""
     logger.error("account does not open", extra={"contract": debit.contract})
@@ -146,7 +154,11 @@ def _not_opened(run: Run, debit: Waiting, store: PaymentStore, at: ContractServi
     )
     by = Actor(f"run:{run.id}", "run", run.at)
     try:
-        at.take(debit.contract, fact, by)
+        if joint := at.joint.invoice(debit.contract, run.month):
+            for part in joint.parts:
+                at.take(part.contract, fact.model_copy(update={"month": part.month}), by)
+        else:
+            at.take(debit.contract, fact, by)
     except Forbidden as forbidden:
         what = {"rule": forbidden.rule, "event": "not_collected", "detail": forbidden.detail}
         at.audit.note(debit.contract, f"COLLECT#{run.id}", what, by)

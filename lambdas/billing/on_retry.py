@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lambdas.billing.app import contract_service
 from lambdas.billing.app.contract_service import ContractService
 from lambdas.billing.app.payment_service import PaymentService
-from lambdas.billing.app.records import Actor
+from lambdas.billing.app.records import Actor, ContractRecord
 from lambdas.billing.app.runs import Run
 from lambdas.billing.app.search import SearchQuery
 from lambdas.billing.payments import stripe_account_store
@@ -44,7 +44,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     for card in found.cards if gateway else ():
         assert gateway
         try:
-            record = desk.open(card.contract)
+            record = payer_of(desk, desk.open(card.contract))
             for said in payments.charge_open(record, gateway, by):
                 counts[f"cards_again_{said.state}"] += 1
         except (BotoCoreError, ClientError):
@@ -60,3 +60,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         "after": found.after or "",
         "more": found.after is not None,
     }
+
+
+def payer_of(desk: ContractService, record: ContractRecord) -> ContractRecord:
+    """The contract that pays what is open of one: itself, or the one it is billed with (AL-09)."""
+    months = desk.history(record).open_months
+    lead = desk.history(record).lead(months[-1]) if months else ""
+    return desk.open(lead) if lead else record

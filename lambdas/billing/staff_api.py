@@ -27,6 +27,7 @@ from lambdas.billing.app.runs import RunKind, staff_period
 from lambdas.billing.app.search import Card, SearchQuery
 from lambdas.billing.contract import facts as f
 from lambdas.billing.contract.agreement import Agreement, Person, WatcherPerson
+from lambdas.billing.contract.applications import Proxy
 from lambdas.billing.contract.history import State
 from lambdas.billing.invoicing import claims
 from lambdas.billing.invoicing.claims import Claim
@@ -80,6 +81,10 @@ class StaffApplication(BaseModel):
     channel: str | None = None
     customer_line: bool = True
     consents: list[Literal["users", "watched_person", "right_holder"]] = []
+    options: list[str] = Field([], max_length=20, description="Taken from the beginning")
+    there: list[f.There] = Field([], description="What is at the home that the service may need")
+    camera_site: f.CameraSite | None = Field(None, description="Where a camera is to be (AL-70)")
+    proxy: Proxy | None = Field(None, description="Who came in the contractor's place (AL-80)")
     on: f.Moment | None = Field(None, description="When it came in; now if not given")
 
 
@@ -264,9 +269,12 @@ def take_application(
         channel=wanted.channel,
         customer_line=wanted.customer_line,
         first_time=not known,
+        options=tuple(wanted.options),
+        there=tuple(wanted.there),
+        camera_site=wanted.camera_site,
     )
     with desk.once(idempotency_key) as new:
-        record = at.begin(agreement, applied, by) if new else at.open(id)
+        record = at.apply(agreement, applied, by, wanted.proxy) if new else at.open(id)
     return shown(desk, record)
 
 
@@ -294,6 +302,9 @@ def find_contracts(
     product: Annotated[str, Query(max_length=40)] = "",
     state: State | None = None,
     unpaid: bool = False,
+    install_by: Annotated[
+        date | None, Query(description="To be installed by this day, and not installed (AL-57)")
+    ] = None,
     after: Annotated[str, Query(max_length=400, description="`after` of the page before")] = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> ContractPage:
@@ -308,6 +319,7 @@ def find_contracts(
         product=product,
         state=state,
         unpaid=unpaid,
+        install_by=str(install_by or ""),
     )
     try:
         cards, go_on = desk.contracts.find(wanted, after, limit)

@@ -12,6 +12,7 @@ from lambdas.shared.aws.http import TITLE
 from tests.integration.conftest import Answer, Cloud
 from tests.integration.office import Office, jst
 from tests.integration.test_claims import claim, insured
+from tests.integration.test_month import month
 from tests.integration.test_payments import ACCOUNT, Counter, counter
 
 __all__ = ["counter"]
@@ -112,6 +113,24 @@ def order(_: Office) -> tuple[dict[str, str], Any]:
     return {}, {"kind": "daily", "period": "2026-10-01"}
 
 
+def prices(_: Office) -> tuple[dict[str, str], Any]:
+    change = {"plan": "flat", "term": "monthly_fee.price", "yen": 3300}
+    body = {"product": "home_security_flats", "first": "2026-12-01", "changes": [change]}
+    return {}, {**body, "dry_run": False}
+
+
+def price_list(office: Office) -> tuple[dict[str, str], Any]:
+    made = month(office, "POST", "prices", "2026-10-01T10:00", prices(office)[1])
+    return {"id": made.body["id"]}, None
+
+
+def agreed_prices(office: Office) -> tuple[dict[str, str], Any]:
+    values, _ = price_list(office)
+    path = f"prices/{values['id']}/approval"
+    assert month(office, "POST", path, "2026-10-02T10:00", person="kachou").status == 200
+    return values, None
+
+
 EXAMPLES: dict[str, Callable[[Office], tuple[dict[str, str], Any]]] = {
     "/billing/staff/contracts": application,
     "/billing/staff/contracts/{contract}/decision": undecided,
@@ -127,6 +146,10 @@ EXAMPLES: dict[str, Callable[[Office], tuple[dict[str, str], Any]]] = {
     ),
     "/billing/staff/runs": order,
     "/billing/staff/contracts/{contract}/receipts": owing,
+    "/billing/staff/prices": prices,
+    "/billing/staff/prices/{id}/approval": price_list,
+    "/billing/staff/prices/{id}/rejection": price_list,
+    "/billing/staff/prices/{id}/withdrawal": agreed_prices,
     "/billing/staff/contracts/{contract}/account": paying,
 }
 
@@ -175,6 +198,7 @@ OTHERWISE: dict[str, Any] = {
     "/billing/staff/runs": {"period": "2026-10-02"},
     "/billing/staff/contracts/{contract}/receipts": {"amount": 60_001},
     "/billing/staff/contracts/{contract}/account": {"has_card": True},
+    "/billing/staff/prices": {"first": "2026-12-02"},
 }
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from lambdas.billing.app.audit_store import AuditStore
@@ -18,6 +19,8 @@ from lambdas.billing.app.card_store import CardStore
 from lambdas.billing.app.claim_store import ClaimStore
 from lambdas.billing.app.contract_store import ContractStore
 from lambdas.billing.app.interruption_store import InterruptionStore
+from lambdas.billing.app.joint_store import JointStore
+from lambdas.billing.app.price_store import PriceStore
 from lambdas.billing.app.proposal_store import Proposal, ProposalStore, Verdict
 from lambdas.billing.app.publishing import (
     CONTACT_KEPT,
@@ -33,8 +36,11 @@ from lambdas.billing.app.refusals import NotAllowed
 from lambdas.billing.app.run_store import RunStore
 from lambdas.billing.app.search import Card, SearchQuery, card_of, fits, places, shelves
 from lambdas.billing.contract.agreement import Agreement
+from lambdas.billing.contract.applications import Proxy, check_explanation, check_home
 from lambdas.billing.contract.facts import (
     AnyFact,
+    Applied,
+    BilledWith,
     Credited,
     Fact,
     Paid,
@@ -52,8 +58,9 @@ from lambdas.billing.invoicing.entries import ENDS, MONEY, set_off, weighed
 from lambdas.billing.invoicing.invoices import outstanding
 from lambdas.billing.invoicing.receivables import Account, account_of
 from lambdas.billing.payments.collecting import customer_number
-from lambdas.billing.products.catalogue import standard
+from lambdas.billing.products.catalogue import Catalogue
 from lambdas.billing.products.forbidden import Forbidden
+from lambdas.billing.products.prices import priced
 from lambdas.billing.products.terms import Terms
 from lambdas.shared.aws import bus, dynamo
 from lambdas.shared.aws.directory import Directory
@@ -127,11 +134,17 @@ class ContractService:
         self.cards = CardStore(settings.billing_table)
         self.claims = ClaimStore(settings.billing_table)
         self.proposals = ProposalStore(settings.billing_table)
+        self.joint = JointStore(settings.billing_table)
         self.runs = RunStore(settings.billing_table)
         self.interruptions = InterruptionStore(settings.billing_table)
         self._directory = Directory(settings.directory_table)
         self._bus = settings.event_bus
-        self.catalogue = standard()
+        self.prices = PriceStore(settings.billing_table)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The catalogue, with the prices that staff has set for days to come."""
+        return priced(self.prices.agreed())
 
     def open(self, contract: str) -> ContractRecord:
         """The contract; Unknown when there is none."""
@@ -202,6 +215,19 @@ class ContractService:
         _check_app(history)
         rehearse(history, now)
         return kept
+
+    def apply(
+        self, agreement: Agreement, fact: Applied, by: Actor, proxy: Proxy | None = None
+    ) -> ContractRecord:
+        """A new contract that somebody applies for. Forbidden by the rules, among them what a home
+        needs for the service, and by whom the contract was explained to (AL-80)."""
+        product = self.catalogue.product(agreement.product)
+        product.check_sold(agreement.plan)
+        terms = product.terms(product.check_plan(agreement.plan), fact.day)
+        check_home(terms, fact, agreement.prefecture)
+        if terms.explanation:
+            check_explanation(proxy)
+        return self.begin(agreement, fact, by)
 
     def begin(self, agreement: Agreement, fact: Fact, by: Actor) -> ContractRecord:
         """A new contract with its first fact. The same again changes nothing. Conflict when another
@@ -290,8 +316,26 @@ class ContractService:
                 raise Forbidden(misfit.rule, misfit.why, misfit.fact)
         if any(isinstance(fact, PaymentChanged) for fact in facts):
             _check_app(after)
+        for fact in facts:
+            if isinstance(fact, BilledWith) and fact.lead:
+                self._check_lead(record, fact)
         rehearse(after, now)
         return kept, after
+
+    def _check_lead(self, record: ContractRecord, fact: BilledWith) -> None:
+        """Forbidden unless the other contract may pay for this one: it pays for itself, and is its
+        contractor's, too, or that of a whole building (AL-09)."""
+        lead = self.store.record(fact.lead)
+        if lead is None:
+            raise Forbidden(fact.rule, f"there is no contract {fact.lead}")
+        history = self.history(lead)
+        month = Month.of(fact.day)
+        if record.is_lead or history.lead(month):
+            raise Forbidden(fact.rule, "who pays for others pays for itself, too")
+        one, other = record.agreement.contractor, lead.agreement.contractor
+        same = any(a and a == b for a, b in ((one.id, other.id), (one.email, other.email)))
+        if not same and history.terms(fact.day).together is None:
+            raise Forbidden(fact.rule, f"{fact.lead} is neither of the same payer nor a building's")
 
     def account(self, record: ContractRecord, history: History, now: datetime) -> Account:
         """What a customer owes and has to get back."""
@@ -463,7 +507,9 @@ class ContractService:
         if self._quiet:
             return
         counted = [fact for fact in facts if fact.key not in history.retracted]
-        self.announce([notice_of(record.agreement, history, fact) for fact in counted])
+        self.announce(
+            [notice_of(record.agreement, history, fact, is_lead=record.is_lead) for fact in counted]
+        )
 
 
 def rehearse(history: History, now: datetime) -> None:

@@ -24,7 +24,7 @@ from lambdas.billing.app.records import (
     records,
 )
 from lambdas.billing.contract.agreement import Agreement
-from lambdas.billing.contract.facts import Fact, Retracted, StickerLent, StickerReturned
+from lambdas.billing.contract.facts import BilledWith, Fact, Retracted, StickerLent, StickerReturned
 from lambdas.billing.contract.sharding import shard_of
 from lambdas.billing.documents.invoice import Head
 from lambdas.billing.invoicing.invoices import Invoice
@@ -101,9 +101,13 @@ class ContractStore:
             for number, fact in enumerate(new, record.version + 1)
             for row in (fact_row(record.id, fact, number), audit_row_of_fact(record.id, fact, by))
         ]
-        stickers = [move for fact in new for move in self._sticker_moves(record, fact)]
+        moves = [
+            move
+            for fact in new
+            for move in (*self._sticker_moves(record, fact), *self._joined(record, fact))
+        ]
         if not dynamo.transact(
-            [*(dynamo.put_new(self._name, row) for row in rows), *stickers, *also, bump]
+            [*(dynamo.put_new(self._name, row) for row in rows), *moves, *also, bump]
         ):
             raise Conflict(record.id)
         record.agreement = agreement or record.agreement
@@ -128,6 +132,22 @@ class ContractStore:
             key = dynamo.serialize(_sticker_key(fact.serial))
             return [{"Delete": {"TableName": self._name, "Key": key}}]
         return []
+
+    def _joined(self, record: ContractRecord, fact: Fact) -> list[dict[str, Any]]:
+        """With the fact, the contract is found among those that another one pays for (AL-09)."""
+        if not isinstance(fact, BilledWith) or not fact.lead:
+            return []
+        lead = {
+            "Update": {
+                "TableName": self._name,
+                "Key": dynamo.serialize(agreement_key(fact.lead)),
+                "UpdateExpression": "SET leads = :yes",
+                "ConditionExpression": "attribute_exists(pk)",
+                "ExpressionAttributeValues": dynamo.serialize({":yes": True}),
+            }
+        }
+        row = {"pk": f"JOINT#{fact.lead}", "sk": f"CONTRACT#{record.id}"}
+        return [dynamo.put(self._name, row), lead]
 
     def remember_published(self, record: ContractRecord, what: str) -> None:
         """The directory was told this of a contract."""

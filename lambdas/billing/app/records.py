@@ -129,6 +129,9 @@ class ContractRecord:
     unreadable: tuple[str, ...] = ()
     """Rows of facts that nobody can read any more, and why: they count as not said."""
 
+    is_lead: bool = False
+    """Whether other contracts are, or were, billed with it (AL-09)."""
+
     payments: list[Mapping[str, Any]] = field(default_factory=list)
     """Rows of how it is paid, for those who collect (payments/store.py)."""
 
@@ -230,6 +233,7 @@ def records(
                 record = ContractRecord(
                     agreement, int(row["version"]), row.get("published", ""), row.get("card", "")
                 )
+                record.is_lead = "leads" in row
                 record.issued += _issued(row, partial(_fetched, id, fetch))
             elif kind == "F":
                 try:

@@ -1,5 +1,6 @@
 """The papers of a contract: what an invoice says beside its lines. Plain functions."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,7 +17,8 @@ from lambdas.billing.documents.invoice import (
     document,
 )
 from lambdas.billing.invoicing.deadlines import payment_due
-from lambdas.billing.invoicing.invoices import Invoice
+from lambdas.billing.invoicing.invoices import Invoice, invoice_of
+from lambdas.billing.invoicing.joint import JointInvoice
 from lambdas.billing.payments.collecting import LEAD_DAYS, invoice_number, transfer_day, way_to_pay
 from lambdas.billing.payments.methods import Methods
 from lambdas.billing.products.catalogue import Catalogue
@@ -78,6 +80,40 @@ def paper(
         rate_on=catalogue.tax,
         notes=_notes(history, invoice),
     )
+
+
+def joint_paper(
+    joint: JointInvoice,
+    lead: Agreement,
+    invoices: Sequence[tuple[str, Invoice]],
+    history: History,
+    catalogue: Catalogue,
+) -> Document:
+    """One invoice for several contracts, each line with the home it is for: the tax is reckoned
+    once per rate over all of them (G-05)."""
+    lines = [line for _, one in invoices for line in one.lines]
+    made = invoice_of(joint.month, lines, catalogue)
+    homes = len({part.contract for part in joint.parts})
+    return document(
+        made,
+        number=joint.number,
+        issued=day_of(joint.at),
+        head=Head.model_validate_json(joint.head),
+        contract=joint.lead,
+        service=f"{_service(history)}ほか（{homes}契約）" if homes > 1 else _service(history),
+        rate_on=catalogue.tax,
+        notes=_notes(history, made),
+        whose=[home for home, one in invoices for _ in one.lines],
+    )._replace(customer=_customer(lead), title="合算請求書")
+
+
+def statement(made: Document, joint: str) -> Document:
+    """An invoice that is asked for within a joint one: a statement that leads there."""
+    told = (
+        f"この明細の料金は、合算請求書 {joint} に含めてご請求します。"
+        "適格請求書はその合算請求書です。"
+    )
+    return made._replace(title="ご利用明細書", kind="明細", notes=(told, *made.notes))
 
 
 def demand(

@@ -186,10 +186,12 @@ before."""
 
 def to_review(history: History, after: date, until: date) -> Iterator[str]:
     """What a person has to look at since the last run: one pause more than is usual in a year
-    (HT-54), grounds to terminate (HT-36)."""
+    (HT-54), an installation that was to be done by now (AL-57), grounds to terminate (HT-36)."""
     last = history.pauses[-1].start if history.pauses else None
     if last and after <= last < until and pauses_need_review(history):
         yield "pauses_to_review"
+    if history.install_by and after <= history.install_by < until:
+        yield "installations_overdue"
     for ground in may_terminate(history):
         if after < ground.since <= until:
             yield "may_be_terminated"
