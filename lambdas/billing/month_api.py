@@ -143,10 +143,12 @@ def _bring(
         known = at.store.record(agreement.id)
         if known and known.agreement != agreement:
             raise BadLine("there is another contract of this number")
+        if known:
+            for fact in facts:
+                known.knows(fact)  # Conflict when it says something else now
         begun = ContractRecord(agreement, 1, facts=at.checked(agreement, facts, by.at))
         if not dry_run:
-            at.begin(agreement, facts[0], by)
-            at.enter(agreement.id, facts[1:], by)
+            at.begin(agreement, facts[0], by, *facts[1:])
     except BadLine as bad:
         return LineReport(line=line, number=number, contract=None, state="refused", why=str(bad))
     except Forbidden as no:
@@ -387,7 +389,7 @@ def invoices(
         raise Problem(404, "not-found")
     found: list[InvoiceOfContract] = []
     for place, record in _all(at, after):
-        issued = next((one for one in record.issued if one.month == wanted), None)
+        issued = record.invoice_of(wanted)
         if issued:
             account = at.account(record, at.history(record), by.at)
             found.append(

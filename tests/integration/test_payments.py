@@ -1140,6 +1140,59 @@ def test_an_account_registered_twice_is_the_first_one_for_the_bank(counter: Coun
 
 REVERSED = {"month": "2026-08", "amount": 49500, "cause": "dispute"}
 
+
+@pytest.mark.rule("HT-28", "HT-29", "G-08")
+def test_an_account_with_too_little_in_it_is_asked_once_more_on_another_day(
+    counter: Counter,
+) -> None:
+    contract = counter.with_account()
+    counter.september()
+    short = {customer_number(contract): "1"}
+    counter.upload(answer(counter.request(), short))
+    assert counter.unpaid() == {contract: ["2026-09"]}
+    summary = counter.run("monthly", "2026-11-01T10:00")
+    assert (summary["debits"], summary["debits_again"], summary["files"]) == (1, 1, 2)
+    again = counter.run("monthly", "2026-11-02T10:00", "2026-10")
+    assert (again.get("debits_again", 0), again.get("files", 0)) == (0, 0)
+    first, second = counter.collection("2026-10")["files"]
+    assert (first["day"], first["yen"]) == ("2026-11-27", 4378)
+    assert (second["day"], second["yen"]) == ("2026-11-12", 4378)
+    paid = answer(counter.request("2026-10", 2), {})
+    counter.upload(paid, "again.txt", "2026-11-16T09:00")
+    assert counter.unpaid() == {}
+    counter.upload(answer(counter.request("2026-10", 1), {}), "next.txt", "2026-12-01T09:00")
+    assert counter.unpaid() == {}
+    summary = counter.run("monthly", "2026-12-01T10:00")
+    assert "debits_again" not in summary
+
+
+@pytest.mark.rule("HT-29", "G-08")
+def test_who_still_has_too_little_is_not_asked_for_ever(counter: Counter) -> None:
+    contract = counter.with_account()
+    counter.september()
+    short = {customer_number(contract): "1"}
+    counter.upload(answer(counter.request(), short))
+    counter.run("monthly", "2026-11-01T10:00")
+    waits = counter.run("monthly", "2026-11-02T10:00", "2026-10")
+    assert "debits_again" not in waits, "the bank has not answered"
+    counter.kinds()
+    counter.upload(answer(counter.request("2026-10", 2), short), "2.txt", "2026-11-16T09:00")
+    assert "payment_failed" not in counter.kinds(), "it is no news"
+    summary = counter.run("monthly", "2026-12-01T10:00")
+    assert "debits_again" not in summary
+
+
+@pytest.mark.rule("HT-29")
+@pytest.mark.parametrize("code", ["2", "3", "4"])
+def test_other_reasons_than_too_little_money_are_not_tried_again(
+    counter: Counter, code: str
+) -> None:
+    contract = counter.with_account()
+    counter.september()
+    counter.upload(answer(counter.request(), {customer_number(contract): code}))
+    assert "debits_again" not in counter.run("monthly", "2026-11-01T10:00")
+
+
 # --- what happens at Stripe itself
 
 

@@ -286,7 +286,7 @@ def begun(first_time: bool) -> Column:
         if offer.kind == "eye":
             days = where.month.days - int(where.day()[-2:]) + 1
             return made, from_then(1, 2750, {0: 1100 * days // where.month.days + 1650})
-        works = offer.product.startswith("home") and offer.plan != "zero_start"
+        works = "construction_fee" in PARAMETERS[offer.product] and offer.plan != "zero_start"
         return made, from_then(0, offer.fee, {0: 33000 * works})
 
     return column

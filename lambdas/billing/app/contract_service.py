@@ -229,12 +229,13 @@ class ContractService:
             check_explanation(proxy)
         return self.begin(agreement, fact, by)
 
-    def begin(self, agreement: Agreement, fact: Fact, by: Actor) -> ContractRecord:
-        """A new contract with its first fact. The same again changes nothing. Conflict when another
-        one has its id."""
-        kept = self.checked(agreement, (fact,), by.at)
+    def begin(self, agreement: Agreement, fact: Fact, by: Actor, *more: Fact) -> ContractRecord:
+        """A new contract with its first fact, and what is known of it beside. The same again
+        changes nothing. Conflict when another one has its id."""
+        facts = (fact, *more)
+        kept = self.checked(agreement, facts, by.at)
         history = self.history(ContractRecord(agreement, 0, facts=kept))
-        new = self.store.create(agreement, fact, by)
+        new = self.store.create(agreement, facts, by)
         record = self.open(agreement.id)
         if not new:
             if record.agreement != agreement:

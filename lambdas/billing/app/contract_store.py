@@ -39,18 +39,18 @@ class ContractStore:
         self._name = name
         self._table = table(name)
 
-    def create(self, agreement: Agreement, fact: Fact, by: Actor) -> bool:
-        """Begin a contract with its first fact. False when it is there already."""
+    def create(self, agreement: Agreement, facts: Sequence[Fact], by: Actor) -> bool:
+        """Begin a contract with its first facts. False when it is there already."""
         shard = shard_of(agreement.id)
         people = {agreement.contractor.id, *(w.id for w in agreement.watchers)} - {""}
         rows: list[dict[str, Any]] = [
             {
                 **agreement_key(agreement.id),
                 "body": agreement.model_dump_json(exclude_defaults=True),
-                "version": 1,
+                "version": len(facts),
             },
-            fact_row(agreement.id, fact),
-            audit_row_of_fact(agreement.id, fact, by),
+            *(fact_row(agreement.id, fact, nth) for nth, fact in enumerate(facts, 1)),
+            *(audit_row_of_fact(agreement.id, fact, by) for fact in facts),
             {"pk": f"HOME#{agreement.home}", "sk": f"CONTRACT#{agreement.id}"},
             *({"pk": f"PERSON#{p}", "sk": f"CONTRACT#{agreement.id}"} for p in sorted(people)),
         ]
@@ -203,20 +203,28 @@ class ContractStore:
         known: int,
     ) -> bool:
         """Write an invoice, once a contract and month. False when there was one. ``known`` is how
-        many entries it was made from (``History.known``)."""
-        name, value = issued_mark(invoice, payment, known)
-        mark = {
+        many entries it was made from (``History.known``). Conflict when another month's was written
+        since the contract was read."""
+        marks = "|".join(filter(None, (record.marks, issued_mark(invoice, payment, known))))
+        unchanged = "issued = :was" if record.marks else "attribute_not_exists(issued)"
+        was = {":was": record.marks} if record.marks else {}
+        beside = {
             "Update": {
                 "TableName": self._name,
                 "Key": dynamo.serialize(agreement_key(record.id)),
-                "UpdateExpression": "SET #month = :said",
-                "ConditionExpression": "attribute_not_exists(#month)",
-                "ExpressionAttributeNames": {"#month": name},
-                "ExpressionAttributeValues": dynamo.serialize({":said": value}),
+                "UpdateExpression": "SET issued = :is",
+                "ConditionExpression": unchanged,
+                "ExpressionAttributeValues": dynamo.serialize({":is": marks, **was}),
             }
         }
         row = invoice_row(record.id, invoice, payment, at, known, head)
-        return dynamo.transact([dynamo.put_new(self._name, row), mark])
+        if dynamo.transact([dynamo.put_new(self._name, row), beside]):
+            record.marks = marks
+            return True
+        key = {"pk": row["pk"], "sk": row["sk"]}
+        if "Item" not in self._table.get_item(Key=key, ConsistentRead=True):
+            raise Conflict(f"{record.id}: {invoice.month}")
+        return False
 
     def invoices(self, contract: str) -> dict[str, dict[str, Any]]:
         """The rows of a contract's invoices, by their months."""

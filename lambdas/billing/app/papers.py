@@ -32,7 +32,7 @@ def month_in(text: str) -> Month | None:
 def issued_in(record: ContractRecord, month: str) -> Issued:
     """The invoice of a month in a path. NoPaper when there is none."""
     wanted = month_in(month)
-    found = next((one for one in record.issued if one.month == wanted), None)
+    found = record.invoice_of(wanted) if wanted else None
     if found is None:
         raise NoPaper(month)
     return found

@@ -154,7 +154,7 @@ class PaymentService:
             return one.open - part
         return one.open
 
-    def _open(
+    def to_collect_again(
         self, record: ContractRecord, history: History, by: Actor
     ) -> Iterator[tuple[Month, int]]:
         """The months that could not be collected of who pays, and what is open of each: a lead's
@@ -176,7 +176,7 @@ class PaymentService:
         if card is None or way_to_pay(history.payment(today), methods) != "card":
             return []
         done = []
-        for month, amount in self._open(record, history, by):
+        for month, amount in self.to_collect_again(record, history, by):
             owed = Owed(contract=record.id, month=month, amount=amount, payment="card")
             if amount < LEAST_CARD_YEN:
                 continue

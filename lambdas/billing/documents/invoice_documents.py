@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from lambdas.billing.contract.agreement import Agreement
 from lambdas.billing.contract.history import History
@@ -33,13 +33,27 @@ class BillingEntity(BaseModel):
     issuer: Issuer
     pay_to: str
     debit_day: int = Field(27, ge=1, le=28)
+    again_day: int = Field(12, ge=1, le=28)
+    """When banks are asked once more, the month after (再振替)."""
+
+    debits_in_all: int = Field(2, ge=1, le=4)
+    """How often a bank is asked for an invoice, as long as there is too little in the account."""
+
     lead_days: int = Field(LEAD_DAYS, ge=1, le=20)
     """Business days by which our bank wants a request file ahead of the transfer."""
 
+    @model_validator(mode="after")
+    def _two_days(self) -> "BillingEntity":
+        if self.again_day == self.debit_day:
+            raise ValueError("a second try has a day of its own: answers are told apart by it")
+        return self
 
-def debit_day(house: BillingEntity, month: Month) -> date:
-    """When banks collect a month's invoices: on a day of the month after."""
-    return month.plus(1).first.replace(day=house.debit_day)
+
+def debit_day(house: BillingEntity, run: Month, month: Month) -> date:
+    """When banks collect, after the run for ``run``, its own invoices or those of a ``month``
+    before: on a day of the month after the run's."""
+    day = house.debit_day if month == run else house.again_day
+    return run.plus(1).first.replace(day=day)
 
 
 def head_of(
@@ -55,7 +69,7 @@ def head_of(
     way = way_to_pay(history.payment(month.last), methods)
     settlement = Settlement("クレジットカード", "", "お支払日", issued)
     if way == "bank_transfer":
-        day = transfer_day(debit_day(house, month), issued, house.lead_days)
+        day = transfer_day(debit_day(house, month, month), issued, house.lead_days)
         settlement = Settlement("口座振替", "", "お引き落とし日", day)
     return Head(customer=_customer(agreement), issuer=house.issuer, settlement=settlement)
 
