@@ -225,7 +225,7 @@ def my_card(contract: str, form: CardForm) -> MethodsView:
         check_card(terms, card, business=form.business)
     store.keep_card(contract, card)
     _note(at, contract, "card_registered", terms.rule, f"{card.brand} {card.masked}", by)
-    if at.history(record).open_months:
+    if record.is_lead or at.history(record).open_months:
         _charge_open(at, store, record, by, settings, now=False)
     return _shown(at, at.open(contract), by)
 

@@ -25,6 +25,7 @@ def step(office: Office, id: str, what: str, at: str, **more: Any) -> Any:
 @pytest.mark.rule("G-06", "G-07", "HT-25", "HT-06")
 def test_a_new_price_holds_by_date_without_a_deployment(office: Office) -> None:
     contract = office.running()
+    office.running("2026-08-01T09:30", plan="purchase_internet")  # nothing changes for this one
     tried = month(office, "POST", "prices", "2026-10-20T10:00", DEARER).body
     assert tried["state"] == "tried"
     assert tried["changes"] == [
@@ -47,6 +48,7 @@ def test_a_new_price_holds_by_date_without_a_deployment(office: Office) -> None:
         if office.run("daily", f"{day}T00:00")
     }
     assert [day for day, notices in told.items() if notices] == ["2026-11-01"]
+    assert len(told["2026-11-01"]) == 1
     assert (told["2026-11-01"][0]["was"], told["2026-11-01"][0]["fee"]) == ("4,378", "4,488")
     for at in ("2026-09-01", "2026-10-01", "2026-11-01", "2026-12-01", "2027-01-01"):
         office.run("monthly", f"{at}T10:00")
@@ -66,12 +68,12 @@ def test_what_is_doubtful_or_late_is_not_taken(office: Office) -> None:
     no = asked(office, "2026-10-20T10:00", **leap)
     assert (no.status, no.body["rule"]) == (422, "G-06")
     assert asked(office, "2026-10-20T10:00", **leap, despite_warnings=True).status == 200
-    late = asked(office, "2026-11-02T10:00")
+    late = asked(office, "2026-11-01T10:00")
     assert (late.status, late.body["rule"]) == (422, "HT-25")
     past = asked(office, "2026-12-01T10:00")
     assert (past.status, past.body["rule"]) == (422, "G-06")
-    made = asked(office, "2026-11-01T10:00").body
-    too_late = step(office, made["id"], "approval", "2026-11-02T10:00")
+    made = asked(office, "2026-10-31T10:00").body
+    too_late = step(office, made["id"], "approval", "2026-11-01T10:00")
     assert (too_late.status, too_late.body["rule"]) == (422, "HT-25")
 
 

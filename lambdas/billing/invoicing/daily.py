@@ -65,6 +65,8 @@ def _price_changes(history: History, first: date, after: date, until: date) -> I
     for change in price_changes(history.product):
         day = max(change.tell, first)
         if day < change.first and after < day <= until and _stands(history, day):
+            if history.terms(change.first) == history.terms(change.first - ONE_DAY):
+                continue  # it is for another plan
             values: dict[str, object] = {"from": change.first}
             was = _monthly_fee(history, change.first - ONE_DAY)
             if (fee := _monthly_fee(history, change.first)) != was:

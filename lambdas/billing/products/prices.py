@@ -100,8 +100,9 @@ def check(catalogue: Catalogue, new: PriceList, today: date) -> list[Finding]:
     after = with_list(catalogue, new)
     for terms in after.product(new.product).on_sale(new.first).values():
         told = terms.notices.price_change if terms.notices else None
-        if told and today > (latest := months_before(new.first, told.months or 0)):
-            raise Forbidden(told.rule, f"customers had to be told by {latest}")
+        # The day's run is at its beginning: what is agreed to on the last day is told to nobody.
+        if told and today >= (latest := months_before(new.first, told.months or 0)):
+            raise Forbidden(told.rule, f"customers have to be told by {latest}")
     known = set(findings(catalogue, rules_in(catalogue)))
     said = [one for one in findings(after, rules_in(catalogue)) if not _heard(one, known)]
     return [*said, *_leaps(catalogue, new)]

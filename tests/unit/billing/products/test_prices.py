@@ -82,9 +82,9 @@ def test_lists_follow_each_other_whatever_the_order_they_were_agreed_in() -> Non
 
 @pytest.mark.rule("HT-25")
 def test_customers_of_doshiteru_are_told_a_month_ahead_or_it_is_not_done() -> None:
-    assert check(standard(), DEARER, DAY("2027-03-01")) == []
+    assert check(standard(), DEARER, DAY("2027-02-28")) == []
     with pytest.raises(Forbidden) as no:
-        check(standard(), DEARER, DAY("2027-03-02"))
+        check(standard(), DEARER, DAY("2027-03-01"))  # its run is over
     assert no.value.rule == "HT-25"
     (told,) = price_changes(priced((DEARER,)).product("doshiteru"))
     assert str(told.tell) == "2027-03-01"
