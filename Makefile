@@ -87,8 +87,10 @@ bench-latency: env ## seconds from a camera's frame to the family's mail: CLIP=f
 	@test -n "$(FOOTAGE)" || { echo "Give it a clip: make bench-latency CLIP=folder"; exit 2; }
 	$(PY) -m bench.latency "$(FOOTAGE)" $(ARGS)
 
-bench-dispatch: env ## who goes: 100, 1,000 and 10,000 responders, 200 requests
+bench-dispatch: env ## who goes: 100 to 50,000 responders, 200 requests; a typhoon; straight line and roads
 	$(PY) -m bench.dispatch $(ARGS)
+	$(PY) -m bench.typhoon
+	$(PY) -m bench.roads
 
 bench-activity: env ## sleep and absence by the minute beside simple rules: FILE=minutes.csv, else simulated homes
 	$(PY) -m bench.activity $(FILE) $(ARGS)
@@ -104,6 +106,7 @@ layers: env ## build the Lambda layers for arm64
 layers-if-missing:
 	@test -d build/layers/vision -a -d build/layers/numbers -a build/layers -nt requirements.lock -a build/layers -nt stacks/constructs/packages.py || $(MAKE) --no-print-directory layers
 
+deploy: export AWS_REGION := $(or $(AWS_REGION),ap-northeast-1)
 deploy: layers ## deploy to the AWS account of your credentials
 	npx --yes aws-cdk@2.1148.1 deploy --all --context layers=built $(ARGS)
 

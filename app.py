@@ -62,6 +62,7 @@ def build(app: cdk.App) -> cdk.App:
     dispatch = DispatchStack(
         app,
         "MimamoriDispatch",
+        page=web.url,
         call_centre=setting("call_centre"),
         partner_terms=setting("partner_terms"),
         escalation=app.node.get_context("escalation"),

@@ -1,9 +1,10 @@
-"""`python -m bench.dispatch [--requests 200] [--resolution 5]`: who goes, and how soon it is told.
+"""`python -m bench.dispatch [--requests 200] [--responders 100 1000]`: who goes, how soon.
 
 Responders in and around Tokyo, seven of ten in the middle; three of ten are busy for up to an hour,
-one of ten is off duty or has not been heard of. Requests come from homes spread the same way.
-Each decision is the whole of it: the search over cells and the taking, over HTTP, against the
-DynamoDB of the local emulator (MiniStack) on loopback, so that milliseconds are this machine's.
+half of them at a home from where they go on; one of ten is off duty or has not been heard of.
+Requests come from homes spread the same way. Each decision is the whole of it: the search over
+cells and the taking, over HTTP, against the DynamoDB of the local emulator (MiniStack) on loopback,
+so that milliseconds are this machine's. Rows are those that queries for cells read.
 
 Every answer is compared with looking at everybody. In the burst, many at once, each must have had
 the best of those who were free in some order of the requests, and nobody may be sent twice.
@@ -28,9 +29,9 @@ from typing import Any, NamedTuple
 
 import urllib3
 
-from lambdas.dispatch.assignment import arrival
-from lambdas.dispatch.assignment.arrival import FRESH, REACH, Arrival, Responder
-from lambdas.dispatch.assignment.responder_store import ResponderStore, cell_row, own_row
+from lambdas.dispatch.assignment.arrival import REACH, Arrival
+from lambdas.dispatch.assignment.responder import FRESH, Engagement, Responder
+from lambdas.dispatch.assignment.responder_store import ResponderStore, rows_of
 from lambdas.dispatch.assignment.travel import GreatCircle, metres
 from lambdas.dispatch.casework.place import Place
 from lambdas.shared.aws import clients
@@ -39,6 +40,7 @@ from local import emulator
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 TOKYO = Place(latitude=35.68, longitude=139.76)
 AT_ONCE = 16
+REPORT = timedelta(minutes=40)
 TRAVEL = GreatCircle()
 
 
@@ -49,7 +51,8 @@ class Decided(NamedTuple):
     home: Place
     found: Arrival | None
     seconds: float
-    reads: int
+    queries: int
+    rows: int
 
 
 @contextmanager
@@ -104,17 +107,16 @@ class Town:
         )
         with clients.table(name).batch_writer() as rows:
             for one in self.everybody:
-                rows.put_item(Item=own_row(one))
-                if one.listed:
-                    rows.put_item(Item=cell_row(one.listed, one))
+                for row in rows_of(one):
+                    rows.put_item(Item=row)
         self._table = ResponderStore(name, TRAVEL)
-        self._reads = 0
-        for client in (clients.client("dynamodb"), clients.table(name).meta.client):
-            for operation in ("GetItem", "Query"):
-                client.meta.events.register(f"before-call.dynamodb.{operation}", self._count)
+        self._queries = self._rows = 0
+        events = clients.table(name).meta.client.meta.events
+        events.register("after-call.dynamodb.Query", self._count)
 
-    def _count(self, **_: Any) -> None:
-        self._reads += 1
+    def _count(self, parsed: Any, **_: Any) -> None:
+        self._queries += 1
+        self._rows += parsed["ScannedCount"]
 
     def place(self) -> Place:
         """Somewhere in or around Tokyo."""
@@ -127,7 +129,8 @@ class Town:
 
     def _responder(self, number: int) -> Responder:
         luck = self._dice.random()
-        minutes = timedelta(minutes=self._dice.uniform(1, 60))
+        free = NOW + timedelta(minutes=self._dice.uniform(1, 60))
+        home = Engagement(case="HC", place=self.place(), free_at=free, late_at=free + REPORT)
         return Responder(
             id=f"person-{number:05}",
             name="見守 太郎",
@@ -135,23 +138,29 @@ class Town:
             place=self.place(),
             seen_at=NOW - (2 * FRESH if luck > 0.95 else timedelta(0)),
             on_duty=luck < 0.9 or luck > 0.95,
-            busy_until=NOW + minutes if luck < 0.3 else None,
+            busy_until=free if luck < 0.15 else None,
+            work=(home,) if 0.15 < luck < 0.3 else (),
         )
 
     def decide(self, case: str, home: Place) -> Decided:
         """One request. Reads are counted right only when asked one after the other."""
-        before, began = self._reads, time.perf_counter()
+        queries, rows, began = self._queries, self._rows, time.perf_counter()
         found = self._table.claim(case, home, NOW)
-        return Decided(case, home, found, time.perf_counter() - began, self._reads - before)
+        seconds = time.perf_counter() - began
+        return Decided(case, home, found, seconds, self._queries - queries, self._rows - rows)
 
     def arrivals(self, home: Place) -> dict[str, datetime]:
         """When each who could be sent would be at a home, by looking at everybody."""
-        return {
-            one.id: max(NOW, one.busy_until or NOW)
-            + timedelta(seconds=TRAVEL.seconds([one.place], home, NOW)[0])
-            for one in self.everybody
-            if one.on_duty and NOW - one.seen_at <= FRESH and metres(one.place, home) <= REACH
-        }
+        could = {}
+        for one in self.everybody:
+            start = one.work[0].place if one.work else one.place
+            seen = bool(one.work) or NOW - one.seen_at <= FRESH
+            assert start
+            if one.on_duty and seen and metres(start, home) <= REACH:
+                free = one.work[0].free_at if one.work else one.busy_until
+                (way,) = TRAVEL.seconds([start], home, NOW)
+                could[one.id] = max(NOW, free or NOW) + timedelta(seconds=way)
+        return could
 
 
 def one_by_one(town: Town, requests: int) -> tuple[list[Decided], int]:
@@ -202,21 +211,20 @@ def in_some_order(town: Town, decided: Sequence[Decided]) -> bool:
 
 def _row(label: object, decided: Sequence[Decided], right: str) -> str:
     times = [made.seconds * 1000 for made in decided]
-    reads = [made.reads for made in decided]
-    return (
-        f"{label:>10} {len(decided):>9} {right:>9} {statistics.median(times):>9.1f}"
-        f" {max(times):>9.1f} {statistics.median(reads):>9.0f} {max(reads):>9}"
-    )
+    figures = [statistics.median(times), max(times)]
+    for read in ([made.queries for made in decided], [made.rows for made in decided]):
+        figures += [statistics.median(read), max(read)]
+    shown = " ".join(f"{figure:>9.{1 if at < 2 else 0}f}" for at, figure in enumerate(figures))
+    return f"{label:>10} {len(decided):>9} {right:>9} {shown}"
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--requests", type=int, default=200)
-    asked.add_argument("--responders", type=int, nargs="+", default=[100, 1000, 10_000])
-    asked.add_argument("--resolution", type=int, default=arrival.RESOLUTION, help="H3's")
+    asked.add_argument("--responders", type=int, nargs="+", default=[100, 1000, 10_000, 50_000])
     wanted = asked.parse_args()
-    arrival.RESOLUTION = wanted.resolution
-    names = ("decisions", "right", "median ms", "worst ms", "reads", "at most")
+    names: tuple[str, ...] = ("decisions", "right", "median ms", "worst ms", "queries", "at most")
+    names += ("rows", "at most")
     head = " ".join(f"{name:>9}" for name in names)
     wrong = 0
     with dynamodb():

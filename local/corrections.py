@@ -13,13 +13,17 @@ import json
 import mimetypes
 import re
 import ssl
+import subprocess
 import time
 import zipfile
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
+
+from local import workers
 
 LOOPBACK = "127.0.0.1"
 _EVERY_INTERFACE = "0.0.0.0"  # noqa: S104
@@ -220,6 +224,15 @@ def spare_quiet_functions_the_wait_for_logs() -> None:
 
     drain = Worker._drain_stderr_bounded
     Worker._drain_stderr_bounded = lambda self: drain(self, first_line_wait=0.005)
+
+
+@correction("core.lambda_runtime:Worker._spawn", has="self._proc = subprocess.Popen(")
+def fork_workers_from_one_that_is_ready() -> None:
+    """Each worker imports the same libraries anew, most of a cold start (local/workers.py)."""
+    from ministack.core import lambda_runtime
+
+    workers.prepare()
+    lambda_runtime.subprocess = SimpleNamespace(Popen=workers.Process, PIPE=subprocess.PIPE)
 
 
 # --- HTTP API --------------------------------------------------------------------------------

@@ -139,6 +139,13 @@ class Responder(Worker):
         self.page.send("PUT", "/dispatch/me/duty", {"on_duty": True, "busy_until": busy})
         self.page.send("PUT", "/dispatch/me/position", place.model_dump())
 
+    def in_need(self, case: str, said: str, authority: str = "119") -> None:
+        """Somebody needs help; the authority was called."""
+        id = self.task("visit", case)["id"]
+        call = {"authority": authority, "said": said}
+        self.page.send("POST", f"/dispatch/tasks/{id}/emergency", call)
+        self.cloud.settle()
+
     def arrives(self, case: str) -> None:
         """At the door."""
         id = self.task("visit", case)["id"]
@@ -166,6 +173,8 @@ class Family(Someone):
     home: str = field(default_factory=lambda: f"home-{secrets.token_hex(4)}")
     features: frozenset[Feature] = frozenset({"home-check"})
     registration: str = ""
+    number: str = field(default_factory=lambda: f"{secrets.randbelow(10**8):08}")
+    """Of the street and of the telephone: who has the same looks after the same person."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -196,8 +205,8 @@ class Family(Someone):
             "target": {
                 "name": name,
                 "relation": relation,
-                "phone": "03-0000-0000",
-                "address": "さくら台1-2-3",
+                "phone": f"03-{self.number[:4]}-{self.number[4:]}",
+                "address": f"さくら台{self.number[:4]}-{self.number[4:]}",
                 "place": self.place.model_dump(),
             },
         }

@@ -8,7 +8,8 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
+from lambdas.dispatch.casework.centre import ALL_OPERATORS
+from stacks.constructs.context import STAYS, ContextStack, HttpApiEndpoint, acknowledge
 
 STAGE = "api"
 """The stage's name is the path under which the page's own address passes requests on."""
@@ -16,7 +17,7 @@ STAGE = "api"
 SHORTEST_PASSWORD = 12
 """Characters. A test compares what the page says (web/src/features/login/password.js)."""
 
-STAFF_GROUPS = ("operator", "guard-centre", "responder", "billing", "admin")
+STAFF_GROUPS = (*ALL_OPERATORS, "guard-centre", "responder", "billing", "admin")
 
 
 class ApiStack(ContextStack):
@@ -44,7 +45,7 @@ class ApiStack(ContextStack):
             mfa=cognito.Mfa.OPTIONAL,
             mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=STAYS,
         )
         acknowledge(
             self.users,

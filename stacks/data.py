@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_cdk import CfnOutput, Duration
 from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
@@ -33,5 +34,14 @@ class DataStack(ContextStack):
         CfnOutput(self, "DirectoryTable", value=self.directory.table_name)
         CfnOutput(self, "EventBus", value=self.bus.event_bus_name)
         self.alarm_topic = sns.Topic(self, "Alarms", display_name="Mimamori", enforce_ssl=True)
+        # A policy of its own (here: TLS only) replaces SNS's, by which alarms of the account may.
+        self.alarm_topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                actions=["sns:Publish"],
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                resources=[self.alarm_topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            )
+        )
         if operator_mail:
             self.alarm_topic.add_subscription(subscriptions.EmailSubscription(operator_mail))

@@ -56,6 +56,7 @@ class DetectionStack(ContextStack):
             timeout=30,
             layer="vision",
             batch=5,
+            concurrency=50,
         )
         table.grant(frames, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
         directory.grant(frames, "dynamodb:GetItem")

@@ -17,6 +17,8 @@ from lambdas.shared.events import MotionDetected
 from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
 from stacks.constructs.topic_rules import to_queue
 
+_NAMED = "Things and certificates are named when devices are set up."
+
 
 class DevicesStack(ContextStack):
     """IoT policies, fleet provisioning, and the functions of lambdas/devices."""
@@ -76,7 +78,7 @@ class DevicesStack(ContextStack):
             "iot:DeleteThing",
             "iot:UpdateCertificate",
             on=[*(self._iot(f"thing/{group.things}") for group in added), self._iot("cert/*")],
-            because="Things and certificates are named when devices are set up.",
+            because=_NAMED,
         )
         self.routes(door, routes, api.app)
         CfnOutput(self, "DevicesTable", value=self._table.table_name)
@@ -92,9 +94,21 @@ class DevicesStack(ContextStack):
 
     def _provisioning(self, settings: on_provisioning.ProvisioningSettings) -> None:
         """Fleet provisioning by claim, asked of lambdas/devices/on_provisioning."""
-        hook = self.function("on_provisioning", settings, timeout=5)
-        self._table.grant(hook, "dynamodb:GetItem", "dynamodb:PutItem")
+        # AWS waits for 5 seconds and then refuses the device: a cold start must not take them.
+        hook = self.function("on_provisioning", settings, timeout=5, memory=1024)
+        self._table.grant(hook, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
         self._may_publish_devices(hook)
+        self.allow(
+            hook,
+            "iot:ListThingPrincipals",
+            "iot:DetachThingPrincipal",
+            "iot:UpdateCertificate",
+            on=[
+                *(self._iot(f"thing/{GROUPS[name].things}") for name in provisioned()),
+                self._iot("cert/*"),
+            ],
+            because=_NAMED,
+        )
         for group in provisioned():
             hook.add_permission(
                 f"FleetProvisioningOf{group.title()}",

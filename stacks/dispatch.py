@@ -17,6 +17,7 @@ from iot.topics import Channel
 from lambdas.dispatch import api, responder_api, staff_api, task_api
 from lambdas.dispatch.assignment.availability_service import PhoneSettings
 from lambdas.dispatch.assignment.waiting_store import WAITING
+from lambdas.dispatch.audit_service import AuditSettings
 from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.process import Process
 from lambdas.dispatch.processes.consent.process import CONSENT
@@ -24,11 +25,11 @@ from lambdas.dispatch.processes.home_check.process import HOME_CHECK
 from lambdas.dispatch.processes.table import PROCESSES
 from lambdas.shared.events import ResponderAvailable
 from lambdas.shared.settings import Settings
-from stacks.constructs.context import ContextStack, HttpApiEndpoint
+from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
 from stacks.constructs.topic_rules import to_queue
 from stacks.constructs.workflow import state_machine
 
-PHONES = ["RESPONDERS", "CELL#*", "REJECTED#*"]
+PHONES = ["RESPONDERS", "AREA#*", "REJECTED#*"]
 """What responders' phones may change in the dispatch table: where they are, and no case."""
 
 AUDIT_MINUTES = 15
@@ -49,6 +50,7 @@ class DispatchStack(ContextStack):
         bus: events.IEventBus,
         directory: dynamodb.ITableV2,
         door: HttpApiEndpoint,
+        page: str,
         call_centre: str,
         partner_terms: str,
         escalation: dict[str, int],
@@ -63,29 +65,36 @@ class DispatchStack(ContextStack):
             kept_days={"": KEPT_DAYS},
             unlogged="Every read passes through functions whose requests are logged.",
         )
+        self._due = self.queue("Due", visible_after=180)
         names: dict[str, Any] = {
             "dispatch_table": self._table.table_name,
             "event_bus": bus.event_bus_name,
             "pictures_bucket": self._pictures.bucket_name,
             "travel": travel,
             "machines": self._arn(""),
+            "due_queue": self._due.queue_url,
+            "directory_table": directory.table_name,
+            "web_url": page,
         }
         wait = self.function("on_task", DispatchSettings(**names))
         step = self.function("on_step", DispatchSettings(**names), timeout=30)
         for function in (wait, step):
             self._may_change_cases(function)
         self._bus.grant_put_events_to(step)
+        directory.grant(step, "dynamodb:Query")
         for process in PROCESSES.values():
             id = _id(process)
             machine = state_machine(self, id, process.machine, process.flow, wait, step)
             CfnOutput(self, f"{id}Machine", value=machine.state_machine_arn)
         served = self._waiting_list(names)
+        self._clock(names)
         doers = self._doors(door, names, call_centre, partner_terms, escalation)
         if travel == "routes":
             roads = f"arn:{self.partition}:geo-routes:{self.region}::provider/default"
             for function in (step, doers, served):
                 self.allow(function, "geo-routes:CalculateRouteMatrix", on=[roads])
         self._audit(names)
+        self._viewer()
         self._positions(door)
         CfnOutput(self, "CasesTable", value=self._table.table_name)
 
@@ -104,12 +113,10 @@ class DispatchStack(ContextStack):
         escalation: dict[str, int],
     ) -> lambda_.Function:
         """The routes; the function by which tasks are answered."""
-        directory: dict[str, Any] = {"directory_table": self._directory.table_name}
         contractors = self.function(
             "api",
             api.ApiSettings(
                 **names,
-                **directory,
                 call_centre=call_centre,
                 partner_terms=partner_terms,
             ),
@@ -118,7 +125,6 @@ class DispatchStack(ContextStack):
             "staff_api",
             staff_api.StaffSettings(
                 **names,
-                **directory,
                 escalation=json.dumps(escalation),
             ),
         )
@@ -180,29 +186,68 @@ class DispatchStack(ContextStack):
         self._bus.grant_put_events_to(worker)
         return worker
 
+    def _clock(self, names: dict[str, Any]) -> None:
+        """Tasks that no workflow waits for fall due; staff is told by this function."""
+        worker = self.worker("on_due", DispatchSettings(**names), self._due, timeout=30)
+        self._may_change_cases(worker)
+        self._bus.grant_put_events_to(worker)
+
     # -- the audit
 
     def _audit(self, names: dict[str, Any]) -> None:
         """Every few minutes, what a crash left behind is set going again."""
         machines = [self._arn(process.machine) for process in PROCESSES.values()]
-        audit = self.function("on_audit", DispatchSettings(**names), timeout=120, asynchronous=True)
-        self._may_change_cases(audit)
-        self._bus.grant_put_events_to(audit)
-        self.allow(audit, "states:StartExecution", "states:ListExecutions", on=machines)
-        executions = [f"{one.replace(':stateMachine:', ':execution:')}:*" for one in machines]
-        self.allow(
-            audit,
-            "states:DescribeExecution",
-            "states:StopExecution",
-            on=executions,
-            because=_EXECUTIONS,
+        pages = self.queue("AuditPages", visible_after=720)
+        settings = AuditSettings(**names, audit_queue=pages.queue_url)
+        audit = self.function("on_audit", settings, timeout=120, asynchronous=True)
+        looks = self.worker(
+            "on_audit_page", DispatchSettings(**names), pages, batch=1, concurrency=4, timeout=120
         )
+        for function in (audit, looks):
+            self._may_change_cases(function)
+            self._bus.grant_put_events_to(function)
+            self.allow(function, "states:StopExecution", on=self._executions(), because=_EXECUTIONS)
+        pages.grant_send_messages(audit)
+        self.allow(audit, "states:ListExecutions", on=machines)
+        self.allow(looks, "states:StartExecution", on=machines)
+        self.allow(looks, "states:DescribeExecution", on=self._executions(), because=_EXECUTIONS)
         schedule = self.every(
             AUDIT_MINUTES, "Audit", audit, "Finds cases that are stuck, and sets them going again"
         )
         CfnOutput(self, "AuditSchedule", value=schedule.schedule_name)
 
+    # -- staff at the console
+
+    def _viewer(self) -> None:
+        """The role with which staff looks at workflows in the console, and can change nothing."""
+        here = iam.AccountRootPrincipal()
+        signed = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+        role = iam.Role(
+            self,
+            "Viewer",
+            description="Looks at Mimamori's workflows in the console, and changes nothing",
+            assumed_by=iam.PrincipalWithConditions(here, signed),
+        )
+        machines = [self._arn(process.machine) for process in PROCESSES.values()]
+        looks = ("states:DescribeStateMachine", "states:ListExecutions")
+        role.add_to_policy(iam.PolicyStatement(actions=[*looks], resources=machines))
+        of_executions = ("states:DescribeExecution", "states:GetExecutionHistory")
+        role.add_to_policy(
+            iam.PolicyStatement(actions=[*of_executions], resources=self._executions())
+        )
+        role.add_to_policy(
+            iam.PolicyStatement(actions=["states:ListStateMachines"], resources=["*"])
+        )
+        acknowledge(role, {self.finding(one): _EXECUTIONS for one in self._executions()})
+        acknowledge(role, {self.finding("*"): "The list of workflows takes no resource."})
+        CfnOutput(self, "ViewerRole", value=role.role_arn)
+
     # -- what is shared
+
+    def _executions(self) -> list[str]:
+        """The ARNs of the processes' executions."""
+        machines = (self._arn(process.machine) for process in PROCESSES.values())
+        return [f"{one.replace(':stateMachine:', ':execution:')}:*" for one in machines]
 
     def _arn(self, name: str) -> str:
         """A workflow's ARN by its name: by reference, functions and workflow would need each other
@@ -210,7 +255,8 @@ class DispatchStack(ContextStack):
         return f"arn:{self.partition}:states:{self.region}:{self.account}:stateMachine:{name}"
 
     def _may_change_cases(self, function: lambda_.Function) -> None:
-        """Add facts, open and close tasks, tell workflows."""
+        """Add facts, open and close tasks, set their clocks, tell workflows."""
+        self.allow(function, "sqs:SendMessage", on=[self._due.queue_arn])
         self._table.grant(
             function,
             "dynamodb:GetItem",

@@ -38,6 +38,7 @@ class IngestStack(ContextStack):
                 event_bus=bus.event_bus_name,
             ),
             said,
+            concurrency=50,
         )
         table.grant(report, "dynamodb:PutItem", "dynamodb:UpdateItem")
         directory.grant(report, "dynamodb:GetItem", "dynamodb:Query")
@@ -83,6 +84,7 @@ class IngestStack(ContextStack):
             memory=1024,
             timeout=60,
             layer="numbers",
+            concurrency=50,
         )
         table.grant(look, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
         directory.grant(look, "dynamodb:GetItem", "dynamodb:Query")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aws_cdk import CfnOutput, RemovalPolicy, Stack
+from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -18,7 +18,7 @@ from lambdas.billing import (
     payment_api,
 )
 from lambdas.billing.payments.file_store import REQUESTS, RESULTS, SENT
-from stacks.constructs.context import ContextStack, HttpApiEndpoint
+from stacks.constructs.context import STAYS, ContextStack, HttpApiEndpoint
 
 STRIPE_PARAMETER = "/mimamori/billing/stripe"
 """A SecureString that an operator writes (docs/operations.md); nothing of it is in the template."""
@@ -184,7 +184,7 @@ class Payments(Construct):
             "Vault",
             description="Mimamori billing: account numbers",
             enable_key_rotation=True,
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=STAYS,
         )
         self._fingerprints = kms.Key(
             self,
@@ -192,5 +192,5 @@ class Payments(Construct):
             description="Mimamori billing: fingerprints of accounts",
             key_spec=kms.KeySpec.HMAC_256,
             key_usage=kms.KeyUsage.GENERATE_VERIFY_MAC,
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=STAYS,
         )

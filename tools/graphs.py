@@ -69,6 +69,7 @@ FILL = {
     "late": ("#eeeeee", "#777777", "時間切れのとき(自動)"),
     "choice": ("#ffffff", "#444444", "分かれ道"),
     "end": ("#4a4a4a", "#4a4a4a", "終わり"),
+    "failure": ("#a4201c", "#a4201c", "伺えずに終わり"),
 }
 """Fill, border and name of each kind of state."""
 
@@ -87,6 +88,9 @@ def definitions(template: Mapping[str, Any]) -> dict[str, Definition]:
     return found
 
 
+ENDS = ("end", "failure")
+
+
 def waits(state: Definition) -> bool:
     """Whether somebody must answer before the workflow goes on."""
     return "waitForTaskToken" in state.get("Resource", "")
@@ -98,6 +102,8 @@ def kind(state: Definition) -> str:
         return "choice"
     if state["Type"] == "Succeed":
         return "end"
+    if state["Type"] == "Fail":
+        return "failure"
     if waits(state):
         return GROUPS[state["Parameters"]["Payload"]["task"]]
     return "late" if state["Parameters"]["step"] == "overdue" else "automatic"
@@ -158,7 +164,7 @@ def _node(name: str, state: Definition) -> str:
     wide = max([*(_em(line) * 14 for line in lines), *(_em(line) * 11 for line in small)])
     width = wide / 72 + (0.9 if of == "choice" else 0.4)
     height = (len(lines) * 19 + len(small) * 15 + (15 if who else 0)) / 72 + 0.22
-    colour = "#ffffff" if of == "end" else "#111111"
+    colour = "#ffffff" if of in ENDS else "#111111"
     text = [
         *([f'<font point-size="11" color="{border}">{who}</font>'] if who else []),
         *(f'<font point-size="14"><b>{escape(line)}</b></font>' for line in lines),
@@ -201,7 +207,7 @@ def _legend(title: str) -> str:
     cells = "".join(
         f'<td bgcolor="{fill}" border="1" color="{border}" align="left" fixedsize="true" '
         f'width="{round(_em(name) * 12) + 24}" height="24"><font point-size="12" '
-        f'color="{"#ffffff" if of == "end" else "#111111"}">　{name}</font></td>'
+        f'color="{"#ffffff" if of in ENDS else "#111111"}">　{name}</font></td>'
         for of, (fill, border, name) in FILL.items()
     )
     return (

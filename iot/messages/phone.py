@@ -10,4 +10,5 @@ class PositionReport(Message):
 
     latitude: float = Field(ge=-90, le=90, allow_inf_nan=False)
     longitude: float = Field(ge=-180, le=180, allow_inf_nan=False)
-    at: Instant
+    at: Instant  # when it was taken, by the phone's clock, which may be wrong
+    sent_at: Instant | None = None  # by the same clock, where it was kept for a while

@@ -37,7 +37,7 @@ def notice() -> dict[str, Any]:
     event = app.current_event
     account = stripe_account_store.account(settings.stripe_parameter)
     if account is None:
-        raise Problem(503, "no-card-gateway")
+        raise Problem(404, "no-card-gateway")
     body = event.decoded_body or ""
     now = http.arrived(app)
     try:

@@ -380,7 +380,7 @@ def _gateway(settings: PaymentSettings) -> Iterator[PaymentGateway]:
     """The card gateway; what goes wrong there as problems."""
     gateway = stripe_account_store.gateway(settings.stripe_parameter)
     if gateway is None:
-        raise Problem(503, "no-card-gateway")
+        raise Problem(409, "no-card-gateway")
     try:
         yield gateway
     except LookupError as error:

@@ -1,7 +1,7 @@
 """The devices table: devices by home, setup codes, commands."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from boto3.dynamodb.conditions import Key
@@ -14,6 +14,7 @@ from lambdas.shared.aws.clients import table
 from lambdas.shared.conflicts import Conflict, retry_on_conflict
 
 COMMANDS_KEPT = timedelta(days=7)
+WRONG_CODES_KEPT = timedelta(days=2)
 
 
 class TooMany(Exception):
@@ -86,11 +87,29 @@ class Store:
         if not dynamo.transact([{"Update": uncount}, gone]):
             raise Conflict(device.home)
 
-    def by_code(self, code: str) -> Device | None:
-        """The device that a setup code stands for, while the code is there."""
+    def by_code(self, code: str, now: datetime) -> Device | None:
+        """The device that a setup code stands for, while the code is valid."""
         key = {"pk": f"CODE#{code_key(code)}", "sk": "CODE"}
         item = self._table.get_item(Key=key, ConsistentRead=True).get("Item")
-        return self.device(item["home"], item["thing"]) if item else None
+        if item is None or int(item["expires"]) <= now.timestamp():  # time to live is days late
+            return None
+        return self.device(item["home"], item["thing"])
+
+    def wrong_codes(self, serial: str, now: datetime) -> int:
+        """How often a serial number came with a wrong code on this day."""
+        item = self._table.get_item(Key=_wrong_key(serial, now), ConsistentRead=True).get("Item")
+        return int(item["tries"]) if item else 0
+
+    def count_wrong_code(self, serial: str, now: datetime) -> None:
+        """A serial number came with a wrong code."""
+        self._table.update_item(
+            Key=_wrong_key(serial, now),
+            UpdateExpression="ADD tries :one SET expires = :expires",
+            ExpressionAttributeValues={
+                ":one": 1,
+                ":expires": int((now + WRONG_CODES_KEPT).timestamp()),
+            },
+        )
 
     def change(self, before: Device, **changes: Any) -> Device:
         """Write a device's changes, unless somebody else changed it meanwhile (then Conflict)."""
@@ -139,6 +158,10 @@ class Store:
         if sent and sent.result is None:
             done = sent.model_copy(update={"result": result})
             self._table.put_item(Item=_command_row(thing, done))
+
+
+def _wrong_key(serial: str, now: datetime) -> dict[str, Any]:
+    return {"pk": f"SERIAL#{serial}", "sk": f"WRONG#{now.date()}"}
 
 
 def _device_key(home: str, thing: str) -> dict[str, Any]:

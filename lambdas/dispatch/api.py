@@ -12,6 +12,7 @@ from lambdas.dispatch.base_api import problems_answered
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.case_store import Taken
+from lambdas.dispatch.casework.centre import centre_of
 from lambdas.dispatch.casework.picture_store import PictureStore
 from lambdas.dispatch.casework.views import CaseView, case_view
 from lambdas.dispatch.problems import TEXTS
@@ -29,7 +30,6 @@ from lambdas.shared.settings import load
 class ApiSettings(DispatchSettings):
     """What the function needs."""
 
-    directory_table: str
     call_centre: str  # the number to call (DL-15, DL-24)
     partner_terms: str  # the version of the partner's terms in force (DL-25)
 
@@ -95,7 +95,7 @@ def cases(home: str) -> list[CaseView]:
     _, _, contract = entered(home, who)
     service = DispatchService(load(ApiSettings))
     return [
-        case_view(service.cases.case(number), who.language, who.now, staff=False)
+        as_theirs(service.cases.case(number), home, contract.id, who)
         for number in service.store.cases_of(contract.id)
     ]
 
@@ -103,7 +103,8 @@ def cases(home: str) -> list[CaseView]:
 @app.get("/homes/<home>/cases/<case>", summary="What happened in a case", tags=["Home checks"])
 def case(home: str, case: str) -> CaseView:
     who = http.caller(app)
-    return case_view(mine(home, case), who.language, who.now, staff=False)
+    _, _, contract = entered(home, who)
+    return as_theirs(mine(home, case), home, contract.id, who)
 
 
 @app.get(
@@ -158,9 +159,15 @@ def mine(home: str, number: str) -> Case[Any]:
     _, _, contract = entered(home, http.caller(app))
     with problems_answered():
         found = DispatchService(load(ApiSettings)).cases.case(number)
-    if found.contract != contract.id:
+    if contract.id not in {party.contract for party in found.process.parties(found)}:
         raise Problem(404, "not-found")
     return found
+
+
+def as_theirs(case: Case[Any], home: str, contract: str, who: http.Caller) -> CaseView:
+    """A case as a contract sees it that asked for it, also where another asked first."""
+    view = case_view(case, who.language, who.now, staff=False)
+    return view.model_copy(update={"home": home, "contract": contract})
 
 
 def registered(home: str, wanted: Registration, *, replaces: bool) -> HomeCheck:
@@ -180,12 +187,14 @@ def registered(home: str, wanted: Registration, *, replaces: bool) -> HomeCheck:
     if holds and not replaces:
         raise Problem(409, "one-target-only", rule="DL-05")
     fact = f.Registered(
+        not_before=service.consents.not_before(contract.id, wanted.target, who.now),
         on=who.now,
         by=who.person,
         means="app",
         contract=contract.id,
         home=home,
         home_name=household.name,
+        centre=centre_of(wanted.target.address, wanted.target.place),
         contractor=f.Contact(
             person=who.person,
             name=member.name,

@@ -5,14 +5,28 @@ from contextlib import contextmanager
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
-from lambdas.dispatch.casework.case_service import NotAllowed, NotFound, TaskClosed
+from lambdas.dispatch.assignment.responder_store import ResponderStore
+from lambdas.dispatch.assignment.travel import GreatCircle
+from lambdas.dispatch.casework.case_service import (
+    DispatchSettings,
+    NotAllowed,
+    NotFound,
+    TaskClosed,
+)
+from lambdas.dispatch.casework.centre import ALL_OPERATORS, seen_by
 from lambdas.dispatch.casework.task import LEADERS, Task, person
 from lambdas.shared.aws import http
 from lambdas.shared.calendar import in_japan
 from lambdas.shared.conflicts import Conflict
 from lambdas.shared.problems import Problem
+from lambdas.shared.settings import load
 
-OPERATORS = frozenset({"operator", "admin"})
+OPERATORS = frozenset({*ALL_OPERATORS, LEADERS})
+"""The call centre's staff: operators of one centre or of all, and their leaders."""
+
+COMPANY = "company-"
+"""How the groups begin of those who direct another company's responders (HT-89): ``company-acme``
+sees and does the part of the company ``acme``, and nothing of the call centre's."""
 
 
 @contextmanager
@@ -23,7 +37,7 @@ def problems_answered() -> Iterator[None]:
     except NotFound as unknown:
         raise Problem(404, "not-found") from unknown
     except NotAllowed as forbidden:
-        raise Problem(422, forbidden.slug, rule=forbidden.rule) from forbidden
+        raise Problem(422, forbidden.slug, rule=forbidden.rule, **forbidden.values) from forbidden
     except Conflict as conflict:
         raise Problem(409, "changed-meanwhile") from conflict
     except TaskClosed as done:
@@ -46,13 +60,27 @@ def operator(app: APIGatewayHttpResolver) -> http.Caller:
     return http.caller(app)
 
 
+def company_of(app: APIGatewayHttpResolver) -> str:
+    """The company whose responders the caller directs (HT-89); empty for everybody else, the call
+    centre's staff included."""
+    groups = http.groups(app)
+    named = sorted(group.removeprefix(COMPANY) for group in groups if group.startswith(COMPANY))
+    return named[0] if named and not OPERATORS & groups else ""
+
+
+def operator_or_company(app: APIGatewayHttpResolver) -> http.Caller:
+    """The caller, who must be of the call centre's staff, or direct a company's responders."""
+    return http.caller(app) if company_of(app) else operator(app)
+
+
 def groups_of(app: APIGatewayHttpResolver) -> list[str]:
     """Whose tasks the caller may take: their groups', and their own. A leader may do what operators
     may."""
     groups = http.groups(app)
     mine = [person(http.caller(app).person)] if "responder" in groups else []
-    theirs = [LEADERS, "operator"] if LEADERS in groups else ["operator"]
-    return (theirs if OPERATORS & groups else []) + mine
+    leads = [LEADERS, *ALL_OPERATORS] if LEADERS in groups else []
+    theirs = [seen for group in sorted(groups & {*ALL_OPERATORS}) for seen in seen_by(group)]
+    return list(dict.fromkeys([*leads, *theirs, *mine]))
 
 
 def may_take(app: APIGatewayHttpResolver, task: Task) -> None:
@@ -63,7 +91,14 @@ def may_take(app: APIGatewayHttpResolver, task: Task) -> None:
 
 
 def on_behalf(app: APIGatewayHttpResolver, task: Task) -> str:
-    """The responder for whom the call centre does a task; empty when it is the caller's own."""
-    mine = task.group == person(http.caller(app).person)
-    centre = task.personal and not mine and OPERATORS & http.groups(app)
-    return task.group.partition(":")[2] if centre else ""
+    """The responder for whom the call centre, or their company, does a task; empty when it is the
+    caller's own, or when they may not."""
+    if not task.personal or task.group == person(http.caller(app).person):
+        return ""
+    responder = task.group.partition(":")[2]
+    if OPERATORS & http.groups(app):
+        return responder
+    if not (company := company_of(app)):
+        return ""
+    known = ResponderStore(load(DispatchSettings).dispatch_table, GreatCircle()).get(responder)
+    return responder if known and known.company == company else ""

@@ -6,11 +6,12 @@ from iot.kinds import responder_of
 from iot.messages.phone import PositionReport
 from iot.topics import Channel
 from lambdas.dispatch.assignment.availability_service import PhoneSettings, publish_if_available
+from lambdas.dispatch.assignment.responder import taken_at
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.travel import GreatCircle
 from lambdas.dispatch.casework.place import Place
 from lambdas.shared.aws import queues, rejects
-from lambdas.shared.reports import MalformedMessage, not_from_the_future, open_envelope, understand
+from lambdas.shared.reports import MalformedMessage, open_envelope, understand
 from lambdas.shared.settings import load
 
 
@@ -22,12 +23,11 @@ def take_position(record: SQSRecord) -> None:
         if opened.channel is not Channel.POSITION:
             raise MalformedMessage("wrong-channel", opened.channel, opened.thing)
         said = understand(PositionReport, opened)
-        # A clock a little ahead must not make the phone's next positions look old.
-        at = min(not_from_the_future(said.at, opened), opened.received_at)
+        at = taken_at(said.at, said.sent_at, opened.received_at)
         person = responder_of(opened.thing)
         responders = ResponderStore(settings.dispatch_table, GreatCircle())
         place = Place(latitude=said.latitude, longitude=said.longitude)
-        taken = person and responders.report(person, place, at)
+        taken = person and responders.report(person, place, at, phone_at=said.at)
         if not taken and not (person and responders.get(person)):
             raise MalformedMessage("unknown-responder", opened.channel, opened.thing)
         if taken and person:

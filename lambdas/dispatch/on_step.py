@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from lambdas.dispatch.casework.case_service import DispatchSettings
-from lambdas.dispatch.casework.execution_gateway import as_input
 from lambdas.dispatch.processes.dispatch_service import DispatchService
 from lambdas.shared.aws.observability import observed
 from lambdas.shared.settings import load
@@ -17,4 +16,4 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     cases = DispatchService(load(DispatchSettings)).cases
     at = datetime.fromisoformat(event["at"])
     result = cases.step(event["step"], event["case"], event.get("task"), at)
-    return as_input(event["case"], result)
+    return cases.executions.as_input(event["case"], result)

@@ -24,6 +24,14 @@ TEXTS: Texts = {
             "This takes the rights of the call centre's staff.",
         ),
     ),
+    "leader-only": (
+        Text("責任者のみの操作です", "For leaders only"),
+        Text("この操作は、責任者だけができます。", "Only a leader can do this."),
+    ),
+    "case-closed": (
+        Text("すでに終わった事案です", "The case is closed"),
+        Text("この事案は終わっています。", "This case is closed."),
+    ),
     "no-home-check": (
         Text("在宅確認サポートの対象外です", "No home checks in your contract"),
         Text(
@@ -106,11 +114,32 @@ TEXTS: Texts = {
             "The responder is engaged by another case.",
         ),
     ),
+    "not-qualified": (
+        Text("必要な資格がありません", "Not qualified"),
+        Text(
+            "この依頼に必要な資格を、その担当者は持っていません。",
+            "The responder does not hold the qualification that this case needs.",
+        ),
+    ),
+    "shift-over": (
+        Text("勤務の終わりをご確認ください", "Check the end of the shift"),
+        Text(
+            "勤務の終わりは、始まりといまの時刻よりあとにしてください。",
+            "A shift ends after it begins, and after the present moment.",
+        ),
+    ),
     "runs-already": (
         Text("すでに対応中です", "Under way already"),
         Text(
             "このお宅の在宅確認は、すでに対応中です（{case}）。お電話があったことを記録しました。",
             "A home check of this home is under way ({case}). The call was written down.",
+        ),
+    ),
+    "under-way-elsewhere": (
+        Text("すでに対応中です", "Under way already"),
+        Text(
+            "同じ方の在宅確認が、別のご契約で対応中です（{case}）。",
+            "A home check of the same person is under way for another contract ({case}).",
         ),
     ),
     "cannot-override": (

@@ -10,15 +10,23 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AwareDatetime, BaseModel, Field
 
-from lambdas.dispatch.assignment.arrival import Responder
 from lambdas.dispatch.assignment.facts import Emergency, Escalation
-from lambdas.dispatch.base_api import operator, problems_answered
+from lambdas.dispatch.assignment.responder import Responder, Skill
+from lambdas.dispatch.assignment.responders_view import ResponderView
+from lambdas.dispatch.base_api import (
+    company_of,
+    operator,
+    operator_or_company,
+    problems_answered,
+)
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.case_store import Taken
+from lambdas.dispatch.casework.centre import Centre, centre_of
 from lambdas.dispatch.casework.facts import Actor
 from lambdas.dispatch.casework.picture_store import PictureStore
 from lambdas.dispatch.casework.place import Place
+from lambdas.dispatch.casework.task import LEADERS
 from lambdas.dispatch.casework.views import CaseView, case_view
 from lambdas.dispatch.problems import TEXTS
 from lambdas.dispatch.processes.consent import facts as consents
@@ -27,6 +35,7 @@ from lambdas.dispatch.processes.dispatch_service import DispatchService
 from lambdas.dispatch.processes.home_check import facts as f
 from lambdas.dispatch.processes.home_check.frequency_store import Frequent
 from lambdas.dispatch.processes.home_check.process import HOME_CHECK
+from lambdas.dispatch.processes.home_check.refusals import refusals
 from lambdas.shared.aws import http
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.problems import Problem
@@ -36,10 +45,13 @@ OFTEN, OFTEN_DAYS = 3, 30
 """From so many requests in so many days on, an operator may judge them remarkably many (A-08)."""
 
 
+PAGE = 50
+"""Cases in one answer, each with all its timeline."""
+
+
 class StaffSettings(DispatchSettings):
     """What the function needs."""
 
-    directory_table: str
     escalation: str  # how long each may take: Escalation as JSON
 
 
@@ -93,14 +105,20 @@ class NewResponder(BaseModel):
     name: str = Field(min_length=1, max_length=60)
     phone: str = Field(min_length=1, max_length=20)
     place: Place = Field(description="Where they start from")
-    guard: bool = Field(False, description="Holds the qualification of guards (AL-13)")
+    company: str = Field(
+        "", max_length=40, description="Whose staff they are; ours if not given (HT-89)"
+    )
+    skills: frozenset[Skill] = Field(
+        frozenset(), description="What they are qualified for: guards by law (AL-13), patrols"
+    )
 
 
 @app.post(
     "/dispatch/cases",
     summary="Take a request for a home check",
     description="Asked again by the same caller while one runs, the running one is answered; by "
-    "another caller, 409 with its number.",
+    "another caller, or for another contract with the same person, 409 with its number: who goes "
+    "hears of it, and every contract is told the result.",
     tags=["Home checks: staff"],
 )
 def request(wanted: HomeCheckRequest) -> CaseView:
@@ -134,6 +152,7 @@ def request(wanted: HomeCheckRequest) -> CaseView:
             address="-",
         )
     )
+    target = consent.registered.target if consent else None
     fact = f.Requested(
         on=who.now,
         by=who.person,
@@ -141,6 +160,7 @@ def request(wanted: HomeCheckRequest) -> CaseView:
         contract=id,
         home=home.id,
         home_name=home.name,
+        centre=centre_of(target.address, target.place) if target else None,
         contractor=contact,
         caller=wanted.caller,
         wishes=tuple(wanted.wishes),
@@ -148,18 +168,35 @@ def request(wanted: HomeCheckRequest) -> CaseView:
         entitled=entitled,
         registration=registration.number if registration else "",
         consent=consent.status if consent else "none",
-        target=consent.registered.target if consent else None,
+        target=target,
         frequent=judged is not None and judged.since <= who.now < judged.until,
         escalation=Escalation.model_validate_json(settings.escalation),
     )
+    join(service, fact)
     try:
         case = service.home_checks.open(fact, running)
     except Taken as taken:  # another operator was faster
+        join(service, fact)
         if answer := already(service, str(taken), wanted, who):
             return answer
         raise Problem(409, "runs-already", rule="DL-15", case=str(taken)) from taken
     case = service.cases.begin(case, who.now)
     return case_view(case, who.language, who.now, staff=True)
+
+
+def join(service: DispatchService, fact: f.Requested) -> None:
+    """Problem where somebody goes to the same person already, for another contract: one incident.
+    The request is written into that case."""
+    number = None if refusals(fact) else service.home_checks.same_incident(fact)
+    if number is None:
+        return
+    asked = f.AskedAgain(
+        **fact.model_dump(include={"on", "by", "means", "caller", "wishes", "note"}),
+        **fact.model_dump(include={"contract", "home", "contractor"}),
+    )
+    with problems_answered():
+        service.home_checks.ask_again(number, asked)
+    raise Problem(409, "runs-already", rule="DL-05", case=number)
 
 
 def already(
@@ -178,20 +215,29 @@ def already(
     if case.state.result or case.state.refusals:
         return None
     again = f.AskedAgain(
-        on=who.now, by=who.person, means="phone", caller=wanted.caller, note=wanted.note
+        **Actor(who.now, who.person, "phone")._asdict(),
+        **wanted.model_dump(include={"caller", "wishes", "note"}),
     )
     with problems_answered():
-        service.cases.change(running, lambda _: [again], who.now)
+        service.home_checks.ask_again(running, again)
     raise Problem(409, "runs-already", rule="DL-15", case=running)
 
 
-@app.get("/dispatch/cases", summary="The cases that run", tags=["Home checks: staff"])
-def running() -> list[CaseView]:
+@app.get(
+    "/dispatch/cases",
+    summary="The cases that run",
+    description="In the order of their numbers, a page at a time: those after ``after``.",
+    tags=["Home checks: staff"],
+)
+def running(
+    after: Annotated[str, Query(max_length=40)] = "",
+    limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
+) -> list[CaseView]:
     who = operator(app)
     service = DispatchService(load(StaffSettings))
     return [
         case_view(service.cases.case(number), who.language, who.now, staff=True)
-        for number, _ in service.store.open_cases()
+        for number, _ in service.store.open_cases(after, limit)
     ]
 
 
@@ -265,6 +311,30 @@ def cancel(case: str, why: Why) -> CaseView:
     return case_view(after, who.language, who.now, staff=True)
 
 
+class CentreChange(BaseModel):
+    """Which centre looks after a case from now on, and why."""
+
+    centre: Centre
+    reason: str = Field(min_length=1, max_length=1000)
+
+
+@app.put(
+    "/dispatch/cases/<case>/centre",
+    summary="Another centre looks after the case (AL-21)",
+    description="For leaders. What is to be done goes to the operators of that centre.",
+    tags=["Home checks: staff"],
+)
+def move_to_centre(case: str, change: CentreChange) -> CaseView:
+    who = operator(app)
+    if LEADERS not in http.groups(app):
+        raise Problem(403, "leader-only")
+    service = DispatchService(load(StaffSettings))
+    actor = Actor(who.now, who.person, "desk")
+    with problems_answered():
+        after = service.cases.move_to_centre(case, change.centre, change.reason, actor)
+    return case_view(after, who.language, who.now, staff=True)
+
+
 class Correction(BaseModel):
     """What is true instead of what was reported; nothing: it is not known."""
 
@@ -275,18 +345,23 @@ class Correction(BaseModel):
 @app.post(
     "/dispatch/cases/<case>/correction",
     summary="What was reported is not true",
-    description="A closed case opens again, and the contractor is told by mail and by telephone.",
+    description="A closed case opens again, and the contractor is told by mail; the result of a "
+    "home check by telephone, too. What was written down of a consent is void, and it is asked for "
+    "anew: nothing that rests on it goes on.",
     tags=["Home checks: staff"],
 )
 def correct(case: str, said: Correction) -> CaseView:
     who = operator(app)
     service = DispatchService(load(StaffSettings))
     found = opened(case)
-    if found.process is not HOME_CHECK:
-        raise Problem(404, "not-found")
     actor = Actor(who.now, who.person, "desk")
     with problems_answered():
-        after = service.home_checks.correct(found.number, said.report, said.reason, actor)
+        if found.process is CONSENT:
+            after = service.consents.correct(found.number, said.reason, actor)
+        elif found.process is HOME_CHECK:
+            after = service.home_checks.correct(found.number, said.report, said.reason, actor)
+        else:
+            raise Problem(404, "not-found")
     return case_view(after, who.language, who.now, staff=True)
 
 
@@ -390,12 +465,17 @@ def pardon(contract: str) -> Frequency:
 @app.get(
     "/dispatch/responders",
     summary="Who can be sent",
-    description="Those on duty first. Whoever is off duty may be phoned and asked to come in.",
+    description="Those on duty first. Whoever is off duty may be phoned and asked to come in; who "
+    "is on duty and `unseen` is not sent by itself until their phone says where it is. Another "
+    "company sees its own (HT-89).",
     tags=["Home checks: staff"],
 )
-def responders() -> list[Responder]:
-    operator(app)
-    return DispatchService(load(StaffSettings)).responders.everybody()
+def responders() -> list[ResponderView]:
+    who = operator_or_company(app)
+    company = company_of(app)
+    found = DispatchService(load(StaffSettings)).responders.everybody()
+    shown = [one for one in found if not company or one.company == company]
+    return [ResponderView.of(one, who.now) for one in shown]
 
 
 class FoundRegistration(BaseModel):
@@ -434,11 +514,22 @@ def registrations(find: Annotated[str, Query(max_length=60)] = "") -> list[Found
     ]
 
 
-@app.post("/dispatch/responders", summary="Register a responder", tags=["Home checks: staff"])
-def register(new: NewResponder) -> Responder:
-    who = operator(app)
+@app.post(
+    "/dispatch/responders",
+    summary="Register a responder",
+    description="Another company registers its own only (HT-89).",
+    tags=["Home checks: staff"],
+)
+def register(new: NewResponder) -> ResponderView:
+    who = operator_or_company(app)
     service = DispatchService(load(StaffSettings))
-    return service.responders.register(Responder(**new.model_dump(), seen_at=who.now))
+    if company := company_of(app):
+        known = service.responders.get(new.id)
+        if new.company not in ("", company) or (known and known.company != company):
+            raise Problem(404, "not-found")
+        new = new.model_copy(update={"company": company})
+    made = service.responders.register(Responder(**new.model_dump(), seen_at=who.now))
+    return ResponderView.of(made, who.now)
 
 
 def opened(case: str) -> Case[Any]:

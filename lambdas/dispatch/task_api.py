@@ -8,12 +8,12 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from lambdas.dispatch.assignment import facts as f
-from lambdas.dispatch.base_api import groups_of, may_take, on_behalf, problems_answered
+from lambdas.dispatch.base_api import company_of, groups_of, may_take, on_behalf, problems_answered
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.facts import Actor, Fact, Means, TaskMoved
 from lambdas.dispatch.casework.picture_store import PictureStore
-from lambdas.dispatch.casework.task import LEADERS, Task
+from lambdas.dispatch.casework.task import LEADERS, Task, person
 from lambdas.dispatch.casework.views import CaseView, TaskView, case_view, task_view
 from lambdas.dispatch.problems import TEXTS
 from lambdas.dispatch.processes.consent.state import calling_hours
@@ -29,23 +29,34 @@ app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 
+MOST = 100
+"""Tasks in one answer: the most urgent ones."""
+
+
 class TaskDone(BaseModel):
-    """What came of a task. Responders are told nothing of the case: it is the family's."""
+    """What came of a task. Responders and their companies are told nothing of the case: it is the
+    family's."""
 
     task: TaskView
     case: CaseView | None
 
 
-@app.get("/dispatch/tasks", summary="What waits for me or my group", tags=["Tasks"])
+@app.get(
+    "/dispatch/tasks",
+    summary="What waits for me or my group",
+    description="The hundred most urgent tasks.",
+    tags=["Tasks"],
+)
 def my_tasks() -> list[TaskView]:
     who = http.caller(app)
     service = DispatchService(load(DispatchSettings))
     groups = groups_of(app)
-    if not groups:
+    if company := company_of(app):
+        staff = service.responders.everybody()
+        groups += [person(one.id) for one in staff if one.company == company]
+    elif not groups:
         raise Problem(403, "operator-only")
-    found = sorted(
-        (task for group in groups for task in service.store.desk(group)), key=lambda task: task.due
-    )
+    found = service.store.desk(groups, MOST)
     cases = {number: service.cases.case(number) for number in {task.case for task in found}}
     return [task_view(task, cases[task.case], who.language, who.now) for task in found]
 
@@ -83,7 +94,7 @@ def answer(task: str, said: dict[str, Any]) -> TaskDone:
     return TaskDone(
         task=task_view(after.tasks[found.key], after, who.language, who.now),
         case=None
-        if actor.means == "mobile"
+        if actor.means == "mobile" or company_of(app)
         else case_view(after, who.language, who.now, staff=True),
     )
 
@@ -196,7 +207,7 @@ def told(case: Case[Any], task: Task, who: http.Caller) -> TaskView:
     """A task with what to say, and whom to phone."""
     phone = ""
     if (
-        task.kind in ("chase", "recall", "emergency_lead")
+        task.kind in ("chase", "recall", "emergency_lead", "pass_on")
         and task.status == "open"
         and case.state.going
     ):

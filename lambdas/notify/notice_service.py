@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.notify import mail_gateway
 from lambdas.notify.mails import Operator, Reader, mail
-from lambdas.notify.store import Delivery, Store
+from lambdas.notify.store import Delivery, InProgress, Store
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.aws.observability import logger, metrics
 from lambdas.shared.events import Contractor, Members, Notice, Person, StaffGroup
@@ -57,17 +57,22 @@ class NoticeService:
 
     def tell(self, notice: Notice, delivery: Delivery) -> None:
         """Mail everybody who is to be told and was not. NotTold when somebody could not be, after
-        all others were; NoReader when the directory knows nobody."""
-        failed = []
+        all others were; InProgress when another delivery is at it; NoReader when the directory
+        knows nobody."""
+        failed, waiting = [], []
         for reader in readers_of(notice, self.directory, self.staff):
             try:
                 self._tell(notice, reader, delivery)
+            except InProgress as busy:
+                waiting.append(f"{reader.key}: {busy}")
             except Exception as error:  # whatever it is, the others are told all the same
                 logger.exception("not told", extra={"notice": notice.id, "person": reader.key})
                 metrics.add_metric(name="NoticesNotSent", unit="Count", value=1)
                 failed.append(f"{reader.key}: {error}")
         if failed:
             raise NotTold("; ".join(failed))
+        if waiting:
+            raise InProgress("; ".join(waiting))
 
     def _tell(self, notice: Notice, reader: Reader, delivery: Delivery) -> None:
         if not self.store.claim(notice, reader.key, delivery):

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 from botocore.exceptions import ClientError
 
+from lambdas.shared.aws import queues
 from lambdas.shared.aws.clients import table
 from lambdas.shared.events import Notice
 from lambdas.shared.household import Language
@@ -23,7 +24,7 @@ class Delivery(NamedTuple):
     number: int  # from 1
 
 
-class InProgress(Exception):
+class InProgress(queues.Later):
     """Another delivery is about to send the notice, or was when it died."""
 
 

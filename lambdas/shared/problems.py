@@ -70,6 +70,10 @@ TEXTS: Texts = {
         Text("入力内容をご確認ください", "Please check what you entered"),
         Text("送られた内容に誤りがあります。", "Something in the request is not as it should be."),
     ),
+    "unsupported-media-type": (
+        Text("この形式は受け付けていません", "Unsupported media type"),
+        Text("JSON（application/json）で送ってください。", "Please send JSON (application/json)."),
+    ),
     "contractor-only": (
         Text("ご契約者のみの操作です", "For the contractor only"),
         Text(

@@ -6,7 +6,7 @@ Scenario S-6 with a responder who does not answer, in four days of moved time.
 from datetime import datetime, timedelta
 from typing import Any
 
-from lambdas.dispatch.assignment.arrival import Responder as Row
+from lambdas.dispatch.assignment.responders_view import ResponderView
 from lambdas.dispatch.assignment.travel import GreatCircle, metres
 from lambdas.dispatch.casework.place import Place
 from lambdas.shared.calendar import in_japan
@@ -27,8 +27,14 @@ STEPS = {
     "mail": "花子 has the result by mail: presence, not safety (DL-20, DL-21)",
     "call": "花子 is phoned; only then the case is closed (DC-34)",
     "execution": "the workflow ended where its picture says",
+    "nobody": "花子 asks again next day, and nobody can be sent: the case is on the waiting list",
+    "waiting": "somebody comes on duty, and is given the case that waits",
+    "emergency": "at the door somebody needs help: operator and leader act at once (DL-20)",
+    "clock": "whoever leaves it is reminded three minutes later, while the responder stays",
+    "contractor": "花子 is phoned, and has it by mail; the case ends as an emergency",
 }
 CONTRACTOR, OPERATOR = "kazuko@family.example", "operator@centre.example"
+LEADER = "leader@centre.example"
 HOME_PHONE, MOBILE = "03-0000-0000", "090-0000-0000"
 
 
@@ -38,6 +44,8 @@ def tell(cloud: LocalCloud, once: bool) -> bool:
     try:
         story.consent()
         story.visit()
+        story.waits()
+        story.emergency()
     except (AssertionError, LookupError) as error:
         story.tell(f"{type(error).__name__}: {error}", "✗")
     well = story.ended_well()
@@ -55,6 +63,8 @@ class _HomeCheck(Telling):
         self._go_to(_next_morning(cloud.now()))
         self._operator = Operator(cloud, OPERATOR)
         self._family = Family(cloud, CONTRACTOR)
+        self._people: list[Responder] = []
+        self._visit = ""
 
     def consent(self) -> None:
         """From the registration to the consent."""
@@ -121,6 +131,47 @@ class _HomeCheck(Telling):
         self._timeline(ended)
         self._execution(ended)
 
+    def waits(self) -> None:
+        """Nobody is free; then somebody comes on duty."""
+        operator, family = self._operator, self._family
+        for one in self._people:
+            one.page.send("PUT", "/dispatch/me/duty", {"on_duty": False})
+        self._go_to(_at(self._cloud.now(), days=1, hour=9))
+        self._visit = operator.takes_request(family.home)
+        waiting = operator.case(self._visit)
+        assert waiting["state"] == "nobody", waiting["state"]
+        self.observe("nobody", quoted(operator.task("find_help", self._visit)["script"]))
+        self._cloud.advance("4m")
+        self._comes = self._people[1]
+        self._comes.begins_duty(north(family.place, 2))
+        offer = self._comes.task("offer", self._visit)
+        self.observe("waiting", f"{offer['id']}\n{quoted(offer['script'])}")
+
+    def emergency(self) -> None:
+        """Somebody has fallen; who is there stays."""
+        operator, goes, visit = self._operator, self._comes, self._visit
+        goes.answers("offer", visit, "accepted")
+        self._cloud.advance("8m")
+        goes.arrives(visit)
+        goes.in_need(visit, "倒れている人が窓から見えます")
+        script = operator.task("emergency", visit)["script"]
+        self.observe("emergency", f"the operator's task says:\n{quoted(script)}")
+        before = operator.case(visit)["timeline"]
+        self._cloud.advance("3m")
+        late = operator.case(visit)["timeline"][len(before) :]
+        assert [one["event"] for one in late] == ["task_overdue"] * 2, late
+        self.observe("clock", f"{_clock(late[0]['at'])} {late[0]['what']}")
+        self._mail("contractor", "【緊急】")
+        operator.answers("emergency", visit, "told", number=MOBILE)
+        leader = Operator(self._cloud, LEADER, group="admin")
+        leader.answers("emergency_lead", visit, "done", said="救急隊に引き継ぎました。")
+        goes.answers("visit", visit, "cannot", why="救急隊に引き継ぎました。")
+        operator.answers("tell", visit, "told", number=MOBILE)
+        ended = operator.case(visit)
+        assert (ended["state"], ended["result"]) == ("closed", "emergency"), ended["result"]
+        self.observe("contractor", str(ended["said"]))
+        self._timeline(ended)
+
     # --- what is shown
 
     def _on_duty(self, home: Place) -> tuple[Responder, Responder, Responder]:
@@ -132,30 +183,27 @@ class _HomeCheck(Telling):
             one = responder(self._operator, name, north(home, km))
             one.begins_duty(north(home, km), until)
             made.append(one)
+        self._people = made
         return made[0], made[1], made[2]
 
     def _candidates(self, home: Place) -> str:
         """Everybody on duty, by when they would be there; who is first."""
-        known = [Row(**row) for row in self._operator.page.get("/dispatch/responders")]
+        known = [ResponderView(**row) for row in self._operator.page.get("/dispatch/responders")]
         rows = [row for row in known if row.on_duty]
         now, travel = self._cloud.now(), GreatCircle()
         ways = travel.seconds([row.place for row in rows], home, now)
         arrivals = sorted(
-            (row.arriving(now, way) for row, way in zip(rows, ways, strict=True)),
-            key=lambda arrival: arrival.at,
+            (max(now, row.busy_until or now) + timedelta(seconds=way), row.name, way, row)
+            for row, way in zip(rows, ways, strict=True)
         )
         lines = [
-            f"{arrival.responder.name}さん  {metres(arrival.responder.place, home) / 1000:4.1f} km"
-            f"  移動 {arrival.travel_seconds / 60:3.0f}分  到着 {_clock(arrival.at.isoformat())}"
-            + (
-                f"  （{_clock(busy.isoformat())}まで対応中）"
-                if (busy := arrival.responder.busy_until)
-                else ""
-            )
-            for arrival in arrivals
+            f"{name}さん  {metres(row.place, home) / 1000:4.1f} km"
+            f"  移動 {way / 60:3.0f}分  到着 {_clock(at.isoformat())}"
+            + (f"  （{_clock(row.busy_until.isoformat())}まで対応中）" if row.busy_until else "")
+            for at, name, way, row in arrivals
         ]
         self.tell("who is on duty, by earliest arrival:\n" + quoted("\n".join(lines)))
-        return arrivals[0].responder.name
+        return arrivals[0][1]
 
     def _mail(self, step: str, subject: str) -> None:
         self._cloud.settle()

@@ -37,6 +37,14 @@ from stacks.constructs import packages
 
 VERSIONS = "Versions of the function itself."
 
+STAYS = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+"""What people would miss stays when its stack goes, but not when its first deployment fails: what
+was left behind would have the name that the next one needs."""
+
+AT_ONCE = 10
+"""Batches of one queue that are taken side by side, unless a worker says otherwise. Without a bound
+a burst uses up the account's functions, and messages that find none end as dead letters."""
+
 
 class HttpApiEndpoint(NamedTuple):
     """The HTTP API, and the login that stands before it (stacks/api.py)."""
@@ -131,7 +139,7 @@ class ContextStack(Stack):
         queue: sqs.Queue,
         *,
         batch: int = 10,
-        concurrency: int | None = None,
+        concurrency: int = AT_ONCE,
         **kwargs: Any,
     ) -> lambda_.Function:
         """A function that takes from ``queue``, message by message."""
@@ -145,7 +153,7 @@ class ContextStack(Stack):
         queue: sqs.Queue,
         *,
         batch: int = 10,
-        concurrency: int | None = None,
+        concurrency: int = AT_ONCE,
     ) -> None:
         """Let ``function`` take from ``queue``, at most ``concurrency`` batches at a time."""
         function.add_event_source(
@@ -313,7 +321,7 @@ class ContextStack(Stack):
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=STAYS,
         )
 
     # -- buckets
@@ -345,7 +353,7 @@ class ContextStack(Stack):
                 )
                 for prefix, days in kept_days.items()
             ],
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=STAYS,
         )
         acknowledge(bucket, {"AwsSolutions-S1": unlogged})
         return bucket

@@ -23,8 +23,8 @@ def state_machine(
     run: lambda_.Function,
 ) -> sfn.StateMachine:
     """The state machine ``name``; ``wait`` gives out tasks, ``run`` does the steps that wait for
-    nobody. It may invoke both, its log is kept for three months, and an execution that fails raises
-    an alarm."""
+    nobody. It may invoke both, its log is kept for three months, and an execution that fails, or
+    whose end is a failure of the service, raises an alarm."""
     definition = flow.definition(wait.function_arn, run.function_arn, Aws.PARTITION)
     machine = sfn.StateMachine(
         stack,
@@ -56,6 +56,6 @@ def state_machine(
     stack.alarm(
         f"{id}Failed",
         machine.metric_failed(period=Duration.minutes(5)),
-        f"A workflow {name} failed: the audit starts it anew; look why",
+        f"A workflow {name} failed, and the audit starts it anew: look why; or nobody could go",
     )
     return machine

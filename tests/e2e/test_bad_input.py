@@ -74,11 +74,17 @@ def module_bench(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) ->
     folder, household = tmp_path_factory.mktemp("bad"), at_home.move_in(cloud)
     bad, good = (Device(cloud, household.add_camera(folder)) for _ in range(2))
     bench = Bench(cloud, household, bad, good)
+    before = not_taken(cloud)  # other modules use this cloud, and repeat messages on purpose
     with bad, good:
         yield bench
     assert at_home.dead_letters(cloud) == {}
-    failed = [line for line in cloud.logs() if '"not taken"' in line]
+    failed = not_taken(cloud) - before
     assert [line for line in failed if not any(id in line for id in bench.hopeless)] == []
+
+
+def not_taken(cloud: LocalCloud) -> set[str]:
+    """What functions wrote of messages that they could not take."""
+    return {line for line in cloud.logs() if '"not taken"' in line}
 
 
 @pytest.fixture

@@ -255,12 +255,20 @@ def running(state: Path, mini_app: Path, *options: str) -> Iterator[tuple[dict[s
         up.wait(PATIENCE)
 
 
-def processes_mentioning(text: str) -> list[str]:
-    """Command lines with this text: of the emulator, its workers and what started it."""
+def processes_of(state: Path) -> list[str]:
+    """What runs with this folder in its command (the emulator and what started it), or within it
+    (workers, which are forked and have no command of their own; only Linux tells)."""
     listed = subprocess.run(
         ["ps", "-A", "-ww", "-o", "command="], capture_output=True, text=True, check=True
     )
-    return [line for line in listed.stdout.splitlines() if text in line]
+    commands = [line for line in listed.stdout.splitlines() if str(state) in line]
+    return commands + [f"worker in {cwd}" for cwd in working_directories() if str(state) in cwd]
+
+
+def working_directories() -> Iterator[str]:
+    for process in Path("/proc").glob("[0-9]*/cwd"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            yield str(process.readlink())
 
 
 def test_keep_survives_a_restart_and_nothing_runs_in_between(
@@ -282,8 +290,8 @@ def test_keep_survives_a_restart_and_nothing_runs_in_between(
             LocalCloud.start(mini_app, state_dir=state),
         ):
             pass
-        assert any("_worker.py" in line for line in processes_mentioning(str(state)))
-    assert processes_mentioning(str(state)) == []
+        assert any("worker" in line for line in processes_of(state))
+    assert processes_of(state) == []
     assert LocalCloud.attach(state) is None
 
     with running(state, mini_app, "--keep") as (second, _):
@@ -298,7 +306,7 @@ def test_keep_survives_a_restart_and_nothing_runs_in_between(
         assert cloud.now() >= then
         assert cloud.ca_file.read_text() == ca
         subprocess.run(command(state, "down"), cwd=PROJECT, check=True, capture_output=True)
-    assert processes_mentioning(str(state)) == []
+    assert processes_of(state) == []
     assert not (state / "services-kept" / "tmp").exists()
 
 
@@ -306,7 +314,7 @@ def test_a_killed_parent_takes_all_along(tmp_path: Path, mini_app: Path) -> None
     state = tmp_path / "local"
     with running(state, mini_app) as (_, pid):
         os.kill(pid, signal.SIGKILL)
-        assert eventually(lambda: not processes_mentioning(str(state)))
+        assert eventually(lambda: not processes_of(state))
         assert eventually(lambda: LocalCloud.attach(state) is None)
 
 
@@ -325,5 +333,5 @@ def test_a_broken_app_leaves_nothing(tmp_path: Path, mini_app: Path) -> None:
     assert tried.returncode == 1
     assert "AWS::No::SuchThing" in tried.stderr
     assert "Traceback" not in tried.stderr
-    assert processes_mentioning(str(state)) == []
+    assert processes_of(state) == []
     assert sorted(p.name for p in state.iterdir()) == ["emulator.log", "lock"]

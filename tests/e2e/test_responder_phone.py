@@ -11,8 +11,8 @@ from iot import kinds, topics
 from iot.agent.device.identity import Identity
 from iot.messages.phone import PositionReport
 from iot.topics import Channel
-from lambdas.dispatch.assignment.arrival import Responder, cell_of
-from lambdas.dispatch.assignment.responder_store import cell_row, own_row
+from lambdas.dispatch.assignment.responder import Responder
+from lambdas.dispatch.assignment.responder_store import rows_of
 from lambdas.dispatch.casework.place import Place
 from local.cloud import LocalCloud
 from tests.e2e import household as at_home
@@ -45,8 +45,8 @@ def _phone(cloud: LocalCloud, folder: Path) -> Identity:
         seen_at=cloud.now(),
         on_duty=True,
     )
-    _table(cloud).put_item(Item=own_row(one))
-    _table(cloud).put_item(Item=cell_row(cell_of(TOKYO), one))
+    for row in rows_of(one):
+        _table(cloud).put_item(Item=row)
     responder_phone.issue(cloud.client("iot"), subject, folder)
     thing = kinds.responder_thing(subject)
     return Identity(thing, folder / "certificate.pem", folder / "private.key")
@@ -57,9 +57,13 @@ def _table(cloud: LocalCloud) -> Any:
 
 
 def _place(cloud: LocalCloud, who: Identity) -> Place:
+    return _known(cloud, who).place
+
+
+def _known(cloud: LocalCloud, who: Identity) -> Responder:
     key = {"pk": "RESPONDERS", "sk": kinds.responder_of(who.thing)}
     row = _table(cloud).get_item(Key=key)["Item"]
-    return Responder.model_validate_json(row["responder"]).place
+    return Responder.model_validate_json(row["responder"])
 
 
 def _here(cloud: LocalCloud, place: Place) -> bytes:
@@ -76,10 +80,11 @@ def test_a_position_reaches_the_search(
         wild.publish(topics.ingest(who.thing, Channel.POSITION), _here(cloud, OSAKA))
         wait_until(lambda: _place(cloud, who) == OSAKA, "the position")
         assert not wild.ended
-    key = {"pk": f"CELL#{cell_of(OSAKA)}", "sk": kinds.responder_of(who.thing)}
-    assert "Item" in _table(cloud).get_item(Key=key)
-    key["pk"] = f"CELL#{cell_of(TOKYO)}"
-    assert "Item" not in _table(cloud).get_item(Key=key)
+    known = _known(cloud, who)
+    for place, there in ((OSAKA, True), (TOKYO, False)):
+        row = rows_of(known.model_copy(update={"place": place}))[1]
+        found = _table(cloud).get_item(Key={"pk": row["pk"], "sk": row["sk"]})
+        assert ("Item" in found) == there
 
 
 def test_a_phone_cannot_say_where_another_is(

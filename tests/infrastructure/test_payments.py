@@ -55,7 +55,9 @@ def test_keys_stay_and_the_vault_s_changes_by_itself(templates: Templates) -> No
     )
     assert vault.properties["EnableKeyRotation"] is True
     assert fingerprints.properties["KeySpec"] == "HMAC_256"
-    assert {vault.raw["DeletionPolicy"], fingerprints.raw["DeletionPolicy"]} == {"Retain"}
+    assert {vault.raw["DeletionPolicy"], fingerprints.raw["DeletionPolicy"]} == {
+        "RetainExceptOnCreate"
+    }
 
 
 def test_nothing_of_our_account_at_stripe_is_in_a_template(templates: Templates) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from iot import policies
 from iot.kinds import GROUPS, provisioned
+from lambdas.dispatch.processes.table import PROCESSES
 from lambdas.shared.settings import Settings
 from tests import javascript
 from tests.dispatch.tasks import KINDS
@@ -111,6 +112,17 @@ def test_whoever_takes_from_a_queue_reports_single_failures_in_time(templates: T
         assert queue.properties["VisibilityTimeout"] >= 6 * function.properties["Timeout"], mapping
 
 
+def test_no_burst_takes_more_functions_than_the_quota_that_is_asked_for(
+    templates: Templates,
+) -> None:
+    """docs/deploy.md asks for a thousand at once; what people wait for needs most of them."""
+    bounds = [
+        mapping.properties["ScalingConfig"]["MaximumConcurrency"]
+        for mapping in templates.all("AWS::Lambda::EventSourceMapping")
+    ]
+    assert sum(bounds) <= 400
+
+
 # --- queues, alarms
 
 
@@ -183,7 +195,7 @@ def test_tables_can_be_recovered_and_forget_what_has_expired(templates: Template
         (replica,) = table.properties["Replicas"]
         recovery = replica["PointInTimeRecoverySpecification"]
         assert recovery["PointInTimeRecoveryEnabled"] is True, table
-        assert table.raw["DeletionPolicy"] == "Retain", table
+        assert table.raw["DeletionPolicy"] == "RetainExceptOnCreate", table
         assert table.properties["BillingMode"] == "PAY_PER_REQUEST", table
 
 
@@ -194,6 +206,8 @@ def test_buckets_are_private_encrypted_and_tidy(templates: Templates) -> None:
         assert len(access) == 4, bucket
         assert bucket.properties["BucketEncryption"], bucket
         assert bucket.properties["LifecycleConfiguration"]["Rules"], bucket
+        if "BucketName" in bucket.properties:
+            assert bucket.raw["DeletionPolicy"] == "RetainExceptOnCreate", bucket
 
 
 def test_every_picture_expires_after_thirty_days(templates: Templates) -> None:
@@ -221,9 +235,10 @@ NAMES_NO_RESOURCE = {
     *("logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies"),
     "logs:DescribeLogGroups",
     "states:SendTaskSuccess",
+    "states:ListStateMachines",
 }
-"""Actions that know no resource: of X-Ray, what a state machine needs to have a log, and the answer
-to one, which names but the token it was given."""
+"""Actions that know no resource: of X-Ray, what a state machine needs to have a log, the list of
+state machines, and the answer to one, which names but the token it was given."""
 
 
 def test_no_function_may_do_everything(templates: Templates) -> None:
@@ -303,6 +318,51 @@ def test_only_s3_of_this_account_may_fill_the_frames_queue(templates: Templates)
                 assert statement["Condition"], policy
 
 
+def test_every_service_may_put_what_it_is_told_to_put(templates: Templates) -> None:
+    """AWS takes a delivery only where the receiver's policy, if it has one, lets the service."""
+    wanted = set()
+    for alarm in templates.all("AWS::CloudWatch::Alarm"):
+        for target in alarm.properties["AlarmActions"]:
+            wanted.add(("cloudwatch.amazonaws.com", "sns:Publish", exported(templates, target)))
+    for rule in templates.all("AWS::Events::Rule"):
+        for target in rule.properties["Targets"]:
+            letters = target.get("DeadLetterConfig", {}).get("Arn")
+            for arn in filter(None, (target["Arn"], letters)):
+                queue = (rule.stack, reference(arn))
+                wanted.add(("events.amazonaws.com", "sqs:SendMessage", queue))
+    for bucket in templates.all("AWS::S3::Bucket"):
+        told = bucket.properties.get("NotificationConfiguration", {})
+        for one in told.get("QueueConfigurations", []):
+            queue = (bucket.stack, reference(one["Queue"]))
+            wanted.add(("s3.amazonaws.com", "sqs:SendMessage", queue))
+
+    given = {
+        (statement["Principal"]["Service"], action, (policy.stack, reference(receiver)))
+        for kind, name in (("SQS::Queue", "Queues"), ("SNS::Topic", "Topics"))
+        for policy in templates.all(f"AWS::{kind}Policy")
+        for receiver in policy.properties[name]
+        for statement in statements(policy)
+        if statement["Effect"] == "Allow"
+        for action in many(statement["Action"])
+    }
+    assert {service for service, _, _ in wanted} == {
+        "cloudwatch.amazonaws.com",
+        "events.amazonaws.com",
+        "s3.amazonaws.com",
+    }
+    assert wanted - given == set()
+
+
+def exported(templates: Templates, value: Any) -> tuple[str, str]:
+    """Stack and logical id of what a stack imports from another, or has itself."""
+    name = reference(value)
+    for stack, template in templates.stacks.items():
+        for output in template.get("Outputs", {}).values():
+            if output.get("Export", {}).get("Name") == name:
+                return stack, reference(output["Value"])
+    return "", name
+
+
 def test_devices_are_given_their_policy_by_the_template_alone(templates: Templates) -> None:
     names = {p.properties["PolicyName"] for p in templates.all("AWS::IoT::Policy")}
     assert names == {policies.CLAIM_POLICY, *(policies.policy_name(group) for group in GROUPS)}
@@ -347,7 +407,10 @@ def test_runs_begin_by_the_clock_of_japan_and_every_call_in_them_is_tried_again(
 
 # --- cases
 
-CHANGES_CASES = {"OnTask", "OnStep", "Api", "StaffApi", "TaskApi", "OnAudit", "OnAvailable"}
+CHANGES_CASES = {
+    *("OnTask", "OnStep", "OnAudit", "OnAuditPage", "OnAvailable", "OnDue"),
+    *("Api", "StaffApi", "TaskApi"),
+}
 """Functions of dispatch that add facts and tell workflows."""
 
 
@@ -366,12 +429,20 @@ def dispatch_may(templates: Templates, action: str) -> dict[str, list[str]]:
 
 def test_who_may_begin_end_and_answer_workflows(templates: Templates) -> None:
     begins = dispatch_may(templates, "states:StartExecution")
-    assert set(begins) == {"Api", "StaffApi", "TaskApi", "OnAudit"}
+    assert set(begins) == {"Api", "StaffApi", "TaskApi", "OnAuditPage"}
     assert all(one.endswith(':mimamori-consent"]]}') for one in begins["Api"])
     assert all(one.endswith(':mimamori-home-check"]]}') for one in begins["StaffApi"])
-    for action in ("states:StopExecution", "states:DescribeExecution", "states:ListExecutions"):
-        assert set(dispatch_may(templates, action)) == {"OnAudit"}, action
+    audits = {
+        "states:StopExecution": {"OnAudit", "OnAuditPage"},
+        "states:DescribeExecution": {"OnAuditPage"},
+        "states:ListExecutions": {"OnAudit"},
+    }
+    for action, functions in audits.items():
+        assert set(dispatch_may(templates, action)) - {"Viewer"} == functions, action
     assert set(dispatch_may(templates, "states:SendTaskSuccess")) == CHANGES_CASES
+    clocks = dispatch_may(templates, "sqs:SendMessage")
+    assert set(clocks) - {"PositionRule"} == CHANGES_CASES
+    assert all("Due" in clocks[function][0] for function in CHANGES_CASES)
     for action in (
         "states:SendTaskFailure",
         "states:SendTaskHeartbeat",
@@ -390,7 +461,7 @@ def test_who_may_read_and_write_what_of_cases(templates: Templates) -> None:
             for statement in statements(policy):
                 if "dynamodb:PutItem" in many(statement["Action"]):
                     keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
-                    assert keys == ["RESPONDERS", "CELL#*", "REJECTED#*"], policy
+                    assert keys == ["RESPONDERS", "AREA#*", "REJECTED#*"], policy
                 if "dynamodb:Query" in many(statement["Action"]):
                     keys = statement["Condition"]["ForAllValues:StringEquals"]
                     assert keys == {"dynamodb:LeadingKeys": ["WAITING"]}, policy
@@ -455,7 +526,8 @@ def test_whoever_waits_for_somebody_waits_so_long_and_no_longer(templates: Templ
                 assert late["Parameters"]["step"] == "overdue", name
                 assert late["Parameters"]["task"] == kinds[-1], name
             assert "at.$" in json.dumps(state["Parameters"]), "time comes in with the event"
-    assert {*kinds, "recall", "emergency", "emergency_lead"} == set(KINDS), "the desk's"
+    beside = {kind for process in PROCESSES.values() for kind in process.flow.beside}
+    assert {*kinds, *beside} == set(KINDS), "the desk's"
 
 
 def test_workflows_read_like_the_process(templates: Templates) -> None:
@@ -470,7 +542,11 @@ def test_workflows_read_like_the_process(templates: Templates) -> None:
             if state["Type"] != "Choice":
                 assert re.search(r"[ぁ-ん]", state["Comment"]), name
         ends = [state["Type"] for state in definition["States"].values() if "Next" not in state]
-        assert set(ends) == {"Succeed", "Choice"}
+        assert set(ends) <= {"Succeed", "Choice", "Fail"}
+    failed = [
+        n for n, s in definitions["mimamori-home-check"]["States"].items() if s["Type"] == "Fail"
+    ]
+    assert failed == ["伺えず"], "not green like the others"
     for machine in templates.all("AWS::StepFunctions::StateMachine"):
         assert machine.properties["TracingConfiguration"] == {"Enabled": True}
         logging = machine.properties["LoggingConfiguration"]
@@ -479,13 +555,33 @@ def test_workflows_read_like_the_process(templates: Templates) -> None:
             assert logging["IncludeExecutionData"] is False, "names and tokens are not for logs"
 
 
+def test_staff_looks_at_workflows_and_changes_nothing(templates: Templates) -> None:
+    (policy,) = (
+        p
+        for p in templates.all("AWS::IAM::Policy")
+        if p.stack == "MimamoriDispatch" and p.id.startswith("Viewer")
+    )
+    actions = {action for one in statements(policy) for action in many(one["Action"])}
+    assert actions == {
+        *("states:ListStateMachines", "states:DescribeStateMachine", "states:ListExecutions"),
+        *("states:DescribeExecution", "states:GetExecutionHistory"),
+    }
+    (role,) = (
+        r
+        for r in templates.all("AWS::IAM::Role")
+        if r.stack == "MimamoriDispatch" and r.id.startswith("Viewer")
+    )
+    (trust,) = role.properties["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Condition"] == {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+
+
 def test_the_audit_comes_around_and_is_missed_when_it_does_not(templates: Templates) -> None:
     (audit,) = (s for s in templates.all("AWS::Scheduler::Schedule") if s.id.startswith("Audit"))
     assert audit.properties["ScheduleExpression"] == "rate(15 minutes)"
     target = audit.properties["Target"]
     assert "DeadLetters" in reference(target["DeadLetterConfig"]["Arn"])
     assert "<aws.scheduler.scheduled-time>" in target["Input"]
-    (function,) = (f for f in templates.functions() if f.id.startswith("OnAudit"))
+    (function,) = (f for f in templates.functions() if re.match("OnAudit(?!Page)", f.id))
     assert "DeadLetters" in reference(function.properties["DeadLetterConfig"]["TargetArn"])
     failed = [a for a in templates.all("AWS::CloudWatch::Alarm") if "Failed" in a.id]
     assert {a.id.partition("Failed")[0] for a in failed if a.stack == "MimamoriDispatch"} == {

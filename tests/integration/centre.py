@@ -13,12 +13,15 @@ from typing import Any
 
 import pytest
 from botocore.client import BaseClient
+from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.config import default_user_config
+from moto.sqs.models import sqs_backends
 
-from lambdas.dispatch import api, on_audit, on_step, on_task, staff_api, task_api
-from lambdas.dispatch.assignment.arrival import Responder
+from lambdas.dispatch import api, on_due, on_step, on_task, staff_api, task_api
+from lambdas.dispatch.assignment.responder import Responder
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.travel import GreatCircle
+from lambdas.dispatch.audit_service import AuditService
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.place import Place
@@ -28,7 +31,8 @@ from lambdas.shared.aws.clients import client
 from lambdas.shared.events import EVENTS, Notice, PartnerRegistered
 from tests.dispatch import facts as f
 from tests.integration.conftest import CDK, HANAKO, HOME, Answer, Ask, Cloud, Context
-from tests.integration.interpreter import Definition, Interpreter
+from tests.integration.interpreter import REGION, Definition, Interpreter
+from tests.integration.samples import batch
 from tests.notices import checked
 
 CONSENT, HOME_CHECK = "mimamori-consent", "mimamori-home-check"
@@ -73,8 +77,8 @@ def jst(text: str) -> datetime:
 class Centre:
     """Who works there, and everybody who has to do with it."""
 
-    def __init__(self, cloud: Cloud, ask: Ask, flow: Interpreter) -> None:
-        self.cloud, self.flow = cloud, flow
+    def __init__(self, cloud: Cloud, ask: Ask, flow: Interpreter, due: "DueQueue") -> None:
+        self.cloud, self.flow, self.due = cloud, flow, due
         self._ask = ask
         self.mails: list[Notice] = []
         self.registered: list[PartnerRegistered] = []
@@ -139,13 +143,13 @@ class Centre:
         """What Hanako sees."""
         return self.ask(api.handler, "GET", f"/homes/{HOME}/home-check", HANAKO).body
 
-    def consented(self, home: str = HOME, contract: str = "contract-1") -> str:
+    def consented(self, home: str = HOME, contract: str = "contract-1", **person: Any) -> str:
         """Registered, granted at the first call and closed, as it is stored then; its case."""
         now = self.flow.now
         said: dict[str, Any] = {"on": now, "by": HANAKO, "means": "app"}
         about = {"contract": contract, "home": home, "home_name": home, "terms": "2026-04"}
         contact = f.Contact(person=HANAKO, name="花子", email="h@f.example", phone="1", address="2")
-        target = f.Target.model_validate(MOTHER)
+        target = f.Target.model_validate({**MOTHER, **person})
         fact = f.Registered(**said, **about, contractor=contact, target=target)
         service = self.service
         case = service.consents.open(fact, instead_of=None)
@@ -205,9 +209,11 @@ class Centre:
 
     def audit(self) -> dict[str, int]:
         """The audit comes around."""
-        found = on_audit.handler({"at": self.flow.now.isoformat()}, Context())
+        service = AuditService(settings.load(DispatchSettings))
+        for page in service.pages(self.flow.now):
+            service.look(page)
         self.flow.settle()
-        return dict(found)
+        return dict(service.found)
 
     # -- how things stand
 
@@ -248,8 +254,39 @@ class Centre:
     def end_of(self, number: str) -> str:
         """The last state of the case's workflow; it has ended."""
         execution = self.case(number).execution
-        assert self.flow.status(execution) == "SUCCEEDED", self.flow.status(execution)
-        return self.flow.way(execution)[-1].then
+        end = self.flow.way(execution)[-1].then
+        failed = end in self.case(number).process.flow.failures
+        status = self.flow.status(execution)
+        assert status == ("FAILED" if failed else "SUCCEEDED"), status
+        return end
+
+
+class DueQueue:
+    """The queue of what falls due, which hands on what its delay is over for."""
+
+    def __init__(self, handler: Any) -> None:
+        self._handler = handler
+        self._queue = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues["due"]
+
+    def next_due(self) -> datetime | None:
+        """When the next message is delivered."""
+        waits = [one.delayed_until or one.sent_timestamp for one in self._queue._messages]
+        return datetime.fromtimestamp(min(waits) / 1000, UTC) if waits else None
+
+    def fire(self) -> None:
+        """Deliver what may be delivered; it is gone then."""
+        first = min(self._queue._messages, key=lambda one: one.delayed_until or 0)
+        self._queue._messages.remove(first)
+        self.deliver(first.body)
+
+    def deliver(self, body: str) -> None:
+        """Deliver a message, now."""
+        answer = self._handler(batch(body, at=datetime.now(UTC)), Context())
+        assert answer == {"batchItemFailures": []}, answer
+
+    def waits(self) -> list[str]:
+        """The messages that wait."""
+        return [one.body for one in self._queue._messages]
 
 
 def _one_at_a_time(patch: pytest.MonkeyPatch) -> None:
@@ -268,6 +305,7 @@ def _one_at_a_time(patch: pytest.MonkeyPatch) -> None:
 ENVIRONMENT = {
     "CALL_CENTRE": "0120-000-001",
     "PARTNER_TERMS": "2026-04",
+    "DUE_QUEUE": f"https://sqs.{REGION}.amazonaws.com/{DEFAULT_ACCOUNT_ID}/due",
     "MACHINES": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:",
     "ESCALATION": json.dumps(json.loads(CDK.read_text(encoding="utf-8"))["context"]["escalation"]),
 }
@@ -288,6 +326,9 @@ def opened(
     settings.load.cache_clear()
     flow = Interpreter({"OnTask": on_task.handler, "OnStep": on_step.handler}, clock, Context())
     flow.install(patch)
+    client("sqs").create_queue(QueueName="due")
+    due = DueQueue(on_due.handler)
+    flow.timers.append(due)
     _one_at_a_time(patch)
     states = client("stepfunctions")
     for name, definition in machines.items():
@@ -297,7 +338,7 @@ def opened(
             roleArn="arn:aws:iam::123456789012:role/workflows",
         )
     cloud.household(cloud.contract("home-check", starts=flow.now - timedelta(days=30)))
-    yield Centre(cloud, ask, flow)
+    yield Centre(cloud, ask, flow, due)
     for execution in flow.executions():
         if flow.status(execution) == "RUNNING":
             flow.stop(execution)

@@ -66,6 +66,7 @@ _ENVIRONMENT = {
     "CALL_CENTRE": "0120-000-001",
     "PARTNER_TERMS": "2026-04",
     "MACHINES": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:",
+    "DUE_QUEUE": "https://sqs.ap-northeast-1.amazonaws.com/123456789012/due",
     "RUN_MACHINE": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:run",
     "HOUSE": json.dumps(json.loads(CDK.read_text(encoding="utf-8"))["context"]["billing_house"]),
 }

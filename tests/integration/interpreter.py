@@ -18,11 +18,11 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import pytest
 from moto.stepfunctions.parser import api, models
@@ -100,6 +100,16 @@ class Step(NamedTuple):
     then: str
 
 
+class Timer(Protocol):
+    """Something else that happens by time, beside the workflows."""
+
+    def next_due(self) -> datetime | None:
+        """When it happens next; None: never."""
+
+    def fire(self) -> None:
+        """Its time is up."""
+
+
 @dataclass
 class Interpreter:
     """moto's interpreter, by a clock that only moves when it is told to."""
@@ -112,6 +122,7 @@ class Interpreter:
     """What a function is told of its invocation."""
 
     waiting: dict[str, _Wait] = field(default_factory=dict)
+    timers: list[Timer] = field(default_factory=list)
     _before: list[tuple[str, Callable[[], object]]] = field(default_factory=list)
     _failures: list[tuple[str, Exception]] = field(default_factory=list)
 
@@ -133,12 +144,18 @@ class Interpreter:
     def until(self, at: datetime) -> None:
         """Let time pass. What waits is told when its time is up, in order, when it is up."""
         self.settle()
-        while due := [one for one in self.waiting.values() if one.deadline <= at]:
-            first = min(due, key=lambda one: one.deadline)
-            self.clock.move_to(max(self.now, first.deadline))
-            self._expire(first)
+        while due := [one for one in self._due() if one[0] <= at]:
+            moment, happens = min(due, key=lambda one: one[0])
+            self.clock.move_to(max(self.now, moment))
+            happens()
             self.settle()
         self.clock.move_to(max(self.now, at))
+
+    def _due(self) -> list[tuple[datetime, Callable[[], None]]]:
+        """What happens by time, and when."""
+        waits = [(one.deadline, partial(self._expire, one)) for one in self.waiting.values()]
+        timers = [(due, timer.fire) for timer in self.timers if (due := timer.next_due())]
+        return [*waits, *timers]
 
     def wait(self, some: timedelta) -> None:
         """Let some time pass."""

@@ -55,6 +55,7 @@ def batch(*bodies: object, at: datetime = NOON, first: int = 0, delivery: int = 
             "attributes": {
                 **record["attributes"],
                 "SentTimestamp": str(epoch(at)),
+                "ApproximateFirstReceiveTimestamp": str(epoch(at)),
                 "ApproximateReceiveCount": str(delivery),
             },
         }
@@ -125,7 +126,9 @@ def request(
     if groups:
         context["authorizer"]["jwt"]["claims"]["cognito:groups"] = groups
     event["headers"].update(headers or {})
-    if body is not None:
+    if isinstance(body, bytes):
+        event["body"], event["isBase64Encoded"] = base64.b64encode(body).decode(), True
+    elif body is not None:
         event["body"] = body if isinstance(body, str) else json.dumps(body)
     if query:
         event["queryStringParameters"] = dict(query)

@@ -82,6 +82,7 @@ STAFF_ONLY: list[tuple[str, str, Any]] = [
         "/dispatch/cases/CN-20261201-0001/emergency",
         {"authority": "119", "said": "!"},
     ),
+    ("PUT", "/dispatch/cases/CN-20261201-0001/centre", {"centre": "west", "reason": "!"}),
     ("POST", "/dispatch/cases/CN-20261201-0001/correction", {"reason": "!"}),
 ]
 
@@ -226,7 +227,7 @@ def test_who_was_replaced_is_found_no_more(centre: Centre) -> None:
 
 def test_no_more_are_found_than_one_can_look_through(centre: Centre) -> None:
     for n in range(22):
-        centre.consented(home=f"home-{n}", contract=f"contract-{n}")
+        centre.consented(home=f"home-{n}", contract=f"contract-{n}", name=f"見守 {n}")
     assert len({one["contract"] for one in find(centre, "見守")}) == 20
     assert [one["home"] for one in find(centre, "home-21")] == ["home-21"]
 

@@ -182,23 +182,6 @@ def test_a_true_report_after_the_case_was_given_up_is_taken(centre: Centre, told
     assert centre.end_of(case) == "在宅を確認"
 
 
-@pytest.mark.rule("DL-20")
-def test_an_emergency_that_nobody_answers_is_told_again(centre: Centre) -> None:
-    case = at_the_door(centre)
-    in_need(centre, case)
-    centre.told()
-    centre.flow.wait(4 * MINUTE)
-    centre.audit()
-    assert centre.told().count("staff_breach") == 2, "operator's and leader's"
-    assert centre.events(case).count("task_overdue") == 2
-    centre.audit()
-    assert centre.told() == [], "once for each time that it is due"
-    centre.flow.wait(4 * MINUTE)
-    centre.audit()
-    assert centre.told().count("staff_breach") == 2
-    assert "emergency-1" in centre.todo(case)
-
-
 @pytest.mark.rule("DL-09", "A-06", "DL-34")
 def test_who_phones_back_is_heard_at_any_time(centre: Centre) -> None:
     centre.register()

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from lambdas.dispatch import on_available, responder_api
-from lambdas.dispatch.assignment.arrival import Responder
+from lambdas.dispatch.assignment.responder import Responder
 from lambdas.dispatch.casework.place import Place
 from lambdas.shared.events import ResponderAvailable
 from lambdas.shared.household import Home, Member
 from tests.integration.centre import ABSENT, KENJI, NEAR, OPERATOR, YUI, Centre
 from tests.integration.conftest import OTHER_HOME, STRANGER, Take
 from tests.integration.samples import HOUR, MINUTE, on_bus
+from tests.integration.test_dispatch_faults import another_home
 
 
 def next_door(centre: Centre) -> None:
@@ -23,20 +24,24 @@ def next_door(centre: Centre) -> None:
     centre.cloud.directory.publish_home(
         Home(id=OTHER_HOME, name="となりの家", members=(member,), contracts=(contract,))
     )
-    centre.consented(OTHER_HOME, "contract-2")
+    centre.consented(OTHER_HOME, "contract-2", name="見守 松夫")
 
 
 @pytest.fixture
 def two_homes(centre: Centre) -> tuple[str, str]:
-    """Kenji, who is alone, goes to one home; the other one waits: both cases."""
+    """Kenji, who is alone, is at one home and goes to another afterwards; a third one waits: the
+    cases of the first and the last."""
     centre.consented()
     next_door(centre)
+    last = another_home(centre, "home-third")
     centre.on_duty(KENJI)
     first = centre.requested()
     centre.did(f"{first}.offer-1", KENJI, outcome="accepted")
-    second = centre.requested(home=OTHER_HOME)
-    assert centre.todo(second) == ["find_help-1"]
-    return first, second
+    after = centre.requested(home=OTHER_HOME)
+    centre.did(f"{after}.offer-1", KENJI, outcome="accepted")
+    waits = centre.requested(home=last)
+    assert centre.todo(waits) == ["find_help-1"]
+    return first, waits
 
 
 @pytest.mark.rule("DL-16")
@@ -46,7 +51,9 @@ def test_who_has_reported_is_asked_to_go_to_the_home_that_waits(
     first, second = two_homes
     centre.did(f"{first}.visit-1", KENJI, **ABSENT)
     assert centre.todo(second) == ["offer-1"]
-    assert centre.case(second).state.live.responder == KENJI
+    offered = centre.case(second).state.live.fact
+    assert offered.responder == KENJI
+    assert offered.after == centre.responders.get(KENJI).engaged, "after the one between"
     assert centre.service.home_checks.waiting.all() == []
 
 

@@ -851,7 +851,7 @@ def test_without_a_key_the_reason_is_on_record_and_nothing_else_stops(
     assert counter.facts(contract) == []
     assert counter.collection()["files"][0]["debits"] == 1
     begun = counter.mine("POST", f"{contract}/card", "2026-10-02T09:00")
-    assert (begun.status, begun.body["type"]) == (503, "urn:mimamori:problem:no-card-gateway")
+    assert (begun.status, begun.body["type"]) == (409, "urn:mimamori:problem:no-card-gateway")
     assert counter.facts(transfer) == []
 
 

@@ -12,8 +12,9 @@ from botocore.exceptions import ClientError
 from iot.kinds import responder_thing
 from iot.topics import Channel
 from lambdas.dispatch import on_position, responder_api
-from lambdas.dispatch.assignment.arrival import Responder, Wanted, among, cell_of
-from lambdas.dispatch.assignment.responder_store import ResponderStore
+from lambdas.dispatch.assignment.arrival import Wanted, among
+from lambdas.dispatch.assignment.responder import Engagement, Responder, Skill
+from lambdas.dispatch.assignment.responder_store import ResponderStore, rows_of
 from lambdas.dispatch.assignment.travel import GreatCircle
 from lambdas.dispatch.casework.place import Place
 from lambdas.shared.conflicts import Conflict
@@ -25,6 +26,7 @@ NEAR = Place(latitude=35.70, longitude=139.77)
 FAR = Place(latitude=35.90, longitude=139.60)
 OSAKA = Place(latitude=34.70, longitude=135.50)
 KENJI, YUI = "person-kenji", "person-yui"
+GUARD: frozenset[Skill] = frozenset({"guard"})
 
 
 @pytest.fixture
@@ -42,14 +44,12 @@ def whole(cloud: Cloud) -> Any:
     """After each test: own rows, cells and cases' rows say the same."""
     yield
     known = [Responder.model_validate_json(r["responder"]) for r in cloud.rows("dispatch", "RESP")]
-    in_cells = {(r["pk"], r["sk"], r["responder"]) for r in cloud.rows("dispatch", "CELL#")}
-    assert in_cells == {
-        (f"CELL#{cell_of(one.place)}", one.id, one.model_dump_json())
-        for one in known
-        if one.on_duty and not one.engaged
-    }
+    stored = {(r["pk"], r["sk"], r["responder"]) for r in cloud.rows("dispatch", "AREA#")}
+    listed = [row for one in known for row in rows_of(one)[1:]]
+    assert stored == {(r["pk"], r["sk"], r["responder"]) for r in listed}
+    assert len(listed) == sum(one.on_duty for one in known)
     had = {(r["pk"], r["responder"]) for r in cloud.rows("dispatch", "ENGAGED#")}
-    assert had == {(f"ENGAGED#{one.engaged}", one.id) for one in known if one.engaged}
+    assert had == {(f"ENGAGED#{case}", one.id) for one in known for case in one.cases}
 
 
 # Who they are
@@ -59,10 +59,10 @@ def test_registering_again_changes_who_they_are_and_not_where(responders: Respon
     responders.register(responder(on_duty=False))
     responders.report(KENJI, FAR, NOON + MINUTE)
     responders.duty(KENJI, True, None, NOON)
-    responders.register(responder(name="見守 健二", phone="+819011111111", guard=True))
+    responders.register(responder(name="見守 健二", phone="+819011111111", skills={"guard"}))
     known = responders.get(KENJI)
     assert known
-    assert (known.name, known.phone, known.guard) == ("見守 健二", "+819011111111", True)
+    assert (known.name, known.phone, known.skills) == ("見守 健二", "+819011111111", {"guard"})
     assert (known.place, known.seen_at, known.on_duty) == (FAR, NOON + MINUTE, True)
 
 
@@ -98,7 +98,7 @@ def test_positions_in_any_order_and_twice(responders: ResponderStore, cloud: Clo
     known = responders.get(KENJI)
     assert known
     assert (known.place, known.seen_at) == (OSAKA, NOON + 5 * SECOND)
-    assert [row["pk"] for row in cloud.rows("dispatch", "CELL#")] == [f"CELL#{cell_of(OSAKA)}"]
+    assert [row["pk"] for row in cloud.rows("dispatch", "AREA#")] == [rows_of(known)[1]["pk"]]
 
 
 def test_the_last_word_on_duty_stands(responders: ResponderStore) -> None:
@@ -144,9 +144,9 @@ def test_who_would_not_come_is_let_go_and_the_next_is_taken(responders: Responde
 @pytest.mark.rule("AL-13")
 def test_a_guard_is_asked_for(responders: ResponderStore) -> None:
     responders.register(responder(KENJI, NEAR))
-    assert responders.claim("HC-1", HOME, NOON, guard=True) is None
-    responders.register(responder(YUI, FAR, guard=True))
-    found = responders.claim("HC-1", HOME, NOON, guard=True)
+    assert responders.claim("HC-1", HOME, NOON, needs=GUARD) is None
+    responders.register(responder(YUI, FAR, skills=GUARD))
+    found = responders.claim("HC-1", HOME, NOON, needs=GUARD)
     assert found
     assert found.responder.id == YUI
 
@@ -184,6 +184,65 @@ def test_whoever_is_engaged_keeps_the_case_through_moves_and_the_end_of_duty(
     assert kept
     assert (kept.id, kept.place, kept.on_duty) == (KENJI, OSAKA, False)
     assert responders.release(KENJI, "HC-1")
+
+
+# Who is at a case, and goes on to another
+
+
+def going(case: str = "HC-1", place: Place = HOME, free: int = 10) -> Engagement:
+    free_at, late_at = NOON + free * MINUTE, NOON + (free + 40) * MINUTE
+    return Engagement(case=case, place=place, free_at=free_at, late_at=late_at)
+
+
+@pytest.mark.rule("DL-16", "AL-12")
+def test_who_is_about_to_be_free_next_door_goes_after_the_present_case(
+    responders: ResponderStore,
+) -> None:
+    responders.register(responder(KENJI, OSAKA))
+    assert responders.engage(KENJI, "HC-1")
+    assert responders.claim("HC-2", HOME, NOON) is None, "asked, and not on the way yet"
+    responders.expect(KENJI, going())
+    responders.register(responder(YUI, FAR))
+    found = responders.claim("HC-2", HOME, NOON)
+    assert found
+    assert (found.responder.id, found.at) == (KENJI, NOON + 10 * MINUTE)
+    assert found.responder.cases == ["HC-1", "HC-2"]
+    again = responders.claim("HC-2", HOME, NOON)
+    assert again
+    assert again.at == found.at
+    third = responders.claim("HC-3", HOME, NOON)
+    assert third
+    assert third.responder.id == YUI, "two cases at a time"
+    assert responders.release(KENJI, "HC-1")
+    kept = responders.engaged_by("HC-2")
+    assert kept
+    assert (kept.id, kept.engaged) == (KENJI, "HC-2")
+    assert responders.engaged_by("HC-1") is None
+
+
+def test_the_case_after_the_present_one_is_given_back_alone(responders: ResponderStore) -> None:
+    responders.register(responder())
+    responders.engage(KENJI, "HC-1")
+    responders.expect(KENJI, going())
+    assert responders.engage(KENJI, "HC-2"), "by hand, too"
+    assert not responders.engage(KENJI, "HC-3")
+    responders.expect(KENJI, going("HC-9"))  # a case that does not have them
+    assert responders.release(KENJI, "HC-2")
+    known = responders.get(KENJI)
+    assert known
+    assert known.work == (going(),)
+
+
+@pytest.mark.rule("DL-16")
+def test_somebody_is_occupied_near_or_nobody_is(responders: ResponderStore) -> None:
+    responders.register(responder(KENJI, OSAKA))
+    responders.engage(KENJI, "HC-1")
+    assert not responders.anybody_occupied(HOME, NOON, frozenset())
+    responders.register(responder(YUI, FAR))
+    assert not responders.anybody_occupied(HOME, NOON, frozenset()), "is free"
+    responders.engage(YUI, "HC-2")
+    assert responders.anybody_occupied(HOME, NOON, frozenset())
+    assert not responders.anybody_occupied(HOME, NOON, GUARD)
 
 
 # What others do at the same moment
@@ -325,18 +384,50 @@ def test_a_phone_says_where_it_is(responders: ResponderStore, take: Take, cloud:
     assert not take(on_position.handler, here(), here())
     known = responders.get(KENJI)
     assert known
-    assert (known.place, known.seen_at) == (FAR, NOON + SECOND)
+    assert (known.place, known.seen_at) == (FAR, NOON + MINUTE), "when it reached us"
     assert cloud.rejected("dispatch") == []
 
 
-def test_a_clock_a_little_ahead_does_not_hold_up_what_follows(
-    responders: ResponderStore, take: Take
+@pytest.mark.rule("AL-12")
+@pytest.mark.parametrize("wrong_by", [4, 40, -40, 60 * 24 * 365])
+def test_a_position_counts_by_our_clock_however_wrong_the_phones_is(
+    responders: ResponderStore, take: Take, wrong_by: int
 ) -> None:
     responders.register(responder())
-    assert not take(on_position.handler, here(at=(NOON + 4 * MINUTE).isoformat()))
+    assert not take(on_position.handler, here(at=(NOON + wrong_by * MINUTE).isoformat()))
     known = responders.get(KENJI)
     assert known
-    assert known.seen_at == NOON + MINUTE  # when it reached us
+    assert (known.place, known.seen_at) == (FAR, NOON + MINUTE)  # when it reached us
+
+
+def test_positions_are_put_in_order_by_the_phones_own_clock(
+    responders: ResponderStore, take: Take
+) -> None:
+    """Also by a clock that is forty minutes slow; and a clock that is set right is believed."""
+    responders.register(responder())
+    slow = [NOON - 40 * MINUTE + n * SECOND for n in range(3)]
+    for place, at in ((NEAR, slow[0]), (OSAKA, slow[2]), (FAR, slow[1]), (OSAKA, slow[2])):
+        assert not take(on_position.handler, here(place=place, at=at.isoformat()))
+    known = responders.get(KENJI)
+    assert known
+    assert known.place == OSAKA, "the late message changes nothing"
+    for place, at in ((FAR, NOON), (NEAR, NOON - 20 * MINUTE)):
+        assert not take(on_position.handler, here(place=place, at=at.isoformat()))
+        known = responders.get(KENJI)
+        assert known
+        assert known.place == place
+
+
+def test_a_position_that_a_phone_kept_is_as_old_as_the_phone_says(
+    responders: ResponderStore, take: Take
+) -> None:
+    responders.register(responder(seen_at=NOON - 60 * MINUTE))
+    taken, sent = NOON - 45 * MINUTE, NOON - 40 * MINUTE  # by a clock that is wrong
+    body = here(at=taken.isoformat(), sent_at=sent.isoformat())
+    assert not take(on_position.handler, body)
+    known = responders.get(KENJI)
+    assert known
+    assert known.seen_at == NOON + MINUTE - 5 * MINUTE
 
 
 @pytest.mark.parametrize(
@@ -347,7 +438,6 @@ def test_a_clock_a_little_ahead_does_not_hold_up_what_follows(
         (here(latitude=91), KENJI, "bad-message"),
         (here(longitude="east"), KENJI, "bad-message"),
         (here(altitude=3), KENJI, "bad-message"),
-        (here(at=(NOON + 7 * MINUTE).isoformat()), KENJI, "from-the-future"),
         (here(at="9999-12-31T23:59:59Z"), KENJI, "bad-message"),
         (here("person-unknown"), "person-unknown", "unknown-responder"),
         (here("x" * 2000), "x" * 2000, "unknown-responder"),
@@ -424,10 +514,46 @@ def test_duty_and_position_from_the_phone(
         "name": "健二",
         "on_duty": True,
         "busy_until": "2026-11-22T03:20:00Z",
+        "shift_begins": None,
+        "shift_ends": None,
         "case": "HC-1",
+        "next_case": None,
         "place": FAR.model_dump(),
         "seen_at": "2026-11-22T03:00:01Z",
+        "position_age_seconds": 0,
+        "position_needed": False,
+        "not_sent": "occupied",
     }
+
+
+@pytest.mark.rule("AL-12", "DL-16")
+def test_who_is_on_duty_and_unseen_is_told_so(
+    responders: ResponderStore, phone: Callable[..., Any]
+) -> None:
+    responders.register(responder())
+    late = phone("GET", at=NOON + 31 * MINUTE).body
+    assert (late["position_age_seconds"], late["position_needed"]) == (31 * 60, True)
+    assert late["not_sent"] == "unseen"
+    here_now = phone("PUT", "/position", FAR.model_dump(), at=NOON + 32 * MINUTE).body
+    assert (here_now["position_age_seconds"], here_now["position_needed"]) == (0, False)
+    assert here_now["not_sent"] is None
+
+
+@pytest.mark.rule("DL-16")
+def test_a_shift_has_a_beginning_and_an_end(
+    responders: ResponderStore, phone: Callable[..., Any]
+) -> None:
+    responders.register(responder(on_duty=False))
+    begins, ends = NOON + 10 * MINUTE, NOON + 60 * MINUTE
+    shift = {"shift_begins": begins.isoformat(), "shift_ends": ends.isoformat()}
+    said = phone("PUT", "/duty", {"on_duty": True, **shift}).body
+    assert (said["not_sent"], said["shift_ends"]) == ("before_shift", "2026-11-22T04:00:00Z")
+    for minute, not_sent in ((9, "before_shift"), (10, None), (59, None), (60, "after_shift")):
+        at = NOON + minute * MINUTE
+        assert phone("PUT", "/position", NEAR.model_dump(), at=at).body["not_sent"] == not_sent
+    assert responders.claim("HC-1", HOME, NOON + 60 * MINUTE) is None
+    assert responders.claim("HC-1", HOME, NOON + 59 * MINUTE) is None, "would be there after it"
+    assert responders.claim("HC-1", HOME, NOON + 30 * MINUTE)
 
 
 @pytest.mark.parametrize(
@@ -435,10 +561,19 @@ def test_duty_and_position_from_the_phone(
     [
         ("/position", {"latitude": 91, "longitude": 0}),
         ("/position", {"latitude": 35}),
-        ("/position", {**NEAR.model_dump(), "at": "2026-11-22T04:00:00Z"}),
+        ("/position", {**NEAR.model_dump(), "at": "9999-12-31T23:59:59Z"}),
         ("/position", {**NEAR.model_dump(), "id": YUI}),
         ("/duty", {"on_duty": "perhaps"}),
         ("/duty", {"on_duty": True, "busy_until": "9999-12-31T23:59:59Z"}),
+        ("/duty", {"on_duty": True, "shift_ends": "2026-11-22T02:59:59Z"}),
+        (
+            "/duty",
+            {
+                "on_duty": True,
+                "shift_begins": "2026-11-22T09:00:00Z",
+                "shift_ends": "2026-11-22T08:00:00Z",
+            },
+        ),
         ("/duty", "{"),
     ],
 )

@@ -207,6 +207,15 @@ def test_a_claim_given_up_is_taken_over_by_another_message_in_its_second_deliver
     assert len(cloud.mails) == 1
 
 
+def test_waiting_for_another_message_is_no_fault(
+    cloud: Cloud, take: Take, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    killed_before_sending(take, monkeypatch)
+    caplog.clear()
+    assert take(handler, on_bus(notice()), first=99) == ["message-99"]
+    assert [one.message for one in caplog.records if one.levelname == "ERROR"] == []
+
+
 @pytest.mark.rule("G-08")
 def test_a_claim_that_was_renewed_meanwhile_is_left_alone(
     cloud: Cloud, take: Take, monkeypatch: pytest.MonkeyPatch

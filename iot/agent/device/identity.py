@@ -16,12 +16,15 @@ log = logging.getLogger(__name__)
 
 ONLINE = 60.0  # seconds in which the network must be found
 ANSWER = 30.0  # seconds in which AWS answers
+REFUSALS = 3
+"""How often in a row the cloud must refuse before it is believed: AWS says the same, AccessDenied,
+when its question to our function took too long."""
 
 CREATE = "$aws/certificates/create/json"
 
 
 class ProvisioningFailed(Exception):
-    """No certificate was had. ``final``: trying again with the same setup code will not help."""
+    """No certificate was had. ``final``: trying again with the same setup code will hardly help."""
 
     def __init__(self, message: str, *, final: bool = False) -> None:
         super().__init__(message)
@@ -165,9 +168,9 @@ def obtain(
 ) -> Identity | None:
     """The device's certificate, asked for again and again if there is none; None when stopped.
 
-    Raises ProvisioningFailed when the cloud refuses the device for good.
+    Raises ProvisioningFailed when the cloud refuses the device ``REFUSALS`` times in a row.
     """
-    pause = 1.0
+    pause, refusals = 1.0, 0
     while not stop.is_set():
         if who := load(folder):
             return who
@@ -176,7 +179,8 @@ def obtain(
         try:
             who = provision(claim, folder, connect)
         except ProvisioningFailed as error:
-            if error.final:
+            refusals = refusals + 1 if error.final else 0
+            if refusals == REFUSALS:
                 raise
             log.warning("provisioning: %s; again in %.0f s", error, pause)
             stop.wait(pause)

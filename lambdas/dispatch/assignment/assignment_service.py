@@ -1,12 +1,16 @@
 """The application service of assignments: who goes is chosen, engaged and released."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from heapq import nsmallest
 from typing import Any
 
 from lambdas.dispatch.assignment import facts as f
+from lambdas.dispatch.assignment import joint
 from lambdas.dispatch.assignment import tasks as t
+from lambdas.dispatch.assignment.arrival import Arrival
 from lambdas.dispatch.assignment.notices import emergency_notice, expected_notice
+from lambdas.dispatch.assignment.responder import Engagement, Responder, Skill
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.state import Assignment
 from lambdas.dispatch.assignment.travel import Travel, metres
@@ -15,8 +19,9 @@ from lambdas.dispatch.casework.audit import GRACE, Wrong
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import CaseService, NotAllowed, ProcessService
 from lambdas.dispatch.casework.facts import Actor, Closed, Fact, TaskOverdue, by_workflow
+from lambdas.dispatch.casework.notices import to_all
 from lambdas.dispatch.casework.place import Place
-from lambdas.dispatch.casework.process import step_result, task_for
+from lambdas.dispatch.casework.process import step_result
 from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.shared.aws.observability import logger
 from lambdas.shared.conflicts import retry_on_conflict
@@ -24,13 +29,19 @@ from lambdas.shared.conflicts import retry_on_conflict
 ELSEWHERE = "ほかの依頼に対応しています。"
 CAME_FREE = "担当者の手が空きました。"
 
-ROADS_ASKED = 10
-"""Of the cases that wait, so many nearest ones are asked how long the way takes."""
+PLANNED, LIKELIEST = 10, 5
+"""So many cases that wait, the nearest to whoever came free, are planned together; for each, so
+many who could be there first are considered."""
+
+EMERGENCY_TASKS = ("emergency", "emergency_lead")
 
 CHANGES_WAITING = (
     f.NobodyFree | f.RoundBegun | f.Offered | f.OfferEnded | f.GivenUp | f.Cancelled | Closed
 )
 """Facts after which a case may wait for somebody, or wait no more."""
+
+SAYS_WHEN_FREE = f.Accepted | f.Arrived | f.WaitLonger
+"""Facts that say when who goes is expected to be through."""
 
 
 class AssignmentService(ProcessService):
@@ -59,6 +70,12 @@ class AssignmentService(ProcessService):
         place: Place = case.first.target.place
         return place
 
+    def needs(self, case: Case[Any]) -> frozenset[Skill]:
+        """What whoever goes must be qualified for (AL-13)."""
+        process: Any = case.process
+        needs: frozenset[Skill] = process.needs
+        return needs
+
     def withdrawn(self, case: Case[Any]) -> f.Cancelled | None:
         """Why nobody shall be sent any more although the case does not know it yet, or None."""
         return None
@@ -86,31 +103,55 @@ class AssignmentService(ProcessService):
 
     def changed(self, case: Case[Any], facts: Sequence[Fact]) -> None:
         """Responders are free again, or engaged; the case waits, or waits no more."""
-        free = None
+        state: Assignment = case.state
+        available = None
         for fact in facts:
             self._remember(case, fact)
         if any(isinstance(fact, self.ends_engagement) for fact in facts):
             free = self.responders.engaged_by(case.number)
+            if free and state.reported:
+                self.responders.met(free.id, self.place(case), facts[-1].on)
             self.release_responder(case)
+            available = free.id if free and any(_leaves_free(fact) for fact in facts) else None
         if any(isinstance(fact, f.Offered) for fact in facts):
             self.engage_responder(case)
+        if any(isinstance(fact, SAYS_WHEN_FREE) for fact in facts) and state.going:
+            self._expect(case)
+            available = state.going.responder
         if any(isinstance(fact, CHANGES_WAITING) for fact in facts):
             self._list(case)
-        if free and any(_leaves_free(fact) for fact in facts):
-            self.serve_waiting(free.id, facts[-1].on)
+        if available:
+            self.serve_waiting(available, facts[-1].on)
+
+    def _expect(self, case: Case[Any]) -> None:
+        """Remember when and from where whoever goes on this case can go on."""
+        state: Assignment = case.state
+        if (going := state.going) is None:
+            return
+        known = Engagement(
+            case=case.number,
+            place=self.place(case),
+            free_at=state.expected_free(going),
+            late_at=state.counted_on_until(going),
+        )
+        self.responders.expect(going.responder, known)
 
     def _remember(self, case: Case[Any], fact: Fact) -> None:
-        """Who is silent is asked last for a while; whom the desk sends late is announced."""
+        """Who is silent is asked last for a while, unless they are at another case; who is at the
+        door has been seen there; whom the desk sends late is announced."""
         state: Assignment = case.state
         if isinstance(fact, f.OfferEnded | f.Accepted):
+            offer = state.offer(fact.offer)
             silent = isinstance(fact, f.OfferEnded) and fact.outcome == "silent"
-            responder = state.offer(fact.offer).responder
-            self.responders.answers(responder, fact.on if silent else None)
+            if not (silent and offer.fact.after):
+                self.responders.answers(offer.responder, fact.on if silent else None)
+        if isinstance(fact, f.Arrived):
+            self.responders.met(state.offer(fact.offer).responder, self.place(case), fact.on)
         if isinstance(fact, f.Accepted):
             offered = state.offer(fact.offer).fact
             limit = timedelta(minutes=state.escalation.max_arrival_minutes)
             if offered.by_hand and offered.arrives_at > fact.on + limit:
-                self.cases.publish([expected_notice(case, offered)])
+                self.cases.publish(to_all(case, expected_notice(case, offered)))
 
     def closed(self, case: Case[Any]) -> None:
         """Nobody is engaged for a closed case, and it waits for nobody."""
@@ -129,43 +170,70 @@ class AssignmentService(ProcessService):
             self.waiting.remove(case.number)
 
     def serve_waiting(self, responder: str, now: datetime) -> str | None:
-        """Somebody came free, on duty or in sight: of the cases that wait, the one they reach first
-        looks for somebody again. Its number; None if no case waits for them.
+        """Somebody came free, on duty or in sight, or is known to come free: who goes to the cases
+        that wait near them is decided together, and those that get somebody look again. The number
+        of the case that gets this responder; None if none does.
 
-        Which responder it finds is decided as always, so that two who come free at once do no harm.
+        Each looks as always, beginning with whom it is to get, so that two who come free at once do
+        no harm.
         """
         known = self.responders.get(responder)
-        if known is None or not known.listed:
+        if known is None or known.why_not(now):
             return None
-        nearest = sorted(self.waiting.all(), key=lambda one: metres(known.place, one.place))
-        arrivals = sorted(
-            (arrival.at, one.case)
-            for one in nearest[:ROADS_ASKED]
-            if (arrival := self.responders.arrival(responder, one.place, now))
-        )
-        for at, number in arrivals:
-            if self._look_again(number, {responder: at}, now):
-                return number
-        return None
+        served = None
+        for arrival, number in self._plan(known, now):
+            begun = self._look_again(number, arrival, now)
+            if begun and arrival.responder.id == responder:
+                served = number
+        return served
 
-    def _look_again(self, number: str, could: Mapping[str, datetime], now: datetime) -> bool:
-        """Begin another round of a case that waits, if one who could come, and when, was not asked
-        yet and comes in time. Returns True if it was begun."""
+    def _plan(self, known: Responder, now: datetime) -> list[tuple[Arrival, str]]:
+        """Who is to go to which of the cases that wait near this responder, the first to arrive
+        first."""
+        near = nsmallest(
+            PLANNED, self.waiting.all(), key=lambda one: metres(known.starts_from, one.place)
+        )
+        could = {one.case: self._could_go(one, known.id, now) for one in near}
+        return joint.plan(could, {one.case: one.since for one in near}, now)
+
+    def _could_go(self, waiting: Waiting, responder: str, now: datetime) -> list[Arrival]:
+        """Who could be sent to a case that waits, and was not asked yet: this responder and those
+        who are there first."""
+        case = self.cases.case(waiting.case)
+        state: Assignment = case.state
+        if not state.waiting:
+            return []
+        needs, latest = self.needs(case), self._latest(case, now)
+        likeliest = self.responders.likeliest(
+            waiting.place, now, LIKELIEST, state.asked, needs, state.not_while_busy
+        )
+        mine = self.responders.arrival(responder, waiting.place, now, needs)
+        if mine and not _not_again(state, mine):
+            likeliest.append(mine)
+        return [one for one in likeliest if one.at <= latest]
+
+    def _look_again(self, number: str, arrival: Arrival, now: datetime) -> bool:
+        """Begin another round of a case that waits, if this one could come in time and was not
+        asked yet. Returns True if it was begun."""
         begun = False
 
         def decide(case: Case[Any]) -> Sequence[Fact]:
             nonlocal begun
             state: Assignment = case.state
-            latest = now + timedelta(minutes=state.escalation.max_arrival_minutes)
-            new = [one for one, at in could.items() if one not in state.asked and at <= latest]
-            begun = bool(state.waiting and new)
+            in_time = arrival.at <= self._latest(case, now)
+            begun = state.waiting and in_time and not _not_again(state, arrival)
             if not begun:
                 return []
-            said = by_workflow(now)
-            return [f.RoundBegun(**said, round=state.round + 1, others_only=True, why=CAME_FREE)]
+            said = {**by_workflow(now), "round": state.round + 1, "why": CAME_FREE}
+            return [f.RoundBegun(**said, others_only=True, planned=arrival.responder.id)]
 
         self.cases.change(number, decide, now)
         return begun
+
+    def _latest(self, case: Case[Any], now: datetime) -> datetime:
+        """When somebody must be there, to be asked without the desk."""
+        state: Assignment = case.state
+        return now + timedelta(minutes=state.escalation.max_arrival_minutes)
 
     def engages(self, case: Case[Any]) -> str | None:
         """Whoever is asked or goes."""
@@ -176,14 +244,27 @@ class AssignmentService(ProcessService):
         case = self.cases.case(case.number)
         if now - case.last_at < GRACE:
             return []
+        self._repeat_emergency(case)
         if self.release_responder(case) or not self.engage_responder(case):
             logger.warning("a responder was engaged wrongly", extra={"case": case.number})
+        self._expect(case)
+        twice = self._goes_elsewhere(case)
         self._list(case)
-        if case.state.waiting:
-            found = self.responders.earliest_free(self.place(case), now, case.state.asked)
+        state: Assignment = case.state
+        if state.waiting:
+            found = self.responders.likeliest(
+                self.place(case), now, 1, state.asked, self.needs(case), state.not_while_busy
+            )
             if found:
-                self._look_again(case.number, {found.responder.id: found.at}, now)
-        return []
+                self._look_again(case.number, found[0], now)
+        return ["bound_twice"] if twice else []
+
+    def _goes_elsewhere(self, case: Case[Any]) -> bool:
+        """Whether whoever goes on this case goes on others and not on this. Staff must say which;
+        nobody here can."""
+        who = self.engages(case)
+        known = self.responders.get(who) if who else None
+        return known is not None and bool(known.cases) and case.number not in known.cases
 
     # --- choosing
 
@@ -199,18 +280,28 @@ class AssignmentService(ProcessService):
                 return []
             if reason := self.withdrawn(case):
                 return [reason.model_copy(update=by_workflow(now))]
+            to, needs = self.place(case), self.needs(case)
             arrival = (
                 None
                 if state.spent
-                else self.responders.claim(number, self.place(case), now, without=state.asked)
+                else self.responders.claim(
+                    number,
+                    to,
+                    now,
+                    without=state.asked,
+                    needs=needs,
+                    only_free=state.not_while_busy,
+                    planned=state.planned,
+                )
             )
             said = by_workflow(now)
-            if arrival is None:
-                return [f.NobodyFree(**said, round=state.round)]
-            latest = now + timedelta(minutes=state.escalation.max_arrival_minutes)
-            if arrival.at > latest:
+            if arrival is None or arrival.at > self._latest(case, now):
+                occupied = self.responders.anybody_occupied(to, now, needs)
+                nobody = f.NobodyFree(**said, round=state.round, occupied=occupied)
+                if arrival is None:
+                    return [nobody]
                 late = {"too_late": arrival.responder.name, "arrives_at": arrival.at}
-                return [f.NobodyFree(**said, round=state.round, **late)]
+                return [nobody.model_copy(update=late)]
             return [
                 f.Offered(
                     **said,
@@ -220,6 +311,7 @@ class AssignmentService(ProcessService):
                     name=arrival.responder.name,
                     arrives_at=arrival.at,
                     travel_seconds=arrival.travel_seconds,
+                    after=_before(number, arrival.responder),
                 )
             ]
 
@@ -268,13 +360,16 @@ class AssignmentService(ProcessService):
         found = self.responders.get(answer.responder)
         if found is None:
             raise NotAllowed("no-such-responder")
+        if not self.needs(case) <= found.skills:
+            raise NotAllowed("not-qualified", "AL-13")
         left = self.responders.engaged_by(case.number)
         if left and left.id != found.id:
             self.responders.release(left.id, case.number)
         if not self.responders.engage(found.id, case.number):
             raise NotAllowed("responder-busy", "DL-16")
-        (seconds,) = self._travel.seconds([found.place], self.place(case), actor.on)
-        arrival = found.arriving(actor.on, seconds)
+        found = found.without(case.number)
+        (seconds,) = self._travel.seconds([found.starts_from], self.place(case), actor.on)
+        arrives_at = found.leaves(actor.on) + timedelta(seconds=seconds)
         number, said = len(state.offers) + 1, actor._asdict()
         offered = f.Offered(
             **said,
@@ -282,9 +377,10 @@ class AssignmentService(ProcessService):
             round=state.round,
             responder=found.id,
             name=found.name,
-            arrives_at=arrival.at,
-            travel_seconds=arrival.travel_seconds,
+            arrives_at=arrives_at,
+            travel_seconds=seconds,
             by_hand=True,
+            after=found.cases[-1] if found.work else "",
         )
         return [offered, f.Accepted(**said, offer=number)]
 
@@ -297,12 +393,18 @@ class AssignmentService(ProcessService):
         case = self.cases.case(number)
         if any(known == fact for known in case.state.emergencies):
             return case
-        after = case.with_facts(fact)
-        tasks = [task_for(kind, after, "", fact.on) for kind in ("emergency", "emergency_lead")]
-        after = self.cases.store.change(case, [fact], tasks)
-        self.cases.tell_staff(after, [fact])
-        self.cases.publish([emergency_notice(after, fact)])
+        after = self.cases.ask_beside(case, [fact], EMERGENCY_TASKS, fact.on)
+        self.cases.publish(to_all(after, emergency_notice(after, fact)))
         return after
+
+    def _repeat_emergency(self, case: Case[Any]) -> None:
+        """Publish again what nobody has answered yet: whoever took it may have died before it was
+        published. Notices are mailed once an id."""
+        state: Assignment = case.state
+        if state.emergencies_told < len(state.emergencies):
+            fact = state.emergencies[-1]
+            self.cases.tell_staff(case, [fact])
+            self.cases.publish(to_all(case, emergency_notice(case, fact)))
 
     # --- calling off
 
@@ -339,3 +441,16 @@ def _leaves_free(fact: Fact) -> bool:
     """Whether whoever had the case can go elsewhere now: not who was silent, declined or broke
     down."""
     return not isinstance(fact, f.OfferEnded) or fact.outcome == "withdrawn"
+
+
+def _not_again(state: Assignment, arrival: Arrival) -> bool:
+    """Whether somebody is not to be asked again: they were, or did not look because they are busy
+    with another case, and still are."""
+    one = arrival.responder
+    return one.id in state.asked or bool(one.work and one.id in state.not_while_busy)
+
+
+def _before(case: str, responder: Responder) -> str:
+    """The case that a responder goes to this one from; empty: from none."""
+    others = responder.without(case).cases
+    return others[-1] if others else ""

@@ -20,5 +20,5 @@ class PhoneSettings(Settings):
 def publish_if_available(settings: PhoneSettings, person: str, at: datetime) -> None:
     """Publish that this responder can be sent, if they can and a case waits."""
     one = ResponderStore(settings.dispatch_table, GreatCircle()).get(person)
-    if one and one.listed and WaitingStore(settings.dispatch_table).any():
+    if one and one.why_not(at) is None and WaitingStore(settings.dispatch_table).any():
         bus.publish(settings.event_bus, ResponderAvailable(person=person, at=at))

@@ -15,6 +15,8 @@ class Escalation(Model):
     help_minutes: int = Field(10, ge=1)  # an operator finds somebody when nobody answers
     max_rounds: int = Field(3, ge=1)
     max_arrival_minutes: int = Field(120, ge=1)  # later than this, the desk decides
+    stay_minutes: int = Field(20, ge=1)  # what a visit usually takes: then who goes is free
+    max_wait_minutes: int = Field(240, ge=1)  # a case waits for who is occupied, with no desk
     visit_minutes: int = Field(60, ge=1)  # from the arrival to the report
     chase_minutes: int = Field(15, ge=1)  # an operator asks where the responder is
     refusal_minutes: int = Field(30, ge=1)  # an operator says no, or makes an exception
@@ -35,6 +37,7 @@ class Offered(Fact):
     arrives_at: AwareDatetime
     travel_seconds: float
     by_hand: bool = False
+    after: str = ""  # the case that they are at, and go from to this one
 
 
 class OfferEnded(Fact):
@@ -61,6 +64,7 @@ class NobodyFree(Fact):
     event: Literal["nobody_free"] = "nobody_free"
     rule: str = "DL-16"
     round: int
+    occupied: bool = False  # somebody is on duty, and will be free some time
     too_late: str = ""  # who could go, but later than is allowed; the desk decides
     arrives_at: AwareDatetime | None = None  # when they would be there
 
@@ -72,6 +76,7 @@ class RoundBegun(Fact):
     rule: str = "DL-16"
     round: int
     others_only: bool = False  # somebody came free: who was asked before is not asked again
+    planned: str = ""  # who came free, and is to be asked
     why: str = ""
 
 

@@ -4,17 +4,18 @@ What each comes to, when each is due, and what answers and silence mean. The res
 its own (``processes/<name>/process.py``).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from lambdas.dispatch.assignment import facts as f
 from lambdas.dispatch.assignment import tasks as t
+from lambdas.dispatch.assignment.responder import Skill
 from lambdas.dispatch.assignment.state import Assignment
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.facts import Actor, Fact, TaskOverdue, by_workflow, event_of
-from lambdas.dispatch.casework.process import Assignee
+from lambdas.dispatch.casework.process import Assignee, News, Party
 from lambdas.dispatch.casework.task import LEADERS, Answer, Task, person
 from lambdas.dispatch.casework.words import Words
 from lambdas.shared.events import Sentence
@@ -117,10 +118,17 @@ def _silent(state: Assignment, said: dict[str, Any]) -> Late:
 def _no_help(state: Assignment, said: dict[str, Any]) -> Late:
     if state.round not in state.help_overdue:
         return [f.HelpOverdue(**said, round=state.round)], "again"
-    if len(state.help_overdue) < state.escalation.max_rounds:
+    if len(state.help_overdue) < state.escalation.max_rounds or _waits_on(state, said["on"]):
         return [f.RoundBegun(**said, round=state.round + 1)], "retry"
     late = TaskOverdue(**said, task="find_help", rule="DL-16")
     return [late, f.GivenUp(**said, why=NOT_FOUND)], "give_up"
+
+
+def _waits_on(state: Assignment, now: datetime) -> bool:
+    """Whether a case waits although nobody is at the desk: somebody will be free some time."""
+    longest = timedelta(minutes=state.escalation.max_wait_minutes)
+    occupied = state.nobody_in[state.round].occupied
+    return occupied and state.waits_since is not None and now < state.waits_since + longest
 
 
 def _no_report(state: Assignment, said: dict[str, Any]) -> Late:
@@ -158,9 +166,23 @@ class AssignmentProcess:
     """The half of a process that sends somebody. A process adds its own half to each method."""
 
     sends = True
+    needs: frozenset[Skill] = frozenset()
+    """What whoever goes must be qualified for (AL-13)."""
     words: Words
     outcomes: Mapping[str, Callable[[Any], str | None]] = OUTCOMES
     timeouts: Mapping[str, Callable[[Any, dict[str, Any]], Late]] = TIMEOUTS
+
+    def claims(self, first: Any) -> Collection[str]:
+        """Nothing beside the contract's slot."""
+        return ()
+
+    def parties(self, case: Case[Any]) -> Sequence[Party]:
+        """The contract that it belongs to."""
+        return [Party(case.contract, case.first.home)]
+
+    def news(self, task: Task, case: Case[Any]) -> Sequence[News]:
+        """Nothing."""
+        return ()
 
     def outcome(self, step: str, case: Case[Any]) -> str | None:
         """What a step has come to; None while somebody is still to do it."""
@@ -251,8 +273,10 @@ class AssignmentProcess:
             "round": state.round,
             "nobody": state.nobody_in.get(state.round),
             "arrives_at": offer.fact.arrives_at if offer else case.opened_at,
+            "after": offer.fact.after if offer else "",
             "responder": offer.fact.name if offer else "",
             "emergency": state.emergencies[-1] if state.emergencies else None,
+            "contractors": (),
         }
 
 

@@ -1,27 +1,30 @@
 """The responders in the dispatch table: where they are, who has them.
 
-A responder's own row (``RESPONDERS``) is the truth. Whoever could be sent, being on duty and not
-engaged, is listed in the row's copy under the cell of their place (``CELL#…``), which is all that a
-decision reads; and ``ENGAGED#<case>`` says whom a case has, so that it never has two. Every change
-writes these together or not at all, and only if the responder is still as it was read.
+A responder's own row (``RESPONDERS``) is the truth. Whoever is on duty is listed in the row's copy
+under a coarse cell (``AREA#…``): who could be sent, also after the case they are at, by the fine
+cell from which they would set out, which is all that a decision reads; who is occupied, apart.
+``ENGAGED#<case>`` says whom a case has, so that it never has two. Every change writes these
+together or not at all, and only if the responder is still as it was read.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 
-from boto3.dynamodb.conditions import Key
+from boto3.dynamodb.conditions import ConditionBase, Key
 
+from lambdas.dispatch.assignment import cells
 from lambdas.dispatch.assignment.arrival import (
-    FRESH,
     REACH,
     Arrival,
+    Page,
     Read,
-    Responder,
     Wanted,
     by_road,
     earliest,
+    first_of,
 )
-from lambdas.dispatch.assignment.travel import Travel
+from lambdas.dispatch.assignment.responder import FRESH, Engagement, Responder, Skill
+from lambdas.dispatch.assignment.travel import Travel, metres
 from lambdas.dispatch.casework.place import Place
 from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
@@ -34,6 +37,13 @@ thousand responders who report every minute need a third of that."""
 
 CLAIMS = 20
 """How often somebody is looked for when others take responders at the same moment."""
+
+OCCUPIED = "occupied#"
+"""How the rows of those begin who have as many cases as they take: behind all cells."""
+
+CLOCK_SET_BACK = timedelta(minutes=10)
+"""A position further back than this by the phone's own clock is no late message: the phone's clock
+was set."""
 
 
 class ResponderStore:
@@ -51,8 +61,9 @@ class ResponderStore:
 
     @retry_on_conflict
     def register(self, responder: Responder) -> Responder:
-        """Add a responder, or change the name, number and qualification of one who is known."""
-        changes = responder.model_dump(include={"name", "phone", "guard"})
+        """Add a responder, or change the name, number, skills and company of one who is known."""
+        same = ("name", "phone", "skills", "company")
+        changes = {field: getattr(responder, field) for field in same}
         changed = self._change(responder.id, lambda known: known.model_copy(update=changes))
         if changed:
             return changed[1]
@@ -76,9 +87,17 @@ class ResponderStore:
         return [one for one in self.everybody() if one.on_duty]
 
     def duty(
-        self, id: str, on_duty: bool, busy_until: datetime | None, at: datetime
+        self,
+        id: str,
+        on_duty: bool,
+        busy_until: datetime | None,
+        at: datetime,
+        *,
+        begins: datetime | None = None,
+        ends: datetime | None = None,
     ) -> Responder | None:
-        """The responder begins or ends duty, or says until when they are busy; None: not known.
+        """The responder begins or ends duty, says when the shift begins and ends, or until when
+        they are busy; None: not known.
 
         What was said before the last word is ignored. Whoever is engaged keeps the case.
         """
@@ -87,7 +106,7 @@ class ResponderStore:
             if one.duty_at and at < one.duty_at:
                 return one
             said = {"on_duty": on_duty, "busy_until": busy_until, "duty_at": at, "silent_at": None}
-            return one.model_copy(update=said)
+            return one.model_copy(update={**said, "shift_begins": begins, "shift_ends": ends})
 
         changed = self._change(id, change)
         return changed[1] if changed else None
@@ -96,17 +115,32 @@ class ResponderStore:
         """A responder left an offer unanswered, or (None) answers again."""
         self._change(id, lambda one: one.model_copy(update={"silent_at": silent_at}))
 
-    def report(self, id: str, place: Place, at: datetime) -> bool:
-        """The responder was here at ``at``; False when nobody is known by this id, or a position
-        as new is there already."""
+    def report(
+        self, id: str, place: Place, at: datetime, *, phone_at: datetime | None = None
+    ) -> bool:
+        """The responder was here at ``at``, by our clock; ``phone_at``: by the phone's, which says
+        in which order positions were taken, and nothing else. False when nobody is known by this
+        id, or a position as new is there already."""
+        said = phone_at or at
 
         def change(one: Responder) -> Responder:
-            if at <= one.seen_at:
+            before = one.phone_at
+            late = before is not None and timedelta(0) <= before - said <= CLOCK_SET_BACK
+            if late or at < one.seen_at:
                 return one
-            return one.model_copy(update={"place": place, "seen_at": at})
+            return one.model_copy(update={"place": place, "seen_at": at, "phone_at": said})
 
         changed = self._change(id, change)
         return changed is not None and changed[0] != changed[1]
+
+    def met(self, id: str, place: Place, at: datetime) -> None:
+        """The responder did something at a place: stood at a door, reported from it."""
+
+        def change(one: Responder) -> Responder:
+            seen = {"place": place, "seen_at": at}
+            return one.model_copy(update=seen) if at >= one.seen_at else one
+
+        self._change(id, change)
 
     # -- who has them
 
@@ -117,89 +151,130 @@ class ResponderStore:
         now: datetime,
         without: Collection[str] = (),
         *,
-        guard: bool = False,
+        needs: frozenset[Skill] = frozenset(),
+        only_free: Collection[str] = (),
+        planned: str = "",
     ) -> Arrival | None:
         """Take whoever can be there first (DL-16, AL-12), for this case alone; None: nobody can.
+        ``planned``, if they can still be sent, are taken before all others.
 
-        Asked again, the answer is the same responder, unless that one is in ``without`` and so is
-        let go first. With ``guard`` only those who hold the qualification (AL-13).
-        Who left an offer unanswered a short while ago is taken after all others.
+        Whoever is at another case and expected to be free is taken for afterwards. Asked again, the
+        answer is the same responder, unless that one is in ``without`` and so is let go first.
+        ``needs``: only who has these skills (AL-13). Who left an offer unanswered a short while
+        ago is taken after all others.
         Raises Conflict when too many others take responders at the same moment.
         """
         kept = self.engaged_by(case)
         if kept and kept.id not in without:
-            return self._arrival(kept, to, now)
+            return self._arrival(kept.without(case), to, now)._replace(responder=kept)
         if kept:
             self.release(kept.id, case)
         taken: set[str] = set()
-        cells: dict[str, list[Responder]] = {}
-
-        def read(cell: str) -> list[Responder]:
-            if cell not in cells:
-                cells[cell] = self._in_cell(cell)
-            return cells[cell]
-
+        read = self._reader()
         for _ in range(CLAIMS):
-            wanted = Wanted(to, now, {*without, *taken}, guard, self._fresh, self._reach)
-            heard = wanted._replace(silent_too=False)
-            found = self._first(heard, read) or self._first(wanted, read)
+            wanted = self._wanted(to, now, {*without, *taken}, needs, only_free)
+            found = self._planned(wanted, "" if planned in taken else planned)
+            if found is None:
+                heard = wanted._replace(silent_too=False)
+                found = self._first(heard, read) or self._first(wanted, read)
             if found is None:
                 return None
             one = found.responder
-            if engaged := self._write(one, one.model_copy(update={"engaged": case})):
+            if engaged := self._write(one, one.with_case(case)):
                 return found._replace(responder=engaged)
             if other := self.engaged_by(case):  # another copy of this request was faster
-                return self._arrival(other, to, now)
-            if (lost := self.get(one.id)) and lost.engaged:
+                return self._arrival(other.without(case), to, now)._replace(responder=other)
+            if (lost := self.get(one.id)) and not lost.takes_another:
                 taken.add(one.id)
             else:
-                cells.clear()  # has moved, or ended duty: look again
+                read = self._reader()  # has moved, or ended duty: look again
         raise Conflict(case)
 
-    def earliest_free(self, to: Place, now: datetime, without: Collection[str]) -> Arrival | None:
-        """Whoever could be there first, taken by nobody yet; None: nobody can be sent."""
-        wanted = Wanted(to, now, without, False, self._fresh, self._reach)
-        return self._first(wanted, self._in_cell)
+    def likeliest(
+        self,
+        to: Place,
+        now: datetime,
+        count: int,
+        without: Collection[str] = (),
+        needs: frozenset[Skill] = frozenset(),
+        only_free: Collection[str] = (),
+    ) -> list[Arrival]:
+        """Those who could be there first by the estimate, taken by nobody: at most ``count``."""
+        wanted = self._wanted(to, now, without, needs, only_free)
+        return first_of(wanted, self._travel.estimate or self._travel, self._reader(), count)
 
-    def arrival(self, id: str, to: Place, now: datetime) -> Arrival | None:
+    def arrival(
+        self, id: str, to: Place, now: datetime, needs: frozenset[Skill] = frozenset()
+    ) -> Arrival | None:
         """When this responder would be there; None if they could not be sent."""
-        one = self.get(id)
-        wanted = Wanted(to, now, (), False, self._fresh, self._reach)
-        return self._arrival(one, to, now) if one and wanted.takes(one) else None
+        return self._planned(self._wanted(to, now, (), needs, ()), id)
+
+    def anybody_occupied(self, to: Place, now: datetime, needs: frozenset[Skill]) -> bool:
+        """Whether somebody within reach is on duty, and will be free some time: everybody who could
+        be sent has as many cases as they take."""
+        for ring in cells.rings(to):
+            if ring[0].metres > REACH:
+                return False
+            for cell in ring:
+                key = Key("pk").eq(_area(cell.name)) & Key("sk").begins_with(OCCUPIED)
+                for row in dynamo.query(self._table, key):
+                    one = _read(row)
+                    near = metres(one.starts_from, to) <= self._reach
+                    if near and needs <= one.skills and one.why_not(now) == "occupied":
+                        return True
+        return False
 
     @retry_on_conflict
     def engage(self, id: str, case: str) -> bool:
-        """Let a case have this responder, chosen by hand; on duty or not.
+        """Let a case have this responder, chosen by hand; on duty or not, also after the case that
+        they are at.
 
-        False when nobody is known by this id, another case has them, or the case has another.
+        False when nobody is known by this id, others have them, or the case has another.
         """
         known = self.get(id)
-        if known is None or known.engaged not in (None, case):
+        if known is None:
             return False
-        if known.engaged == case:
+        if case in known.cases:
             return True
-        if self.engaged_by(case):
+        if not known.takes_another or self.engaged_by(case):
             return False
-        if self._write(known, known.model_copy(update={"engaged": case})):
+        if self._write(known, known.with_case(case)):
             return True
         raise Conflict(id)
 
+    def expect(self, id: str, known: Engagement) -> None:
+        """It is known when and from where a responder goes on after a case. Nothing when the case
+        no longer has them."""
+        self._change(id, lambda one: one.expecting(known))
+
     def release(self, id: str, case: str) -> bool:
-        """The case no longer needs this responder; False unless it was the case that had them."""
-
-        def change(one: Responder) -> Responder:
-            return one.model_copy(update={"engaged": None}) if one.engaged == case else one
-
-        changed = self._change(id, change)
+        """The case no longer needs this responder; False unless it was a case that had them."""
+        changed = self._change(id, lambda one: one.without(case))
         return changed is not None and changed[0] != changed[1]
 
     def engaged_by(self, case: str) -> Responder | None:
         """Whom a case has."""
         found = self._table.get_item(Key=_engaged_key(case), ConsistentRead=True).get("Item")
         one = self.get(found["responder"]) if found else None
-        return one if one and one.engaged == case else None
+        return one if one and case in one.cases else None
 
     # -- rows
+
+    def _wanted(
+        self,
+        to: Place,
+        now: datetime,
+        without: Collection[str],
+        needs: frozenset[Skill],
+        only_free: Collection[str],
+    ) -> Wanted:
+        wanted = Wanted(to, now, without, needs, self._fresh, self._reach)
+        return wanted._replace(only_free=only_free)
+
+    def _planned(self, wanted: Wanted, id: str) -> Arrival | None:
+        """When this one would be there; None if they could not be sent."""
+        one = self.get(id) if id else None
+        return self._arrival(one, wanted.to, wanted.now) if one and wanted.takes(one) else None
 
     def _first(self, wanted: Wanted, read: Read) -> Arrival | None:
         """Whoever is there first; by road, among those likeliest by the estimate."""
@@ -208,12 +283,31 @@ class ResponderStore:
         return earliest(wanted, self._travel, read)
 
     def _arrival(self, one: Responder, to: Place, now: datetime) -> Arrival:
-        (seconds,) = self._travel.seconds([one.place], to, now)
-        return one.arriving(now, seconds)
+        (seconds,) = self._travel.seconds([one.starts_from], to, now)
+        return Wanted(to, now).arrival(one, seconds)
 
-    def _in_cell(self, cell: str) -> list[Responder]:
-        key = Key("pk").eq(f"CELL#{cell}")
-        return [_read(row) for row in dynamo.query(self._table, key, ConsistentRead=True)]
+    def _reader(self) -> Read:
+        """Reads cells of the map, each once."""
+        known: dict[str, Page] = {}
+
+        def read(cell: str, limit: int | None) -> Page:
+            if cell not in known:
+                known[cell] = self._page(cell, limit)
+            return known[cell]
+
+        return read
+
+    def _page(self, cell: str, limit: int | None) -> Page:
+        """Those listed in a cell: so many at most, and whether there may be more."""
+        first, last = cells.span(cell)
+        key = Key("pk").eq(_area(cell)) & Key("sk").between(first, f"{last}~")
+        if limit is None:
+            return Page([_read(row) for row in self._rows(key)])
+        page = self._table.query(KeyConditionExpression=key, Limit=limit, ConsistentRead=True)
+        return Page([_read(row) for row in page["Items"]], "LastEvaluatedKey" in page)
+
+    def _rows(self, key: ConditionBase) -> Iterator[Row]:
+        return iter(dynamo.query(self._table, key, ConsistentRead=True))
 
     @retry_on_conflict
     def _change(
@@ -234,43 +328,53 @@ class ResponderStore:
         """Put ``after`` in the place of ``before``, wherever it stands; None, and nothing written,
         when the responder is no longer so, or the case to engage them has somebody."""
         after = after.model_copy(update={"version": before.version + 1 if before else 0})
-        own = own_row(after)
+        own = _own_row(after)
         changes = [
             dynamo.put(self._name, own, "version = :seen", seen=before.version)
             if before
             else dynamo.put_new(self._name, own)
         ]
-        was, listed = (before.listed if before else None), after.listed
+        was, listed = (_listed(before) if before else None), _listed(after)
         if was and was != listed:
-            changes.append(dynamo.delete(self._name, _cell_key(was, after.id)))
+            changes.append(dynamo.delete(self._name, was))
         if listed:
-            changes.append(dynamo.put(self._name, cell_row(listed, after)))
-        had, has = (before.engaged if before else None), after.engaged
-        if had and had != has:
-            changes.append(dynamo.delete(self._name, _engaged_key(had)))
-        if has and has != had:
-            engaged = _engaged_key(has) | {"responder": after.id}
-            changes.append(dynamo.put_new(self._name, engaged))
+            changes.append(dynamo.put(self._name, {**listed, "responder": after.model_dump_json()}))
+        had, has = set(before.cases if before else ()), set(after.cases)
+        changes += [dynamo.delete(self._name, _engaged_key(case)) for case in sorted(had - has)]
+        changes += [
+            dynamo.put_new(self._name, _engaged_key(case) | {"responder": after.id})
+            for case in sorted(has - had)
+        ]
         return after if dynamo.transact(changes) else None
 
 
-def own_row(one: Responder) -> Row:
-    """The row that is the truth about a responder."""
+def rows_of(one: Responder) -> list[Row]:
+    """The rows of a responder whom no case has: the truth, and the copy that a search finds."""
+    listed = _listed(one)
+    copies = [{**listed, "responder": one.model_dump_json()}] if listed else []
+    return [_own_row(one), *copies]
+
+
+def _own_row(one: Responder) -> Row:
     body = {"version": one.version, "responder": one.model_dump_json()}
     return {**_key(one.id), "on_duty": one.on_duty, **body}
 
 
-def cell_row(cell: str, one: Responder) -> Row:
-    """The copy of it that a search finds in a cell."""
-    return {**_cell_key(cell, one.id), "responder": one.model_dump_json()}
+def _listed(one: Responder) -> Row | None:
+    """Where a responder is listed; None off duty."""
+    if not one.on_duty:
+        return None
+    cell = cells.fine_cell(one.starts_from)
+    sorted_by = f"{cell}#" if one.takes_another else OCCUPIED
+    return {"pk": _area(cell), "sk": f"{sorted_by}{one.id}"}
+
+
+def _area(cell: str) -> str:
+    return f"AREA#{cells.coarse_cell(cell)}"
 
 
 def _key(id: str) -> Row:
     return {"pk": RESPONDERS, "sk": id}
-
-
-def _cell_key(cell: str, id: str) -> Row:
-    return {"pk": f"CELL#{cell}", "sk": id}
 
 
 def _engaged_key(case: str) -> Row:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from lambdas.dispatch.assignment import facts as f
-from lambdas.dispatch.casework.facts import Closed, Fact
+from lambdas.dispatch.casework.facts import WORKFLOW, Closed, Fact
 
 OfferState = Literal["open", "accepted", "declined", "silent", "broken_off", "withdrawn", "done"]
 
@@ -43,8 +43,11 @@ class Assignment:
         self.offers: list[Offer] = []
         self.round = 1
         self.asked_from = 1  # the round since which nobody is asked twice
+        self.planned = ""  # whom this round is to ask
+        self.waits_since: datetime | None = None  # since when nobody could be asked
         self.nobody_in: dict[int, f.NobodyFree] = {}
         self.arrived: f.Arrived | None = None
+        self.stood_there = False  # whether anybody stood at the door, also who broke off then
         self.extended: dict[int, list[f.WaitLonger]] = {}
         self.overdue_visits: dict[int, int] = {}
         self.help_overdue: set[int] = set()
@@ -69,8 +72,9 @@ class Assignment:
                 self.offer(fact.offer).state = "accepted"
             case f.NobodyFree():
                 self.nobody_in[fact.round] = fact
+                self.waits_since = self.waits_since or fact.on
             case f.RoundBegun():
-                self.round = fact.round
+                self.round, self.planned = fact.round, fact.planned
                 self.asked_from = self.asked_from if fact.others_only else fact.round
             case f.HelpOverdue():
                 self.help_overdue.add(fact.round)
@@ -78,6 +82,7 @@ class Assignment:
                 self.given_up = fact
             case f.Arrived():
                 self.arrived = fact
+                self.stood_there = True
             case f.VisitOverdue():
                 self.overdue_visits[fact.offer] = self.overdue_visits.get(fact.offer, 0) + 1
             case f.WaitLonger():
@@ -135,8 +140,16 @@ class Assignment:
         """Who was asked in this round, and need not be asked again; also in the rounds before it
         if this one only looks for others."""
         return frozenset(
-            offer.responder for offer in self.offers if offer.fact.round >= self.asked_from
+            offer.responder
+            for offer in self.offers
+            if offer.fact.round >= self.asked_from and not _did_not_look(offer)
         )
+
+    @property
+    def not_while_busy(self) -> frozenset[str]:
+        """Who did not look at an offer while they were at another case: they are asked again when
+        they are free."""
+        return frozenset(offer.responder for offer in self.offers if _did_not_look(offer))
 
     @property
     def waiting(self) -> bool:
@@ -154,8 +167,34 @@ class Assignment:
         """Whether somebody is on the way, or was there (DL-34 stops what is not)."""
         return self.going is not None or self.reported
 
+    def expected_free(self, offer: Offer) -> datetime:
+        """When who goes is expected to be through: after what a visit usually takes, or as much
+        later as an operator heard."""
+        here = offer is self.going and self.arrived is not None
+        begins = self.arrived.on if here and self.arrived else offer.fact.arrives_at
+        usual = begins + timedelta(minutes=self.escalation.stay_minutes)
+        return max([usual, *self._heard(offer)])
+
+    def counted_on_until(self, offer: Offer) -> datetime:
+        """Until when it is believed that who goes will be free as expected: then a report should
+        have come, or somebody should have asked."""
+        due = offer.fact.arrives_at + timedelta(minutes=self.escalation.visit_minutes)
+        return max([due, self.expected_free(offer), *self._heard(offer)])
+
+    def _heard(self, offer: Offer) -> list[datetime]:
+        """Until when it takes, as operators heard from who goes; not what passed in silence."""
+        granted = self.extended.get(offer.number, [])
+        return [
+            wait.on + timedelta(minutes=wait.minutes) for wait in granted if wait.by != WORKFLOW
+        ]
+
     def report_due(self, offer: Offer) -> datetime:
         """When the report of a visit must be there, or as much later as an operator granted."""
         due = offer.fact.arrives_at + timedelta(minutes=self.escalation.visit_minutes)
         granted = self.extended.get(offer.number, [])
         return max([due, *(wait.on + timedelta(minutes=wait.minutes) for wait in granted)])
+
+
+def _did_not_look(offer: Offer) -> bool:
+    """Whether somebody left an offer unanswered because they were busy with another case."""
+    return offer.state == "silent" and offer.fact.after != ""

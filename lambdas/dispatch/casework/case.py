@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from lambdas.dispatch.casework.facts import Fact
+from lambdas.dispatch.casework.facts import CentreMoved, Fact
 from lambdas.dispatch.casework.task import Task
 
 if TYPE_CHECKING:
@@ -52,6 +52,12 @@ class Case(Generic[S]):
     def contract(self) -> str:
         """The contract it belongs to."""
         return str(self.first.contract)
+
+    @property
+    def centre(self) -> str:
+        """The call centre that it belongs to; empty: to any."""
+        moved = [fact.centre for fact in self.facts if isinstance(fact, CentreMoved)]
+        return moved[-1] if moved else str(getattr(self.first, "centre", None) or "")
 
     @cached_property
     def state(self) -> S:

@@ -15,9 +15,12 @@ from lambdas.dispatch.casework import task as t
 from lambdas.dispatch.casework.audit import Wrong
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_store import CaseStore
-from lambdas.dispatch.casework.execution_gateway import ExecutionGateway, as_input
+from lambdas.dispatch.casework.centre import OPERATORS, Centre, at_centre, is_operators
+from lambdas.dispatch.casework.clock_gateway import ClockGateway
+from lambdas.dispatch.casework.execution_gateway import ExecutionGateway
 from lambdas.dispatch.casework.facts import (
     Actor,
+    CentreMoved,
     Closed,
     Fact,
     Mailed,
@@ -26,10 +29,10 @@ from lambdas.dispatch.casework.facts import (
     TaskOverdue,
     by_workflow,
 )
-from lambdas.dispatch.casework.notices import breach, contractor_notice
+from lambdas.dispatch.casework.notices import breach, contractor_notice, to_all
 from lambdas.dispatch.casework.process import (
     StepResult,
-    first_wait,
+    begun,
     step_result,
     task_for,
     with_time,
@@ -52,6 +55,9 @@ class DispatchSettings(Settings):
     event_bus: str
     pictures_bucket: str
     machines: str  # ARN of the processes' state machines, up to their names
+    due_queue: str  # URL of the queue of what falls due
+    directory_table: str
+    web_url: str  # the page's address, which staff finds in the console
     travel: Literal["circle", "routes"] = "circle"  # estimated, or by road (Amazon Location)
 
 
@@ -68,11 +74,11 @@ class TaskClosed(Exception):
 
 
 class NotAllowed(Exception):
-    """The rules do not allow it: the problem's slug, and which rule."""
+    """The rules do not allow it: the problem's slug, which rule, and what its words name."""
 
-    def __init__(self, slug: str, rule: str | None = None) -> None:
+    def __init__(self, slug: str, rule: str | None = None, **values: str) -> None:
         super().__init__(slug)
-        self.slug, self.rule = slug, rule
+        self.slug, self.rule, self.values = slug, rule, values
 
 
 class ProcessService:
@@ -81,8 +87,9 @@ class ProcessService:
     breaches: tuple[type[Fact], ...] = (TaskOverdue,)
     """Facts that staff is told of at once."""
 
-    begins_again = False
-    """Whether the workflow of a closed case is begun anew when the case is opened again."""
+    def begins_again(self, case: Case[Any]) -> bool:
+        """Whether the workflow of a closed case is begun anew now that it was opened again."""
+        return False
 
     def __init__(self, cases: "CaseService") -> None:
         self.cases = cases
@@ -113,8 +120,10 @@ class ProcessService:
     def run(self, step: str, number: str, now: datetime) -> None:
         """Do a step of the workflow that waits for nobody; its outcome is read from the facts."""
 
-    def closing(self, case: Case[Any], now: datetime) -> None:
-        """The case is about to be closed. Called again when the closing is repeated."""
+    def closing(self, case: Case[Any], now: datetime) -> Case[Any]:
+        """The case is about to be closed; the case as it is then. Called again when the closing is
+        repeated."""
+        return case
 
     def closed(self, case: Case[Any]) -> None:
         """The case is closed. Called again when the closing is repeated."""
@@ -133,7 +142,8 @@ class CaseService:
 
     def __init__(self, store: CaseStore, settings: DispatchSettings) -> None:
         self.store = store
-        self.executions = ExecutionGateway(settings.machines)
+        self.executions = ExecutionGateway(settings.machines, settings.web_url)
+        self._clock = ClockGateway(settings.due_queue)
         self._bus = settings.event_bus
         self._services: dict[str, ProcessService] = {}
 
@@ -180,14 +190,16 @@ class CaseService:
             return case
         after = case.with_facts(*facts)
         closing = [
-            _closed(task, result, answered, now)
+            _closed(task, self.executions.as_input(number, result), answered, now)
             for task in case.open_tasks
             if (result := step_result(task.kind, after, now))
         ]
-        again = {"closed": False} if not case.open and case.process.reopens(facts) else {}
+        again: dict[str, Any] = (
+            {"closed": False} if not case.open and case.process.reopens(facts) else {}
+        )
         changed = self.store.change(case, facts, closing, **again)
         self._follow(changed, facts, closing)
-        if again and self.of(changed).begins_again:
+        if again and self.of(changed).begins_again(changed):
             return self.restart(changed, "reopened", now)  # if this dies, the audit does it
         return changed
 
@@ -219,7 +231,7 @@ class CaseService:
         """Mail the contractor where the case stands, once for each standing. The notice's rule, or
         G-07 while there is nothing to tell."""
         notice = contractor_notice(case)
-        self.publish([notice])
+        self.publish(to_all(case, notice))
         return notice.rule if notice else "G-07"
 
     # --- workflows
@@ -236,7 +248,7 @@ class CaseService:
         """Start the case's workflow, named after its number; once, however often it is asked."""
         name = case.number + (f"-{again}" if again else "")
         machine = case.process.machine
-        arn = self.executions.start(machine, name, case.number, first_wait(case, now))
+        arn = self.executions.start(machine, name, case.number, begun(case, now))
         return case if case.execution == arn else self._remember(case.number, arn)
 
     @retry_on_conflict
@@ -261,7 +273,7 @@ class CaseService:
         """A workflow waits for somebody: the task opens, unless it is done already."""
         case = self.case(number)
         if result := step_result(kind, case, now):
-            self.executions.send(token, as_input(number, result))
+            self.executions.send(token, self.executions.as_input(number, result))
         else:
             self.store.change(case, tasks=[task_for(kind, case, token, now)])
 
@@ -326,10 +338,67 @@ class CaseService:
         moved = task.model_copy(update=change)
         return case if moved == task else self.store.change(case, [fact], [moved])
 
+    # --- tasks that no workflow waits for
+
+    def ask_beside(
+        self,
+        case: Case[Any],
+        facts: Sequence[Fact],
+        kinds: Sequence[str],
+        now: datetime,
+        contracts: Sequence[str] = (),
+    ) -> Case[Any]:
+        """Add facts together with tasks that no workflow waits for, each with a clock of its own;
+        staff is told. ``contracts``: the case is listed for these, too. The case as it is then.
+        Conflict when it was changed since it was read."""
+        after = case.with_facts(*facts)
+        tasks = [task_for(kind, after, "", now) for kind in kinds]
+        after = self.store.change(case, facts, tasks, contracts)
+        self._set_clocks(tasks, now)
+        told = self.of(after).breaches
+        self.tell_staff(after, [fact for fact in facts if isinstance(fact, told)])
+        return after
+
+    def _set_clocks(self, tasks: Sequence[Task], now: datetime) -> None:
+        try:
+            for task in tasks:
+                self._clock.set(task, now)
+        except ClientError:  # the tasks are stored: the audit reminds of them
+            logger.exception("no clock set", extra={"tasks": [task.id for task in tasks]})
+
+    def fall_due(self, id: str, due: datetime, now: datetime) -> None:
+        """A task's clock has come round. Nothing for a task that is done or due at another moment:
+        that one has a clock of its own. One that came round early is set anew."""
+        case, task = self.task(id)
+        if task.status != "open" or task.token or task.due != due:
+            return
+        if now < due:
+            self._clock.set(task, now)
+        else:
+            self.remind(case.number, now)
+
+    @retry_on_conflict
+    def move_to_centre(self, number: str, centre: Centre, why: str, actor: Actor) -> Case[Any]:
+        """Another centre looks after the case: its operators have what is to be done (AL-21).
+        Nothing when it is theirs already. NotAllowed for a case that is closed."""
+        case = self.case(number)
+        if case.centre == centre:
+            return case
+        if not case.open:
+            raise NotAllowed("case-closed", "AL-21")
+        group = at_centre(OPERATORS, centre)
+        moved = [
+            task.model_copy(update={"group": group, "taken_by": ""})
+            for task in case.open_tasks
+            if is_operators(task.group)
+        ]
+        fact = CentreMoved(**actor._asdict(), centre=centre, why=why)
+        return self.store.change(case, [fact], moved)
+
     @retry_on_conflict
     def remind(self, number: str, now: datetime) -> bool:
-        """Tasks that no workflow waits for have a clock, too: staff is told of each whose time is
-        up, and again after as much time. Returns True if there was one."""
+        """Staff is told of each task that no workflow waits for and whose time is up, and again
+        after as much time. Returns True if there was one."""
         case = self.case(number)
         late = [task for task in case.open_tasks if not task.token and task.due <= now]
         if not late:
@@ -341,7 +410,9 @@ class CaseService:
         again = [
             task.model_copy(update={"due": case.process.due(task.kind, case, now)}) for task in late
         ]
-        self.tell_staff(self.store.change(case, facts, again), facts)
+        case = self.store.change(case, facts, again)
+        self._set_clocks(again, now)
+        self.tell_staff(case, facts)
         return True
 
     # --- steps that wait for nobody
@@ -397,19 +468,20 @@ class CaseService:
         if not case.open:
             service.closed(case)  # whoever closed it may have died before
             return result
-        service.closing(case, now)
+        case = service.closing(case, now)
         rule = self.inform_contractor(case)
         fact = Closed(**by_workflow(now), rule=rule, result=result.outcome)
         service.closed(self.store.change(case, [fact], closed=True))
         return result
 
 
-def _closed(task: Task, result: StepResult, answered: Task | None, now: datetime) -> Task:
-    """An open task that is settled by what happened, answered or not."""
+def _closed(task: Task, came: dict[str, Any], answered: Task | None, now: datetime) -> Task:
+    """An open task that is settled by what happened, answered or not; ``came``: what its workflow
+    is sent."""
     mine = answered is not None and answered.key == task.key
     update: dict[str, Any] = {
         "status": "answered" if mine else "overdue" if task.due <= now else "withdrawn",
-        "came": as_input(task.case, result),
+        "came": came,
         "told": False,
     }
     if mine and answered:

@@ -2,12 +2,15 @@
 
 ``CASE#<number>`` has ``HEAD`` (version, workflow), ``F#<n>`` (facts), ``T#<task>`` (tasks, tokens).
 ``OPEN`` lists the cases that run, ``DESK#<group>`` the tasks that wait for somebody,
-``CONTRACT#<id>`` a contract's cases and its slots. Every change of a case goes through its version
+``CONTRACT#<id>`` a contract's cases and its slots, ``CLAIM#<key>`` whatever else only one case may
+hold. Every change of a case goes through its version
 (optimistic locking): of two at once, one gets Conflict and looks again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from heapq import nsmallest
+from itertools import islice
 from typing import Any
 
 from boto3.dynamodb.conditions import Key
@@ -54,14 +57,15 @@ class CaseStore:
         number: str,
         first: Any,
         *,
-        instead_of: str | None = None,
+        instead_of: Collection[str] = (),
         also: Iterable[dict[str, Any]] = (),
+        claiming: bool = True,
     ) -> Case[Any]:
         """Begin a case with its first fact; ``also``: other writes of the same transaction.
 
-        Taken when the contract's slot is held by a case other than ``instead_of``.
+        Taken when the contract's slot, or if ``claiming`` whatever else the process claims, is held
+        by a case that is not among ``instead_of``.
         """
-        slot = _slot(first.contract, process.slot)
         rows: list[dict[str, Any]] = [
             {"pk": f"CASE#{number}", "sk": "HEAD", "kind": process.kind, "version": 1},
             {"pk": f"CASE#{number}", "sk": "F#00001", "body": first.model_dump_json()},
@@ -72,19 +76,34 @@ class CaseStore:
                 "number": number,
             },
         ]
-        claim: dict[str, Any] = {
-            "Put": {
-                "TableName": self._name,
-                "Item": dynamo.serialize({**slot, "number": number}),
-                "ConditionExpression": "attribute_not_exists(pk) OR #number = :old",
-                "ExpressionAttributeNames": {"#number": "number"},
-                "ExpressionAttributeValues": dynamo.serialize({":old": instead_of or "-"}),
-            }
-        }
-        writes = [*(dynamo.put_new(self._name, row) for row in rows), claim, *also]
+        slots = _slots(process, first)[: None if claiming else 1]
+        claims = [self._claim(slot, number, instead_of) for slot in slots]
+        writes = [*(dynamo.put_new(self._name, row) for row in rows), *claims, *also]
         if not dynamo.transact(writes):
             raise Taken(self.holder(first.contract, process) or "")
         return Case(number, process, 1, (first,))
+
+    def claim(self, case: Case[Any], instead_of: Collection[str]) -> bool:
+        """Have a case hold what it did not claim when it began. False, and nothing held, when
+        another one than ``instead_of`` holds it."""
+        slots = _slots(case.process, case.first)[1:]
+        instead = [*instead_of, case.number]
+        return dynamo.transact([self._claim(slot, case.number, instead) for slot in slots])
+
+    def _claim(
+        self, slot: dict[str, str], number: str, instead_of: Collection[str]
+    ) -> dict[str, Any]:
+        """To have a slot held by this case, if it is free or held by one of ``instead_of``."""
+        old = {f":old{n}": one for n, one in enumerate([*instead_of, "-"])}
+        return {
+            "Put": {
+                "TableName": self._name,
+                "Item": dynamo.serialize({**slot, "number": number}),
+                "ConditionExpression": f"attribute_not_exists(pk) OR #number IN ({', '.join(old)})",
+                "ExpressionAttributeNames": {"#number": "number"},
+                "ExpressionAttributeValues": dynamo.serialize(old),
+            }
+        }
 
     def case(self, number: str) -> Case[Any] | None:
         """A case with its facts and tasks; None when there is none."""
@@ -118,9 +137,11 @@ class CaseStore:
         case: Case[Any],
         facts: Sequence[Fact] = (),
         tasks: Iterable[Task] = (),
+        contracts: Iterable[str] = (),
         **head: Any,
     ) -> Case[Any]:
-        """Add facts and put tasks as they are now, all or nothing. The case as it is then.
+        """Add facts and put tasks as they are now, all or nothing; ``contracts``: those that the
+        case is listed for from now on, too. The case as it is then.
 
         Conflict when it was changed since it was read.
         """
@@ -154,6 +175,17 @@ class CaseStore:
                 },
             )
             for n, fact in enumerate(facts, start=1)
+        ]
+        writes += [
+            dynamo.put(
+                self._name,
+                {
+                    "pk": f"CONTRACT#{contract}",
+                    "sk": f"CASE#{case.opened_at.isoformat()}#{case.number}",
+                    "number": case.number,
+                },
+            )
+            for contract in contracts
         ]
         for task in put:
             writes += self._task_writes(task, case.tasks.get(task.key))
@@ -210,9 +242,11 @@ class CaseStore:
 
     def _closing_writes(self, case: Case[Any]) -> list[dict[str, Any]]:
         writes = [dynamo.delete(self._name, {"pk": "OPEN", "sk": case.number})]
-        process = case.process
-        if not process.held and self.holder(case.contract, process) == case.number:
-            free = dynamo.delete(self._name, _slot(case.contract, process.slot))
+        held = [] if case.process.held else _slots(case.process, case.first)
+        for slot in held:
+            if self._holder(slot) != case.number:
+                continue
+            free = dynamo.delete(self._name, slot)
             free["Delete"] |= {
                 "ConditionExpression": "#number = :number",
                 "ExpressionAttributeNames": {"#number": "number"},
@@ -223,9 +257,12 @@ class CaseStore:
 
     # --- lists
 
-    def open_cases(self) -> list[tuple[str, datetime]]:
-        """The cases that run, and since when."""
-        rows = dynamo.query(self._table, Key("pk").eq("OPEN"), ConsistentRead=True)
+    def open_cases(self, after: str = "", limit: int | None = None) -> list[tuple[str, datetime]]:
+        """The cases that run, and since when, in the order of their numbers: all, or the first
+        ``limit`` of those after ``after``."""
+        here = Key("pk").eq("OPEN")
+        where = here & Key("sk").gt(after) if after else here
+        rows = islice(dynamo.query(self._table, where, ConsistentRead=True), limit)
         return [(row["sk"], datetime.fromisoformat(row["at"])) for row in rows]
 
     def cases_of(self, contract: str, limit: int = 50) -> list[str]:
@@ -241,14 +278,27 @@ class CaseStore:
     def holder(self, contract: str, process: Process) -> str | None:
         """The case that holds a contract's slot of this process: of the one who is registered, the
         home check that runs."""
-        key = _slot(contract, process.slot)
-        item = self._table.get_item(Key=key, ConsistentRead=True)
+        return self._holder(_slot(contract, process.slot))
+
+    def holders(self, process: Process, first: Any) -> list[str]:
+        """The cases that hold what a case with this first fact would claim, the contract's slot
+        left out."""
+        found = (self._holder(slot) for slot in _slots(process, first)[1:])
+        return sorted({number for number in found if number})
+
+    def _holder(self, slot: dict[str, str]) -> str | None:
+        item = self._table.get_item(Key=slot, ConsistentRead=True)
         return str(item["Item"]["number"]) if "Item" in item else None
 
-    def desk(self, group: str) -> list[Task]:
-        """The tasks that wait for a group or a person, the most urgent first."""
-        rows = dynamo.query(self._table, Key("pk").eq(f"DESK#{group}"), ConsistentRead=True)
-        found = (self.task(row["sk"]) for row in rows)
+    def desk(self, groups: Iterable[str], limit: int) -> list[Task]:
+        """The tasks that wait for these groups or persons, the ``limit`` most urgent ones."""
+        rows = (
+            row
+            for group in groups
+            for row in dynamo.query(self._table, Key("pk").eq(f"DESK#{group}"), ConsistentRead=True)
+        )
+        urgent = nsmallest(limit, rows, key=lambda row: datetime.fromisoformat(row["due"]))
+        found = (self.task(row["sk"]) for row in urgent)
         return sorted((one for one in found if one), key=lambda task: task.due)
 
     def task(self, id: str) -> Task | None:
@@ -258,6 +308,12 @@ class CaseStore:
             Key={"pk": f"CASE#{case}", "sk": f"T#{key}"}, ConsistentRead=True
         )
         return Task.model_validate_json(item["Item"]["body"]) if "Item" in item else None
+
+
+def _slots(process: Process, first: Any) -> list[dict[str, str]]:
+    """What only one case at a time may hold: the contract's slot, and what the process claims."""
+    claims = sorted(f"CLAIM#{key}" for key in process.claims(first))
+    return [_slot(first.contract, process.slot), *({"pk": pk, "sk": process.slot} for pk in claims)]
 
 
 def _slot(contract: str, name: str) -> dict[str, str]:

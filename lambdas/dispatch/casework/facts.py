@@ -5,6 +5,8 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from lambdas.dispatch.casework.centre import Centre
+
 Means = Literal["app", "phone", "desk", "mobile", "workflow"]
 WORKFLOW = "workflow"
 """Who did what no person did."""
@@ -85,5 +87,14 @@ class Restarted(Fact):
     why: str
 
 
-EVERYWHERE = Mailed | Closed | TaskOverdue | TaskMoved | Restarted
+class CentreMoved(Fact):
+    """A leader gave the case to another centre (AL-21)."""
+
+    event: Literal["centre_moved"] = "centre_moved"
+    rule: str = "AL-21"
+    centre: Centre
+    why: str
+
+
+EVERYWHERE = Mailed | Closed | TaskOverdue | TaskMoved | Restarted | CentreMoved
 """Facts that every kind of case knows."""

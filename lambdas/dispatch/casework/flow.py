@@ -98,12 +98,16 @@ class Step(_Row):
 
 
 class Flow(_Row):
-    """All steps of a process, its ends, and the tasks that no state waits for (``beside``)."""
+    """All steps of a process, its ends, and the tasks that no state waits for (``beside``).
+
+    ``failures`` are ends at which the service was not rendered: the console shows them in red.
+    """
 
     comment: str
     start: str
     steps: dict[str, Step]
     ends: dict[str, str]  # name: comment
+    failures: tuple[str, ...] = ()
     beside: dict[str, TaskSpec] = {}
 
     @model_validator(mode="after")
@@ -113,6 +117,8 @@ class Flow(_Row):
             targets = [way.to for way in step.ways.values()] or [str(step.next)]
             if unknown := set(targets) - known:
                 raise ValueError(f"{name} leads to {sorted(unknown)}, which is not defined")
+        if unknown := set(self.failures) - self.ends.keys():
+            raise ValueError(f"{sorted(unknown)} is no end")
         return self
 
     @property
@@ -175,7 +181,8 @@ class Flow(_Row):
             if step.ways:
                 yield step.choice, self._choice(step)
         for end, comment in self.ends.items():
-            yield end, {"Type": "Succeed", "Comment": comment}
+            failed = {"Type": "Fail", "Comment": comment, "Error": end, "Cause": comment}
+            yield end, failed if end in self.failures else {"Type": "Succeed", "Comment": comment}
 
     def _choice(self, step: Step) -> dict[str, Any]:
         ways = {outcome: way.to for outcome, way in step.ways.items()}

@@ -29,6 +29,24 @@ def contractor_notice(case: Case[Any]) -> Notice | None:
     )
 
 
+def to_all(case: Case[Any], notice: Notice | None) -> list[Notice]:
+    """What the case's contractor is told, for every contract that is told of the case."""
+    if notice is None:
+        return []
+    parties = case.process.parties(case)
+    return [notice] + [
+        notice.model_copy(
+            update={
+                "id": f"{notice.id}/{party.contract}",
+                "audience": Contractor(contract=party.contract),
+                "home": party.home,
+            }
+        )
+        for party in parties
+        if party.contract != case.contract
+    ]
+
+
 def breach(case: Case[Any], fact: Fact) -> Notice:
     """Staff learns that something was not done in its time."""
     event = event_of(fact)
@@ -49,7 +67,7 @@ def breach(case: Case[Any], fact: Fact) -> Notice:
 def audit_notice(found: Sequence[Finding], now: datetime) -> Notice:
     """Staff learns what the audit found, and that it set it going again."""
     return Notice(
-        id=f"audit/{now.isoformat()}",
+        id=f"audit/{now.isoformat()}/{found[0].case}",
         kind=NoticeKind("home_check.staff_audit"),
         rule="G-07",
         at=now,

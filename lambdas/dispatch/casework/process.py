@@ -6,25 +6,30 @@ twice hears the same.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from pydantic import TypeAdapter
 
 from lambdas.dispatch.casework.case import Case
+from lambdas.dispatch.casework.centre import at_centre
 from lambdas.dispatch.casework.facts import Actor, Fact
 from lambdas.dispatch.casework.flow import Flow
 from lambdas.dispatch.casework.task import LEADERS, Answer, Task
 from lambdas.dispatch.casework.words import Words
+from lambdas.shared.calendar import in_japan
 from lambdas.shared.events import NoticeKind, Sentence
 
 
 class StepResult(NamedTuple):
-    """What a step came to, and how many seconds the task after it may take."""
+    """What a step came to, how many seconds the task after it may take, and who is to do that one
+    until when, as staff reads it in the console."""
 
     outcome: str
     seconds: int = 1
+    next: Mapping[str, str | int] = MappingProxyType({})
 
 
 class Assignee(NamedTuple):
@@ -44,11 +49,26 @@ class Standing(NamedTuple):
     edition: int = 0  # counts what was told wrongly before, and is told anew
 
 
+class Party(NamedTuple):
+    """A contract that is told of a case, and its home."""
+
+    contract: str
+    home: str
+
+
+class News(NamedTuple):
+    """Something that whoever does a task must hear at once."""
+
+    at: datetime
+    text: str  # Japanese: what people said, and what is to be done
+
+
 class Overview(NamedTuple):
     """What is shown of a case beside its timeline."""
 
     status: str
     result: str | None = None
+    said: str = ""  # the key of the result's words
     refusals: Sequence[tuple[str, Sentence]] = ()  # rule, words
     arrives_at: datetime | None = None
     responder: str | None = None
@@ -81,6 +101,18 @@ class Process(Protocol):
 
     def state(self, facts: Sequence[Fact]) -> Any:
         """What the facts of a case amount to."""
+        ...
+
+    def claims(self, first: Any) -> Collection[str]:
+        """What only one running case may be about beside the contract's slot."""
+        ...
+
+    def parties(self, case: Case[Any]) -> Sequence[Party]:
+        """The contracts that are told of a case: whose it is first."""
+        ...
+
+    def news(self, task: Task, case: Case[Any]) -> Sequence[News]:
+        """What whoever does a task must hear that was not so when it was given out."""
         ...
 
     def outcome(self, step: str, case: Case[Any]) -> str | None:
@@ -143,8 +175,25 @@ def with_time(step: str, outcome: str, case: Case[Any], now: datetime) -> StepRe
     """An outcome, with the time that the task after it may take. ValueError for an outcome that is
     not in the flow's table."""
     after = case.process.flow.task_after(step, outcome)
-    seconds = seconds_until(case.process.due(after, case, now), now) if after else 1
-    return StepResult(outcome, seconds)
+    if after is None:
+        return StepResult(outcome)
+    return StepResult(
+        outcome, seconds_until(case.process.due(after, case, now), now), asked(after, case, now)
+    )
+
+
+def asked(task: str, case: Case[Any], now: datetime) -> Mapping[str, str | int]:
+    """Whom a task is given to, until when, and for the how manieth time, were it given out now."""
+    spec = case.process.flow.tasks[task]
+    who = case.process.assignee(task, case)
+    due = in_japan(case.process.due(task, case, now))
+    group = who.group or spec.group
+    return {
+        "task": spec.title.ja,
+        "group": "responder" if group.startswith("person:") else group,
+        "due": f"{due:%Y-%m-%d %H:%M:%S} JST",
+        "round": who.number,
+    }
 
 
 def seconds_until(moment: datetime, now: datetime) -> int:
@@ -152,11 +201,13 @@ def seconds_until(moment: datetime, now: datetime) -> int:
     return max(1, math.ceil((moment - now).total_seconds()))
 
 
-def first_wait(case: Case[Any], now: datetime) -> int:
-    """How many seconds the workflow's first state may wait; 1 if it waits for nobody."""
+def begun(case: Case[Any], now: datetime) -> StepResult:
+    """What a workflow begins with: how long its first state may wait, and for whom."""
     start = case.process.flow.start
-    asks = case.process.flow.steps[start].ask
-    return seconds_until(case.process.due(start, case, now), now) if asks else 1
+    if not case.process.flow.steps[start].ask:
+        return StepResult("begun")
+    due = case.process.due(start, case, now)
+    return StepResult("begun", seconds_until(due, now), asked(start, case, now))
 
 
 def task_for(kind: str, case: Case[Any], token: str, now: datetime) -> Task:
@@ -168,7 +219,7 @@ def task_for(kind: str, case: Case[Any], token: str, now: datetime) -> Task:
         case=case.number,
         kind=kind,
         number=number,
-        group=group or spec.group,
+        group=at_centre(group or spec.group, case.centre),
         opened_at=now,
         since=since,
         due=process.due(kind, case, now),

@@ -28,7 +28,7 @@ WHO: dict[Means, Sentence] = {
 }
 """Who did something, as contractors see it."""
 
-NOT_FOR_FAMILIES = frozenset({"task_moved", "task_overdue", "restarted", "mailed"})
+NOT_FOR_FAMILIES = frozenset({"centre_moved", "task_moved", "task_overdue", "restarted", "mailed"})
 """What goes on in the house."""
 
 
@@ -52,6 +52,13 @@ class Destination(BaseModel):
     place: Place
 
 
+class TaskNews(BaseModel):
+    """Something that happened while a task was being done."""
+
+    at: AwareDatetime
+    text: str
+
+
 class TaskView(BaseModel):
     """Something to be done."""
 
@@ -72,6 +79,7 @@ class TaskView(BaseModel):
     target: str = ""  # whose home it is about
     script: str = ""
     destination: Destination | None = None  # with the script, where it is about a visit
+    news: list[TaskNews] = []  # what whoever does it must hear, the latest last
 
 
 class CaseView(BaseModel):
@@ -83,6 +91,7 @@ class CaseView(BaseModel):
     open: bool
     opened_at: AwareDatetime
     contract: str
+    centre: str = ""  # for staff: the call centre that looks after it; empty: any
     home: str
     target: str
     consent: str = ""  # of a home check: the case of whose door it is
@@ -136,7 +145,7 @@ def case_view(case: Case[Any], language: Language, now: datetime, *, staff: bool
         home=first.home,
         target=first.target.name if first.target else "",
         result=about.result,
-        said=process.words.results[about.result].text(language) if about.result else None,
+        said=process.words.results[about.said].text(language) if about.said else None,
         refusals=[{"rule": rule, "why": why.text(language)} for rule, why in about.refusals],
         arrives_at=about.arrives_at,
         responder=about.responder,
@@ -146,7 +155,7 @@ def case_view(case: Case[Any], language: Language, now: datetime, *, staff: bool
     )
     if staff:
         view.tasks = [task_view(task, case, language, now) for task in case.tasks.values()]
-        view.consent = about.consent
+        view.consent, view.centre = about.consent, case.centre
         view.execution = case.execution
         view.console = console(case.execution)
     return view
@@ -195,4 +204,5 @@ def task_view(
         destination=Destination(**target.model_dump(include={"name", "address", "place"}))
         if told and target and case.process.sends
         else None,
+        news=[TaskNews(at=one.at, text=one.text) for one in case.process.news(task, case)],
     )

@@ -16,6 +16,7 @@ from lambdas.dispatch.processes.home_check.frequency_store import FrequencyStore
 from lambdas.dispatch.processes.home_check.home_check_service import HomeCheckService
 from lambdas.dispatch.processes.home_check.process import HOME_CHECK
 from lambdas.dispatch.processes.table import PROCESSES
+from lambdas.shared.aws.directory import Directory
 
 
 class DispatchService:
@@ -30,7 +31,8 @@ class DispatchService:
         self.responders = ResponderStore(table, ways)
         self.cases = CaseService(self.store, settings)
         self.registrations = RegistrationStore(table, self.store)
-        self.consents = ConsentService(self.cases, self.registrations)
+        directory = Directory(settings.directory_table)
+        self.consents = ConsentService(self.cases, self.registrations, directory)
         self.home_checks = HomeCheckService(
             self.cases, self.responders, WaitingStore(table), ways, self.consents
         )

@@ -1,5 +1,6 @@
 """The HTTP API's frame: who calls, when, in which language, and how errors are answered."""
 
+import base64
 import json
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -14,6 +15,12 @@ from lambdas.shared.problems import Problem, Texts
 from lambdas.shared.reasons import reason
 
 TITLE = "Mimamori"
+
+JSON, PROBLEM = "application/json", "application/problem+json"
+
+LONGEST_NAME = 300
+"""Bytes that one part of a path may have: no id of ours is as long, and no key of a table longer
+than 1,024."""
 
 
 class Caller(NamedTuple):
@@ -77,7 +84,7 @@ def resolver(texts: Texts | None = None) -> APIGatewayHttpResolver:
         spoken = language(app.current_event.headers.get("accept-language"))
         return Response(
             status_code=problem.status,
-            content_type="application/problem+json",
+            content_type=PROBLEM,
             body=json.dumps(problem.body(spoken, texts or {}, errors), ensure_ascii=False),
         )
 
@@ -117,9 +124,35 @@ def entry(app: APIGatewayHttpResolver) -> Handler:
 
     @observed
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        return app.resolve(event, context)
+        refused = _refused(event)
+        if refused is None:
+            return app.resolve(event, context)
+        spoken = language(event["headers"].get("accept-language"))
+        return {
+            "statusCode": refused.status,
+            "headers": {"Content-Type": PROBLEM},
+            "body": json.dumps(refused.body(spoken, {}), ensure_ascii=False),
+        }
 
     return handler
+
+
+def _refused(event: dict[str, Any]) -> Problem | None:
+    """What no route can take: a name that is too long, or a body that is no JSON."""
+    if any(len(name.encode()) > LONGEST_NAME for name in event["rawPath"].split("/")):
+        return Problem(404, "not-found")
+    body, said = event.get("body"), event["headers"].get("content-type", JSON)
+    if not body:
+        return None
+    if said.partition(";")[0].strip().lower() != JSON:
+        return Problem(415, "unsupported-media-type")
+    try:
+        json.loads(base64.b64decode(body) if event.get("isBase64Encoded") else body)
+    except json.JSONDecodeError:
+        return None  # the router says where
+    except (ValueError, RecursionError):  # no Unicode, thousands of digits, nested without end
+        return Problem(422, "invalid")
+    return None
 
 
 def routes_of(app: APIGatewayHttpResolver) -> list[tuple[str, str]]:

@@ -18,12 +18,20 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from lambdas.shared.aws.observability import Handler, logger, observed
 
 
+class Later(Exception):
+    """A message cannot be taken before another delivery is done with what it is about. It comes
+    again, and nobody need be told."""
+
+
 def worker(take: Callable[[SQSRecord], None]) -> Handler:
     """The handler that hands each message of a batch to ``take`` and answers which failed."""
 
     def logged(record: SQSRecord) -> None:
         try:
             take(record)
+        except Later as later:
+            logger.info("not yet", extra={"message_id": record.message_id, "why": str(later)})
+            raise
         except Exception:
             logger.exception("not taken", extra={"message_id": record.message_id})
             raise
@@ -41,3 +49,9 @@ def worker(take: Callable[[SQSRecord], None]) -> Handler:
 def sent_at(record: SQSRecord) -> datetime:
     """When the message was put into the queue."""
     return datetime.fromtimestamp(int(record.attributes.sent_timestamp) / 1000, UTC)
+
+
+def received_at(record: SQSRecord) -> datetime:
+    """When the message was taken from the queue first: after its delay, unlike ``sent_at``."""
+    taken = int(record.attributes.approximate_first_receive_timestamp)
+    return datetime.fromtimestamp(taken / 1000, UTC)

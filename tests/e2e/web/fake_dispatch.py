@@ -9,7 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from lambdas.dispatch import api, responder_api, staff_api
+from lambdas.dispatch import api, responder_api, staff_api, task_api
+from lambdas.dispatch.assignment.responder import Responder
+from lambdas.dispatch.assignment.responders_view import ResponderView
 from lambdas.dispatch.casework.place import Place
 from lambdas.dispatch.casework.views import CaseView, TaskView
 from lambdas.dispatch.processes.consent import facts
@@ -41,6 +43,7 @@ SCRIPTS = {
     "1. 玄関先から、インターホン・電気メーター・部屋の明かり・郵便受けを確認します。",
     "find_help": "訪問できる担当者が見つかっていません（1巡目）。",
     "recall": "健司さん（080-1）がすでに向かっています。",
+    "emergency": "山田 花子様（090-0000-0001）に、すぐにおかけください。",
     "tell": "山田 花子様（090-0000-0001）におかけください。",
 }
 KINDS: dict[str, tuple[str, str, list[str]]] = {
@@ -50,6 +53,7 @@ KINDS: dict[str, tuple[str, str, list[str]]] = {
     "offer": ("訪問の依頼", "DL-16", ["accepted", "declined"]),
     "visit": ("訪問", "DL-17", ["reported", "cannot"]),
     "recall": ("担当者に電話して止める", "DL-34", ["turned_back", "too_late"]),
+    "emergency": ("【緊急】ご契約者に電話する", "DL-20", ["told", "not_reached"]),
     "tell": ("結果を電話で伝える", "DC-34", ["told", "not_reached"]),
 }
 WHY = {
@@ -90,7 +94,10 @@ class FakeDispatch:
         self.signature = signature
         self.said: list[tuple[str, Json]] = []
         self.duty: Json = {"id": "kenji", "name": "山本 健司", "on_duty": False, "case": None,
-                           "busy_until": None, "place": PLACE, "seen_at": self.at(-25)}  # fmt: skip
+                           "next_case": None, "busy_until": None, "shift_begins": None,
+                           "shift_ends": None, "place": PLACE, "seen_at": self.at(-25),
+                           "position_age_seconds": 1500, "position_needed": False,
+                           "not_sent": "off_duty"}  # fmt: skip
         self.registration: Json = {
             "call_centre": "0120-000-001", "provider": "JBR", "terms": "2026-04", "state": "none",
             "target": None, "registration": None, "first_call_by": None, "asked_until": None,
@@ -155,7 +162,7 @@ class FakeDispatch:
             "group": group, "status": "open", "rule": rule, "since": None, "due": self.at(due),
             "overdue": due < 0, "taken_by": "", "answered_by": "", "answered_at": None,
             "outcomes": outcomes, "target": "山田 梅子", "script": SCRIPTS[kind],
-            "destination": DESTINATION if case.startswith("HC") else None,
+            "destination": DESTINATION if case.startswith("HC") else None, "news": [],
         }  # fmt: skip
         self.tasks[made["id"]] = made
         return made
@@ -224,7 +231,7 @@ class FakeDispatch:
                 return self.duty
             case ["PUT", "me", "position"]:
                 taken(responder_api.Position, body)
-                self.duty |= {"place": body, "seen_at": self.at(0)}
+                self.duty |= {"place": body, "seen_at": self.at(0), "position_age_seconds": 0}
                 return self.duty
             case ["GET", "tasks"]:
                 return [answered(TaskView, task) for task in self.tasks.values()
@@ -237,12 +244,11 @@ class FakeDispatch:
             raise Said(403, "センターの係員のみの操作です", "係員だけが行えます。", None)
         match method, *parts:
             case ["GET", "responders"]:
-                yui = staff_api.Responder(
-                    id="yui", name="山本 結衣", phone="090-2", place=PLACE, seen_at=self.now
-                )
-                off = {"id": "aoi", "name": "山本 葵", "phone": "090-3", "on_duty": False}
-                on = yui.model_copy(update={"on_duty": True})
-                return [one.model_dump(mode="json") for one in (on, yui.model_copy(update=off))]
+                known = {"place": PLACE, "seen_at": self.now}
+                on = Responder(id="yui", name="山本 結衣", phone="090-2", on_duty=True, **known)
+                off = Responder(id="aoi", name="山本 葵", phone="090-3", **known)
+                seen = [ResponderView.of(one, self.now) for one in (on, off)]
+                return [one.model_dump(mode="json") for one in seen]
             case ["GET", "registrations"]:
                 return self.registrations(body["find"])
             case [_, "contracts", "c", "frequency"]:
@@ -252,7 +258,9 @@ class FakeDispatch:
                     self.frequency |= {"judged_until": body.get("until"), "judged_by": "sato"}
                 return answered(staff_api.Frequency, self.frequency)
             case ["GET", "cases"]:
-                return [answered(CaseView, one) for one in self.cases.values() if one["open"]]
+                after = (body or {}).get("after", "")
+                found = sorted(n for n, one in self.cases.items() if one["open"] and n > after)
+                return [answered(CaseView, self.cases[n]) for n in found[: staff_api.PAGE]]
             case ["POST", "cases"]:
                 taken(staff_api.HomeCheckRequest, body)
                 if self.runs:
@@ -274,6 +282,15 @@ class FakeDispatch:
                 taken(staff_api.Stop, body)
                 self.cases[id] |= {"state": "stopped", "open": False}
                 return self.cases[id]
+            case ["POST", "cases", id, "emergency"]:
+                taken(staff_api.EmergencyReport, body)
+                made = self.task(id, "emergency", 1, "operator", 3)
+                self.cases[id]["tasks"] = [*self.cases[id]["tasks"], made]
+                return self.cases[id]
+            case ["POST", "cases", id, "correction"]:
+                taken(staff_api.Correction, body)
+                self.cases[id] |= {"open": True, "state": "to_be_told", "result": "absent"}
+                return self.cases[id]
             case ["POST", "cases", id, "cancellation"]:
                 taken(staff_api.Why, body)
                 self.cases[id] |= {"state": "cancelled", "result": "cancelled", "open": False}
@@ -291,6 +308,10 @@ class FakeDispatch:
             case ["escalate"]:
                 task |= {"taken_by": "", "group": "admin"}
             case ["arrived"]:
+                return task
+            case ["emergency"]:
+                taken(task_api.EmergencyCall, body)
+                task["news"] = [*task["news"], {"at": self.at(0), "text": f"緊急: {body['said']}"}]
                 return task
             case ["answer"]:
                 if task["status"] != "open":

@@ -358,7 +358,7 @@ def test_a_case_leads_staff_to_what_is_theirs_to_do(visit: Visit, fake: FakeServ
     ]
     page = visit().log_in(OPERATOR, "#/desk/cases/HC-20261122-0002")
     expect(page.get_by_role("link", name="応援を手配する")).to_be_visible()
-    expect(page.get_by_role("link", name="訪問の依頼")).to_have_count(0)
+    expect(page.get_by_role("link", name="訪問の依頼", exact=True)).to_have_count(0)
     expect(page.locator(".timeline")).to_contain_text("センター person-s DL-16")
 
 
@@ -447,8 +447,7 @@ def test_a_responder_is_on_duty_says_where_and_goes(visit: Visit, fake: FakeServ
     expect(duty).not_to_be_checked()
     duty.check()
     expect(page.get_by_text("待機中（依頼を受けます）")).to_be_visible()
-    page.get_by_role("button", name="いまの位置を知らせる").click()
-    expect(page.get_by_text("最後の位置：1分以内")).to_be_visible()
+    expect(page.get_by_text("最後の位置：1分以内")).to_be_visible()  # nobody pressed for it
     assert sent(fake, "me/position") == {"latitude": 34.70123, "longitude": 135.2}
     page.get_by_role("link", name="訪問の依頼").click()
     page.get_by_role("button", name="向かう").click()
@@ -474,6 +473,7 @@ def test_a_visit_is_signed_with_a_finger(visit: Visit, fake: FakeServer) -> None
     expect(arrived).to_have_count(0)
     look(page)
     page.get_by_label("在宅", exact=True).check()
+    expect(page.get_by_label("ご署名いただけなかった理由")).to_have_count(0)
     page.get_by_label("ご依頼による訪問とご説明した").check()
     page.get_by_label("控えをお渡しした").check()
     report = page.get_by_role("button", name="報告する")
@@ -505,7 +505,13 @@ def test_a_visit_is_signed_with_a_finger(visit: Visit, fake: FakeServer) -> None
     assert answer == {
         "outcome": "reported",
         "report": {
-            **{"at_home": True, "explained": True, "signed": True, "copy_given": True},
+            **{
+                "outcome": "at_home",
+                "at_home": True,
+                "explained": True,
+                "signed": True,
+                "copy_given": True,
+            },
             **{"intercom": "ng", "meter": "unclear", "lights": "ok", "mailbox": "ok"},
             "note": "お元気な声",
         },
@@ -525,10 +531,147 @@ def test_nobody_there_a_memo_is_left(visit: Visit, fake: FakeServer) -> None:
     report.click()
     heading(page, "在宅確認センター")
     said = sent(fake, f"tasks/{VISIT}/answer")
-    assert said["report"]["at_home"] is False
+    assert (said["report"]["outcome"], said["report"]["at_home"]) == ("absent", False)
     assert said["report"]["memo_left"] is True
     assert said["signature_png"] == ""
     assert "入室" not in page.content()
+
+
+@pytest.mark.rule("DL-18", "DL-34")
+@pytest.mark.parametrize(
+    ("came_to", "asked", "outcome"),
+    [
+        ("在宅（ご署名なし）", "ご署名いただけなかった理由", "at_home_unsigned"),
+        ("玄関先でお断り", "お断りの言葉", "refused_at_door"),
+        ("転居のご様子", "転居と思われる理由", "moved"),
+    ],
+)
+def test_whatever_comes_of_the_door_can_be_said(
+    visit: Visit, fake: FakeServer, came_to: str, asked: str, outcome: str
+) -> None:
+    page = visit().log_in(RESPONDER, task(VISIT))
+    look(page)
+    page.get_by_label(came_to).check()
+    expect(page.locator("canvas.signature")).to_have_count(0)
+    if outcome == "at_home_unsigned":
+        page.get_by_label("ご依頼による訪問とご説明した").check()
+    page.get_by_label(asked).fill("手が不自由でした")
+    page.get_by_role("button", name="報告する").click()
+    heading(page, "在宅確認センター")
+    report = sent(fake, f"tasks/{VISIT}/answer")["report"]
+    assert (report["outcome"], report["why"]) == (outcome, "手が不自由でした")
+    assert "signed" not in report
+
+
+@pytest.mark.rule("DL-20")
+def test_an_emergency_at_the_door_is_told_and_the_responder_stays(
+    visit: Visit, fake: FakeServer
+) -> None:
+    page = visit().log_in(RESPONDER, task(VISIT))
+    page.get_by_role("button", name="緊急（119・110）").click()
+    page.get_by_label("119番に通報した").check()
+    page.get_by_label("どのような様子ですか").fill("倒れている人が窓から見えます")
+    page.get_by_role("button", name="センターに知らせる").click()
+    expect(page.get_by_text("緊急: 倒れている人が窓から見えます")).to_be_visible()
+    heading(page, "訪問")
+    said = sent(fake, f"tasks/{VISIT}/emergency")
+    assert said == {"authority": "119", "said": "倒れている人が窓から見えます"}
+
+
+@pytest.mark.rule("DL-15", "DL-34")
+def test_who_goes_hears_a_stop_and_a_warning_without_reloading(
+    visit: Visit, fake: FakeServer
+) -> None:
+    visitor = visit()
+    visitor.hold_time()
+    page = visitor.log_in(RESPONDER, task(VISIT))
+    heading(page, "訪問")
+    dispatch = fake.cloud.dispatch
+    warned = "次郎様からもお電話がありました: 犬がいます"
+    dispatch.tasks[VISIT]["news"] = [{"at": dispatch.at(0), "text": warned}]
+    visitor.later(11)
+    expect(page.get_by_role("alert").filter(has_text=warned)).to_be_visible()
+    stopped = {"at": dispatch.at(1), "text": "中止になりました。"}
+    dispatch.tasks[VISIT] |= {"status": "withdrawn", "script": ""}
+    dispatch.tasks[VISIT]["news"] = [*dispatch.tasks[VISIT]["news"], stopped]
+    visitor.later(11)
+    expect(page.get_by_text("中止になりました。")).to_be_visible()
+    expect(page.get_by_role("button", name="報告する")).to_have_count(0)
+
+
+@pytest.mark.rule("AL-12")
+def test_the_phone_says_where_it_is_every_minute_and_that_its_position_is_old(
+    visit: Visit, fake: FakeServer
+) -> None:
+    visitor = visit()
+    visitor.hold_time()
+    visitor.context.grant_permissions(["geolocation"])
+    visitor.context.set_geolocation({"latitude": 34.7, "longitude": 135.2})
+    fake.cloud.dispatch.duty |= {"on_duty": True}
+    page = visitor.log_in(RESPONDER)
+    expect(page.get_by_text("最後の位置：1分以内")).to_be_visible()
+    visitor.context.set_geolocation({"latitude": 34.8, "longitude": 135.2})
+    visitor.later(62)
+    told = [body for path, body in fake.cloud.dispatch.said if path == "me/position"]
+    assert [one["latitude"] for one in told[:2]] == [34.7, 34.8]
+    assert len(told) <= 3, "throttled"
+
+
+@pytest.mark.rule("AL-12")
+def test_a_phone_that_may_not_say_where_it_is_says_so(visit: Visit, fake: FakeServer) -> None:
+    fake.cloud.dispatch.duty |= {"on_duty": True}
+    page = visit().log_in(RESPONDER)
+    expect(page.get_by_text("端末の位置情報を許可してください")).to_be_visible()
+    expect(page.get_by_text("最後の位置：25分前")).to_be_visible()
+
+
+def test_more_cases_than_one_answer_holds_are_shown_page_by_page(
+    visit: Visit, fake: FakeServer
+) -> None:
+    for n in range(70):
+        fake.cloud.dispatch.visit(f"HC-20261122-1{n:03}", "searching")
+    page = visit().log_in(OPERATOR)
+    cases = page.get_by_role("region", name="進行中の事案")
+    expect(cases.get_by_role("link")).to_have_count(50)
+    page.get_by_role("button", name="さらに表示").click()
+    expect(cases.get_by_role("link")).to_have_count(72)
+    expect(page.get_by_role("button", name="さらに表示")).to_have_count(0)
+
+
+@pytest.mark.rule("DL-20", "G-07")
+def test_the_desk_reports_an_emergency_corrects_and_acts_for_a_responder(
+    visit: Visit, fake: FakeServer
+) -> None:
+    dispatch = fake.cloud.dispatch
+    dispatch.cases["HC-20261122-0002"]["tasks"] = [
+        dispatch.task("HC-20261122-0002", "offer", 1, "person:kenji@example.jp", 5)
+    ]
+    page = visit().log_in(OPERATOR, "#/desk/cases/HC-20261122-0002")
+    expect(page.get_by_role("link", name="担当者に代わって：訪問の依頼")).to_be_visible()
+    page.get_by_role("button", name="緊急（119・110）").click()
+    page.get_by_label("まだ通報していない").check()
+    page.get_by_label("どのような様子ですか").fill("隣の方からお電話")
+    page.get_by_role("button", name="センターに知らせる").click()
+    expect(page.get_by_role("link", name="【緊急】ご契約者に電話する")).to_be_visible()
+    said = sent(fake, "cases/HC-20261122-0002/emergency")
+    assert (said["authority"], said["called_by"]) == ("none", "centre")
+    expect(page.get_by_role("button", name="記録を訂正する")).to_have_count(0)
+
+
+@pytest.mark.rule("DL-20")
+def test_a_wrong_report_is_corrected_at_the_desk(visit: Visit, fake: FakeServer) -> None:
+    page = visit().log_in(OPERATOR, "#/desk/cases/HC-20261121-0001")
+    page.get_by_role("button", name="記録を訂正する").click()
+    page.get_by_label("訂正の理由").fill("隣の家でした")
+    page.get_by_label("わかる", exact=True).check()
+    look(page)
+    page.get_by_label("不在").check()
+    page.get_by_label("メモを残した").check()
+    page.get_by_role("button", name="確定する").click()
+    expect(page.locator("dialog")).to_have_count(0)
+    said = sent(fake, "cases/HC-20261121-0001/correction")
+    assert said["reason"] == "隣の家でした"
+    assert (said["report"]["outcome"], said["report"]["memo_left"]) == ("absent", True)
 
 
 def test_a_visit_that_cannot_be_done(visit: Visit, fake: FakeServer) -> None:

@@ -90,6 +90,12 @@ def consent_ended() -> f.ConsentEnded:
     return f.ConsentEnded(**said(NOON, "workflow", "workflow"), rule="DL-34", why=why)
 
 
+def asked_again(note: str = "") -> f.AskedAgain:
+    """Somebody else asked for the same."""
+    caller = f.Caller(name="次郎", relation="child")
+    return f.AskedAgain(**said(NOON, "sato", "phone"), caller=caller, note=note)
+
+
 def emergency() -> f.Emergency:
     """Somebody lies on the floor."""
     about = {"authority": "119", "called_by": "responder", "said": "玄関から倒れている人が見えます"}

@@ -15,6 +15,7 @@ from tests.unit.dispatch.cases import (
     ABSENT,
     NOON,
     accepted,
+    asked_again,
     called,
     consent,
     consent_ended,
@@ -36,6 +37,7 @@ CASES: dict[str, Case[Any]] = {
     "recall": visit(offered(), accepted(), consent_ended()),
     "emergency": visit(offered(), accepted(), emergency()),
     "emergency_lead": visit(offered(), accepted(), emergency()),
+    "pass_on": visit(offered(), accepted(), asked_again("犬がいます")),
     "tell": visit(offered(), accepted(), visited(ABSENT)),
 }
 

@@ -1,6 +1,7 @@
 """Fleet provisioning by claim, and how an identity is kept."""
 
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +9,15 @@ import pytest
 
 from iot.agent.camera.agent import Camera, Config
 from iot.agent.device.connection import OnMessage, OnOnline
-from iot.agent.device.identity import Claim, ProvisioningFailed, load, provision, save
+from iot.agent.device.identity import (
+    REFUSALS,
+    Claim,
+    ProvisioningFailed,
+    load,
+    obtain,
+    provision,
+    save,
+)
 from tests.unit.iot.fakes import Clock, Cloud, Film, visits
 
 CREATE = "$aws/certificates/create/json"
@@ -122,6 +131,26 @@ def test_a_camera_provisions_itself_once(start: Callable[[Aws], Camera]) -> None
     assert (len(first.asked), len(second.asked)) == (2, 0)
 
 
-def test_a_camera_with_a_wrong_code_gives_up(start: Callable[[Aws], Camera]) -> None:
+class NoPause(threading.Event):
+    """Who waits for it does not wait."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return False
+
+
+def test_a_wrong_code_is_given_up_after_some_refusals(tmp_path: Path) -> None:
+    aws = Aws(rejects="AccessDenied")
     with pytest.raises(ProvisioningFailed):
-        start(Aws(rejects="AccessDenied")).run()
+        obtain(tmp_path, CLAIM, aws, NoPause(), lambda *_, **__: None)
+    assert len(aws.asked) == 2 * REFUSALS
+
+
+def test_a_refusal_may_have_been_an_answer_that_came_too_late(tmp_path: Path) -> None:
+    class Slow(Aws):
+        def publish(self, topic: str, payload: bytes) -> bool:
+            self.rejects = "AccessDenied" if len(self.asked) < 2 * (REFUSALS - 1) else None
+            return super().publish(topic, payload)
+
+    who = obtain(tmp_path, CLAIM, Slow(), NoPause(), lambda *_, **__: None)
+    assert who
+    assert who.thing == "cam-1"

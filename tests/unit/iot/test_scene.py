@@ -1,6 +1,7 @@
 """The scene: the same seed gives the same pictures, the truth fits, the video can be read."""
 
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import cv2
@@ -19,7 +20,7 @@ def first(scene: Scene) -> np.ndarray:
 
 def test_a_seed_gives_the_same_pictures_again() -> None:
     visited = replace(SMALL, visits=(Visit(start=-2),))
-    for one, other in zip(visited.frames(), visited.frames(), strict=True):
+    for one, other in islice(zip(visited.frames(), visited.frames(), strict=True), 12):
         assert np.array_equal(one, other)
     assert not np.array_equal(first(SMALL), first(replace(SMALL, seed=1)))
 

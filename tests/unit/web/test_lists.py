@@ -5,6 +5,7 @@ from typing import Any, get_args
 import pytest
 
 from lambdas.dispatch.processes.consent.kinship import Relation, close_family
+from lambdas.dispatch.processes.home_check.checklist import OUTCOMES
 from tests import javascript
 from tests.dispatch import facts, tasks
 from web.build import WEB
@@ -53,3 +54,14 @@ def test_every_outcome_has_words(words: dict[str, Any]) -> None:
     assert set(own.values()) <= set(words)
     for kind in tasks.KINDS.values():
         assert set(kind.outcomes) <= of_group(words, "outcome")
+
+
+@pytest.mark.rule("DL-17", "DL-18", "DL-19")
+def test_every_outcome_at_the_door_can_be_reported_with_what_it_needs(
+    words: dict[str, Any],
+) -> None:
+    reports = javascript.exported(FEATURES / "desk/answers.js")["REPORTS"]
+    assert reports == {
+        name: {"at_home": one.at_home, "needs": list(one.needs)} for name, one in OUTCOMES.items()
+    }
+    assert set(reports) <= of_group(words, "report")

@@ -6,12 +6,15 @@ from typing import Any, Literal
 
 from lambdas.dispatch.casework.audit import Wrong
 from lambdas.dispatch.casework.case import Case
-from lambdas.dispatch.casework.case_service import CaseService, ProcessService
-from lambdas.dispatch.casework.facts import Actor, Fact, Means, TaskOverdue
+from lambdas.dispatch.casework.case_service import CaseService, NotAllowed, ProcessService
+from lambdas.dispatch.casework.facts import Actor, Fact, Means, TaskOverdue, by_workflow
 from lambdas.dispatch.processes.consent import facts as f
+from lambdas.dispatch.processes.consent.incident import incident_keys
 from lambdas.dispatch.processes.consent.process import CONSENT
 from lambdas.dispatch.processes.consent.registration_store import RegistrationStore
 from lambdas.dispatch.processes.consent.state import CLOSED, Consent
+from lambdas.shared.aws.directory import Directory
+from lambdas.shared.calendar import ONE_DAY, day_of, start_of
 from lambdas.shared.events import Event, PartnerRegistered
 
 
@@ -21,8 +24,11 @@ class ConsentService(ProcessService):
 
     breaches = (f.CallOverdue, TaskOverdue)
 
-    def __init__(self, cases: CaseService, registrations: RegistrationStore) -> None:
+    def __init__(
+        self, cases: CaseService, registrations: RegistrationStore, directory: Directory
+    ) -> None:
         super().__init__(cases)
+        self._directory = directory
         self.registrations = registrations
         self.on_ended: Callable[[Case[Consent], datetime], None] = lambda _case, _now: None
 
@@ -38,7 +44,8 @@ class ConsentService(ProcessService):
         number = store.number(CONSENT, first.on)
         before = self.cases.case(instead_of) if instead_of else None
         also = self.registrations.writes(number, first, before)
-        return store.open(CONSENT, number, first, instead_of=instead_of, also=also)
+        instead = [instead_of] if instead_of else []
+        return store.open(CONSENT, number, first, instead_of=instead, also=also)
 
     def events(self, case: Case[Consent]) -> Sequence[Event]:
         """The contractor registered with the partner (DC-31)."""
@@ -46,9 +53,53 @@ class ConsentService(ProcessService):
         who = {"contract": first.contract, "case": case.number, "by": first.by}
         return [PartnerRegistered(**who, at=first.on)]
 
-    def closing(self, case: Case[Consent], now: datetime) -> None:
-        """What rests on a consent that ended is seen to."""
+    def begins_again(self, case: Case[Consent]) -> bool:
+        """After a correction consent is asked anew."""
+        return case.state.status == "pending"
+
+    def closing(self, case: Case[Consent], now: datetime) -> Case[Consent]:
+        """What rests on a consent that ended is seen to. A consent that came when the contract had
+        ended completes no registration (DL-01)."""
         self.on_ended(case, now)
+        state = case.state
+        if state.status != "granted" or state.contract_over or self._in_force(case, now):
+            return case
+        return self.cases.store.change(case, [f.ContractOver(**by_workflow(now))])
+
+    def _in_force(self, case: Case[Consent], now: datetime) -> bool:
+        home = self._directory.home(case.state.registered.home)
+        contracts = home.contracts if home else ()
+        return any(one.id == case.contract and one.in_force(now) for one in contracts)
+
+    def not_before(self, contract: str, target: f.Target, now: datetime) -> datetime | None:
+        """From when on somebody may be phoned who is registered now: whoever was phoned today, for
+        whichever registration or contract, not before tomorrow. None: at once."""
+        store = self.cases.store
+        own = [number for number in store.cases_of(contract) if number.startswith(CONSENT.prefix)]
+        known = [self.cases.case(number) for number in own]
+        known += self.registrations.find(target.phone)
+        today = day_of(now)
+        keys = incident_keys(target)
+        for case in known:
+            same = incident_keys(case.state.registered.target) & keys
+            ours = [call for call in case.state.all_calls if not call.called_back]
+            if same and any(day_of(call.on) == today for call in ours):
+                return start_of(today + ONE_DAY)
+        return None
+
+    def correct(self, number: str, why: str, actor: Actor) -> Case[Consent]:
+        """What was written down of the calls is not true: consent is asked anew, and what rests on
+        it is called off. NotAllowed while there is nothing to correct."""
+
+        def decide(case: Case[Consent]) -> Sequence[Fact]:
+            if not case.state.calls or case.state.status in ("stopped", "replaced"):
+                raise NotAllowed("nothing-to-correct", "DL-10")
+            return [f.CallCorrected(**actor._asdict(), why=why)]
+
+        case = self.cases.change(number, decide, actor.on)
+        self.on_ended(case, actor.on)
+        self.cases.inform_contractor(case)
+        return case
 
     def stop(
         self, number: str, asked_by: Literal["resident", "agent"], said: str, actor: Actor
@@ -88,7 +139,11 @@ class ConsentService(ProcessService):
         return self.cases.case(number)
 
     def audit(self, case: Case[Consent], now: datetime) -> Sequence[Wrong]:
-        """A replacement broke off half-way: somebody else is registered already."""
+        """A replacement broke off half-way: somebody else is registered already. Or a correction:
+        what rested on the consent is called off, and the contractor is told."""
+        if case.state.corrections and case.state.status == "pending":
+            self.on_ended(case, now)
+            self.cases.inform_contractor(case)  # mailed once an id
         holder = self.cases.store.holder(case.contract, CONSENT)
         if case.state.status in CLOSED or holder in (None, case.number):
             return []

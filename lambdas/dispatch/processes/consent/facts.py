@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
+from lambdas.dispatch.casework.centre import Centre
 from lambdas.dispatch.casework.facts import EVERYWHERE, Fact, Model
 from lambdas.dispatch.casework.place import Place
 from lambdas.dispatch.processes.consent.kinship import Relation
@@ -41,9 +42,11 @@ class Registered(Fact):
     contract: str
     home: str
     home_name: str
+    centre: Centre | None = None  # that looks after the home (AL-21); before, any
     contractor: Contact
     target: Target
     terms: str  # version of the partner's terms (DL-25)
+    not_before: AwareDatetime | None = None  # phoned today already: not again before then
 
 
 class Called(Fact):
@@ -57,6 +60,22 @@ class Called(Fact):
     said: str = ""
     recorded_at: AwareDatetime
     called_back: bool = False  # the person phoned
+
+
+class CallCorrected(Fact):
+    """What was written down of the calls is not true, as where the wrong person's consent was
+    entered: consent is asked anew."""
+
+    event: Literal["call_corrected"] = "call_corrected"
+    rule: str = "DL-10"
+    why: str
+
+
+class ContractOver(Fact):
+    """Consent was given when the contract had ended already."""
+
+    event: Literal["contract_over"] = "contract_over"
+    rule: str = "DL-01"
 
 
 class CallOverdue(Fact):
@@ -92,6 +111,14 @@ class Replaced(Fact):
 
 
 ConsentFact = Annotated[
-    Registered | Called | CallOverdue | Lapsed | Stopped | Replaced | EVERYWHERE,
+    Registered
+    | Called
+    | CallCorrected
+    | ContractOver
+    | CallOverdue
+    | Lapsed
+    | Stopped
+    | Replaced
+    | EVERYWHERE,
     Field(discriminator="event"),
 ]

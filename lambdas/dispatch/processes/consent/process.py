@@ -1,6 +1,6 @@
 """The consent of one person to be looked after: two calls at most (DL-07 to DL-14)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.facts import Actor, Fact, by_workflow, event_of
 from lambdas.dispatch.casework.flow import load as load_flow
-from lambdas.dispatch.casework.process import Assignee, Overview, Standing
+from lambdas.dispatch.casework.process import Assignee, News, Overview, Party, Standing
 from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.dispatch.casework.words import COMMON
 from lambdas.dispatch.casework.words import load as load_words
@@ -75,6 +75,18 @@ class ConsentProcess:
         """What the facts of a case amount to."""
         return Consent(facts)
 
+    def claims(self, first: f.Registered) -> Collection[str]:
+        """Nothing beside the contract's slot."""
+        return ()
+
+    def parties(self, case: Case[Consent]) -> Sequence[Party]:
+        """The contract of the registration."""
+        return [Party(case.contract, case.state.registered.home)]
+
+    def news(self, task: Task, case: Case[Consent]) -> Sequence[News]:
+        """Nothing."""
+        return ()
+
     def outcome(self, step: str, case: Case[Consent]) -> str | None:
         """What a step has come to; None while somebody is still to do it."""
         return OUTCOMES[step](case.state)
@@ -86,7 +98,10 @@ class ConsentProcess:
 
     def assignee(self, task: str, case: Case[Consent]) -> Assignee:
         """The call centre; the second call not before its day."""
-        return Assignee(since=case.state.second_call_from if task == "second_call" else None)
+        state = case.state
+        second = task == "second_call"
+        since = state.second_call_from if second else state.registered.not_before
+        return Assignee(1 + state.corrections, since=since)
 
     def on_timeout(self, task: str, case: Case[Consent], now: datetime) -> tuple[list[Fact], str]:
         """A call was not made in time: the first one may still be, until asking ends."""
@@ -124,9 +139,14 @@ class ConsentProcess:
 
     def standing(self, case: Case[Consent]) -> Standing:
         """Where the consent stands, once for each standing."""
-        kind, rule = NOTICES[case.state.status]
-        first = case.state.registered
-        return Standing(kind, rule, {"target": first.target.name, **_days(case.state)})
+        state = case.state
+        kind, rule = NOTICES[state.status]
+        if state.status == "granted" and state.contract_over:
+            kind, rule = NoticeKind("home_check.consent_without_contract"), "DL-01"
+        if state.status == "pending" and state.corrections:
+            kind, rule = NoticeKind("home_check.consent_corrected"), "DL-10"
+        values = {"target": state.registered.target.name, **_days(state)}
+        return Standing(kind, rule, values, state.corrections)
 
     def overview(self, case: Case[Consent]) -> Overview:
         """What is shown of a case beside its timeline."""

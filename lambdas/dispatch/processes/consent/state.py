@@ -25,12 +25,16 @@ class Consent:
         first = facts[0]
         assert isinstance(first, f.Registered)
         self.registered = first
-        self.calls = [fact for fact in facts if isinstance(fact, f.Called)]
+        self.corrections = sum(isinstance(fact, f.CallCorrected) for fact in facts)
+        self.contract_over = any(isinstance(fact, f.ContractOver) for fact in facts)
+        valid = _since_correction(facts)
+        self.calls = [fact for fact in valid if isinstance(fact, f.Called)]
+        self.all_calls = [fact for fact in facts if isinstance(fact, f.Called)]
         self.stopped = next((fact for fact in facts if isinstance(fact, f.Stopped)), None)
         self.replaced = next((fact for fact in facts if isinstance(fact, f.Replaced)), None)
-        self.lapsed = any(isinstance(fact, f.Lapsed) for fact in facts)
+        self.lapsed = any(isinstance(fact, f.Lapsed) for fact in valid)
         self.overdue = {fact.call for fact in facts if isinstance(fact, f.CallOverdue)}
-        self.closed = any(isinstance(fact, Closed) for fact in facts)
+        self.closed = any(isinstance(fact, Closed) for fact in valid)
 
     @property
     def status(self) -> f.ConsentState:
@@ -78,6 +82,12 @@ class Consent:
     def second_call_possible(self) -> bool:
         """Whether a day is left for a second call."""
         return self.second_call_from < self.window_ends
+
+
+def _since_correction(facts: Sequence[Fact]) -> Sequence[Fact]:
+    """What still holds of the calls: nothing before the last correction."""
+    last = max((n for n, one in enumerate(facts) if isinstance(one, f.CallCorrected)), default=-1)
+    return facts[last + 1 :]
 
 
 def calling_hours(at: datetime) -> bool:

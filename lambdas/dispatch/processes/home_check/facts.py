@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from lambdas.dispatch.assignment.facts import OF_AN_ASSIGNMENT, Escalation
+from lambdas.dispatch.casework.centre import Centre
 from lambdas.dispatch.casework.facts import EVERYWHERE, Fact, Model
 from lambdas.dispatch.processes.consent.facts import ConsentState, Contact, Target
 from lambdas.dispatch.processes.consent.kinship import Relation
@@ -32,6 +33,7 @@ class Requested(Fact):
     contract: str
     home: str
     home_name: str
+    centre: Centre | None = None  # that looks after the home (AL-21); before, any
     contractor: Contact
     caller: Caller
     wishes: tuple[Wish, ...] = ("presence",)
@@ -54,12 +56,17 @@ class RefusalTold(Fact):
 
 
 class AskedAgain(Fact):
-    """Somebody else asked for the same while it was under way."""
+    """Somebody else asked for the same while it was under way; from another contract, if the same
+    person is looked after there."""
 
     event: Literal["asked_again"] = "asked_again"
     rule: str = "DL-15"
     caller: Caller
+    wishes: tuple[Wish, ...] = ("presence",)
     note: str = ""
+    contract: str = ""  # another one than the case's
+    home: str = ""
+    contractor: Contact | None = None  # of that contract
 
 
 class Overridden(Fact):
@@ -145,6 +152,15 @@ class ContractorTold(Fact):
     said: str = ""
 
 
+class PassedOn(Fact):
+    """Who goes was phoned and told what another caller said, or not reached yet."""
+
+    event: Literal["passed_on"] = "passed_on"
+    rule: str = "DL-15"
+    outcome: Literal["told", "not_reached"]
+    said: str = ""
+
+
 class ConsentEnded(Fact):
     """Consent ended while somebody was on the way: the call centre phones the responder."""
 
@@ -157,6 +173,7 @@ HomeCheckFact = Annotated[
     Requested
     | RefusalTold
     | AskedAgain
+    | PassedOn
     | Overridden
     | TargetPhoned
     | Visited

@@ -14,14 +14,13 @@ from lambdas.dispatch.casework.audit import Wrong
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import CaseService, NotAllowed, TaskClosed
 from lambdas.dispatch.casework.facts import WORKFLOW, Actor, Closed, Fact, by_workflow
-from lambdas.dispatch.casework.process import task_for
 from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.dispatch.processes.consent.consent_service import ConsentService
 from lambdas.dispatch.processes.consent.state import Consent
 from lambdas.dispatch.processes.home_check import facts as f
 from lambdas.dispatch.processes.home_check import tasks as t
 from lambdas.dispatch.processes.home_check.process import HOME_CHECK, late_report
-from lambdas.dispatch.processes.home_check.refusals import NOT_OVERRIDABLE
+from lambdas.dispatch.processes.home_check.refusals import NOT_OVERRIDABLE, refusals
 from lambdas.dispatch.processes.home_check.state import HomeCheck
 from lambdas.shared.conflicts import retry_on_conflict
 
@@ -31,8 +30,7 @@ NO_CONSENT = "在宅確認先のご承諾がなくなりました。"
 class HomeCheckService(AssignmentService):
     """Home checks, from the request to the report."""
 
-    begins_again = True
-    breaches = (*AssignmentService.breaches, f.Corrected)
+    breaches = (*AssignmentService.breaches, f.Corrected, f.ConsentEnded)
     ends_engagement = (a.OfferEnded, f.Visited, Closed)
 
     def __init__(
@@ -47,10 +45,40 @@ class HomeCheckService(AssignmentService):
         self.consents = consents
 
     def open(self, first: f.Requested, instead_of: str | None) -> Case[HomeCheck]:
-        """A request is stored. Taken when a home check runs, other than ``instead_of``."""
+        """A request is stored. Taken when a home check runs, other than ``instead_of``, or
+        somebody goes to the same person for another contract."""
         store = self.cases.store
         number = store.number(HOME_CHECK, first.on)
-        return store.open(HOME_CHECK, number, first, instead_of=instead_of)
+        instead = [*self._over(first), *([instead_of] if instead_of else [])]
+        claiming = not refusals(first)  # nobody goes, unless an operator makes an exception
+        return store.open(HOME_CHECK, number, first, instead_of=instead, claiming=claiming)
+
+    def same_incident(self, first: f.Requested) -> str | None:
+        """The home check of another contract that is under way to the same person (DL-05)."""
+        found = self.cases.store.holders(HOME_CHECK, first)
+        under_way = (one for one in found if self._under_way(one))
+        return next((n for n in under_way if self.cases.case(n).contract != first.contract), None)
+
+    def _over(self, first: f.Requested) -> list[str]:
+        """The cases that hold the person at risk although nobody is to go for them any more."""
+        found = self.cases.store.holders(HOME_CHECK, first)
+        return [one for one in found if not self._under_way(one)]
+
+    def _under_way(self, number: str) -> bool:
+        case = self.cases.case(number)
+        return case.open and case.state.result is None and not case.state.refusals
+
+    @retry_on_conflict
+    def ask_again(self, number: str, asked: f.AskedAgain) -> Case[HomeCheck]:
+        """Somebody else asks for what is under way: it is written down, and whoever goes hears what
+        they say. Said again by the same caller, it changes nothing."""
+        case = self.cases.case(number)
+        state: HomeCheck = case.state
+        if any(_same(asked, known) for known in state.asked_again):
+            return case
+        beside = ["pass_on"] if asked.note and state.going else []
+        other = [asked.contract] if asked.contract else []
+        return self.cases.ask_beside(case, [asked], beside, asked.on, other)
 
     def running(self, contract: str) -> str | None:
         """The home check that runs for a contract."""
@@ -86,7 +114,8 @@ class HomeCheckService(AssignmentService):
         case = self.cases.case(number) if number else None
         if case is None or case.state.request.registration != consent.number:
             return
-        if consent.state.status not in ("stopped", "replaced") or case.state.overridden:
+        over = consent.state.status in ("stopped", "replaced") or consent.state.corrections
+        if not over or consent.state.status == "granted" or case.state.overridden:
             return
         rule, why = _why_ended(consent)
         with suppress(NotAllowed):  # somebody arrived just now, or it is over
@@ -114,9 +143,8 @@ class HomeCheckService(AssignmentService):
 
     def audit(self, case: Case[HomeCheck], now: datetime) -> Sequence[Wrong]:
         """A consent that ended half-way is seen to."""
-        ended = self.cancel_if_consent_ended(case, now)
-        super().audit(case, now)
-        return ["consent_ended"] if ended else []
+        ended: list[Wrong] = ["consent_ended"] if self.cancel_if_consent_ended(case, now) else []
+        return [*ended, *super().audit(case, now)]
 
     @retry_on_conflict
     def _request_recall(self, number: str, rule: str, why: str, now: datetime) -> None:
@@ -125,9 +153,7 @@ class HomeCheckService(AssignmentService):
         if case.state.going is None or case.state.consent_ended:
             return
         fact = f.ConsentEnded(**by_workflow(now), rule=rule, why=why)
-        after = case.with_facts(fact)
-        self.cases.store.change(case, [fact], [task_for("recall", after, "", now)])
-        self.cases.tell_staff(after, [fact])
+        self.cases.ask_beside(case, [fact], ["recall"], now)
 
     # --- what was seen
 
@@ -141,10 +167,17 @@ class HomeCheckService(AssignmentService):
         """Who refused at the door has stopped it (DL-34)."""
         super().changed(case, facts)
         self._refused_at_door(case)
+        if any(isinstance(fact, f.Overridden) for fact in facts):
+            self.cases.store.claim(case, self._over(case.first))
 
-    def closing(self, case: Case[Any], now: datetime) -> None:
+    def begins_again(self, case: Case[Any]) -> bool:
+        """What was seen is told."""
+        return True
+
+    def closing(self, case: Case[Any], now: datetime) -> Case[Any]:
         """The stop at the door is seen to, if the process died before."""
         self._refused_at_door(case)
+        return case
 
     def _refused_at_door(self, case: Case[HomeCheck]) -> None:
         report, visited = case.state.report, case.state.visited
@@ -174,7 +207,14 @@ class HomeCheckService(AssignmentService):
             barred = [one.rule for one in case.state.refusals if one.rule in NOT_OVERRIDABLE]
             if barred:
                 raise NotAllowed("cannot-override", barred[0])
+            if other := self.same_incident(case.first):
+                raise NotAllowed("under-way-elsewhere", "DL-05", case=other)
         return super().facts_of(case, task, answer, actor)
+
+
+def _same(one: f.AskedAgain, other: f.AskedAgain) -> bool:
+    """Whether two ask for the same, whenever they did."""
+    return one.model_dump(exclude={"on", "by"}) == other.model_dump(exclude={"on", "by"})
 
 
 def _why_ended(consent: Case[Consent]) -> tuple[str, str]:
@@ -182,4 +222,6 @@ def _why_ended(consent: Case[Consent]) -> tuple[str, str]:
     if stopped := consent.state.stopped:
         who = "お住まいの方" if stopped.asked_by == "resident" else "お住まいの方の代理の方"
         return "DL-34", f"{who}から停止のご要請がありました。"
+    if consent.state.corrections:
+        return "DL-10", "ご承諾の記録に誤りがありました。"
     return "DL-05", "在宅確認先が変更されました。"

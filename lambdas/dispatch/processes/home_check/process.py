@@ -1,6 +1,6 @@
 """A home check: from the request by telephone to the report (DL-15 to DL-35)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,11 @@ from lambdas.dispatch.assignment.tasks import RecallAnswer
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.facts import Actor, Fact, TaskOverdue
 from lambdas.dispatch.casework.flow import load as load_flow
-from lambdas.dispatch.casework.process import Assignee, Overview, Standing
+from lambdas.dispatch.casework.process import Assignee, News, Overview, Party, Standing
 from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.dispatch.casework.words import COMMON
 from lambdas.dispatch.casework.words import load as load_words
+from lambdas.dispatch.processes.consent.incident import incident_keys
 from lambdas.dispatch.processes.home_check import facts as f
 from lambdas.dispatch.processes.home_check import tasks as t
 from lambdas.dispatch.processes.home_check.state import HomeCheck, Result
@@ -27,6 +28,8 @@ HERE = Path(__file__).parent
 
 REMIND = timedelta(days=1)
 """How long a task waits on that must be done at last, however late."""
+
+TURN_BACK = "訪問を取りやめ、センターに電話してください。"
 
 NOTICES: Mapping[Result, tuple[NoticeKind, str]] = {
     "at_home": (NoticeKind("home_check.visit_result"), "DL-20"),
@@ -88,6 +91,11 @@ def _phone_first(state: HomeCheck) -> str | None:
     return "answered" if state.by_phone else "no_answer"
 
 
+def _pass_on(state: HomeCheck) -> str | None:
+    heard = state.passed_on == len(state.asked_again)
+    return "told" if heard or state.going is None else None
+
+
 def _tell(state: HomeCheck) -> str | None:
     if state.told is None:
         return None
@@ -127,6 +135,7 @@ class HomeCheckProcess(AssignmentProcess):
         "refusal": _refusal,
         "phone_first": _phone_first,
         "tell": _tell,
+        "pass_on": _pass_on,
     }
     timeouts: Mapping[str, Callable[[Any, dict[str, Any]], Late]] = {
         **TIMEOUTS,
@@ -139,6 +148,28 @@ class HomeCheckProcess(AssignmentProcess):
         """What the facts of a case amount to."""
         return HomeCheck(facts)
 
+    def claims(self, first: f.Requested) -> Collection[str]:
+        """The person at risk: nobody goes there twice."""
+        return incident_keys(first.target)
+
+    def parties(self, case: Case[HomeCheck]) -> Sequence[Party]:
+        """The contract that asked, and those that asked for the same person meanwhile."""
+        others = case.state.joined.values()
+        return [*super().parties(case), *(Party(one.contract, one.home) for one in others)]
+
+    def news(self, task: Task, case: Case[HomeCheck]) -> Sequence[News]:
+        """For whoever goes: that it is called off, what a second caller warns of, an emergency."""
+        if task.kind not in ("offer", "visit"):
+            return ()
+        state = case.state
+        found = [News(one.on, _heard(one)) for one in state.asked_again if one.note]
+        if state.consent_ended and task.status == "open":
+            found.append(News(state.consent_ended.on, f"{state.consent_ended.why}{TURN_BACK}"))
+        if state.cancelled and task.status != "answered":
+            found.append(News(state.cancelled.on, f"中止になりました。{state.cancelled.why}"))
+        found += [News(one.on, f"緊急: {one.said}") for one in state.emergencies]
+        return sorted(found)
+
     def due(self, task: str, case: Case[HomeCheck], now: datetime) -> datetime:
         """When a task of this kind must be done, were it given out now."""
         allowed = case.state.escalation
@@ -150,6 +181,8 @@ class HomeCheckProcess(AssignmentProcess):
                 return now + (REMIND if late else timedelta(minutes=allowed.tell_minutes))
             case "refusal":
                 return now + timedelta(minutes=allowed.refusal_minutes)
+            case "pass_on":
+                return now + timedelta(minutes=allowed.emergency_minutes)
             case "phone_first":
                 return now + timedelta(minutes=allowed.phone_minutes)
             case _:
@@ -191,6 +224,8 @@ class HomeCheckProcess(AssignmentProcess):
                 why = {"why": state.consent_ended.why}
                 back = a.OfferEnded(**said, **why, offer=state.going.number, outcome="withdrawn")
                 return [recalled, back, a.Cancelled(**said, **why, rule=state.consent_ended.rule)]
+            case t.PassOnAnswer():
+                return [f.PassedOn(**said, **answer.model_dump())]
             case t.TellAnswer():
                 return [f.ContractorTold(**said, **answer.model_dump())]
             case _:
@@ -200,6 +235,8 @@ class HomeCheckProcess(AssignmentProcess):
         """Who is to do a task of this kind. What was told before a correction is told anew."""
         if task == "tell":
             return Assignee(case.state.tellings + (case.state.told is None))
+        if task == "pass_on":
+            return Assignee(len(case.state.asked_again))
         return super().assignee(task, case)
 
     def reopens(self, facts: Sequence[Fact]) -> bool:
@@ -215,10 +252,12 @@ class HomeCheckProcess(AssignmentProcess):
             "target": state.request.target,
             "caller": state.request.caller,
             "note": state.request.note,
+            "others": state.asked_again,
+            "contractors": [one.contractor for one in state.joined.values()],
             "exception": state.overridden.reason if state.overridden else "",
             "refusals": state.refusals,
             "why": state.consent_ended.why if state.consent_ended else "",
-            "said": self.words.results[state.result].ja if state.result else "",
+            "said": self.words.results[_words_of(state)].ja if state.result else "",
         }
 
     def standing(self, case: Case[HomeCheck]) -> Standing | None:
@@ -244,6 +283,7 @@ class HomeCheckProcess(AssignmentProcess):
         return Overview(
             state.status,
             result=state.result,
+            said=_words_of(state),
             refusals=[(one.rule, one.why) for one in state.refusals],
             arrives_at=state.live.fact.arrives_at if state.live else None,
             responder=state.live.fact.name if state.live else None,
@@ -271,6 +311,17 @@ class HomeCheckProcess(AssignmentProcess):
     def ended(self, case: Case[HomeCheck]) -> bool:
         """Whether it is known how it ends."""
         return case.state.result is not None
+
+
+def _words_of(state: HomeCheck) -> str:
+    """The key of the words for how it ended: who went and saw nothing is not who did not go."""
+    went = state.result == "impossible" and state.went
+    return "impossible_after_going" if went else state.result or ""
+
+
+def _heard(asked: f.AskedAgain) -> str:
+    """What somebody said who asked for the same."""
+    return f"{asked.caller.name}様からもお電話がありました: {asked.note}"
 
 
 def _visited(answer: t.VisitAnswer, offer: int, said: dict[str, Any]) -> f.Visited:
@@ -304,10 +355,11 @@ def _details(state: HomeCheck) -> dict[str, str | int | Sentence]:
         said |= {"outcome": report.came_to}
     if state.phoned and state.phoned.outcome != "not_called":
         said["phoned_at"] = state.phoned.on.isoformat()
+    went = "door" if state.stood_there else "yes" if state.went else ""
     if state.given_up:
-        said |= {"why": state.given_up.why, "went": "yes" if state.given_up.went else ""}
+        said |= {"why": state.given_up.why, "went": went}
     if state.cancelled:
-        said["why"] = state.cancelled.why
+        said |= {"why": state.cancelled.why, "went": went}
     if state.refusals:
         said["grounds"] = Sentence(
             ja="\n".join(ground.why.ja for ground in state.refusals),

@@ -42,6 +42,8 @@ class HomeCheck(Assignment):
         self.consent_ended: f.ConsentEnded | None = None
         self.report: f.Report | None = None  # the last word on what was seen
         self.corrections = self.tellings = 0
+        self.asked_again: list[f.AskedAgain] = []
+        self.passed_on = 0  # of how many of them who goes was told
         super().__init__(facts[1:], first.escalation)
 
     def _take(self, fact: Fact) -> None:
@@ -62,6 +64,10 @@ class HomeCheck(Assignment):
             case f.ContractorTold():
                 self.told = fact
                 self.tellings += 1
+            case f.AskedAgain():
+                self.asked_again.append(fact)
+            case f.PassedOn(outcome="told"):
+                self.passed_on = len(self.asked_again)
             case f.ConsentEnded():
                 self.consent_ended = fact
             case _:
@@ -72,9 +78,19 @@ class HomeCheck(Assignment):
         self.report, self.told, self.closed = report, None, None
 
     @property
+    def joined(self) -> dict[str, f.AskedAgain]:
+        """Other contracts that asked for the same person, by their ids."""
+        return {one.contract: one for one in reversed(self.asked_again) if one.contract}
+
+    @property
     def refusals(self) -> tuple[Refusal, ...]:
         """The grounds for refusing that nobody has set aside."""
         return () if self.overridden else refusals(self.request)
+
+    @property
+    def went(self) -> bool:
+        """Whether somebody was at the door, or on the way when it was given up."""
+        return self.stood_there or bool(self.given_up and self.given_up.went) or self.reported
 
     @property
     def refused(self) -> bool:

@@ -63,10 +63,18 @@ class TellAnswer(Answer):
     said: str = Field("", max_length=1000)
 
 
+class PassOnAnswer(Answer):
+    """The responder was phoned and told what somebody said, or not reached yet."""
+
+    outcome: Literal["told", "not_reached"]
+    said: str = Field("", max_length=1000)
+
+
 ANSWERS: Mapping[str, type[Answer]] = {
     **OF_AN_ASSIGNMENT,
     "refusal": RefusalAnswer,
     "phone_first": PhoneAnswer,
     "visit": VisitAnswer,
     "tell": TellAnswer,
+    "pass_on": PassOnAnswer,
 }

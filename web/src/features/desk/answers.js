@@ -10,9 +10,19 @@ export const FIELDS = {
   find_help: ["responder", "why"],
   chase: ["minutes", "why"],
   recall: ["said"],
+  pass_on: ["said"],
   emergency: ["number", "said"],
   emergency_lead: ["said"],
   tell: ["number", "said"],
+};
+
+/** What may come of standing at the door, and what a report of it needs. */
+export const REPORTS = {
+  at_home: { at_home: true, needs: ["explained", "signed", "copy_given"] },
+  at_home_unsigned: { at_home: true, needs: ["explained", "why"] },
+  refused_at_door: { at_home: true, needs: ["why"] },
+  absent: { at_home: false, needs: ["memo_left"] },
+  moved: { at_home: false, needs: ["why"] },
 };
 
 /** The field without which an outcome is no answer. */

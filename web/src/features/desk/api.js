@@ -10,17 +10,21 @@ export const tasks = endpoint("GET /dispatch/tasks");
 export const taskOf = endpoint("GET /dispatch/tasks/{task}");
 export const answerTask = endpoint("POST /dispatch/tasks/{task}/answer");
 export const arrive = endpoint("POST /dispatch/tasks/{task}/arrived");
+export const emergencyAt = endpoint("POST /dispatch/tasks/{task}/emergency");
 export const takeTask = endpoint("POST /dispatch/tasks/{task}/take");
 export const handBack = endpoint("POST /dispatch/tasks/{task}/hand-back");
 export const escalate = endpoint("POST /dispatch/tasks/{task}/escalate");
 
-export const cases = endpoint("GET /dispatch/cases");
+export const cases = endpoint("GET /dispatch/cases?after");
 export const openCase = endpoint("POST /dispatch/cases");
 export const caseOf = endpoint("GET /dispatch/cases/{case}");
 export const caseImage = endpoint("GET /dispatch/cases/{case}/images/{name}");
 export const caseExport = endpoint("GET /dispatch/cases/{case}/export");
 export const stopConsent = endpoint("POST /dispatch/cases/{case}/stop");
 export const cancelVisit = endpoint("POST /dispatch/cases/{case}/cancellation");
+
+export const emergencyOf = endpoint("POST /dispatch/cases/{case}/emergency");
+export const correctCase = endpoint("POST /dispatch/cases/{case}/correction");
 
 export const frequencyOf = endpoint("GET /dispatch/contracts/{contract}/frequency");
 export const judgeFrequent = endpoint("PUT /dispatch/contracts/{contract}/frequency");

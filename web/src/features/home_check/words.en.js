@@ -80,7 +80,7 @@ export default {
   "visit.phoning": "Phoning first",
   "visit.searching": "Finding somebody",
   "visit.offered": "Asking a responder",
-  "visit.nobody": "Finding help",
+  "visit.nobody": "Waiting for somebody to be free",
   "visit.on_the_way": "On the way",
   "visit.at_the_door": "At the door",
   "visit.to_be_told": "To be told",

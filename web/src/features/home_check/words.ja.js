@@ -80,7 +80,7 @@ export default {
   "visit.phoning": "先に電話",
   "visit.searching": "手配中",
   "visit.offered": "担当者に依頼中",
-  "visit.nobody": "応援を手配中",
+  "visit.nobody": "担当者の空き待ち",
   "visit.on_the_way": "向かっています",
   "visit.at_the_door": "訪問中",
   "visit.to_be_told": "結果のご連絡",

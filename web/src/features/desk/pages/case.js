@@ -11,9 +11,11 @@ import { Hidden, instead } from "../../../parts/instead.js";
 import { ProblemNotice, say } from "../../../parts/messages.js";
 import { Back, Title } from "../../../parts/page.js";
 import { CaseBody, stateWord } from "../../home_check/parts/case.js";
-import { cancelVisit, caseExport, caseImage, caseOf, stopConsent } from "../api.js";
-import { isOperator } from "../groups.js";
+import { cancelVisit, caseExport, caseImage, caseOf, correctCase, emergencyOf, stopConsent } from "../api.js";
+import { isOperator, mayDo } from "../groups.js";
 import { caseFile, desk, task as taskLink } from "../links.js";
+import { Correction, corrects } from "../parts/correction.js";
+import { Emergency } from "../parts/emergency.js";
 import { Frequency } from "../parts/frequency.js";
 import { People } from "../parts/people.js";
 
@@ -55,19 +57,27 @@ export function CasePage({ me, case: id, title }) {
       say(t("app.saved"));
     });
   };
-  const waiting = shown.tasks.filter((task) => task.status === "open" && ["operator", ...me.groups].includes(task.group));
+  const changed = (send, said) => tried(async () => {
+    put(await send({ case: id }, said));
+    say(t("app.saved"));
+  });
+  const theirs = shown.tasks.filter((task) => task.status === "open" && task.group.startsWith("person:"));
+  const waiting = shown.tasks.filter((task) => task.status === "open" && mayDo(task, me));
   return html`<div class="narrow">
     <${Back} href=${desk()}>${t("desk.title")}<//>
     <${Title}>${t(`case.${shown.kind}`)}<//>
     <div class="card case"><${Facts} shown=${shown} />
       ${shown.consent && html`<a class="link" href=${caseFile({ case: shown.consent })}>${t("case.registration", { case: shown.consent })}</a>`}</div>
     ${waiting.map((task) => html`<a class="button primary wide" href=${taskLink({ task: task.id })}>${task.title}<${Icon} name="right" /></a>`)}
+    ${theirs.map((task) => html`<a class="button outline wide" href=${taskLink({ task: task.id })}>${t("case.onBehalf", { task: task.title })}<${Icon} name="right" /></a>`)}
+    ${!consent && html`<${Emergency} onReport=${(said) => changed(emergencyOf, { ...said, called_by: "centre" })} />`}
     <div class="card case"><${CaseBody} staff shown=${shown} image=${(name) => caseImage.path({ case: id, name })} /></div>
     <${People} timeline=${shown.timeline} />
     ${!consent && html`<${Frequency} contract=${shown.contract} />`}
     <div class="case-tools">
       ${shown.console && html`<a class="link" href=${shown.console} target="_blank" rel="noreferrer">${t("case.console")}</a>`}
       <button type="button" class="link" onClick=${() => tried(() => save(id))}><${Icon} name="save" />${t("case.export")}</button>
+      ${corrects(shown) && html`<${Correction} shown=${shown} onCorrect=${(said) => changed(correctCase, said)} />`}
       ${!ended && html`<button type="button" class="button remove" onClick=${() => setAsking(true)}>${t(consent ? "case.stop" : "case.cancel")}</button>`}
     </div>
     <${ProblemNotice} problem=${problem} />

@@ -3,7 +3,7 @@ import { dayWords, t } from "../../../lib/i18n.js";
 import { now } from "../../../lib/clock.js";
 import { useAnswer } from "../../../lib/data.js";
 import { position } from "../../../lib/position.js";
-import { ago, deadline, moment } from "../../../lib/time.js";
+import { deadline, moment } from "../../../lib/time.js";
 import { html, useState } from "../../../lib/ui.js";
 import { Icon } from "../../../parts/icon.js";
 import { Hidden, instead } from "../../../parts/instead.js";
@@ -14,12 +14,19 @@ import { cases, changeDuty, myDuty, tasks, tellPosition } from "../api.js";
 import { isOperator, isResponder, isStaff } from "../groups.js";
 import { caseFile, request, task as taskLink } from "../links.js";
 import { Find } from "../parts/find.js";
+import { News } from "../parts/news.js";
+import { Age, useCalls, usePosition } from "../parts/on-duty.js";
+import { OnDuty } from "../parts/standing.js";
 
 const PACE = 10_000;
+const PAGE = 50; // cases in one answer of the API
 const waits = (task) => Boolean(task.since) && Date.parse(task.since) > now();
 
-/** What can be done first, by its deadline: what is overdue comes first by itself. */
-const urgent = (found) => [...found].sort((a, b) => waits(a) - waits(b) || Date.parse(a.due) - Date.parse(b.due));
+const emergency = (task) => task.kind.startsWith("emergency");
+
+/** Emergencies, then what can be done first, by its deadline: what is overdue comes by itself. */
+const urgent = (found) => [...found].sort((a, b) =>
+  emergency(b) - emergency(a) || waits(a) - waits(b) || Date.parse(a.due) - Date.parse(b.due));
 
 function holder(task, me) {
   if (!task.taken_by) return "";
@@ -32,25 +39,38 @@ function Tasks({ me, answer }) {
   return html`<section aria-labelledby="tasks"><h2 id="tasks">${t("desk.tasks", { n: data.length })}</h2>
     ${problem && html`<${Notice} tone="warn" live><p>${t("problem.stale")}</p><//>`}
     ${data.length === 0 && html`<${Empty} icon="check" title=${t("desk.nothing")} />`}
-    <ul class="tasks">${urgent(data).map((task) => html`<li key=${task.id}><a class=${`card task ${task.overdue ? "late" : ""}`} href=${taskLink({ task: task.id })}>
+    <ul class="tasks">${urgent(data).map((task) => html`<li key=${task.id}><a class=${`card task ${task.overdue || emergency(task) ? "late" : ""}`} href=${taskLink({ task: task.id })}>
       <strong>${task.title}</strong>
       ${task.target && html`<span class="whose">${t("desk.whose", { name: task.target })}</span>`}
       <span class=${`mark ${task.overdue ? "late" : ""}`}><${Icon} name=${task.overdue ? "warn" : "clock"} />
         ${task.overdue ? t("desk.overdueSince", { when: deadline(task.due, dayWords()) }) : waits(task) ? t("desk.notBefore", { when: moment(task.since, dayWords()) }) : t("desk.due", { when: deadline(task.due, dayWords()) })}</span>
-      <span class="hint">${task.case} ${holder(task, me)}</span></a></li>`)}</ul></section>`;
+      <span class="hint">${task.case} ${holder(task, me)}</span></a><${News} news=${task.news} /></li>`)}</ul></section>`;
 }
 
-function Cases({ open }) {
-  if (!open?.length) return null;
+/** The cases that run; the API gives them a page at a time. */
+function Cases({ first }) {
+  const [more, setMore] = useState([]);
+  const [whole, setWhole] = useState(false);
+  if (!first?.length) return null;
+  const last = more.at(-1) ?? first.at(-1);
+  const open = [...first, ...more.filter((one) => one.case > first.at(-1).case)];
+  const next = async () => {
+    const found = await cases({ after: last.case }).catch(() => null);
+    if (!found) return;
+    setMore([...more, ...found]);
+    setWhole(found.length < PAGE);
+  };
   return html`<section aria-labelledby="cases"><h2 id="cases">${t("desk.cases", { n: open.length })}</h2>
     <ul class="tasks">${open.map((one) => html`<li key=${one.case}><a class="card task" href=${caseFile({ case: one.case })}>
       <strong>${t(`case.${one.kind}`)} ${one.target}</strong><span class="pill">${stateWord(one)}</span>
-      <span class="hint">${one.case} ${moment(one.opened_at, dayWords())}</span></a></li>`)}</ul></section>`;
+      <span class="hint">${one.case} ${moment(one.opened_at, dayWords())}</span></a></li>`)}</ul>
+    ${first.length >= PAGE && !whole && html`<button type="button" class="button quiet" onClick=${next}>${t("desk.more")}</button>`}</section>`;
 }
 
 function Duty() {
   const answer = useAnswer(myDuty.path(), { every: PACE });
   const [problem, setProblem] = useState(null);
+  const lost = usePosition(answer.data, answer.put);
   const other = instead(answer);
   if (other) return other;
   const { data: me, put } = answer;
@@ -66,7 +86,7 @@ function Duty() {
   return html`<section class="card duty" aria-labelledby="duty"><h2 id="duty">${me.name}</h2>
     <label class="check"><input type="checkbox" role="switch" checked=${me.on_duty} onChange=${(event) => change(changeDuty, { on_duty: event.target.checked })} />
       <span>${t(me.on_duty ? "duty.on" : "duty.off")}</span></label>
-    <p class="hint">${t("duty.seen", { when: ago(me.seen_at) })}</p>
+    <${Age} me=${me} lost=${lost} />
     <button type="button" class="button outline wide" onClick=${() => change(tellPosition, position)}>${t("duty.here")}</button>
     <${ProblemNotice} problem=${problem} /></section>`;
 }
@@ -76,12 +96,14 @@ function Lists({ me }) {
   const operator = isOperator(me);
   const waiting = useAnswer(tasks.path(), { every: PACE });
   const running = useAnswer(operator ? cases.path() : null, { every: PACE });
+  useCalls(waiting.data);
   const known = ({ data, problem }) => data || problem;
   if (!known(waiting) || (operator && !known(running))) return html`<${Loading} />`;
   return html`
     <${Tasks} me=${me} answer=${waiting} />
-    ${operator && html`<${Cases} open=${running.data} />
-      <${Find} title=${t("find.title")} show=${(one, words) => html`<a class="card task" href=${caseFile({ case: one.registration })}>${words}</a>`} />`}`;
+    ${operator && html`<${Cases} first=${running.data} />
+      <${Find} title=${t("find.title")} show=${(one, words) => html`<a class="card task" href=${caseFile({ case: one.registration })}>${words}</a>`} />
+      <${OnDuty} />`}`;
 }
 
 export function Desk({ me }) {

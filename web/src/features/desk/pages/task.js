@@ -9,16 +9,20 @@ import { Hidden, instead } from "../../../parts/instead.js";
 import { Notice, ProblemNotice, say } from "../../../parts/messages.js";
 import { Back, Title } from "../../../parts/page.js";
 import { FIELDS, NEEDED, NEEDED_BY, OWN_WORDS } from "../answers.js";
-import { answerTask, arrive, escalate, handBack, responders, takeTask, taskOf } from "../api.js";
-import { isOperator, isStaff } from "../groups.js";
+import { answerTask, arrive, emergencyAt, escalate, handBack, responders, takeTask, taskOf } from "../api.js";
+import { forOperators, isOperator, isResponder, isStaff } from "../groups.js";
 import { caseFile, desk } from "../links.js";
+import { Emergency } from "../parts/emergency.js";
+import { News } from "../parts/news.js";
+import { Underway } from "../parts/on-duty.js";
+import { standing } from "../parts/standing.js";
 import { VisitForm } from "../parts/visit-form.js";
 
 const PACE = 10_000;
 function Responders() {
   const { data } = useAnswer(responders.path());
-  const free = (data ?? []).filter((one) => !one.engaged);
-  return html`<${Select} name="responder" label=${t("answer.responder")} options=${[["", "—"], ...free.map((one) => [one.id, `${one.name} ${one.phone}${one.on_duty ? "" : t("answer.offDuty")}`])]} />`;
+  const free = (data ?? []).filter((one) => one.standing !== "occupied");
+  return html`<${Select} name="responder" label=${t("answer.responder")} options=${[["", "—"], ...free.map((one) => [one.id, `${one.name} ${one.phone}${standing(one)}`])]} />`;
 }
 
 function Field({ name, kind }) {
@@ -60,7 +64,7 @@ function Hands({ me, task, onMove }) {
     ${mine
       ? html`<button type="button" class="button quiet" onClick=${() => onMove(handBack)}>${t("task.handBack")}</button>`
       : html`<button type="button" class="button quiet" onClick=${() => onMove(takeTask)}>${t("task.take")}</button>`}
-    ${task.group === "operator" && html`<button type="button" class="button quiet" onClick=${() => onMove(escalate)}>${t("task.escalate")}</button>`}
+    ${forOperators(task) && html`<button type="button" class="button quiet" onClick=${() => onMove(escalate)}>${t("task.escalate")}</button>`}
   </div>`;
 }
 
@@ -107,11 +111,15 @@ export function TaskPage({ me, task: id, title }) {
       ${task.since && html`<div><dt>${t("task.since")}</dt><dd>${moment(task.since, dayWords())}</dd></div>`}
       <div><dt>${t("task.due")}</dt><dd>${deadline(task.due, dayWords())}</dd></div>
     </dl>
+    ${isResponder(me) && html`<${Underway} />`}
+    <${News} news=${task.news} />
     ${task.overdue && html`<${Notice} tone="warn"><p>${t("desk.overdue")}</p><//>`}
     ${!open && html`<${Notice}><p>${t(`task.is-${task.status}`)}${task.answered_at ? ` ${moment(task.answered_at, dayWords())}` : ""}</p><//>`}
     ${task.script && html`<section class="card" aria-labelledby="script"><h2 id="script">${t("task.script")}</h2><p class="script" lang="ja"><${Linked} text=${task.script} /></p></section>`}
     ${open && !personal && html`<${Hands} me=${me} task=${task} onMove=${moved} />`}
     ${!open && html`<${ProblemNotice} problem=${problem} />`}
+    ${open && personal && isOperator(me) && html`<${Notice}><p>${t("task.onBehalf")}</p><//>`}
+    ${personal && task.kind === "visit" && html`<${Emergency} busy=${busy} onReport=${(said) => tried(emergencyAt, said).then(reload)} />`}
     ${open && (task.kind === "visit"
       ? html`<${VisitForm} busy=${busy} problem=${problem} onArrived=${() => tried(arrive)} onAnswer=${answered} />`
       : html`<${Answer} task=${task} busy=${busy} problem=${problem} onAnswer=${answered} />`)}

@@ -1,14 +1,11 @@
 // What a responder reports from the door. There is no "entered": nobody goes in.
 import { t } from "../../../lib/i18n.js";
 import { html, useRef, useState } from "../../../lib/ui.js";
-import { Check, filled, Form, Input, Radios } from "../../../parts/fields.js";
+import { filled, Form, Input } from "../../../parts/fields.js";
 import { ProblemNotice } from "../../../parts/messages.js";
+import { PLACES, ReportFields, reportOf, signs } from "./report.js";
 import { Signature } from "./signature.js";
 
-const CHECKS = ["intercom", "meter", "lights", "mailbox"];
-const SEEN = ["ok", "ng", "unclear"];
-/** Where the API speaks of what a field of the form holds. */
-const PLACES = Object.fromEntries([...CHECKS, "at_home", "explained", "copy_given", "memo_left", "note"].map((one) => [`report.${one}`, one]).concat([["photo_jpeg", "photo"]]));
 const LONGEST = 1600; // px: enough to see a door, small enough for a phone's line
 
 /** A photograph as JPEG in Base64, made small. */
@@ -23,7 +20,7 @@ async function small(file) {
 /** `problem` is what came of the last answer; it is shown in the form that was sent. */
 export function VisitForm({ busy, problem, onArrived, onAnswer }) {
   const [gaveUp, setGaveUp] = useState(false);
-  const [home, setHome] = useState(null);
+  const [outcome, setOutcome] = useState(null);
   const [missing, setMissing] = useState("");
   const [there, setThere] = useState(false);
   const signature = useRef(() => "");
@@ -31,13 +28,11 @@ export function VisitForm({ busy, problem, onArrived, onAnswer }) {
     event.preventDefault();
     const form = event.target;
     const data = new FormData(form);
-    const atHome = home === "yes";
-    const signed = atHome ? signature.current() : "";
-    if (atHome && !signed) {
+    const signed = signs(outcome) ? signature.current() : "";
+    if (signs(outcome) && !signed) {
       setMissing(t("visit.noSignature"));
       return;
     }
-    const done = Object.fromEntries((atHome ? ["explained", "copy_given"] : ["memo_left"]).map((one) => [one, true]));
     const photo = data.get("photo");
     let picture = "";
     try {
@@ -50,7 +45,7 @@ export function VisitForm({ busy, problem, onArrived, onAnswer }) {
     setGaveUp(false);
     onAnswer({
       outcome: "reported",
-      report: { at_home: atHome, ...filled(form, CHECKS), ...done, ...(atHome ? { signed: true } : {}), ...filled(form, ["note"]) },
+      report: reportOf(form, outcome),
       signature_png: signed,
       photo_jpeg: picture,
     });
@@ -64,13 +59,7 @@ export function VisitForm({ busy, problem, onArrived, onAnswer }) {
     ${!there && html`<button type="button" class="button outline wide" disabled=${busy} onClick=${async () => setThere(Boolean(await onArrived()))}>${t("visit.arrived")}</button>`}
     <${Form} class="card" problem=${gaveUp ? null : problem} places=${PLACES} onSubmit=${submit}>
       <${ProblemNotice} problem=${gaveUp ? null : problem} />
-      ${CHECKS.map((check) => html`<${Radios} key=${check} row name=${check} legend=${t(`visit.${check}`)} options=${SEEN.map((one) => [one, t(`visit.${one}`)])} />`)}
-      <${Radios} row name="at_home" legend=${t("visit.atHome")} options=${[["yes", t("visit.yes")], ["no", t("visit.no")]]} onChange=${setHome} />
-      ${home === "yes" && html`
-        <${Check} name="explained" required label=${t("visit.explained")} />
-        <${Signature} read=${signature} />
-        <${Check} name="copy_given" required label=${t("visit.copy")} />`}
-      ${home === "no" && html`<${Check} name="memo_left" required label=${t("visit.memo")} />`}
+      <${ReportFields} outcome=${outcome} onOutcome=${setOutcome}>${signs(outcome) && html`<${Signature} read=${signature} />`}<//>
       <div class="field"><label for="photo">${t("visit.photo")}</label><input id="photo" name="photo" type="file" accept="image/*" capture="environment" /></div>
       <${Input} name="note" area label=${t("visit.note")} />
       <div role="alert">${missing && html`<p class="missing">${missing}</p>`}</div>
