@@ -440,10 +440,10 @@ def enter(desk: Desk, record: ContractRecord, facts: tuple[f.AnyFact, ...], *, d
     at, by = desk.contracts, desk.by
     large = load(StaffSettings).large_yen
     new = [fact for fact in facts if not record.knows(fact)]
-    if not any(needs_a_second(fact, record.facts, large) for fact in new):
+    kept, _ = at.weigh(record, new, by.at)  # an amount that is not said is all that is open
+    if not any(needs_a_second(fact, record.facts, large) for fact in kept):
         at.enter(record.id, facts, by)
         return
-    at.weigh(record, new, by.at)
     wanted = proposal(record.id, facts, by, dated=dated)
     if at.proposals.propose(wanted):
         detail = "; ".join(spelled(fact) for fact in facts)
