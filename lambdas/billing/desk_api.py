@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 from pydantic import BaseModel, Field
 
 from lambdas.billing.app import contract_service, papers
-from lambdas.billing.app.desk import Desk, IdempotencyKey
+from lambdas.billing.app.desk_service import Desk, IdempotencyKey
 from lambdas.billing.app.joint_service import JointService, joint_of
 from lambdas.billing.app.papers import NoPaper
 from lambdas.billing.app.receipts import allocated

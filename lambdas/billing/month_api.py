@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 from lambdas.billing.app import contract_service
 from lambdas.billing.app.close import Close, closed
 from lambdas.billing.app.contract_service import ContractService
-from lambdas.billing.app.desk import Desk, IdempotencyKey
+from lambdas.billing.app.desk_service import Desk, IdempotencyKey
 from lambdas.billing.app.importing import BadLine, brought, lines_of
 from lambdas.billing.app.papers import month_in
 from lambdas.billing.app.price_store import PriceFact, PriceRecord, price_list_id

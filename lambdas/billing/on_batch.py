@@ -17,8 +17,8 @@ from lambdas.billing.app.contract_service import ContractService
 from lambdas.billing.app.means import to_remind
 from lambdas.billing.app.publishing import notice, notice_of
 from lambdas.billing.app.records import Actor, Conflict, ContractRecord
+from lambdas.billing.app.run_service import contained
 from lambdas.billing.app.runs import Batch, Run
-from lambdas.billing.app.trouble import contained
 from lambdas.billing.contract.history import History
 from lambdas.billing.documents.invoice_documents import BillingEntity, head_of
 from lambdas.billing.invoicing.daily import Told, steps, to_review

@@ -14,8 +14,8 @@ from lambdas.billing.app.contract_service import ContractService
 from lambdas.billing.app.payment_service import PaymentService
 from lambdas.billing.app.publishing import notice
 from lambdas.billing.app.records import Actor, ContractRecord
+from lambdas.billing.app.run_service import contained
 from lambdas.billing.app.runs import Batch, Run
-from lambdas.billing.app.trouble import contained
 from lambdas.billing.documents.invoice_documents import BillingEntity
 from lambdas.billing.invoicing.joint import JointInvoice
 from lambdas.billing.payments import stripe_account_store

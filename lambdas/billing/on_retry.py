@@ -11,9 +11,9 @@ from lambdas.billing.app import contract_service
 from lambdas.billing.app.contract_service import ContractService
 from lambdas.billing.app.payment_service import PaymentService
 from lambdas.billing.app.records import Actor, ContractRecord
+from lambdas.billing.app.run_service import contained
 from lambdas.billing.app.runs import Run
 from lambdas.billing.app.search import SearchQuery
-from lambdas.billing.app.trouble import contained
 from lambdas.billing.payments import stripe_account_store
 from lambdas.billing.payments.payment_store import PaymentStore
 from lambdas.shared.aws.observability import observed

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from lambdas.billing.app import contract_service, views
 from lambdas.billing.app.contract_service import ContractService
-from lambdas.billing.app.desk import Desk, IdempotencyKey
+from lambdas.billing.app.desk_service import Desk, IdempotencyKey
 from lambdas.billing.app.payment_service import PaymentService
 from lambdas.billing.app.records import Actor, ContractRecord
 from lambdas.billing.payments import banks, stripe_account_store

@@ -20,7 +20,7 @@ from pydantic import (
 
 from lambdas.billing.app import contract_service, views
 from lambdas.billing.app.contract_service import ContractService
-from lambdas.billing.app.desk import Desk, IdempotencyKey
+from lambdas.billing.app.desk_service import Desk, IdempotencyKey
 from lambdas.billing.app.proposal_store import Proposal, Verdict, proposal
 from lambdas.billing.app.records import Actor, ContractRecord, spelled
 from lambdas.billing.app.runs import RunKind, staff_period

@@ -1,4 +1,4 @@
-"""Many contracts, one after the other: the trouble of one stops no other."""
+"""Runs over many contracts, one after the other: the trouble of one stops no other."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
