@@ -95,10 +95,12 @@ def _rows(dice: random.Random, id: str) -> list[dict[str, Any]]:
         {"pk": "", "sk": f"{id}#A", "version": 1, "body": agreement.model_dump_json()},
         *(fact_row(id, fact) for fact in facts),
     ]
-    rows[0]["issued"] = "|".join(
+    marks = [
         issued_mark(one, payment, history.known(one.month.last))
         for one in invoices(history, MONTH.plus(-1))
-    )
+    ]
+    if marks:
+        rows[0]["issued"] = "|".join(marks)
     return rows
 
 
