@@ -1,14 +1,14 @@
-"""`python -m bench.billing [--contracts 1000000] [--prices FILE]`: the monthly run, all but AWS.
+"""`python -m bench.billing [--contracts 1000000]`: the monthly run, all but AWS.
 
 Contracts with histories as they happen (pauses, cancellations, relocations, failed payments; up to
 two years of invoices) go through what the monthly function does with each: its rows are read, the
-rules are asked, the invoice is made and written as a row; what the SDK does between rows and the
-wire is in it (JSON and types; not HTTP, signatures and retries). ``--distinct`` contracts are
-generated and gone through again and again until there are enough: memory tells of leaks, not of a
-stock that grows. Prints contracts a second on one core (of processor time, which other work on the
-machine disturbs less; and by the clock), memory, and, with unit prices, what a run over a million
-contracts costs by the requests counted here. Of collecting the money it counts only that all rows
-are read a second time.
+rules are asked, the invoice is made and written as a row. What the SDK does between rows and the
+wire is in it: JSON, botocore's parser, types; not HTTP, signatures and retries. ``--distinct``
+contracts are generated and gone through again and again until there are enough: memory tells of
+leaks, not of a stock that grows. Prints contracts a second on one core (of processor time, which
+other work on the machine disturbs less; and by the clock), memory, and what a
+run over a million contracts costs by the requests counted here. Of collecting the money it counts
+only that all rows are read a second time.
 """
 
 import argparse
@@ -20,10 +20,11 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import botocore.session
 from boto3.dynamodb.types import TypeDeserializer
+from botocore.parsers import create_parser
 
 from lambdas.billing.app.records import fact_row, invoice_row, issued_mark, records
 from lambdas.billing.contract import facts as f
@@ -94,9 +95,12 @@ def _rows(dice: random.Random, id: str) -> list[dict[str, Any]]:
         {"pk": "", "sk": f"{id}#A", "version": 1, "body": agreement.model_dump_json()},
         *(fact_row(id, fact) for fact in facts),
     ]
-    for one in invoices(history, MONTH.plus(-1)):
-        name, value = issued_mark(one, payment, history.known(one.month.last))
-        rows[0][name] = value
+    marks = [
+        issued_mark(one, payment, history.known(one.month.last))
+        for one in invoices(history, MONTH.plus(-1))
+    ]
+    if marks:
+        rows[0]["issued"] = "|".join(marks)
     return rows
 
 
@@ -141,11 +145,16 @@ def answered(portion: Sequence[dict[str, Any]]) -> bytes:
 
 
 _value = TypeDeserializer().deserialize
+_service = botocore.session.get_session().get_service_model("dynamodb")
+_answer_of_query = _service.operation_model("Query").output_shape
+_parser = create_parser("json")
 
 
 def asked(answer: bytes) -> list[dict[str, Any]]:
-    """What the SDK makes of an answer: JSON, and each value out of its type."""
-    found = json.loads(answer)["Items"]
+    """What the SDK makes of an answer: JSON, held against the service's model value by value, and
+    each value out of its type."""
+    http = {"body": answer, "headers": {}, "status_code": 200}
+    found = _parser.parse(http, _answer_of_query)["Items"]
     return [{name: _value(value) for name, value in row.items()} for row in found]
 
 
@@ -162,14 +171,14 @@ def run(answer: bytes, counted: Counted) -> None:
         if made:
             known = history.known(MONTH.last)
             row = invoice_row(record.id, made, "card", start_of(MONTH.last), known, HEAD)
-            name, value = issued_mark(made, "card", known)
+            mark = issued_mark(made, "card", known)
             counted.invoices += 1
             counted.yen += made.total
             written.append(row)
-            marks.append({name: value})
+            marks.append({"issued": f"{record.marks}|{mark}"})
     sdk = time.process_time()
-    for row, mark in zip(written, marks, strict=True):
-        json.dumps([serialize(row), serialize(mark)])
+    for row, beside in zip(written, marks, strict=True):
+        json.dumps([serialize(row), serialize(beside)])
     counted.sdk_seconds += time.process_time() - sdk
     counted.cpu_seconds += time.process_time() - cpu
     counted.seconds += time.perf_counter() - began
@@ -184,27 +193,29 @@ def _size(row: dict[str, Any]) -> int:
     return sum(len(name) + len(str(value).encode()) for name, value in row.items())
 
 
-def cost(counted: Counted, file: Path) -> dict[str, float]:
+class Dollars(NamedTuple):
+    """US dollars for one of each, in Tokyo."""
+
+    read_unit: float = 1.425e-07  # DynamoDB on demand; AWS price list, 2025-08-28
+    write_unit: float = 7.15e-07  # the same
+    gib_second: float = 1.33334e-05  # Lambda on arm64; AWS price list, 2025-10-30
+    call: float = 2e-07  # Lambda; the same
+    transition: float = 2.5e-05  # Step Functions, standard; its page of prices, 2024-07-01
+    event: float = 1e-06  # EventBridge, custom; infracost, 2024-07-01
+    message: float = 4e-07  # SQS, standard; infracost, 2024-07-01
+    mail: float = 1e-04  # SES; AWS price list, 2025-11-03
+
+
+def cost(counted: Counted, usd: Dollars = Dollars()) -> dict[str, float]:  # noqa: B008  (it is frozen)
     """US dollars for a run over a million contracts, by what was counted."""
-    prices = {
-        (row["service"], row["item"]): float(row["usd"] or 0)
-        for row in json.loads(file.read_text(encoding="utf-8"))["prices"]
-    }
     scale = MILLION / counted.contracts
     calls = max(256, MILLION / BATCH_CONTRACTS)
     seconds = counted.cpu_seconds * scale + counted.invoices * scale * PUT_SECONDS
     dollars = {
-        "read (DynamoDB)": counted.read_bytes
-        * scale
-        / (4 * KIB)
-        * prices["DynamoDB", "on-demand RRU"],
-        "write (DynamoDB)": counted.write_units * scale * prices["DynamoDB", "on-demand WRU"],
-        "compute (Lambda)": seconds
-        * BATCH_GIB
-        * prices["Lambda", "duration arm64 tier1 (<7.5B GB-s)"]
-        + calls * prices["Lambda", "requests (x86/arm64)"],
-        "steps (Step Functions)": (calls * 3 + 256 * 2 + 10)
-        * prices["Step Functions", "standard transition"],
+        "read (DynamoDB)": counted.read_bytes * scale / (4 * KIB) * usd.read_unit,
+        "write (DynamoDB)": counted.write_units * scale * usd.write_unit,
+        "compute (Lambda)": seconds * BATCH_GIB * usd.gib_second + calls * usd.call,
+        "steps (Step Functions)": (calls * 3 + 256 * 2 + 10) * usd.transition,
     }
     mails = counted.invoices * scale
     dollars["read again, to collect (DynamoDB)"] = dollars["read (DynamoDB)"]
@@ -212,11 +223,7 @@ def cost(counted: Counted, file: Path) -> dict[str, float]:
         **dollars,
         f"the run, without {LEFT_OUT}": sum(dollars.values()),
         "and a mail for each invoice (EventBridge, SQS, SES)": mails
-        * (
-            prices["EventBridge", "custom events (64KB)"]
-            + 3 * prices["SQS", "standard requests (64KB)"]
-            + prices["SES", "outbound mail per recipient"]
-        ),
+        * (usd.event + 3 * usd.message + usd.mail),
     }
 
 
@@ -229,7 +236,6 @@ def memory() -> float:
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--contracts", type=int, default=MILLION)
-    asked.add_argument("--prices", type=Path, help="unit prices as JSON")
     asked.add_argument("--distinct", type=int, default=20_000, help="generated anew, then repeated")
     wanted = asked.parse_args()
     dice, counted = random.Random(3), Counted()
@@ -264,9 +270,8 @@ def main() -> None:
         f" {counted.read_bytes / counted.contracts:,.0f} bytes a contract;"
         f" {counted.sdk_seconds / counted.cpu_seconds:.0%} of the time is the SDK's"
     )
-    if wanted.prices:
-        for what, dollars in cost(counted, wanted.prices).items():
-            print(f"{dollars:8.2f} USD  {what}")
+    for what, dollars in cost(counted).items():
+        print(f"{dollars:8.2f} USD  {what}")
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ class Payments(Construct):
 
         self.collect = stack.function(
             "on_collect",
-            on_collect.CollectSettings(**names, **stripe),
+            on_collect.CollectSettings(**names, **stripe, house=stack.to_json_string(house)),
             memory=1769,
             timeout=COLLECT_SECONDS,
         )

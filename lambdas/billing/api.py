@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from lambdas.billing.app import contract_service, papers, preview, views
 from lambdas.billing.app.app_store import NotGenuine, app_store
 from lambdas.billing.app.contract_service import ContractService, rules_as_problems
+from lambdas.billing.app.joint_service import joint_of
 from lambdas.billing.app.records import Actor, ContractRecord, Issued
 from lambdas.billing.contract import facts as f
 from lambdas.billing.contract.agreement import Agreement, Details, Person, WatcherPerson
@@ -19,7 +20,7 @@ from lambdas.billing.documents.table import to_csv
 from lambdas.billing.invoicing.claims import Loss
 from lambdas.billing.invoicing.deadlines import pauses_need_review
 from lambdas.billing.problems import TEXTS
-from lambdas.billing.products.catalogue import ONLY_PLAN, standard
+from lambdas.billing.products.catalogue import ONLY_PLAN
 from lambdas.billing.products.forbidden import Forbidden
 from lambdas.billing.products.terms import Prefecture
 from lambdas.shared.aws import http
@@ -55,6 +56,9 @@ class Application(BaseModel):
     )
     customer_line: bool = False
     consents: list[Literal["users", "watched_person", "right_holder"]] = []
+    options: list[str] = Field(default=[], max_length=20)
+    there: list[f.There] = []
+    camera_site: f.CameraSite | None = None
 
 
 class Months(BaseModel):
@@ -126,12 +130,22 @@ def take(contract: str, fact: f.Fact) -> views.ContractView:
 @app.get("/billing/products", summary="What there is, and what it costs", tags=["Contracts"])
 def products() -> list[views.ProductView]:
     who = http.caller(app)
-    catalogue, today = standard(), in_japan(who.now).date()
+    catalogue = ContractService(load(ApiSettings)).catalogue
+    today = in_japan(who.now).date()
     found = (
         views.product_view(one, catalogue, today, who.language)
         for one in catalogue.products.values()
     )
     return [one for one in found if one.plans]
+
+
+@app.get("/billing/contacts", summary="Whom to ask about what", tags=["Contracts"])
+def house_contacts() -> list[views.ContactView]:
+    who = http.caller(app)
+    at = ContractService(load(ApiSettings))
+    return views.contacts(
+        at.catalogue.contacts, "", contractor=True, has=frozenset(), language=who.language
+    )
 
 
 @app.get("/billing/contracts", summary="My contracts", tags=["Contracts"])
@@ -179,11 +193,14 @@ def apply(wanted: Application) -> views.ContractView:
         channel="internet",
         customer_line=wanted.customer_line,
         first_time=not at.had(agreement),
+        options=tuple(wanted.options),
+        there=tuple(wanted.there),
+        camera_site=wanted.camera_site,
     )
     if any(one.agreement != agreement for one, over in known if not over):
         raise Problem(409, "applied-already")
     with rules_as_problems():
-        return shown(at, at.begin(agreement, fact, Actor(who.person, "app", who.now)))
+        return shown(at, at.apply(agreement, fact, Actor(who.person, "app", who.now)))
 
 
 @app.get("/billing/contracts/<contract>", summary="A contract", tags=["Contracts"])
@@ -370,6 +387,28 @@ def my_invoice_as_table(contract: str, month: str):  # type: ignore[no-untyped-d
     return Response(200, "text/csv; charset=utf-8", to_csv(document(contract, month)))
 
 
+@app.get(
+    "/billing/contracts/<contract>/joint-invoices/<month>/pdf",
+    summary="One invoice for all that I pay for, to be printed",
+    tags=["Invoices"],
+    responses={
+        200: {
+            "description": "PDF",
+            "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+def my_joint_invoice(contract: str, month: str):  # type: ignore[no-untyped-def]
+    at, record, _ = opened(contract, contractor_only=True)
+    wanted = papers.month_in(month)
+    joint = at.joint.invoice(record.id, wanted) if wanted else None
+    if joint is None:
+        raise Problem(404, "not-found")
+    members = [at.open(part.contract) for part in joint.parts]
+    paper = papers.joint_of_payer(joint, record, members, at.history(record), at.catalogue)
+    return Response(200, "application/pdf", to_pdf(paper))
+
+
 def found(record: ContractRecord, month: str) -> Issued:
     """The invoice of a month in a path."""
     try:
@@ -381,11 +420,12 @@ def found(record: ContractRecord, month: str) -> Issued:
 def document(contract: str, month: str) -> Document:
     """An invoice of the caller's as a document."""
     at, record, _ = opened(contract, contractor_only=True)
-    found(record, month)
-    return papers.invoice_of(record, at.history(record), month, at.catalogue)
+    one, history = found(record, month), at.history(record)
+    joint = joint_of(at, record, history, one.month)
+    return papers.invoice_of(record, history, month, at.catalogue, joint)
 
 
 @app.post("/billing/preview", summary="Bills, dates and states, ahead", tags=["Contracts"])
 def look_ahead(request: preview.PreviewRequest) -> dict[str, Any]:
     with rules_as_problems():
-        return preview.preview(request, standard())
+        return preview.preview(request, ContractService(load(ApiSettings)).catalogue)

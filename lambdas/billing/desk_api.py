@@ -1,6 +1,5 @@
 """HTTP routes for staff about one contract's money: its account, money that came, its papers."""
 
-from datetime import datetime
 from typing import Literal
 
 from aws_lambda_powertools.event_handler import Response
@@ -8,15 +7,19 @@ from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 from pydantic import BaseModel, Field
 
 from lambdas.billing.app import contract_service, papers
-from lambdas.billing.app.contract_service import ContractService, rules_as_problems
+from lambdas.billing.app.desk_service import Desk, IdempotencyKey
+from lambdas.billing.app.joint_service import JointService, joint_of
 from lambdas.billing.app.papers import NoPaper
 from lambdas.billing.app.receipts import allocated
-from lambdas.billing.app.records import Actor, ContractRecord
+from lambdas.billing.app.records import Conflict, ContractRecord
 from lambdas.billing.contract import facts as f
+from lambdas.billing.documents.invoice import Document
 from lambdas.billing.documents.invoice_documents import BillingEntity
 from lambdas.billing.documents.pdf import to_pdf
 from lambdas.billing.documents.table import to_csv
+from lambdas.billing.invoicing.joint import JointInvoice
 from lambdas.billing.problems import TEXTS
+from lambdas.billing.products.forbidden import Forbidden
 from lambdas.shared.aws import http
 from lambdas.shared.calendar import Month, in_japan
 from lambdas.shared.problems import Problem
@@ -68,26 +71,105 @@ class Receipt(BaseModel):
 
 @app.get("/billing/staff/contracts/<contract>/account", summary="Its account", tags=["Staff"])
 def account(contract: str) -> AccountOfContract:
-    at, record, by = _opened(contract)
-    return _account(at, record, by.at)
+    desk = _desk()
+    return _account(desk, desk.open(contract))
 
 
 @app.post("/billing/staff/contracts/<contract>/receipts", summary="Money came", tags=["Staff"])
-def receipt(contract: str, came: Receipt) -> AccountOfContract:
-    at, record, by = _opened(contract)
-    with rules_as_problems():
-        history = at.history(record)
-        facts = allocated(
-            at.account(record, history, by.at),
-            came.amount,
-            came.on or in_japan(by.at),
-            came.reference,
-            _month(came.month),
+def receipt(
+    contract: str, came: Receipt, idempotency_key: IdempotencyKey = ""
+) -> AccountOfContract:
+    desk = _desk()
+    month = _month(came.month)
+    with desk.once(idempotency_key) as new:
+        if new:
+            _came(desk, desk.contracts.open(contract), came, month)
+    return _account(desk, desk.open(contract))
+
+
+def _came(desk: Desk, record: ContractRecord, came: Receipt, month: Month | None) -> None:
+    """Money to its invoices. Conflict when other money has its reference."""
+    at, by = desk.contracts, desk.by
+    if record.is_lead:
+        _came_jointly(desk, record, came, month)
+        return
+    known = [one for one in record.facts if one.id.startswith(f"receipt/{came.reference}/")]
+    if known:
+        if sum(getattr(one, "amount", 0) for one in known) != came.amount:
+            raise Conflict(came.reference)
+        return
+    account = at.account(record, at.history(record), by.at)
+    on = came.on or in_japan(by.at)
+    at.enter(record.id, allocated(account, came.amount, on, came.reference, month), by)
+
+
+def _came_jointly(desk: Desk, record: ContractRecord, came: Receipt, month: Month | None) -> None:
+    """Money of who pays for several contracts: to the joint invoices, the oldest first."""
+    at = desk.contracts
+    invoices = at.joint.invoices(record.id)
+    named = [one for one in invoices if one.month == month]
+    if month and not named:
+        raise Forbidden("AL-09", f"there is no joint invoice of {month}")
+    rest = [one for one in invoices if one.month != month]
+    on = came.on or in_japan(desk.by.at)
+    name = f"receipt/{came.reference}"
+    about = f.Received(on=on, id=name, amount=came.amount, reference=came.reference)
+    JointService(at).came(record.id, [*named, *rest], came.amount, about, desk.by)
+
+
+class JointPart(BaseModel):
+    """A contract's invoice within a joint one, in yen."""
+
+    contract: str
+    home_name: str
+    month: str
+    amount: int
+    open: int
+
+
+class JointView(BaseModel):
+    """One invoice for several contracts of one payer (AL-09)."""
+
+    number: str
+    month: str
+    total: int
+    open: int
+    parts: list[JointPart]
+
+
+@app.get(
+    "/billing/staff/contracts/<contract>/joint-invoices",
+    summary="What it pays for itself and others",
+    tags=["Staff"],
+)
+def joint_invoices(contract: str) -> list[JointView]:
+    desk = _desk()
+    record = desk.open(contract)
+    return [_joint(desk, one) for one in desk.contracts.joint.invoices(record.id)]
+
+
+def _joint(desk: Desk, invoice: JointInvoice) -> JointView:
+    at = desk.contracts
+    parts = []
+    for part in invoice.parts:
+        record = at.open(part.contract)
+        account = at.account(record, at.history(record), desk.by.at)
+        parts.append(
+            JointPart(
+                contract=part.contract,
+                home_name=record.agreement.home_name,
+                month=str(part.month),
+                amount=part.amount,
+                open=account.months[part.month].open,
+            )
         )
-        known = [one for one in record.facts if one.id.startswith(f"receipt/{came.reference}/")]
-        if known and sum(getattr(one, "amount", 0) for one in known) != came.amount:
-            raise Problem(409, "changed-meanwhile")
-        return _account(at, record if known else at.enter(record.id, facts, by), by.at)
+    return JointView(
+        number=invoice.number,
+        month=str(invoice.month),
+        total=invoice.total,
+        open=sum(one.open for one in parts),
+        parts=parts,
+    )
 
 
 # --- papers
@@ -148,37 +230,68 @@ def invoice_as_table(contract: str, month: str):  # type: ignore[no-untyped-def]
     return Response(200, "text/csv; charset=utf-8", _paper(contract, month, "csv"))
 
 
+@app.get(
+    "/billing/staff/contracts/<contract>/joint-invoices/<month>/pdf",
+    summary="A joint invoice, to be printed",
+    tags=["Staff"],
+    responses=_PDF,
+)
+def joint_on_paper(contract: str, month: str):  # type: ignore[no-untyped-def]
+    return Response(200, "application/pdf", to_pdf(_joint_paper(contract, month)))
+
+
+@app.get(
+    "/billing/staff/contracts/<contract>/joint-invoices/<month>/csv",
+    summary="A joint invoice as a table",
+    tags=["Staff"],
+    responses=_CSV,
+)
+def joint_as_table(contract: str, month: str):  # type: ignore[no-untyped-def]
+    return Response(200, "text/csv; charset=utf-8", to_csv(_joint_paper(contract, month)))
+
+
+def _joint_paper(contract: str, month: str) -> Document:
+    desk = _desk()
+    at, record = desk.contracts, desk.open(contract)
+    wanted = papers.month_in(month)
+    invoice = at.joint.invoice(record.id, wanted) if wanted else None
+    if invoice is None:
+        raise Problem(404, "not-found")
+    members = [at.open(part.contract) for part in invoice.parts]
+    paper = papers.joint_of_payer(invoice, record, members, at.history(record), at.catalogue)
+    name = f"PAPER#joint#{month}#{desk.by.at.isoformat()}"
+    desk.note(record.id, name, "paper_printed", f"joint {month}")
+    return paper
+
+
 def _paper(contract: str, month: str, what: Literal["invoice", "copy", "demand", "csv"]) -> bytes:
-    at, record, by = _opened(contract)
+    desk = _desk()
+    at, record = desk.contracts, desk.open(contract)
     house = BillingEntity.model_validate_json(load(DeskSettings).house)
     history = at.history(record)
     try:
         if what == "demand":
             return to_pdf(papers.demand_of(record, history, month, at.catalogue, house))
-        paper = papers.invoice_of(record, history, month, at.catalogue)
+        wanted = papers.month_in(month)
+        joint = joint_of(at, record, history, wanted) if wanted else None
+        paper = papers.invoice_of(record, history, month, at.catalogue, joint)
     except NoPaper as error:
         raise Problem(404, "not-found") from error
-    at.audit.note(
-        record.id,
-        f"PAPER#{what}#{month}#{by.at.isoformat()}",
-        {"rule": "G-07", "event": "paper_printed", "detail": f"{what} {month}"},
-        by,
-    )
+    name = f"PAPER#{what}#{month}#{desk.by.at.isoformat()}"
+    desk.note(record.id, name, "paper_printed", f"{what} {month}")
     return to_csv(paper) if what == "csv" else to_pdf(paper, rules=what == "copy")
 
 
 # --- how
 
 
-def _opened(contract: str) -> tuple[ContractService, ContractRecord, Actor]:
-    who = http.member_of(app, contract_service.STAFF, "staff-only")
-    at = ContractService(load(DeskSettings))
-    with rules_as_problems():
-        return at, at.open(contract), Actor(who.person, "staff desk", who.now)
+def _desk() -> Desk:
+    return Desk(app, load(DeskSettings))
 
 
-def _account(at: ContractService, record: ContractRecord, now: datetime) -> AccountOfContract:
-    found = at.account(record, at.history(record), now)
+def _account(desk: Desk, record: ContractRecord) -> AccountOfContract:
+    at = desk.contracts
+    found = at.account(record, at.history(record), desk.by.at)
     return AccountOfContract(
         contract=record.id,
         months=[

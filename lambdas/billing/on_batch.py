@@ -8,10 +8,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.billing.app import contract_service
 from lambdas.billing.app.close import counted
@@ -19,6 +17,7 @@ from lambdas.billing.app.contract_service import ContractService
 from lambdas.billing.app.means import to_remind
 from lambdas.billing.app.publishing import notice, notice_of
 from lambdas.billing.app.records import Actor, Conflict, ContractRecord
+from lambdas.billing.app.run_service import contained
 from lambdas.billing.app.runs import Batch, Run
 from lambdas.billing.contract.history import History
 from lambdas.billing.documents.invoice_documents import BillingEntity, head_of
@@ -27,7 +26,6 @@ from lambdas.billing.invoicing.entries import set_off
 from lambdas.billing.invoicing.interruptions import Announced, to_tell
 from lambdas.billing.invoicing.monthly import invoice_for
 from lambdas.billing.payments.payment_store import read
-from lambdas.billing.products.forbidden import Forbidden
 from lambdas.shared.aws.observability import logger, metrics, observed
 from lambdas.shared.calendar import ONE_DAY, day_of, start_of
 from lambdas.shared.events import Notice, NoticeKind
@@ -101,19 +99,12 @@ class BatchProcessor:
         before = self.counts.copy()
         if record.unreadable:
             self._not_understood(record, "", "; ".join(record.unreadable))
-        try:
+        with contained(record.id, partial(self._not_understood, record)):
             try:
                 self._go_through(record)
             except Conflict:  # changed since the batch read it
                 self.counts = before
                 self._go_through(self.desk.open(record.id))
-        except Forbidden as forbidden:
-            self._not_understood(record, forbidden.rule, forbidden.detail)
-        except (BotoCoreError, ClientError):
-            raise  # the cloud's trouble and not the contract's: the batch is tried again
-        except Exception as error:  # whatever is wrong with it, it is wrong with it alone
-            logger.exception("a contract fails", extra={"contract": record.id})
-            self._not_understood(record, "", f"{type(error).__name__}: {error}")
 
     def _not_understood(self, record: ContractRecord, rule: str, why: str) -> None:
         self.counts["not_understood"] += 1
@@ -148,7 +139,7 @@ class BatchProcessor:
 
     def _invoice(self, record: ContractRecord) -> None:
         month = self.run.month
-        known = next((one for one in reversed(record.issued) if one.month == month), None)
+        known = record.invoice_of(month)
         contract = record.agreement.contract(record.facts)
         history, invoice = invoice_for(contract, record.issued, month, self.desk.catalogue)
         self._tell_misfits(record, history)
@@ -166,6 +157,8 @@ class BatchProcessor:
             )
         self.counts["invoices"] += 1
         self.counts["yen"] += invoice.total
+        if record.is_lead or history.lead(month):
+            return  # the payer is told of the joint invoice (AL-09)
         self.notices.append(
             notice(
                 record.agreement,
@@ -208,6 +201,7 @@ class BatchProcessor:
                         step.id,
                         step.rule,
                         step.at,
+                        payer="",
                         **step.values,
                     )
                 )
@@ -217,4 +211,6 @@ class BatchProcessor:
         self.counts.update(to_review(history, after, until))
         self.counts["published"] += self.desk.publish(record, history, self.run.at)
         self.desk.file(record, history, self.run.at)
-        self.notices += [notice_of(record.agreement, history, fact) for fact in recent]
+        self.notices += [
+            notice_of(record.agreement, history, fact, is_lead=record.is_lead) for fact in recent
+        ]

@@ -6,23 +6,32 @@ told at once. Whatever was done before is found done: the same batch again adds 
 
 from collections import Counter
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.billing.app import contract_service
 from lambdas.billing.app.contract_service import ContractService
 from lambdas.billing.app.payment_service import PaymentService
+from lambdas.billing.app.publishing import notice
 from lambdas.billing.app.records import Actor, ContractRecord
+from lambdas.billing.app.run_service import contained
 from lambdas.billing.app.runs import Batch, Run
+from lambdas.billing.documents.invoice_documents import BillingEntity
+from lambdas.billing.invoicing.joint import JointInvoice
 from lambdas.billing.payments import stripe_account_store
-from lambdas.billing.payments.collecting import Owed, Wait, settled, step
+from lambdas.billing.payments.collecting import (
+    Owed,
+    Wait,
+    debit_again,
+    settled,
+    step,
+    way_to_pay,
+)
 from lambdas.billing.payments.gateway import Charge, PaymentGateway
 from lambdas.billing.payments.payment_store import PaymentStore, Waiting, read
-from lambdas.billing.products.forbidden import Forbidden
 from lambdas.shared.aws.observability import logger, observed
-from lambdas.shared.calendar import day_of
+from lambdas.shared.calendar import Month, day_of
+from lambdas.shared.events import Notice, NoticeKind
 from lambdas.shared.settings import load
 
 MOST_CHARGES = 150
@@ -38,6 +47,7 @@ class CollectSettings(contract_service.BillingSettings):
     """What the function needs."""
 
     stripe_parameter: str
+    house: str
 
 
 @observed
@@ -78,6 +88,7 @@ class Collecting:
         self.counts: Counter[str] = Counter()
         self.charges = 0
         self._parameter = settings.stripe_parameter
+        self.house = BillingEntity.model_validate_json(settings.house)
 
     @cached_property
     def gateway(self) -> PaymentGateway | None:
@@ -92,15 +103,9 @@ class Collecting:
     def do(self, record: ContractRecord) -> None:
         """One contract's invoice. What nobody can make sense of is counted and written down, and
         stops no other."""
-        try:
+        with contained(record.id, partial(self._not_collected, record)):
             self._collect(record)
-        except Forbidden as forbidden:
-            self._not_collected(record, forbidden.rule, forbidden.detail)
-        except (BotoCoreError, ClientError):
-            raise  # the cloud's trouble and not the contract's: the batch is tried again
-        except Exception as error:  # whatever is wrong with it, it is wrong with it alone
-            logger.exception("a contract fails", extra={"contract": record.id})
-            self._not_collected(record, "", f"{type(error).__name__}: {error}")
+            self._ask_banks_again(record)
 
     def _not_collected(self, record: ContractRecord, rule: str, why: str) -> None:
         self.counts["not_collected"] += 1
@@ -110,16 +115,67 @@ class Collecting:
 
     def _collect(self, record: ContractRecord) -> None:
         month = self.run.month
-        issued = next((one for one in reversed(record.issued) if one.month == month), None)
-        if issued is None or not issued.total:
+        history = self.desk.history(record) if record.is_lead or _owes(record, month) else None
+        if history is None:
             return
-        history = self.desk.history(record)
-        if settled(history, month):
+        if history.lead(month):
+            self.counts["billed_together"] += 1  # collected with what its payer owes (AL-09)
+        elif record.is_lead:
+            self._collect_joint(record)
+        elif _owes(record, month) and not settled(history, month):
+            issued = record.invoice_of(month)
+            assert issued
+            amount = issued.total
+            if history.collected:
+                amount = self.till.set_off(record, month, self.by)
+            self._ask(record, amount, issued.payment)
+
+    def _ask_banks_again(self, record: ContractRecord) -> None:
+        """What there was too little for in an account is asked for once more (再振替)."""
+        methods, known = read(record.payments)
+        if methods.account is None or not any(r.state == "failed" for r in known):
             return
-        amount = issued.total
-        if history.collected or any(money.too_much for money in history.collected.values()):
-            amount = self.till.set_off(record, month, self.by)
-        owed = Owed(contract=record.id, month=month, amount=amount, payment=issued.payment)
+        history, month = self.desk.history(record), self.run.month
+        if way_to_pay(history.payment(month.last), methods) != "bank_transfer":
+            return
+        for before, amount in self.till.to_collect_again(record, history, self.by):
+            owed = Owed(contract=record.id, month=before, amount=amount, payment="bank_transfer")
+            asked = debit_again(owed, known, month, self.house.debits_in_all, day_of(self.run.at))
+            if asked and before < month:
+                debit = Waiting(contract=record.id, amount=amount, again=before)
+                self.counts["debits_again"] += self.store.wait(month, debit, self.run.at)
+                self.store.remember(asked)
+
+    def _collect_joint(self, record: ContractRecord) -> None:
+        joint = self.till.joint.bill(record, self.run.month, self.run.at, self.house)
+        if joint is None:
+            return
+        self.counts["joint_invoices"] += 1
+        self.desk.announce([self._joint_notice(record, joint)])
+        amount = self.till.joint.set_off(joint, self.by, self.till.set_off)
+        failed = any(
+            part.month in self.desk.history(self.desk.open(part.contract)).failed
+            for part in joint.parts
+        )
+        if not failed:
+            self._ask(record, amount, joint.payment)
+
+    def _joint_notice(self, record: ContractRecord, joint: JointInvoice) -> Notice | None:
+        return notice(
+            record.agreement,
+            self.desk.history(record),
+            NoticeKind("contract.invoice"),
+            f"joint/{joint.month}",
+            "AL-09",
+            self.run.at,
+            month=joint.month,
+            total=f"{joint.total:,}",
+        )
+
+    def _ask(self, record: ContractRecord, amount: int, payment: str) -> None:
+        """Collect so many yen of who pays a contract's month."""
+        month = self.run.month
+        owed = Owed(contract=record.id, month=month, amount=amount, payment=payment)
         methods, known = read(record.payments)
         match step(owed, methods, known, day_of(self.run.at)):
             case Wait(asks=asks):
@@ -140,3 +196,9 @@ class Collecting:
             case failed:
                 self.till.take(failed, self.by)
                 self.counts[f"uncollected_{failed.reason}"] += 1
+
+
+def _owes(record: ContractRecord, month: Month) -> bool:
+    """Whether there is an invoice of the month that asks for something."""
+    issued = record.invoice_of(month)
+    return issued is not None and issued.total > 0

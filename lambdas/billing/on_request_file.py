@@ -7,12 +7,14 @@ there is more; begun again, it finds what is left, and nothing when nothing is.
 import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from lambdas.billing.app import contract_service
 from lambdas.billing.app.contract_service import ContractService
+from lambdas.billing.app.joint_service import JointService
 from lambdas.billing.app.records import Actor, Conflict
 from lambdas.billing.app.runs import Run
 from lambdas.billing.contract.facts import NotCollected
@@ -56,8 +58,13 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     settings = load(FileSettings)
     store, files = PaymentStore(settings.billing_table), Files(settings.bank_bucket)
     written = store.files(run.month)
-    asked = Counter(debit.contract for file in written for debit in files.sent(file.id).debits)
-    left = [debit for debit in store.waiting(run.month) if asked[debit.contract] < debit.asks]
+    asked = Counter(
+        (debit.contract, "" if debit.month == run.month else str(debit.month))
+        for file in written
+        for debit in files.sent(file.id).debits
+    )
+    left = [one for one in store.waiting(run.month) if asked[one.asked] < one.asks]
+    left.sort(key=lambda one: str(one.again or ""))
     if left:
         number = written[-1].number + 1 if written else 1
         consignor, next_ones = _next(left, consignors(settings.consignor), store)
@@ -75,7 +82,9 @@ def consignors(text: str) -> tuple[Consignor, ...]:
 def _next(
     left: list[Waiting], known: tuple[Consignor, ...], store: PaymentStore
 ) -> tuple[Consignor, list[Waiting]]:
-    """Whose file is next, and what is in it. Who has no bank named takes what is left."""
+    """Whose file is next, and what is in it. Who has no bank named takes what is left. What is
+    asked for again is in files of its own, which have their own day."""
+    left = [one for one in left if one.again == left[0].again]
     if len(known) == 1:
         return known[0], left[: known[0].most_debits]
     methods = store.methods_of(one.contract for one in left)
@@ -105,7 +114,7 @@ def _write(
     counts: Counter[str] = Counter()
     wanted = []
     for one in left:
-        if settled(at.history(at.open(one.contract)), run.month):
+        if _settled(at, one, run):
             store.refuse(run.month, one, "settled meanwhile")
             counts["debits_settled_meanwhile"] += 1
         else:
@@ -126,27 +135,44 @@ def _write(
             counts["uncollected_account_unreadable"] += 1
     debits = [debit for _, debit in found if debit]
     if debits:
-        _keep(run, number, debits, consignor, settings, store, files, vault)
+        house = BillingEntity.model_validate_json(settings.house)
+        planned = debit_day(house, run.month, left[0].again or run.month)
+        day = transfer_day(planned, day_of(run.at), house.lead_days)
+        _keep(run, day, number, debits, consignor, store, files, vault)
         counts["files"] = 1
         counts["files_debits"] = len(debits)
         counts["files_yen"] = sum(debit.amount for debit in debits)
-    part = f"file/{number}/{left[0].contract}"
+    part = f"file/{number}/{left[0].key}"
     at.runs.batch_done(run.id, run.execution, part, counts, run.at)
+
+
+def _settled(at: ContractService, one: Waiting, run: Run) -> bool:
+    """Whether nothing is to be collected any more; of a joint invoice, of any contract in it."""
+    month = one.again or run.month
+    if joint := at.joint.invoice(one.contract, month):
+        return JointService(at).open(joint, run.at) <= 0
+    history = at.history(at.open(one.contract))
+    return month in history.settled if one.again else settled(history, month)
 
 
 def _not_opened(run: Run, debit: Waiting, store: PaymentStore, at: ContractService) -> None:
     """An account that we cannot read: no failure of the customer's, but one for staff to see."""
     logger.error("account does not open", extra={"contract": debit.contract})
-    invoice = invoice_number(debit.contract, run.month)
+    month = debit.again or run.month
+    invoice = invoice_number(debit.contract, month)
     fact = NotCollected(
         on=in_japan(run.at),
         id=f"account_unreadable/{invoice}",
-        month=run.month,
+        month=month,
         reason="account_unreadable",
     )
     by = Actor(f"run:{run.id}", "run", run.at)
     try:
-        at.take(debit.contract, fact, by)
+        if joint := at.joint.invoice(debit.contract, month):
+            for part in joint.parts:
+                at.take(part.contract, fact.model_copy(update={"month": part.month}), by)
+        else:
+            at.take(debit.contract, fact, by)
     except Forbidden as forbidden:
         what = {"rule": forbidden.rule, "event": "not_collected", "detail": forbidden.detail}
         at.audit.note(debit.contract, f"COLLECT#{run.id}", what, by)
@@ -155,16 +181,14 @@ def _not_opened(run: Run, debit: Waiting, store: PaymentStore, at: ContractServi
 
 def _keep(
     run: Run,
+    day: date,
     number: int,
     debits: list[Debit],
     consignor: Consignor,
-    settings: FileSettings,
     store: PaymentStore,
     files: Files,
     vault: KmsVault,
 ) -> None:
-    house = BillingEntity.model_validate_json(settings.house)
-    day = transfer_day(debit_day(house, run.month), day_of(run.at), house.lead_days)
     content, sent = write_request(consignor, day, debits, fingerprint=vault.fingerprint)
     files.keep(content, sent)
     file = RequestFile(
@@ -188,12 +212,13 @@ def _debit(run: Run, wanted: Waiting, methods: Methods, vault: KmsVault) -> Debi
     """What the bank is asked for. NotOpened when there is no account that opens."""
     if methods.account is None:
         raise NotOpened(wanted.contract)
+    month = wanted.again or run.month
     return Debit(
         customer=customer_number(wanted.contract),
         account=methods.account.opened(vault, wanted.contract),
         amount=wanted.amount,
         new=methods.new,
         contract=wanted.contract,
-        invoice=invoice_number(wanted.contract, run.month),
-        month=run.month,
+        invoice=invoice_number(wanted.contract, month),
+        month=month,
     )

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 
 from lambdas.billing.app import contract_service, views
 from lambdas.billing.app.contract_service import ContractService
+from lambdas.billing.app.desk_service import Desk, IdempotencyKey
 from lambdas.billing.app.payment_service import PaymentService
 from lambdas.billing.app.records import Actor, ContractRecord
 from lambdas.billing.payments import banks, stripe_account_store
@@ -224,7 +225,7 @@ def my_card(contract: str, form: CardForm) -> MethodsView:
         check_card(terms, card, business=form.business)
     store.keep_card(contract, card)
     _note(at, contract, "card_registered", terms.rule, f"{card.brand} {card.masked}", by)
-    if at.history(record).open_months:
+    if record.is_lead or at.history(record).open_months:
         _charge_open(at, store, record, by, settings, now=False)
     return _shown(at, at.open(contract), by)
 
@@ -248,8 +249,8 @@ def _charge_open(
 
 @app.get("/billing/staff/contracts/<contract>/methods", summary="Its methods", tags=["Staff"])
 def methods_of_anybody(contract: str) -> MethodsView:
-    at, record, by = _anybodys(contract)
-    return _shown(at, record, by)
+    desk = _desk()
+    return _shown(desk.contracts, desk.open(contract), desk.by)
 
 
 @app.get(
@@ -258,16 +259,20 @@ def methods_of_anybody(contract: str) -> MethodsView:
     tags=["Staff"],
 )
 def payments_of_anybody(contract: str) -> list[AttemptView]:
-    _, record, _ = _anybodys(contract)
-    return _attempts(record)
+    return _attempts(_desk().open(contract))
 
 
 @app.put(
     "/billing/staff/contracts/<contract>/account", summary="An account, from paper", tags=["Staff"]
 )
-def account_from_paper(contract: str, form: PaperForm) -> MethodsView:
-    at, record, by = _anybodys(contract)
-    _register_account(at, record, form, by, bank_checked=form.bank_checked)
+def account_from_paper(
+    contract: str, form: PaperForm, idempotency_key: IdempotencyKey = ""
+) -> MethodsView:
+    desk = _desk()
+    at, by, record = desk.contracts, desk.by, desk.open(contract)
+    with desk.once(idempotency_key) as new:
+        if new:
+            _register_account(at, record, form, by, bank_checked=form.bank_checked)
     return _shown(at, record, by)
 
 
@@ -276,27 +281,29 @@ def account_from_paper(contract: str, form: PaperForm) -> MethodsView:
     summary="Charge what is open to the card, now",
     tags=["Staff"],
 )
-def charge_now(contract: str) -> list[AttemptView]:
-    at, record, by = _anybodys(contract)
+def charge_now(contract: str, idempotency_key: IdempotencyKey = "") -> list[AttemptView]:
+    desk = _desk()
+    record = desk.open(contract)
     settings = load(PaymentSettings)
     store = PaymentStore(settings.billing_table)
-    if store.methods(contract).card is None:
-        raise Problem(422, "card-unknown")
-    _charge_open(at, store, record, by, settings, now=True)
-    return _attempts(at.open(contract))
+    with desk.once(idempotency_key) as new:
+        if store.methods(contract).card is None:
+            raise Problem(422, "card-unknown")
+        if new:
+            _charge_open(desk.contracts, store, record, desk.by, settings, now=True)
+    return _attempts(desk.open(contract))
 
 
 @app.get("/billing/staff/collections/<month>", summary="A month's collection", tags=["Staff"])
 def collection(month: str) -> CollectionView:
-    _staff()
+    desk = _desk()
     wanted = _month(month)
-    settings = load(PaymentSettings)
-    store = PaymentStore(settings.billing_table)
+    store = PaymentStore(load(PaymentSettings).billing_table)
     return CollectionView(
         month=str(wanted),
         files=[_file_view(file) for file in store.files(wanted)],
         uploads=[_upload_view(upload) for upload in store.uploads()],
-        runs=ContractService(settings).runs.executions(f"monthly-{wanted}"),
+        runs=desk.contracts.runs.executions(f"monthly-{wanted}"),
     )
 
 
@@ -313,7 +320,7 @@ def collection(month: str) -> CollectionView:
 )
 def request_file(month: str, number: int):  # type: ignore[no-untyped-def]
     # No return type: the router would turn the bytes of a typed response into text.
-    by = _staff()
+    desk = _desk()
     settings = load(PaymentSettings)
     store = PaymentStore(settings.billing_table)
     wanted = _month(month)
@@ -323,8 +330,8 @@ def request_file(month: str, number: int):  # type: ignore[no-untyped-def]
     content = Files(settings.bank_bucket).request(file.id)
     if content is None:
         raise Problem(410, "file-gone")
-    at = ContractService(settings)
-    _note(at, f"collection/{wanted}", "request_file_fetched", "G-07", file.name, by)
+    fetched = f"FILE#{file.number}#{desk.by.at.isoformat()}"
+    desk.note(f"collection/{wanted}", fetched, "request_file_fetched", file.name)
     name = f"furikae-{file.month}-{file.number}.txt"
     return Response(
         200,
@@ -336,7 +343,7 @@ def request_file(month: str, number: int):  # type: ignore[no-untyped-def]
 
 @app.post("/billing/staff/bank-results", summary="Upload a result file", tags=["Staff"])
 def upload_result() -> UploadTicket:
-    by = _staff()
+    by = _desk().by
     name = f"{by.at:%Y%m%dT%H%M%S%f}-{by.who}.txt"
     url = Files(load(PaymentSettings).bank_bucket).upload(name)
     return UploadTicket(url=url, seconds=UPLOAD_SECONDS)
@@ -359,18 +366,9 @@ def _mine(contract: str) -> tuple[ContractService, ContractRecord, Actor]:
     return at, record, Actor(who.person, "app", who.now)
 
 
-def _anybodys(contract: str) -> tuple[ContractService, ContractRecord, Actor]:
-    """A contract, for staff."""
-    by = _staff()
-    at = ContractService(load(PaymentSettings))
-    with contract_service.rules_as_problems():
-        return at, at.open(contract), by
-
-
-def _staff() -> Actor:
-    """The caller, who must be of billing's staff."""
-    who = http.member_of(app, contract_service.STAFF, "staff-only")
-    return Actor(who.person, "staff desk", who.now)
+def _desk() -> Desk:
+    """Billing's staff, about a contract of anybody's."""
+    return Desk(app, load(PaymentSettings))
 
 
 def _terms(at: ContractService, record: ContractRecord, by: Actor) -> PaymentTerms:
@@ -414,7 +412,8 @@ def _register_account(
     if not bank_checked and banks.branch(account.bank, account.branch) is None:
         raise Problem(422, "bank-unknown")
     sealed = account.stored(KmsVault(settings.vault_key), record.id)
-    store.keep_account(record.id, sealed, "changed" if was.account else "first")
+    # The bank has to be asked for it: as the first one, unless it was asked for another before.
+    store.keep_account(record.id, sealed, "first" if was.new == "first" else "changed")
     told = f"{account.bank}-{account.branch} {account.masked}"
     _note(at, record.id, "account_registered", terms.rule, told, by)
 

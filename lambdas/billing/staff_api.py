@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-from aws_lambda_powertools.event_handler.openapi.params import Header, Query
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import (
     BaseModel,
     Field,
@@ -19,12 +20,14 @@ from pydantic import (
 
 from lambdas.billing.app import contract_service, views
 from lambdas.billing.app.contract_service import ContractService
-from lambdas.billing.app.proposal_store import Proposal, proposal
+from lambdas.billing.app.desk_service import Desk, IdempotencyKey
+from lambdas.billing.app.proposal_store import Proposal, Verdict, proposal
 from lambdas.billing.app.records import Actor, ContractRecord, spelled
 from lambdas.billing.app.runs import RunKind, staff_period
 from lambdas.billing.app.search import Card, SearchQuery
 from lambdas.billing.contract import facts as f
 from lambdas.billing.contract.agreement import Agreement, Person, WatcherPerson
+from lambdas.billing.contract.applications import Proxy
 from lambdas.billing.contract.history import State
 from lambdas.billing.invoicing import claims
 from lambdas.billing.invoicing.claims import Claim
@@ -78,17 +81,11 @@ class StaffApplication(BaseModel):
     channel: str | None = None
     customer_line: bool = True
     consents: list[Literal["users", "watched_person", "right_holder"]] = []
+    options: list[str] = Field([], max_length=20, description="Taken from the beginning")
+    there: list[f.There] = Field([], description="What is at the home that the service may need")
+    camera_site: f.CameraSite | None = Field(None, description="Where a camera is to be (AL-70)")
+    proxy: Proxy | None = Field(None, description="Who came in the contractor's place (AL-80)")
     on: f.Moment | None = Field(None, description="When it came in; now if not given")
-
-
-IdempotencyKey = Annotated[
-    str,
-    Header(
-        max_length=100,
-        description="A name for this request: sent again with it, the request changes nothing"
-        " more (G-08)",
-    ),
-]
 
 
 class Retraction(BaseModel):
@@ -154,14 +151,14 @@ class ContractPage(BaseModel):
     after: str | None
 
 
-class Verdict(BaseModel):
+class ClaimVerdict(BaseModel):
     """What the examination of a claim came to: the loss that was found, or why nothing is paid."""
 
     verified_loss: PositiveInt | None = Field(None, description="In yen; denied when not given")
     ground: str = Field("", max_length=500, description="Why not; stays in the house")
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> "Verdict":
+    def _one_of_both(self) -> "ClaimVerdict":
         if (self.verified_loss is None) == (not self.ground):
             raise ValueError("either a loss that was found, or a ground to deny")
         return self
@@ -194,24 +191,24 @@ class RunView(BaseModel):
     executions: list[dict[str, Any]]
 
 
-def staff() -> Actor:
+def staff() -> Desk:
     """The caller, who must be of billing's staff."""
-    who = http.member_of(app, contract_service.STAFF, "staff-only")
-    return Actor(who.person, "staff desk", who.now)
+    return Desk(app, load(StaffSettings))
 
 
-def shown(at: ContractService, record: ContractRecord, by: Actor) -> StaffContract:
+@contract_service.rules_as_problems()
+def shown(desk: Desk, record: ContractRecord) -> StaffContract:
     """A contract as staff sees it."""
+    at, by = desk.contracts, desk.by
     history = at.history(record)
     issued = [one.invoice for one in record.issued]
-    language = http.caller(app).language
     return StaffContract(
         contract=views.contract_view(
             record.agreement,
             history,
             issued,
             by.at,
-            language,
+            desk.language,
             contractor=True,
             has=at.has_too(record, history, by.at),
         ),
@@ -249,8 +246,8 @@ def shown(at: ContractService, record: ContractRecord, by: Actor) -> StaffContra
 def take_application(
     wanted: StaffApplication, idempotency_key: IdempotencyKey = ""
 ) -> StaffContract:
-    by = staff()
-    at = ContractService(load(StaffSettings))
+    desk = staff()
+    at, by = desk.contracts, desk.by
     id = _name(at, f"{by.who}/{wanted.model_dump_json()}", idempotency_key, by)
     agreement = Agreement(
         id=id,
@@ -272,10 +269,13 @@ def take_application(
         channel=wanted.channel,
         customer_line=wanted.customer_line,
         first_time=not known,
+        options=tuple(wanted.options),
+        there=tuple(wanted.there),
+        camera_site=wanted.camera_site,
     )
-    with contract_service.rules_as_problems():
-        record = at.begin(agreement, applied, by)
-        return shown(at, record, by)
+    with desk.once(idempotency_key) as new:
+        record = at.apply(agreement, applied, by, wanted.proxy) if new else at.open(id)
+    return shown(desk, record)
 
 
 def _name(at: ContractService, said: str, key: str, by: Actor) -> str:
@@ -302,10 +302,13 @@ def find_contracts(
     product: Annotated[str, Query(max_length=40)] = "",
     state: State | None = None,
     unpaid: bool = False,
+    install_by: Annotated[
+        date | None, Query(description="To be installed by this day, and not installed (AL-57)")
+    ] = None,
     after: Annotated[str, Query(max_length=400, description="`after` of the page before")] = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> ContractPage:
-    staff()
+    desk = staff()
     wanted = SearchQuery(
         name=name,
         email=email,
@@ -316,10 +319,10 @@ def find_contracts(
         product=product,
         state=state,
         unpaid=unpaid,
+        install_by=str(install_by or ""),
     )
-    at = ContractService(load(StaffSettings))
     try:
-        cards, go_on = at.find(wanted, after, limit)
+        cards, go_on = desk.contracts.find(wanted, after, limit)
     except ValueError as error:
         raise Problem(422, "invalid") from error
     return ContractPage(contracts=cards, after=go_on)
@@ -327,29 +330,35 @@ def find_contracts(
 
 @app.get("/billing/staff/contracts/<contract>", summary="A contract, all of it", tags=["Staff"])
 def contract_of_anybody(contract: str) -> StaffContract:
-    by = staff()
-    at = ContractService(load(StaffSettings))
-    with contract_service.rules_as_problems():
-        return shown(at, at.open(contract), by)
+    desk = staff()
+    return shown(desk, desk.open(contract))
 
 
 @app.post("/billing/staff/contracts/<contract>/decision", summary="Accept or not", tags=["Staff"])
-def decide(contract: str, decision: Decision) -> StaffContract:
-    by = staff()
-    at = ContractService(load(StaffSettings))
-    on = in_japan(by.at)
-    with contract_service.rules_as_problems():
-        record = at.open(contract)
-        fact: f.Fact = f.RefusedApplication(on=on, id="decision", ground=decision.ground)
-        if decision.accept:
-            _consents_given(at, record)
-            fact = f.Accepted(on=on, id="decision")
-        history = at.history(record)
-        if any(known.id.startswith(fact.id) for known in history.facts):
-            raise Forbidden("HT-13", "the application was decided already")
-        if undone := sum(one.startswith(fact.id) for one in history.retracted):
-            fact = fact.model_copy(update={"id": f"{fact.id}/{undone + 1}"})
-        return shown(at, at.take(contract, fact, by), by)
+def decide(
+    contract: str, decision: Decision, idempotency_key: IdempotencyKey = ""
+) -> StaffContract:
+    desk = staff()
+    with desk.once(idempotency_key) as new:
+        if new:
+            _decide(desk, contract, decision)
+    return shown(desk, desk.open(contract))
+
+
+def _decide(desk: Desk, contract: str, decision: Decision) -> None:
+    at = desk.contracts
+    on = in_japan(desk.by.at)
+    record = at.open(contract)
+    fact: f.Fact = f.RefusedApplication(on=on, id="decision", ground=decision.ground)
+    if decision.accept:
+        _consents_given(at, record)
+        fact = f.Accepted(on=on, id="decision")
+    history = at.history(record)
+    if any(known.id.startswith(fact.id) for known in history.facts):
+        raise Forbidden("HT-13", "the application was decided already")
+    if undone := sum(one.startswith(fact.id) for one in history.retracted):
+        fact = fact.model_copy(update={"id": f"{fact.id}/{undone + 1}"})
+    at.take(contract, fact, desk.by)
 
 
 def _consents_given(at: ContractService, record: ContractRecord) -> None:
@@ -363,19 +372,20 @@ def _consents_given(at: ContractService, record: ContractRecord) -> None:
 
 @app.post("/billing/staff/contracts/<contract>/facts", summary="It happened", tags=["Staff"])
 def happened(contract: str, said: StaffFact, idempotency_key: IdempotencyKey = "") -> StaffContract:
-    by = staff()
-    at = ContractService(load(StaffSettings))
-    fact = _read(said.fact, by, idempotency_key)
-    with contract_service.rules_as_problems():
-        record = at.open(contract)
-        if not idempotency_key and not {"id", "on"} & said.fact.keys():
-            fact = pressed_before(record, fact) or fact
-        if isinstance(fact, f.StickerLent):
-            at.check_sticker(contract, fact.serial)
-        facts: tuple[f.AnyFact, ...] = (fact,)
-        if said.replaces:
-            facts = (_taken_back(said.replaces, said.reason or "-", by), fact)
-        return entered(at, record, facts, by, dated="on" in said.fact)
+    desk = staff()
+    fact = _read(said.fact, desk.by, idempotency_key)
+    with desk.once(idempotency_key) as new:
+        if new:
+            record = desk.contracts.open(contract)
+            if not idempotency_key and not {"id", "on"} & said.fact.keys():
+                fact = pressed_before(record, fact) or fact
+            if isinstance(fact, f.StickerLent):
+                desk.contracts.check_sticker(contract, fact.serial)
+            facts: tuple[f.AnyFact, ...] = (fact,)
+            if said.replaces:
+                facts = (_taken_back(said.replaces, said.reason or "-", desk.by), fact)
+            enter(desk, record, facts, dated="on" in said.fact)
+    return shown(desk, desk.open(contract))
 
 
 @app.post(
@@ -383,12 +393,15 @@ def happened(contract: str, said: StaffFact, idempotency_key: IdempotencyKey = "
     summary="An entry was a mistake",
     tags=["Staff"],
 )
-def retract(contract: str, wanted: Retraction) -> StaffContract:
-    by = staff()
-    at = ContractService(load(StaffSettings))
-    with contract_service.rules_as_problems():
-        facts = (_taken_back(wanted.fact, wanted.reason, by),)
-        return entered(at, at.open(contract), facts, by, dated=False)
+def retract(
+    contract: str, wanted: Retraction, idempotency_key: IdempotencyKey = ""
+) -> StaffContract:
+    desk = staff()
+    with desk.once(idempotency_key) as new:
+        if new:
+            facts = (_taken_back(wanted.fact, wanted.reason, desk.by),)
+            enter(desk, desk.contracts.open(contract), facts, dated=False)
+    return shown(desk, desk.open(contract))
 
 
 def _taken_back(fact: str, reason: str, by: Actor) -> f.Retracted:
@@ -421,77 +434,65 @@ def pressed_before(record: ContractRecord, fact: f.AnyFact) -> f.AnyFact | None:
     )
 
 
-def entered(
-    at: ContractService,
-    record: ContractRecord,
-    facts: tuple[f.AnyFact, ...],
-    by: Actor,
-    *,
-    dated: bool,
-) -> StaffContract:
-    """The contract with the facts, or with the proposal of them where a second person is needed."""
+def enter(desk: Desk, record: ContractRecord, facts: tuple[f.AnyFact, ...], *, dated: bool) -> None:
+    """Take the facts in or, where a second person is needed, the proposal of them. Forbidden by the
+    rules."""
+    at, by = desk.contracts, desk.by
     large = load(StaffSettings).large_yen
     new = [fact for fact in facts if not record.knows(fact)]
-    if any(needs_a_second(fact, record.facts, large) for fact in new):
-        at.weigh(record, new, by.at)
-        wanted = proposal(record.id, facts, by, dated=dated)
-        if at.proposals.propose(wanted):
-            detail = "; ".join(spelled(fact) for fact in facts)
-            what = {"rule": "G-07", "event": "proposed", "detail": detail}
-            at.audit.note(record.id, f"PROPOSED#{wanted.id}", what, by)
-        return shown(at, record, by)
-    return shown(at, at.enter(record.id, facts, by), by)
+    kept, _ = at.weigh(record, new, by.at)  # an amount that is not said is all that is open
+    if not any(needs_a_second(fact, record.facts, large) for fact in kept):
+        at.enter(record.id, facts, by)
+        return
+    wanted = proposal(record.id, facts, by, dated=dated)
+    if at.proposals.propose(wanted):
+        detail = "; ".join(spelled(fact) for fact in facts)
+        desk.note(record.id, f"PROPOSED#{wanted.id}", "proposed", detail)
 
 
 @app.get("/billing/staff/proposals", summary="What waits for a second person", tags=["Staff"])
 def proposals() -> list[Proposal]:
-    staff()
-    return ContractService(load(StaffSettings)).proposals.open()
+    return staff().contracts.proposals.open()
 
 
 @app.post("/billing/staff/proposals/<proposal>/approval", summary="Agree", tags=["Staff"])
-def approve(proposal: str) -> StaffContract:
-    return _decided(proposal, "approved")
+def approve(proposal: str, idempotency_key: IdempotencyKey = "") -> StaffContract:
+    return _decided(proposal, "approved", idempotency_key)
 
 
 @app.post("/billing/staff/proposals/<proposal>/rejection", summary="Do not agree", tags=["Staff"])
-def reject(proposal: str) -> StaffContract:
-    return _decided(proposal, "rejected")
+def reject(proposal: str, idempotency_key: IdempotencyKey = "") -> StaffContract:
+    return _decided(proposal, "rejected", idempotency_key)
 
 
-def _decided(id: str, state: Literal["approved", "rejected"]) -> StaffContract:
-    by = staff()
-    at = ContractService(load(StaffSettings))
-    wanted = at.proposals.get(id)
+def _decided(id: str, verdict: Verdict, key: str) -> StaffContract:
+    """The proposal's contract, once it is decided so. Problem 409 when it was decided otherwise."""
+    desk = staff()
+    wanted = desk.contracts.proposals.get(id)
     if wanted is None:
         raise Problem(404, "not-found")
-    if wanted.by == by.who and state == "approved":
+    if wanted.by == desk.by.who and verdict == "approved":
         raise Problem(403, "second-person", rule="G-07")
-    with contract_service.rules_as_problems():
-        record = at.open(wanted.contract)
-        if wanted.state == "open":
-            if state == "approved":
-                second = by._replace(means=f"staff desk, proposed by {wanted.by}")
-                record = at.enter(record.id, wanted.facts_on(in_japan(by.at)), second)
-            decided = {"state": state, "decided_by": by.who, "decided": by.at}
-            at.proposals.decide(wanted.model_copy(update=decided))
-            what = {"rule": "G-07", "event": state, "detail": wanted.id}
-            at.audit.note(record.id, f"DECIDED#{wanted.id}", what, by)
-        return shown(at, record, by)
+    with desk.once(key) as new:
+        if new and wanted.state == "open":
+            desk.contracts.decide(wanted, verdict, desk.by)
+        elif new and wanted.state != verdict:
+            raise Problem(409, "changed-meanwhile")
+    return shown(desk, desk.open(wanted.contract))
 
 
 @app.post("/billing/staff/interruptions", summary="Announce an interruption", tags=["Staff"])
-def announce(interruption: Interruption) -> Announced:
-    by = staff()
-    at = ContractService(load(StaffSettings))
-    with contract_service.rules_as_problems():
-        at.catalogue.product(interruption.product)
+def announce(interruption: Interruption, idempotency_key: IdempotencyKey = "") -> Announced:
+    desk = staff()
     said = interruption.model_dump_json()
     id = hashlib.sha256(said.encode()).hexdigest()[:16]
-    made = Announced(**interruption.model_dump(), id=id, announced=by.at)
-    at.interruptions.announce(made)
-    what = {"rule": "HT-32", "event": "interruption_announced", "detail": said}
-    at.audit.note("-", f"INTERRUPTION#{id}", what, by)
+    made = Announced(**interruption.model_dump(), id=id, announced=desk.by.at)
+    with desk.once(idempotency_key) as new:
+        desk.contracts.catalogue.product(interruption.product)
+        if new:
+            desk.contracts.interruptions.announce(made)
+            event = "interruption_announced"
+            desk.note("-", f"INTERRUPTION#{id}", event, said, rule="HT-32")
     return made
 
 
@@ -500,80 +501,84 @@ def open_claims(
     after: Annotated[str, Query(max_length=300)] = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> list[Claim]:
-    staff()
-    return ContractService(load(StaffSettings)).claims.open(after, limit)
+    return staff().contracts.claims.open(after, limit)
 
 
 @app.get("/billing/staff/claims/<claim>", summary="A claim", tags=["Staff"])
 def one_claim(claim: str) -> Claim:
-    staff()
-    found = ContractService(load(StaffSettings)).claims.get(claim)
-    if found is None:
-        raise Problem(404, "not-found")
-    return found
+    return _claim(staff(), claim)
 
 
 @app.post("/billing/staff/claims/<claim>/examination", summary="Begin to examine", tags=["Staff"])
-def examine(claim: str) -> Claim:
-    return _claim_moves(claim, lambda one, _: claims.moved(one, "examined"))
+def examine(claim: str, idempotency_key: IdempotencyKey = "") -> Claim:
+    return _claim_moves(claim, lambda one, _: claims.moved(one, "examined"), idempotency_key)
 
 
 @app.post("/billing/staff/claims/<claim>/decision", summary="Approve or deny", tags=["Staff"])
-def decide_claim(claim: str, verdict: Verdict) -> Claim:
+def decide_claim(claim: str, verdict: ClaimVerdict, idempotency_key: IdempotencyKey = "") -> Claim:
     def decided(one: Claim, terms: Terms) -> Claim:
         if verdict.verified_loss is None:
             return claims.moved(one, "denied", ground=verdict.ground)
         return claims.approved(one, terms, verdict.verified_loss)
 
-    return _claim_moves(claim, decided)
+    return _claim_moves(claim, decided, idempotency_key)
 
 
 @app.post("/billing/staff/claims/<claim>/payment", summary="It was paid", tags=["Staff"])
-def pay_claim(claim: str, payment: ClaimPayment) -> Claim:
+def pay_claim(claim: str, payment: ClaimPayment, idempotency_key: IdempotencyKey = "") -> Claim:
     return _claim_moves(
-        claim, lambda one, _: claims.moved(one, "paid", reference=payment.reference)
+        claim,
+        lambda one, _: claims.moved(one, "paid", reference=payment.reference),
+        idempotency_key,
     )
 
 
-def _claim_moves(claim: str, change: Callable[[Claim, Terms], Claim]) -> Claim:
-    by = staff()
-    with contract_service.rules_as_problems():
-        return ContractService(load(StaffSettings)).examine(claim, change, by)
+def _claim_moves(claim: str, change: Callable[[Claim, Terms], Claim], key: str) -> Claim:
+    desk = staff()
+    with desk.once(key) as new:
+        if new:
+            desk.contracts.examine(claim, change, desk.by)
+    return _claim(desk, claim)
+
+
+def _claim(desk: Desk, id: str) -> Claim:
+    found = desk.contracts.claims.get(id)
+    if found is None:
+        raise Problem(404, "not-found")
+    return found
 
 
 @app.post("/billing/staff/runs", summary="Start a run", tags=["Staff"])
-def start_run(order: RunOrder) -> RunStarted:
-    by = staff()
+def start_run(order: RunOrder, idempotency_key: IdempotencyKey = "") -> RunStarted:
+    desk = staff()
+    by = desk.by
     try:
         period = staff_period(order.kind, order.period, by.at)
     except ValueError as error:
         raise Problem(422, "invalid") from error
-    name = f"{order.kind}-{period}-{int(by.at.timestamp() * 1000)}"
-    client("stepfunctions").start_execution(
-        stateMachineArn=load(StaffSettings).run_machine,
-        name=name,
-        input=json.dumps(
-            {
-                "kind": order.kind,
-                "period": period,
-                "at": by.at.isoformat(),
-                "means": f"staff:{by.who}",
-            }
-        ),
-    )
+    asked = f"{by.who}/{idempotency_key}" if idempotency_key else by.at.isoformat()
+    name = f"{order.kind}-{period}-{hashlib.sha256(asked.encode()).hexdigest()[:16]}"
+    said = {"kind": order.kind, "period": period, "at": by.at.isoformat()}
+    states = client("stepfunctions")
+    with desk.once(idempotency_key) as new:
+        if new:
+            with suppress(states.exceptions.ExecutionAlreadyExists):
+                states.start_execution(
+                    stateMachineArn=load(StaffSettings).run_machine,
+                    name=name,
+                    input=json.dumps({**said, "means": f"staff:{by.who}"}),
+                )
     return RunStarted(run=f"{order.kind}-{period}", execution=name)
 
 
 @app.get("/billing/staff/runs", summary="The last runs", tags=["Staff"])
 def last_runs() -> list[str]:
-    staff()
-    return ContractService(load(StaffSettings)).runs.runs()
+    return staff().contracts.runs.runs()
 
 
 @app.get("/billing/staff/runs/<run>", summary="A run", tags=["Staff"])
 def one_run(run: str) -> RunView:
-    staff()
-    found = ContractService(load(StaffSettings)).runs.executions(run)
+    found = staff().contracts.runs.executions(run)
     if not found:
         raise Problem(404, "not-found")
     return RunView(run=run, executions=found)

@@ -20,7 +20,7 @@ from lambdas.ingest.activity import (
 from lambdas.ingest.activity.access import NOTICES, RHYTHM, SLEEP, TAKEN
 from lambdas.ingest.activity.knowledge import LEARNS_FROM, LOOKS_BACK, Known
 from lambdas.ingest.activity.packing import MINUTE
-from lambdas.ingest.activity.preferences import Kept, Site
+from lambdas.ingest.activity.preferences import Kept, SensorSite
 from lambdas.ingest.activity.record import CONNECTED, Recorded, recorded
 from lambdas.ingest.activity.timeline import State, States, Timeline, after_the_fact
 from lambdas.ingest.activity.told import Told, Topic
@@ -62,7 +62,9 @@ def _afterwards(record: Recorded, known: Known | None) -> Timeline:
     return after_the_fact(record.minutes, learned=known.learned.parameters if known else None)
 
 
-def _afters(home: Home, people: Mapping[str, Kept], site: Site, now: datetime) -> dict[str, After]:
+def _afters(
+    home: Home, people: Mapping[str, Kept], site: SensorSite, now: datetime
+) -> dict[str, After]:
     """After how long each of the home's people is told of what; the line is the contractor's."""
     features = home.features(now)
     found: dict[str, After] = {}
@@ -79,7 +81,11 @@ def _afters(home: Home, people: Mapping[str, Kept], site: Site, now: datetime) -
 
 
 def _next_look(
-    home: Watched, told: Told, people: Mapping[str, Kept], site: Site, afters: Mapping[str, After]
+    home: Watched,
+    told: Told,
+    people: Mapping[str, Kept],
+    site: SensorSite,
+    afters: Mapping[str, After],
 ) -> datetime:
     """When the home is to be looked at again: before, nothing can be said of it."""
     night = start_of(day_of(home.now) + ONE_DAY) + SETTLED

@@ -11,7 +11,7 @@ from typing import Any
 from boto3.dynamodb.conditions import Attr, Key
 
 from lambdas.ingest.activity.packing import Hours, Part
-from lambdas.ingest.activity.preferences import Kept, Site
+from lambdas.ingest.activity.preferences import Kept, SensorSite
 from lambdas.ingest.activity.rollup import DayRow
 from lambdas.ingest.activity.told import NOTHING, Acknowledged, Told
 from lambdas.shared.aws import dynamo
@@ -128,16 +128,16 @@ class ActivityStore:
 
     # -- what they want to be told, and who looks after what they were told
 
-    def preferences(self, home: str) -> tuple[dict[str, Kept], Site]:
+    def preferences(self, home: str) -> tuple[dict[str, Kept], SensorSite]:
         """What each watcher set, by their login, and what is set for the home."""
         people: dict[str, Kept] = {}
-        site = Site()
+        site = SensorSite()
         condition = Key("pk").eq(f"ACTIVITY#{home}") & Key("sk").begins_with(_PREFERENCES)
         for row in dynamo.query(self._table, condition):
             if person := row["sk"].removeprefix(_PREFERENCES):
                 people[person] = Kept.model_validate_json(row["kept"])
             else:
-                site = Site.model_validate_json(row["kept"])
+                site = SensorSite.model_validate_json(row["kept"])
         return people, site
 
     def prefer(self, home: str, person: str, kept: Kept) -> None:
@@ -146,7 +146,7 @@ class ActivityStore:
             Item={**_about(home, _PREFERENCES + person), "kept": kept.model_dump_json()}
         )
 
-    def set_site(self, home: str, site: Site) -> None:
+    def set_site(self, home: str, site: SensorSite) -> None:
         """Keep what is set for the home."""
         self._table.put_item(Item={**_about(home, _PREFERENCES), "kept": site.model_dump_json()})
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from lambdas.ingest.activity import notices
 from lambdas.ingest.activity.access import NOTICES, NOTIFIED, RHYTHM
-from lambdas.ingest.activity.preferences import Kept, Preferences, Site, carries_times
+from lambdas.ingest.activity.preferences import Kept, Preferences, SensorSite, carries_times
 from lambdas.ingest.activity.told import Acknowledged, Episode, Topic, TopicName
 from lambdas.ingest.activity_store import ActivityStore
 from lambdas.ingest.problems import TEXTS
@@ -50,7 +50,7 @@ class NoticePreferences(BaseModel):
     contract has it (AL-05); ``carries_times``: whether the line carries 定刻連絡 (AL-63)."""
 
     preferences: Preferences
-    site: Site
+    site: SensorSite
     rhythm: bool
     carries_times: bool
 
@@ -106,7 +106,7 @@ def put_preferences(home: Home, preferences: Preferences) -> NoticePreferences:
     summary="The home's line and rhythm (AL-63, AL-05)",
     tags=["Activity"],
 )
-def put_site(home: Home, site: Site) -> NoticePreferences:
+def put_site(home: Home, site: SensorSite) -> NoticePreferences:
     grant, now, store = _asked(home, "manage")
     store.set_site(home, site)
     store.look_again(home, None)
@@ -152,7 +152,7 @@ def _key(topic: Topic, episode: Episode) -> str:
     return f"{topic}#{episode.number}"
 
 
-def _shown(mine: Preferences, site: Site, *, rhythm: bool) -> NoticePreferences:
+def _shown(mine: Preferences, site: SensorSite, *, rhythm: bool) -> NoticePreferences:
     return NoticePreferences(
         preferences=mine, site=site, rhythm=rhythm, carries_times=carries_times(site.line)
     )

@@ -46,6 +46,8 @@ class Office:
             "watchers": [{"id": TARO, "name": "太郎", "email": "taro@f.example"}],
             "home_name": "さくら台の家",
             "consents": CONSENTS,
+            "there": ["telephone", "internet", "good_radio"],
+            "camera_site": {"always_on": True, "upload_mbps": 100, "cameras": 1},
             **wanted,
         }
         made = self.staff("POST", "/contracts", at, body)

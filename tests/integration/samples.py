@@ -5,13 +5,15 @@ NOON is noon of 22 November 2026 in Japan; everything happens on that day unless
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pydantic import BaseModel
 
 from iot import topics
@@ -100,6 +102,15 @@ def envelope(
         "topic": topics.topic(thing, channel),
         "received": epoch(at),
     }
+
+
+@contextmanager
+def called_at(moment: datetime) -> Iterator[None]:
+    """AWS IoT asks at this time, by the header of the call's trace."""
+    with pytest.MonkeyPatch.context() as patch:
+        root = f"1-{int(moment.timestamp()):08x}-{24 * '0'}"
+        patch.setenv("_X_AMZN_TRACE_ID", f"Root={root};Parent=0000000000000000;Sampled=1")
+        yield
 
 
 def request(

@@ -751,7 +751,10 @@ def test_whom_to_call_depends_on_who_asks_and_what_else_there_is(office: Office)
 @pytest.mark.rule("AL-21")
 def test_the_number_for_a_mistake_is_that_of_the_home(office: Office) -> None:
     wanted = {"product": "home_security_self", "plan": "purchase", "payment": "bank_transfer"}
-    body = {**wanted, "name": "花子", "home_name": "家", "prefecture": "27"}
+    body = {
+        **wanted,
+        **{"name": "花子", "home_name": "家", "prefecture": "27", "there": ["good_radio"]},
+    }
     made = office.family("POST", "/contracts", "2026-08-01T09:00", body)
     assert made.status == 200, made.body
     (mistake,) = (one for one in made.body["contacts"] if one["what"] == "mistake")

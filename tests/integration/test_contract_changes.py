@@ -235,7 +235,7 @@ def test_a_service_that_ends_is_told_ahead_and_ends_for_everybody_once(
     ends = ServiceEnd(last=date(2027, 3, 31), rule="HT-73")
     product = Product(source.model_copy(update={"ends": ends}))
     catalogue = Catalogue({"doshiteru": product}, [tax for tax, _ in standard().taxes])
-    monkeypatch.setattr(contract_service, "standard", lambda: catalogue)
+    monkeypatch.setattr(contract_service, "priced", lambda _: catalogue)
     for day in ("2026-12-31", "2026-12-31", "2027-03-31", "2027-03-31"):
         office.run("daily", f"{day}T00:00", day)
     others = ("contract.run_summary", "contract.method_missing")

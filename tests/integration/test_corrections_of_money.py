@@ -223,6 +223,22 @@ def test_what_ends_a_contract_takes_two_people(office: Office) -> None:
 
 
 @pytest.mark.rule("G-07")
+def test_what_is_open_says_whether_a_write_off_takes_two_people(office: Office) -> None:
+    contract = office.running()
+    for at in ("2026-09-01T10:00", "2026-10-01T10:00"):
+        office.run("monthly", at)
+    path = f"/contracts/{contract}/facts"
+    asked = {}
+    for month in ("2026-08", "2026-09"):  # 49,500 and 4,378
+        body = {"fact": {"event": "written_off", "month": month, "reason": "x"}}
+        answer = office.staff("POST", path, "2026-10-05T10:00", body).body
+        asked[month] = len(answer["proposals"])
+    assert asked == {"2026-08": 1, "2026-09": 1}, "the first waits, the second is done"
+    (done,) = entries(office, contract, "written_off")
+    assert (done["month"], done["amount"]) == ("2026-09", 4378)
+
+
+@pytest.mark.rule("G-07")
 def test_a_proposal_that_nobody_wants_changes_nothing(office: Office) -> None:
     contract = invoiced(office)
     body = {"fact": {"event": "credited", "amount": 40_000, "reason": "x"}}

@@ -23,7 +23,7 @@ from lambdas.ingest import on_report
 from lambdas.notify import on_notice as notices
 from lambdas.shared.events import EpisodeReported, MotionDetected
 from tests.integration.conftest import HOME, TARO, WEB, Ask, Cloud, Context, Take
-from tests.integration.samples import MINUTE, NOON, SECOND, envelope, sample, stored
+from tests.integration.samples import MINUTE, NOON, SECOND, called_at, envelope, sample, stored
 from tests.integration.shots import burst
 
 
@@ -33,7 +33,8 @@ def set_up(ask: Ask, kind: str, profile: str) -> str:
     added = ask(devices.handler, "POST", f"/homes/{HOME}/devices", body=body).body
     hook = sample("provisioning_hook")
     hook["parameters"]["SetupCode"] = added["setup_code"]
-    answer = on_provisioning.handler(hook, Context())
+    with called_at(NOON):
+        answer = on_provisioning.handler(hook, Context())
     assert answer["parameterOverrides"] == {"ThingName": added["id"]}
     return str(added["id"])
 

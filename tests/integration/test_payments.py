@@ -1116,7 +1116,82 @@ def test_staff_charges_an_open_invoice_now(
     assert len([one for one in double.intents() if one.status == "succeeded"]) == 2
 
 
+@pytest.mark.rule("G-08", "HT-29")
+def test_a_charge_asked_for_twice_under_one_name_is_one_charge(
+    counter: Counter, page: stripe.StripeClient, double: StripeDouble
+) -> None:
+    contract = counter.with_card(page, REFUSED)
+    counter.run("monthly", "2026-09-01T10:00")
+    path, tries = f"contracts/{contract}/charges", len(double.intents())
+    for minute in ("00", "05"):
+        named = {"headers": {"idempotency-key": "k-1"}}
+        done = counter.desk("POST", path, f"2026-09-05T10:{minute}", **named)
+        assert (done.status, len(done.body)) == (200, 2)
+    assert len(double.intents()) == tries + 1
+
+
+@pytest.mark.rule("HT-28", "G-08")
+def test_an_account_registered_twice_is_the_first_one_for_the_bank(counter: Counter) -> None:
+    contract = counter.with_account()
+    again = counter.mine("PUT", f"{contract}/account", "2026-08-02T09:00:30", {"account": ACCOUNT})
+    assert again.status == 200
+    assert counter.methods_row(contract)["new"] == "first"
+
+
 REVERSED = {"month": "2026-08", "amount": 49500, "cause": "dispute"}
+
+
+@pytest.mark.rule("HT-28", "HT-29", "G-08")
+def test_an_account_with_too_little_in_it_is_asked_once_more_on_another_day(
+    counter: Counter,
+) -> None:
+    contract = counter.with_account()
+    counter.september()
+    short = {customer_number(contract): "1"}
+    counter.upload(answer(counter.request(), short))
+    assert counter.unpaid() == {contract: ["2026-09"]}
+    summary = counter.run("monthly", "2026-11-01T10:00")
+    assert (summary["debits"], summary["debits_again"], summary["files"]) == (1, 1, 2)
+    again = counter.run("monthly", "2026-11-02T10:00", "2026-10")
+    assert (again.get("debits_again", 0), again.get("files", 0)) == (0, 0)
+    first, second = counter.collection("2026-10")["files"]
+    assert (first["day"], first["yen"]) == ("2026-11-27", 4378)
+    assert (second["day"], second["yen"]) == ("2026-11-12", 4378)
+    paid = answer(counter.request("2026-10", 2), {})
+    counter.upload(paid, "again.txt", "2026-11-16T09:00")
+    assert counter.unpaid() == {}
+    counter.upload(answer(counter.request("2026-10", 1), {}), "next.txt", "2026-12-01T09:00")
+    assert counter.unpaid() == {}
+    summary = counter.run("monthly", "2026-12-01T10:00")
+    assert "debits_again" not in summary
+
+
+@pytest.mark.rule("HT-29", "G-08")
+def test_who_still_has_too_little_is_not_asked_for_ever(counter: Counter) -> None:
+    contract = counter.with_account()
+    counter.september()
+    short = {customer_number(contract): "1"}
+    counter.upload(answer(counter.request(), short))
+    counter.run("monthly", "2026-11-01T10:00")
+    waits = counter.run("monthly", "2026-11-02T10:00", "2026-10")
+    assert "debits_again" not in waits, "the bank has not answered"
+    counter.kinds()
+    counter.upload(answer(counter.request("2026-10", 2), short), "2.txt", "2026-11-16T09:00")
+    assert "payment_failed" not in counter.kinds(), "it is no news"
+    summary = counter.run("monthly", "2026-12-01T10:00")
+    assert "debits_again" not in summary
+
+
+@pytest.mark.rule("HT-29")
+@pytest.mark.parametrize("code", ["2", "3", "4"])
+def test_other_reasons_than_too_little_money_are_not_tried_again(
+    counter: Counter, code: str
+) -> None:
+    contract = counter.with_account()
+    counter.september()
+    counter.upload(answer(counter.request(), {customer_number(contract): code}))
+    assert "debits_again" not in counter.run("monthly", "2026-11-01T10:00")
+
 
 # --- what happens at Stripe itself
 

@@ -1,7 +1,6 @@
 """A camera with a setup code becomes a device: once, and the same one again."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,7 +11,7 @@ from lambdas.devices.model import SETUP_CODE_VALID
 from lambdas.devices.store import Conflict, Store
 from lambdas.shared.aws.clients import client, table
 from tests.integration.conftest import HOME, Ask, Cloud, Context
-from tests.integration.samples import NOON, Sample, sample
+from tests.integration.samples import NOON, Sample, called_at, sample
 
 SERIAL = "CS-QR10-D-000123"
 
@@ -20,15 +19,6 @@ SERIAL = "CS-QR10-D-000123"
 @pytest.fixture(autouse=True)
 def _at_noon() -> Iterator[None]:
     with called_at(NOON):
-        yield
-
-
-@contextmanager
-def called_at(moment: datetime) -> Iterator[None]:
-    """AWS IoT asks at this time, by the header of the call's trace."""
-    with pytest.MonkeyPatch.context() as patch:
-        root = f"1-{int(moment.timestamp()):08x}-{24 * '0'}"
-        patch.setenv("_X_AMZN_TRACE_ID", f"Root={root};Parent=0000000000000000;Sampled=1")
         yield
 
 

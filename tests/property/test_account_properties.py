@@ -7,13 +7,17 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lambdas.billing.app.close import closed, counted
 from lambdas.billing.app.contract_service import rehearse
+from lambdas.billing.app.records import ContractRecord
+from lambdas.billing.contract.agreement import Agreement, Person
 from lambdas.billing.contract.contract import Contract
 from lambdas.billing.contract.facts import AnyFact, Retracted
 from lambdas.billing.contract.history import understood
 from lambdas.billing.invoicing.charges import Line
 from lambdas.billing.invoicing.entries import set_off, weighed
 from lambdas.billing.invoicing.invoices import Invoice, outstanding
+from lambdas.billing.invoicing.joint import Billed, Part, parts_of, spread
 from lambdas.billing.invoicing.monthly import invoice_for
 from lambdas.billing.invoicing.receivables import Account, account_of
 from lambdas.billing.products.catalogue import standard
@@ -39,6 +43,7 @@ MONEY: dict[str, Any] = {
     "refunded": lambda r, m: {"amount": r.randint(1, 9000)},
     "cancel_withdrawn": lambda r, m: {},
     "billed_elsewhere": lambda r, m: {"until": m},
+    "billed_with": lambda r, m: {"lead": r.choice(["c-lead", "c-other", ""])},
 }
 
 
@@ -137,3 +142,82 @@ def test_whatever_was_entered_can_be_read_billed_and_closed(seed: int) -> None:
     assert came or account.received >= 0
     lines: list[Line] = [line for one in book.sent for line in one.invoice.lines]
     assert sum(one.total for one in book.sent) == sum(line.amount for line in lines)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**9))
+def test_a_close_after_any_entries_and_retractions_adds_up(seed: int) -> None:
+    book = Book(seed)
+    closed_before: int | None = None
+    for _ in range(12):
+        for _ in range(3):
+            book.enter()
+        month = Month.of(book.day)
+        book.run(month.plus(-1))
+        history, account = understood(book.contract, standard()), book.account()
+        agreement = Agreement(
+            id="c-1",
+            product=book.contract.product,
+            plan=book.contract.plan,
+            payment=book.contract.payment,
+            home="home-1",
+            home_name="家",
+            contractor=Person(name="花子"),
+        )
+        record = ContractRecord(agreement, 1, facts=book.contract.facts, issued=book.sent)
+        close = closed(month, counted(record, history, account, month))
+        parts = close.paid + close.open + close.credited + close.written_off
+        assert close.invoiced_so_far == parts == sum(one.total for one in book.sent)
+        assert sum(close.open_by_age.values()) == close.open
+        assert close.invoiced == sum(close.sales.values())
+        assert close.tax == sum(close.taxes.values())
+        if closed_before is not None:
+            assert close.invoiced_so_far >= closed_before, "what was invoiced stays"
+        closed_before = close.invoiced_so_far
+
+
+CONTRACTS = [f"c-{n}" for n in range(4)]
+
+
+@given(
+    amounts=st.lists(st.integers(0, 9000), min_size=1, max_size=12),
+    money=st.lists(st.integers(1, 20_000), max_size=6),
+)
+def test_money_of_a_joint_invoice_is_spread_to_the_yen(
+    amounts: list[int], money: list[int]
+) -> None:
+    parts = [
+        Part(contract=CONTRACTS[n % 4], month=Month(2026, 1).plus(n // 4), amount=amount)
+        for n, amount in enumerate(amounts)
+    ]
+    paid = dict.fromkeys(parts, 0)
+    left_over = 0
+    for amount in money:
+        shares, rest = spread(parts, amount, lambda part: part.amount - paid[part])
+        assert sum(share.amount for share in shares) + rest == amount
+        for share in shares:
+            paid[share.part] += share.amount
+        left_over += rest
+        assert all(0 <= paid[part] <= part.amount for part in parts)
+        assert rest == 0 or all(paid[part] == part.amount for part in parts)
+    assert sum(paid.values()) + left_over == sum(money)
+
+
+@given(seed=st.integers(0, 10**6), runs=st.lists(st.integers(0, 5), max_size=8))
+def test_joint_invoices_ask_for_each_invoice_once(seed: int, runs: list[int]) -> None:
+    r = random.Random(seed)
+    billed = [
+        Billed(contract, Month(2026, 1).plus(month), r.choice([0, 4378]), r.random() < 0.2)
+        for contract in CONTRACTS
+        for month in range(6)
+    ]
+    before: list[Part] = []
+    for month in runs:
+        until = Month(2026, 1).plus(month)
+        known = [one for one in billed if one.month <= until and r.random() < 0.8]
+        before += parts_of(known, before)
+    assert len({(part.contract, part.month) for part in before}) == len(before)
+    asked = {(one.contract, one.month): one for one in billed}
+    for part in before:
+        one = asked[part.contract, part.month]
+        assert (part.amount, one.settled) == (one.total, False)

@@ -77,6 +77,8 @@ PARAMETERS = {
     "mimamori_support": {"monthly_fee": 2200, "early_termination_fee": 20000},
     "mamolook": {"monthly_fee": 2200, "early_termination_fee": 20000},
     "mimamori_tag": {"monthly_fee": 2200},
+    "home_security_premium": {"monthly_fee": 5500},
+    "home_security_flats": {"monthly_fee": 3300},
 }
 """What the sources leave open, set so that it can be seen."""
 
@@ -97,7 +99,10 @@ _OTHERS = {
     ("rusutaku_pack", "standard"): (11000, "AL-37"),
     ("mimamori_support", "standard"): (2200, "AL-37"),
     ("mamolook", "standard"): (2200, "AL-37"),
+    ("mamolook", "first_generation"): (2200, "AL-37"),
     ("mimamori_tag", "standard"): (2200, "AL-37"),
+    ("home_security_premium", "standard"): (5500, "AL-37"),
+    **{("home_security_flats", p): (3300, "AL-37") for p in ("flat", "building")},
 }
 
 
@@ -285,7 +290,7 @@ def begun(first_time: bool) -> Column:
         if offer.kind == "eye":
             days = where.month.days - int(where.day()[-2:]) + 1
             return made, from_then(1, 2750, {0: 1100 * days // where.month.days + 1650})
-        works = offer.product.startswith("home") and offer.plan != "zero_start"
+        works = "construction_fee" in PARAMETERS[offer.product] and offer.plan != "zero_start"
         return made, from_then(0, offer.fee, {0: 33000 * works})
 
     return column
@@ -325,6 +330,8 @@ COLUMNS: dict[str, Column] = {
             "anshin_partner": 0,
             "home_security_online": 3300,
             "home_security_self": 11000,
+            "home_security_premium": 3300,
+            "home_security_flats": 3300,
             "albo_eye": 5500,
         },
         "AL-71" if w.offer.plan == "camera_only" else "AL-01",

@@ -11,14 +11,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from lambdas.billing.app.audit_store import AuditStore
 from lambdas.billing.app.card_store import CardStore
 from lambdas.billing.app.claim_store import ClaimStore
 from lambdas.billing.app.contract_store import ContractStore
 from lambdas.billing.app.interruption_store import InterruptionStore
-from lambdas.billing.app.proposal_store import ProposalStore
+from lambdas.billing.app.joint_store import JointStore
+from lambdas.billing.app.price_store import PriceStore
+from lambdas.billing.app.proposal_store import Proposal, ProposalStore, Verdict
 from lambdas.billing.app.publishing import (
     CONTACT_KEPT,
     TOLD_OF_CLAIMS,
@@ -33,8 +36,11 @@ from lambdas.billing.app.refusals import NotAllowed
 from lambdas.billing.app.run_store import RunStore
 from lambdas.billing.app.search import Card, SearchQuery, card_of, fits, places, shelves
 from lambdas.billing.contract.agreement import Agreement
+from lambdas.billing.contract.applications import Proxy, check_explanation, check_home
 from lambdas.billing.contract.facts import (
     AnyFact,
+    Applied,
+    BilledWith,
     Credited,
     Fact,
     Paid,
@@ -52,10 +58,11 @@ from lambdas.billing.invoicing.entries import ENDS, MONEY, set_off, weighed
 from lambdas.billing.invoicing.invoices import outstanding
 from lambdas.billing.invoicing.receivables import Account, account_of
 from lambdas.billing.payments.collecting import customer_number
-from lambdas.billing.products.catalogue import standard
+from lambdas.billing.products.catalogue import Catalogue
 from lambdas.billing.products.forbidden import Forbidden
+from lambdas.billing.products.prices import priced
 from lambdas.billing.products.terms import Terms
-from lambdas.shared.aws import bus
+from lambdas.shared.aws import bus, dynamo
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.calendar import Month, day_of, in_japan, months
 from lambdas.shared.events import Notice
@@ -127,11 +134,17 @@ class ContractService:
         self.cards = CardStore(settings.billing_table)
         self.claims = ClaimStore(settings.billing_table)
         self.proposals = ProposalStore(settings.billing_table)
+        self.joint = JointStore(settings.billing_table)
         self.runs = RunStore(settings.billing_table)
         self.interruptions = InterruptionStore(settings.billing_table)
         self._directory = Directory(settings.directory_table)
         self._bus = settings.event_bus
-        self.catalogue = standard()
+        self.prices = PriceStore(settings.billing_table)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The catalogue, with the prices that staff has set for days to come."""
+        return priced(self.prices.agreed())
 
     def open(self, contract: str) -> ContractRecord:
         """The contract; Unknown when there is none."""
@@ -203,12 +216,26 @@ class ContractService:
         rehearse(history, now)
         return kept
 
-    def begin(self, agreement: Agreement, fact: Fact, by: Actor) -> ContractRecord:
-        """A new contract with its first fact. The same again changes nothing. Conflict when another
-        one has its id."""
-        kept = self.checked(agreement, (fact,), by.at)
+    def apply(
+        self, agreement: Agreement, fact: Applied, by: Actor, proxy: Proxy | None = None
+    ) -> ContractRecord:
+        """A new contract that somebody applies for. Forbidden by the rules, among them what a home
+        needs for the service, and by whom the contract was explained to (AL-80)."""
+        product = self.catalogue.product(agreement.product)
+        product.check_sold(agreement.plan)
+        terms = product.terms(product.check_plan(agreement.plan), fact.day)
+        check_home(terms, fact, agreement.prefecture)
+        if terms.explanation:
+            check_explanation(proxy)
+        return self.begin(agreement, fact, by)
+
+    def begin(self, agreement: Agreement, fact: Fact, by: Actor, *more: Fact) -> ContractRecord:
+        """A new contract with its first fact, and what is known of it beside. The same again
+        changes nothing. Conflict when another one has its id."""
+        facts = (fact, *more)
+        kept = self.checked(agreement, facts, by.at)
         history = self.history(ContractRecord(agreement, 0, facts=kept))
-        new = self.store.create(agreement, fact, by)
+        new = self.store.create(agreement, facts, by)
         record = self.open(agreement.id)
         if not new:
             if record.agreement != agreement:
@@ -221,13 +248,19 @@ class ContractService:
         """One more fact of a contract. Forbidden when the rules do not allow it."""
         return self.enter(contract, (fact,), by)
 
-    def enter(self, contract: str, facts: Sequence[Fact], by: Actor) -> ContractRecord:
+    def enter(
+        self,
+        contract: str,
+        facts: Sequence[Fact],
+        by: Actor,
+        also: Sequence[dict[str, Any]] = (),
+    ) -> ContractRecord:
         """Facts of a contract that belong together: all of them are taken in or, with Forbidden or
-        Conflict, none. What follows from money is done with them."""
+        Conflict, none; and what is ``also`` written with them. What follows from money is done."""
         for left in reversed(range(TRIES)):
             record = self.open(contract)
             try:
-                self._add_all(record, facts, by)
+                self._add_all(record, facts, by, also)
                 self._follow(record, facts, by)
             except Conflict:
                 if not left:
@@ -236,16 +269,36 @@ class ContractService:
                 return record
         raise AssertionError
 
+    def decide(self, proposal: Proposal, verdict: Verdict, by: Actor) -> None:
+        """A second person decides about entries: with their word they are taken in, or never will
+        be. Conflict when it was decided meanwhile; Forbidden by the rules."""
+        update = {"state": verdict, "decided_by": by.who, "decided": by.at}
+        decided = self.proposals.decided(proposal.model_copy(update=update))
+        if verdict == "approved":
+            second = by._replace(means=f"{by.means}, proposed by {proposal.by}")
+            facts = proposal.facts_on(in_japan(by.at))
+            self.enter(proposal.contract, facts, second, decided)
+        elif not dynamo.transact(decided):
+            raise Conflict(proposal.id)
+        what = {"rule": "G-07", "event": verdict, "detail": proposal.id}
+        self.audit.note(proposal.contract, f"DECIDED#{proposal.id}", what, by)
+
     def add(self, record: ContractRecord, fact: Fact, by: Actor) -> History:
         """A fact for a contract that is open. Conflict when it was changed meanwhile."""
         return self._add_all(record, (fact,), by)
 
-    def _add_all(self, record: ContractRecord, facts: Sequence[Fact], by: Actor) -> History:
+    def _add_all(
+        self,
+        record: ContractRecord,
+        facts: Sequence[Fact],
+        by: Actor,
+        also: Sequence[dict[str, Any]] = (),
+    ) -> History:
         new = [fact for fact in facts if not record.knows(fact)]
         history = self.history(record)
-        if new:
+        if new or also:
             kept, history = self.weigh(record, new, by.at)
-            self.store.append(record, kept, by)
+            self.store.append(record, kept, by, also=also)
         self._tell(record, history, facts, by.at)
         return history
 
@@ -264,8 +317,26 @@ class ContractService:
                 raise Forbidden(misfit.rule, misfit.why, misfit.fact)
         if any(isinstance(fact, PaymentChanged) for fact in facts):
             _check_app(after)
+        for fact in facts:
+            if isinstance(fact, BilledWith) and fact.lead:
+                self._check_lead(record, fact)
         rehearse(after, now)
         return kept, after
+
+    def _check_lead(self, record: ContractRecord, fact: BilledWith) -> None:
+        """Forbidden unless the other contract may pay for this one: it pays for itself, and is its
+        contractor's, too, or that of a whole building (AL-09)."""
+        lead = self.store.record(fact.lead)
+        if lead is None:
+            raise Forbidden(fact.rule, f"there is no contract {fact.lead}")
+        history = self.history(lead)
+        month = Month.of(fact.day)
+        if record.is_lead or history.lead(month):
+            raise Forbidden(fact.rule, "who pays for others pays for itself, too")
+        one, other = record.agreement.contractor, lead.agreement.contractor
+        same = any(a and a == b for a, b in ((one.id, other.id), (one.email, other.email)))
+        if not same and history.terms(fact.day).together is None:
+            raise Forbidden(fact.rule, f"{fact.lead} is neither of the same payer nor a building's")
 
     def account(self, record: ContractRecord, history: History, now: datetime) -> Account:
         """What a customer owes and has to get back."""
@@ -437,7 +508,9 @@ class ContractService:
         if self._quiet:
             return
         counted = [fact for fact in facts if fact.key not in history.retracted]
-        self.announce([notice_of(record.agreement, history, fact) for fact in counted])
+        self.announce(
+            [notice_of(record.agreement, history, fact, is_lead=record.is_lead) for fact in counted]
+        )
 
 
 def rehearse(history: History, now: datetime) -> None:

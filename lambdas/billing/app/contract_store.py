@@ -24,7 +24,7 @@ from lambdas.billing.app.records import (
     records,
 )
 from lambdas.billing.contract.agreement import Agreement
-from lambdas.billing.contract.facts import Fact, Retracted, StickerLent, StickerReturned
+from lambdas.billing.contract.facts import BilledWith, Fact, Retracted, StickerLent, StickerReturned
 from lambdas.billing.contract.sharding import shard_of
 from lambdas.billing.documents.invoice import Head
 from lambdas.billing.invoicing.invoices import Invoice
@@ -39,18 +39,18 @@ class ContractStore:
         self._name = name
         self._table = table(name)
 
-    def create(self, agreement: Agreement, fact: Fact, by: Actor) -> bool:
-        """Begin a contract with its first fact. False when it is there already."""
+    def create(self, agreement: Agreement, facts: Sequence[Fact], by: Actor) -> bool:
+        """Begin a contract with its first facts. False when it is there already."""
         shard = shard_of(agreement.id)
         people = {agreement.contractor.id, *(w.id for w in agreement.watchers)} - {""}
         rows: list[dict[str, Any]] = [
             {
                 **agreement_key(agreement.id),
                 "body": agreement.model_dump_json(exclude_defaults=True),
-                "version": 1,
+                "version": len(facts),
             },
-            fact_row(agreement.id, fact),
-            audit_row_of_fact(agreement.id, fact, by),
+            *(fact_row(agreement.id, fact, nth) for nth, fact in enumerate(facts, 1)),
+            *(audit_row_of_fact(agreement.id, fact, by) for fact in facts),
             {"pk": f"HOME#{agreement.home}", "sk": f"CONTRACT#{agreement.id}"},
             *({"pk": f"PERSON#{p}", "sk": f"CONTRACT#{agreement.id}"} for p in sorted(people)),
         ]
@@ -70,15 +70,16 @@ class ContractStore:
         facts: Sequence[Fact],
         by: Actor,
         agreement: Agreement | None = None,
+        also: Sequence[dict[str, Any]] = (),
     ) -> None:
-        """Add facts, all or none, and with them what they change in the agreement. What is known
-        already is left out.
+        """Add facts, all or none, and with them what they change in the agreement, and what is
+        ``also`` to be written. What is known already is left out.
 
         Conflict when the contract was changed since it was read, so that the rules must be asked
         anew, and when another fact has this id.
         """
         new = [fact for fact in facts if not record.knows(fact)]
-        if not new:
+        if not new and not also:
             return
         version = record.version + len(new)
         values: dict[str, Any] = {":was": record.version, ":is": version}
@@ -100,9 +101,13 @@ class ContractStore:
             for number, fact in enumerate(new, record.version + 1)
             for row in (fact_row(record.id, fact, number), audit_row_of_fact(record.id, fact, by))
         ]
-        stickers = [move for fact in new for move in self._sticker_moves(record, fact)]
+        moves = [
+            move
+            for fact in new
+            for move in (*self._sticker_moves(record, fact), *self._joined(record, fact))
+        ]
         if not dynamo.transact(
-            [*(dynamo.put_new(self._name, row) for row in rows), *stickers, bump]
+            [*(dynamo.put_new(self._name, row) for row in rows), *moves, *also, bump]
         ):
             raise Conflict(record.id)
         record.agreement = agreement or record.agreement
@@ -127,6 +132,22 @@ class ContractStore:
             key = dynamo.serialize(_sticker_key(fact.serial))
             return [{"Delete": {"TableName": self._name, "Key": key}}]
         return []
+
+    def _joined(self, record: ContractRecord, fact: Fact) -> list[dict[str, Any]]:
+        """With the fact, the contract is found among those that another one pays for (AL-09)."""
+        if not isinstance(fact, BilledWith) or not fact.lead:
+            return []
+        lead = {
+            "Update": {
+                "TableName": self._name,
+                "Key": dynamo.serialize(agreement_key(fact.lead)),
+                "UpdateExpression": "SET leads = :yes",
+                "ConditionExpression": "attribute_exists(pk)",
+                "ExpressionAttributeValues": dynamo.serialize({":yes": True}),
+            }
+        }
+        row = {"pk": f"JOINT#{fact.lead}", "sk": f"CONTRACT#{record.id}"}
+        return [dynamo.put(self._name, row), lead]
 
     def remember_published(self, record: ContractRecord, what: str) -> None:
         """The directory was told this of a contract."""
@@ -182,20 +203,28 @@ class ContractStore:
         known: int,
     ) -> bool:
         """Write an invoice, once a contract and month. False when there was one. ``known`` is how
-        many entries it was made from (``History.known``)."""
-        name, value = issued_mark(invoice, payment, known)
-        mark = {
+        many entries it was made from (``History.known``). Conflict when another month's was written
+        since the contract was read."""
+        marks = "|".join(filter(None, (record.marks, issued_mark(invoice, payment, known))))
+        unchanged = "issued = :was" if record.marks else "attribute_not_exists(issued)"
+        was = {":was": record.marks} if record.marks else {}
+        beside = {
             "Update": {
                 "TableName": self._name,
                 "Key": dynamo.serialize(agreement_key(record.id)),
-                "UpdateExpression": "SET #month = :said",
-                "ConditionExpression": "attribute_not_exists(#month)",
-                "ExpressionAttributeNames": {"#month": name},
-                "ExpressionAttributeValues": dynamo.serialize({":said": value}),
+                "UpdateExpression": "SET issued = :is",
+                "ConditionExpression": unchanged,
+                "ExpressionAttributeValues": dynamo.serialize({":is": marks, **was}),
             }
         }
         row = invoice_row(record.id, invoice, payment, at, known, head)
-        return dynamo.transact([dynamo.put_new(self._name, row), mark])
+        if dynamo.transact([dynamo.put_new(self._name, row), beside]):
+            record.marks = marks
+            return True
+        key = {"pk": row["pk"], "sk": row["sk"]}
+        if "Item" not in self._table.get_item(Key=key, ConsistentRead=True):
+            raise Conflict(f"{record.id}: {invoice.month}")
+        return False
 
     def invoices(self, contract: str) -> dict[str, dict[str, Any]]:
         """The rows of a contract's invoices, by their months."""

@@ -23,7 +23,7 @@ NAMED = "number product plan payment name email phone address prefecture home_na
 DATED = "applied installed started billed_until"
 COLUMNS = frozenset(f"{NAMED} {DATED}".split())
 NEEDED = ("number", "product", "name", "applied")
-MOST_LINES = 200
+MOST_LINES = 100
 """A request has half a minute; a longer file is sent in parts, and any part again."""
 CONSENTS = ("users", "watched_person", "right_holder")
 

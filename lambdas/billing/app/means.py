@@ -21,8 +21,8 @@ def to_remind(history: History, methods: Methods, after: date, until: date) -> I
     """What a customer is told of how they pay: on the first day of a card's last month, and on the
     20th of each month in which there is no card, or no account."""
     way = way_to_pay(history.payment(until), methods)
-    if history.state(end_of(until)) not in STANDING:
-        return
+    if history.state(end_of(until)) not in STANDING or history.lead(Month.of(until)):
+        return  # over, or another contract pays (AL-09)
     last = Month.parse(methods.card.expires) if way == "card" and methods.card else None
     if last and after < last.first <= until:
         values: dict[str, object] = {"month": last}

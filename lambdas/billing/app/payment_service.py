@@ -2,9 +2,11 @@
 are remembered. The same again changes nothing, a crash in between is made good by the next time.
 """
 
+from collections.abc import Iterator
 from datetime import date
 
 from lambdas.billing.app.contract_service import ContractService, Unknown
+from lambdas.billing.app.joint_service import JointService, joint_of
 from lambdas.billing.app.records import Actor, ContractRecord
 from lambdas.billing.contract.facts import (
     CreditApplied,
@@ -13,8 +15,11 @@ from lambdas.billing.contract.facts import (
     Paid,
     PaymentFailed,
     PaymentReversed,
+    Received,
     Refunded,
 )
+from lambdas.billing.contract.history import History
+from lambdas.billing.invoicing.joint import JointInvoice
 from lambdas.billing.payments.collecting import (
     LEAST_CARD_YEN,
     Owed,
@@ -34,6 +39,7 @@ class PaymentService:
     def __init__(self, desk: ContractService, store: PaymentStore) -> None:
         self.desk = desk
         self.store = store
+        self.joint = JointService(desk)
 
     def take(self, said: PaymentResult, by: Actor) -> PaymentResult | None:
         """What of ``said`` is news. Contradiction when it says the contrary of what is known,
@@ -44,10 +50,21 @@ class PaymentService:
             return None
         if known and known.card and not result.card:
             result = result.model_copy(update={"card": known.card})
-        if fact := self._fact(result, day_of(by.at)):
+        if joint := self.desk.joint.invoice(result.contract, result.month):
+            self._take_joint(joint, result, by)
+        elif fact := self._fact(result, day_of(by.at)):
             self.desk.take(result.contract, fact, by)
         self.store.remember(result)
         return result
+
+    def _take_joint(self, joint: JointInvoice, result: PaymentResult, by: Actor) -> None:
+        """What became of a joint invoice, to each contract in it (AL-09)."""
+        fact = result.fact(day_of(by.at))
+        if isinstance(fact, Paid):
+            about = Received(on=fact.on, id=fact.id, amount=result.amount, reference=fact.reference)
+            self.joint.came(joint.lead, [joint], result.amount, about, by)
+        elif fact:
+            self.joint.failed(joint, result, day_of(by.at), by)
 
     def hear(self, said: PaymentResult | Reversal, by: Actor) -> bool:
         """What a gateway says of its own accord; whether it is news. Unknown when it is about a
@@ -62,6 +79,8 @@ class PaymentService:
         attempt = self.store.charged(said.reference)
         if attempt is None:
             raise Unknown(said.reference)
+        if joint := self.desk.joint.invoice(attempt.contract, attempt.month):
+            return self._reverse_joint(joint, said, by)
         record = self.desk.open(attempt.contract)
         account = self.desk.account(record, self.desk.history(record), by.at)
         about = {"on": in_japan(by.at), "id": said.id, "reference": said.reference}
@@ -78,6 +97,20 @@ class PaymentService:
         if not known:
             self.desk.take(record.id, fact, by)
         return not known
+
+    def _reverse_joint(self, joint: JointInvoice, said: Reversal, by: Actor) -> bool:
+        about = {"on": in_japan(by.at), "id": said.id, "reference": said.reference}
+        before = self._entries(joint)
+        if said.back:
+            back = PaymentReversed(**about, month=joint.month, amount=said.amount, cause=said.cause)
+            self.joint.went_back(joint, back, by)
+        else:
+            again = Received(**about, amount=said.amount)
+            self.joint.came(joint.lead, [joint], said.amount, again, by)
+        return self._entries(joint) != before
+
+    def _entries(self, joint: JointInvoice) -> int:
+        return sum(len(self.desk.open(id).facts) for id in {one.contract for one in joint.parts})
 
     def _fact(
         self, result: PaymentResult, today: date
@@ -121,6 +154,17 @@ class PaymentService:
             return one.open - part
         return one.open
 
+    def to_collect_again(
+        self, record: ContractRecord, history: History, by: Actor
+    ) -> Iterator[tuple[Month, int]]:
+        """The months that could not be collected of who pays, and what is open of each: a lead's
+        with all that is billed with it; of who does not pay, none (AL-09)."""
+        if record.is_lead:
+            yield from self.joint.to_try_again(record, by.at)
+        for month in history.open_months:
+            if joint_of(self.desk, record, history, month) is None:
+                yield month, self.set_off(record, month, by)
+
     def charge_open(
         self, record: ContractRecord, gateway: PaymentGateway, by: Actor, *, now: bool = False
     ) -> list[PaymentResult]:
@@ -132,8 +176,7 @@ class PaymentService:
         if card is None or way_to_pay(history.payment(today), methods) != "card":
             return []
         done = []
-        for month in history.open_months:
-            amount = self.set_off(record, month, by)
+        for month, amount in self.to_collect_again(record, history, by):
             owed = Owed(contract=record.id, month=month, amount=amount, payment="card")
             if amount < LEAST_CARD_YEN:
                 continue

@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from boto3.dynamodb.conditions import Key
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -11,6 +11,8 @@ from lambdas.billing.app.records import Actor
 from lambdas.billing.contract.facts import AnyFact
 from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
+
+Verdict = Literal["approved", "rejected"]
 
 OPEN, DECIDED = "PROPOSALS", "PROPOSALS#decided"
 
@@ -73,10 +75,11 @@ class ProposalStore:
         rows = dynamo.query(self._table, key, ConsistentRead=True)
         return [Proposal.model_validate_json(row["body"]) for row in rows]
 
-    def decide(self, one: Proposal) -> None:
-        """It waits no longer."""
-        self._table.put_item(Item=_row(DECIDED, one))
-        self._table.delete_item(Key={"pk": OPEN, "sk": one.id})
+    def decided(self, one: Proposal) -> list[dict[str, Any]]:
+        """What writes it down that a proposal waits no longer, together with what comes of it."""
+        waiting = dynamo.delete(self._name, {"pk": OPEN, "sk": one.id})
+        waiting["Delete"]["ConditionExpression"] = "attribute_exists(pk)"
+        return [dynamo.put_new(self._name, _row(DECIDED, one)), waiting]
 
 
 def _row(place: str, one: Proposal) -> dict[str, str]:

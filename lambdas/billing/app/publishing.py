@@ -40,6 +40,10 @@ TOLD: dict[str, NoticeKind] = {
     "service_ended": NoticeKind("contract.service_ended"),
     "payment_failed": NoticeKind("contract.payment_failed"),
     "payment_reminder": NoticeKind("contract.payment_reminder"),
+    "repair_asked": NoticeKind("contract.repair_asked"),
+    "migration_offered": NoticeKind("contract.migration_offered"),
+    "migrated": NoticeKind("contract.migrated"),
+    "installation_planned": NoticeKind("contract.installation_planned"),
     "watcher_left": NoticeKind("contract.pays_directly"),
 }
 """The facts of which the contractor is told, and the notice for it."""
@@ -147,28 +151,36 @@ def notice(
     id: str,
     rule: str,
     at: datetime,
+    *,
+    payer: str = "",
     **values: object,
 ) -> Notice | None:
-    """A notice to the contractor, and to nobody else (HT-78). None when there is no address."""
-    if not agreement.contractor.email:
+    """A notice to the contractor, and to nobody else (HT-78). None when there is no address.
+
+    With a ``payer``, the contract that this one is billed with, it goes to who pays: one for all
+    that are paid together (AL-09)."""
+    if not agreement.contractor.email and not payer:
         return None
     name = history.product.name
     product = Sentence(ja=name.get("ja", ""), en=name.get("en", ""))
     said = {k: v if isinstance(v, Sentence) else str(v) for k, v in values.items() if v is not None}
     return Notice(
-        id=f"{agreement.id}/{id}",
+        id=f"{payer}/joint/{kind}/{values.get('month')}" if payer else f"{agreement.id}/{id}",
         kind=kind,
         rule=rule,
         at=at,
-        audience=Contractor(contract=agreement.id),
+        audience=Contractor(contract=payer or agreement.id),
         home=agreement.home,
-        subject=agreement.id,
+        subject=payer or agreement.id,
         values={"product": product, **said},
     )
 
 
-def notice_of(agreement: Agreement, history: History, fact: f.Fact) -> Notice | None:
-    """What the contractor is told of a fact, if anything. Never the ground of a refusal (HT-16)."""
+def notice_of(
+    agreement: Agreement, history: History, fact: f.Fact, *, is_lead: bool = False
+) -> Notice | None:
+    """What the contractor is told of a fact, if anything. Never the ground of a refusal (HT-16).
+    Of money that is asked for jointly the payer is told, once (AL-09)."""
     kind = TOLD.get(getattr(fact, "event", ""))
     if kind is None:
         return None
@@ -179,6 +191,13 @@ def notice_of(agreement: Agreement, history: History, fact: f.Fact) -> Notice | 
         users = "、".join(w.name for w in agreement.watchers)
         invited = None if agreement.contractor.id else "yes"  # who has a login needs no password
         values |= {"app": "yes", "users": users or None, "invited": invited}
+    if isinstance(fact, f.Accepted | f.InstallationPlanned):
+        values["install_by"] = history.install_by
+    if isinstance(fact, f.InstallationPlanned):
+        values["wished"] = fact.wished.date() if fact.wished else None
+        values["urgent"] = "yes" if fact.wish == "urgent" else None
+    if isinstance(fact, f.Migrated):
+        values["from"] = Month.of(fact.day).plus(1).first
     if isinstance(fact, f.Suspended) and fact.cure_by:
         values["cure_by"] = fact.cure_by
     if isinstance(fact, f.WatcherLeft):
@@ -200,4 +219,8 @@ def notice_of(agreement: Agreement, history: History, fact: f.Fact) -> Notice | 
     if isinstance(fact, f.PaymentFailed):
         values["month"] = fact.month
         values["due"] = payment_due(history, fact.month)
-    return notice(agreement, history, kind, f"fact/{fact.key}", fact.rule, fact.on, **values)
+    payer = ""
+    if isinstance(fact, f.PaymentReminder | f.PaymentFailed):
+        payer = history.lead(fact.month) or (agreement.id if is_lead else "")
+    name = f"fact/{fact.key}"
+    return notice(agreement, history, kind, name, fact.rule, fact.on, payer=payer, **values)

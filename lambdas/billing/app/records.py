@@ -8,13 +8,13 @@ contract as ``#I#<month>``, and there they are still found.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
 from itertools import groupby
 from operator import attrgetter, itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -27,8 +27,8 @@ from lambdas.billing.invoicing.invoices import Invoice
 from lambdas.shared.calendar import Month
 from lambdas.shared.household import Member
 
-ISSUED = "i#"
-"""Beside what was agreed: ``i#2026-08`` has total, known entries and way to pay of an invoice."""
+BESIDE = "i#"
+"""As it was stored once, an attribute for each invoice: ``i#2026-08``."""
 
 FACT: TypeAdapter[AnyFact] = TypeAdapter(AnyFact)
 _LINES = TypeAdapter(tuple[Line, ...])
@@ -101,15 +101,41 @@ def _issued_beside(row: Row) -> Issued:
     return Issued(month, int(row["known"]), int(row["total"]), str(row["payment"]), lambda: rows)
 
 
-def _issued(row: Row, fetch: Fetch) -> list[Issued]:
-    """The invoices that a contract's row tells of."""
-    found = []
-    for name, value in row.items():
-        if name.startswith(ISSUED):
-            total, known, payment = str(value).split(" ")
-            month = name.removeprefix(ISSUED)
-            found.append(Issued(month, int(known), int(total), payment, fetch))
-    return found
+class IssuedList(Sequence[Issued]):
+    """A contract's invoices by their months, each read out of its mark when it is looked at: a run
+    looks at the last one."""
+
+    def __init__(self, marks: list[str], fetch: Fetch) -> None:
+        self._marks, self._fetch = sorted(marks), fetch
+
+    def __len__(self) -> int:
+        return len(self._marks)
+
+    @overload
+    def __getitem__(self, place: int) -> Issued: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Issued]: ...
+    def __getitem__(self, place: int | slice) -> Issued | list[Issued]:
+        if isinstance(place, slice):
+            return [self._issued(mark) for mark in self._marks[place]]
+        return self._issued(self._marks[place])
+
+    def _issued(self, mark: str) -> Issued:
+        month, total, known, payment = mark.split(" ")
+        return Issued(month, int(known), int(total), payment, self._fetch)
+
+
+def _marks(row: Row) -> list[str]:
+    """What a contract's row tells of its invoices."""
+    marks = str(row.get("issued", "")).split("|") if row.get("issued") else []
+    if len(row) > MOST_ATTRIBUTES:
+        old = (name for name in row if name.startswith(BESIDE))
+        marks += [f"{name.removeprefix(BESIDE)} {row[name]}" for name in old]
+    return marks
+
+
+MOST_ATTRIBUTES = 8
+"""Of what was agreed, without invoices as they were stored once."""
 
 
 @dataclass
@@ -124,10 +150,16 @@ class ContractRecord:
     card: str = ""
     """What staff's lists show of it."""
 
+    marks: str = ""
+    """What stands of its invoices beside what was agreed (``issued_mark``)."""
+
     facts: tuple[AnyFact, ...] = ()
-    issued: list[Issued] = field(default_factory=list)
+    issued: Sequence[Issued] = ()
     unreadable: tuple[str, ...] = ()
     """Rows of facts that nobody can read any more, and why: they count as not said."""
+
+    is_lead: bool = False
+    """Whether other contracts are, or were, billed with it (AL-09)."""
 
     payments: list[Mapping[str, Any]] = field(default_factory=list)
     """Rows of how it is paid, for those who collect (payments/store.py)."""
@@ -136,6 +168,13 @@ class ContractRecord:
     def id(self) -> str:
         """The contract's id."""
         return self.agreement.id
+
+    def invoice_of(self, month: Month) -> Issued | None:
+        """The invoice of a month, if there is one."""
+        for one in reversed(self.issued):
+            if one.month <= month:
+                return one if one.month == month else None
+        return None
 
     def members(self) -> tuple[Member, ...]:
         """The people who may see the home."""
@@ -194,9 +233,10 @@ def invoice_row(
     }
 
 
-def issued_mark(invoice: Invoice, payment: str, known: int) -> tuple[str, str]:
-    """What stands of an invoice beside its contract: name and value of an attribute."""
-    return f"{ISSUED}{invoice.month}", f"{invoice.total} {known} {payment}"
+def issued_mark(invoice: Invoice, payment: str, known: int) -> str:
+    """What stands of an invoice beside its contract: month, total, known entries, way to pay. The
+    marks of all of them are one attribute, ``issued``, with ``|`` between them."""
+    return f"{invoice.month} {invoice.total} {known} {payment}"
 
 
 def spelled(fact: Fact) -> str:
@@ -223,26 +263,33 @@ def records(
         record: ContractRecord | None = None
         facts: list[tuple[int, AnyFact]] = []
         unreadable: list[str] = []
+        beside: list[Issued] = []
         for row in group:
             kind = row["sk"][len(id) + 1]
             if kind == "A":
                 agreement = Agreement.model_validate_json(row["body"])
                 record = ContractRecord(
-                    agreement, int(row["version"]), row.get("published", ""), row.get("card", "")
+                    agreement,
+                    int(row["version"]),
+                    row.get("published", ""),
+                    row.get("card", ""),
+                    row.get("issued", ""),
                 )
-                record.issued += _issued(row, partial(_fetched, id, fetch))
+                record.is_lead = "leads" in row
+                record.issued = IssuedList(_marks(row), partial(_fetched, id, fetch))
             elif kind == "F":
                 try:
                     facts.append((int(row.get("number", 1)), FACT.validate_json(row["body"])))
                 except ValidationError as error:
                     unreadable.append(f"{row['sk']}: {error.error_count()} fields")
             elif record and kind == "I":
-                record.issued.append(_issued_beside(row))
+                beside.append(_issued_beside(row))
             elif record:
                 record.payments.append(row)
         if record:
             facts.sort(key=itemgetter(0))
             record.facts = tuple(fact for _, fact in facts)
             record.unreadable = tuple(unreadable)
-            record.issued.sort(key=attrgetter("name"))
+            if beside:
+                record.issued = sorted([*beside, *record.issued], key=attrgetter("name"))
             yield record

@@ -36,6 +36,7 @@ class Card(BaseModel):
     unpaid: tuple[str, ...] = ()
     credit: int = 0
     ends_on: str | None = None
+    install_by: str = ""
 
 
 class SearchQuery(BaseModel):
@@ -50,6 +51,8 @@ class SearchQuery(BaseModel):
     product: str = ""
     state: State | None = None
     unpaid: bool = False
+    install_by: str = ""
+    """Contracts that are to be installed by this day, at the latest."""
 
 
 class KeyRange(NamedTuple):
@@ -84,6 +87,7 @@ def card_of(
         credit=credit,
         unpaid=tuple(map(str, history.open_months)),
         ends_on=str(history.end.on) if history.end else None,
+        install_by=str(history.install_by or ""),
     )
 
 
@@ -102,6 +106,8 @@ def places(card: Card) -> set[IndexKey]:
         found.add(IndexKey("FIND#credit", card.contract))
     if email := folded(card.email):
         found.add(IndexKey(f"FIND#email#{email}", card.contract))
+    if card.install_by:
+        found.add(IndexKey("FIND#installation", f"{card.install_by}#{card.contract}"))
     if card.unpaid:
         found.add(IndexKey("FIND#unpaid", card.contract))
     return found
@@ -121,6 +127,8 @@ def shelves(wanted: SearchQuery, products: Iterable[str]) -> list[KeyRange]:
         return [KeyRange(_address(address), address)]
     if wanted.credit:
         return [KeyRange("FIND#credit")]
+    if wanted.install_by:
+        return [KeyRange("FIND#installation")]
     if wanted.unpaid:
         return [KeyRange("FIND#unpaid")]
     states = [wanted.state] if wanted.state else get_args(State)
@@ -140,6 +148,7 @@ def fits(wanted: SearchQuery, card: Card) -> bool:
         and wanted.product in ("", card.product)
         and wanted.state in (None, card.state)
         and (not wanted.unpaid or bool(card.unpaid))
+        and (not wanted.install_by or "" < card.install_by <= wanted.install_by)
     )
 
 

@@ -1,12 +1,14 @@
 """Contracts and invoices as the API shows them. Plain functions."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from datetime import date, datetime
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
 from lambdas.billing.contract.agreement import Agreement
 from lambdas.billing.contract.app_access import app_open
+from lambdas.billing.contract.entitlements import features
 from lambdas.billing.contract.history import History, State
 from lambdas.billing.invoicing.charges import Line, first_charge
 from lambdas.billing.invoicing.claims import Claim
@@ -14,7 +16,7 @@ from lambdas.billing.invoicing.deadlines import deadlines, payment_due
 from lambdas.billing.invoicing.invoices import Invoice, outstanding
 from lambdas.billing.products.catalogue import Catalogue, Product
 from lambdas.billing.products.regions import region_of
-from lambdas.billing.products.terms import Terms
+from lambdas.billing.products.terms import Contact, HouseContact, Terms
 from lambdas.shared.calendar import Month, in_japan
 
 
@@ -108,6 +110,14 @@ class CameraModelView(BaseModel):
     turns: bool
 
 
+class NeedView(BaseModel):
+    """What has to be where the service is to run: one of these, or an option of the product."""
+
+    one_of: list[str]
+    option: str
+    rule: str
+
+
 class ProductView(BaseModel):
     """A product as somebody sees it who thinks of applying."""
 
@@ -118,6 +128,8 @@ class ProductView(BaseModel):
     information: list[StatementView]
     cameras: list[CameraModelView]
     miles: str | None
+    needs: list[NeedView] = Field(description="What has to be there: one of each of these")
+    colours: list[str]
 
 
 def product_view(product: Product, catalogue: Catalogue, day: date, language: str) -> ProductView:
@@ -146,6 +158,11 @@ def product_view(product: Product, catalogue: Catalogue, day: date, language: st
         ],
         information=information(of_all, language) if of_all else [],
         cameras=cameras(of_all, language) if of_all else [],
+        needs=[
+            NeedView(one_of=list(one.names), option=one.option, rule=one.rule)
+            for one in (of_all.needs if of_all else ())
+        ],
+        colours=list(of_all.colours.names) if of_all and of_all.colours else [],
         miles=of_all.miles.program if of_all and of_all.miles and of_all.miles.earns else None,
     )
 
@@ -173,10 +190,16 @@ def reading(terms: Terms, place: str) -> str | None:
 
 
 def contacts(
-    terms: Terms, prefecture: str, *, contractor: bool, has: Set[str], language: str
+    known: Mapping[str, Contact],
+    prefecture: str,
+    *,
+    contractor: bool,
+    has: Set[str],
+    language: str,
+    features: Set[str] = frozenset(),
 ) -> list[ContactView]:
     """Whom the reader of a contract may call. ``has`` names the products that the contractor has
-    now: with some, another than usual is asked (AL-82)."""
+    now: with some, another than usual is asked (AL-82). ``features`` are what it may use."""
     region = region_of(prefecture)
     return [
         ContactView(
@@ -186,10 +209,17 @@ def contacts(
             numbers={} if region else dict(one.numbers),
             rule=one.rule,
         )
-        for what, one in terms.contacts.items()
-        if (contractor or not one.contractor_only)
+        for what, one in known.items()
+        if (one.number or one.numbers or not one.parameter)
+        and (not one.feature or one.feature in features)
+        and (contractor or not one.contractor_only)
         and (not one.along_with or any(product in has for product in one.along_with))
     ]
+
+
+def of_the_house(catalogue: Catalogue, product: str) -> dict[str, HouseContact]:
+    """Whom everybody may call, as far as it is about a product (AL-99)."""
+    return {what: one for what, one in catalogue.contacts.items() if product in one.products}
 
 
 class FirstChargeView(BaseModel):
@@ -227,6 +257,9 @@ class ContractView(BaseModel):
     operation: list[str]
     information: list[StatementView]
     contacts: list[ContactView]
+    install_by: date | None = Field(description="A target, and no promise (AL-57, AL-103)")
+    lent: dict[str, int] = Field(description="Devices to carry, by their colours (AL-95)")
+    migration: Literal["waiting", "offered", "migrated"] | None
 
 
 class ClaimView(BaseModel):
@@ -339,8 +372,16 @@ def contract_view(
         operation=list(history.operation),
         information=information(terms, language),
         contacts=contacts(
-            terms, agreement.prefecture, contractor=contractor, has=has, language=language
+            {**terms.contacts, **of_the_house(history.catalogue, agreement.product)},
+            agreement.prefecture,
+            contractor=contractor,
+            has=has,
+            language=language,
+            features=features(history, now),
         ),
+        install_by=history.install_by,
+        lent=dict(history.lent),
+        migration=history.migration or ("waiting" if terms.migration else None),
     )
 
 

@@ -6,7 +6,7 @@ The grounds of a refusal are for the house; the applicant hears only that it was
 from typing import Literal
 
 from lambdas.billing.contract.contract import Watcher
-from lambdas.billing.contract.facts import Applied
+from lambdas.billing.contract.facts import Applied, CameraSite
 from lambdas.billing.products.forbidden import Forbidden
 from lambdas.billing.products.terms import Model, Terms
 
@@ -99,18 +99,24 @@ def check_explanation(proxy: Proxy | None) -> None:
         raise Forbidden("AL-80", "a proxy brings application, authority and seal certificate")
 
 
+def check_home(terms: Terms, fact: Applied, prefecture: str) -> None:
+    """Forbidden where the service cannot run, as far as the application tells: outside Japan
+    (AL-91), without a line (AL-59 to AL-61), where a camera is not to be (AL-70)."""
+    if terms.only_in_japan and not prefecture:
+        raise Forbidden(terms.only_in_japan.rule, "only in Japan: in which prefecture is the home?")
+    for need in terms.needs:
+        served = need.option and need.option in fact.options
+        if not served and not set(need.names) & set(fact.there):
+            option = f", or the option {need.option}" if need.option else ""
+            raise Forbidden(need.rule, f"wanted: {' or '.join(need.names)}{option}")
+    if terms.camera_site:
+        if fact.camera_site is None:
+            raise Forbidden(terms.camera_site.rule, "where the camera is to be is not known")
+        check_camera_site(fact.camera_site)
+
+
 UPLOAD_PER_CAMERA = 8
 """Mbps for each camera of one megapixel (AL-70)."""
-
-
-class CameraSite(Model):
-    """Where the camera of a product with somebody who comes (アルボeye) is to be."""
-
-    always_on: bool  # fibre Internet
-    upload_mbps: float
-    cameras: int
-    in_dwelling: bool = True  # not in the part of the house that is a shop
-    sticker_on_entrance: bool = True  # a nameplate is not needed
 
 
 def check_camera_site(site: CameraSite) -> None:

@@ -18,9 +18,10 @@ from pydantic import (
     NonNegativeInt,
     PositiveInt,
     StringConstraints,
+    model_validator,
 )
 
-from lambdas.billing.products.terms import Part
+from lambdas.billing.products.terms import Model, Part
 from lambdas.shared.calendar import Month, in_japan
 
 YEARS = range(2000, 2200)
@@ -110,14 +111,32 @@ class Fact(BaseModel):
 # --- how a contract begins
 
 
+class CameraSite(Model):
+    """Where the camera of a product with somebody who comes (アルボeye) is to be."""
+
+    always_on: bool  # fibre Internet
+    upload_mbps: float
+    cameras: int
+    in_dwelling: bool = True  # not in the part of the house that is a shop
+    sticker_on_entrance: bool = True  # a nameplate is not needed
+
+
+There = Literal["telephone", "internet", "good_radio", "electricity"]
+"""What is at a home that a service may need."""
+
+
 class Applied(Fact):
-    """Somebody asked for the service (申込)."""
+    """Somebody asked for the service (申込), with ``options`` from the beginning, and said what is
+    there for it to run."""
 
     rule = "HT-13"
     event: Literal["applied"] = "applied"
     customer_line: bool = True  # a mobile line of the company (回線契約)
     channel: str | None = None
     first_time: bool = True  # this customer never had this product
+    options: tuple[str, ...] = ()
+    there: tuple[There, ...] = ()
+    camera_site: CameraSite | None = None
 
 
 class Accepted(Fact):
@@ -145,6 +164,27 @@ class Installed(Fact):
     wifi_router: NonNegativeInt | None = None
     relay_router: NonNegativeInt | None = None
     camera: str | None = None  # the model, where the product has several
+
+
+class InstallationPlanned(Fact):
+    """When the installation is to be: in a building that is being built or renovated as its works
+    go on; what the customer wishes is noted, and nothing promised."""
+
+    rule = "AL-103"
+    needs = "works"
+    event: Literal["installation_planned"] = "installation_planned"
+    building: Literal["standing", "new", "renovated"] = "standing"
+    ready: Day | None = None  # the day from which the building allows it
+    wish: Literal["none", "urgent", "on_the_day"] = "none"  # 至急, 日時限定
+    wished: Moment | None = None
+
+    @model_validator(mode="after")
+    def _said(self) -> "InstallationPlanned":
+        if self.building != "standing" and self.ready is None:
+            raise ValueError("when does the building allow it?")
+        if (self.wish == "on_the_day") != (self.wished is not None):
+            raise ValueError("a wish for a day names it, and no other does")
+        return self
 
 
 class ContactAsked(Fact):
@@ -452,6 +492,15 @@ class BilledElsewhere(Fact):
     until: MonthBilled
 
 
+class BilledWith(Fact):
+    """From this month on another contract pays: what this one owes is asked for together with what
+    that one does. Without a name it pays for itself again."""
+
+    rule = "AL-09"
+    event: Literal["billed_with"] = "billed_with"
+    lead: Annotated[str, Field(max_length=60)] = ""
+
+
 class Credited(Fact):
     """Staff gave money back: a line of its own, never an edit."""
 
@@ -621,6 +670,42 @@ class DeviceLost(Fact):
     devices: Annotated[int, Field(gt=0, le=100)] = 1
 
 
+class DeviceLent(Fact):
+    """A device to carry was lent, in a colour; it is never sold."""
+
+    rule = "AL-95"
+    needs = "colours"
+    event: Literal["device_lent"] = "device_lent"
+    colour: Annotated[str, Field(max_length=20)]
+    devices: Annotated[int, Field(gt=0, le=100)] = 1
+
+
+class RepairAsked(Fact):
+    """A lent device does not work: it is repaired or exchanged, which takes weeks (AL-96)."""
+
+    rule = "AL-94"
+    needs = "repair"
+    event: Literal["repair_asked"] = "repair_asked"
+    cause: Literal["failure", "battery", "theft", "lost", "damage"]
+    devices: Annotated[int, Field(gt=0, le=100)] = 1
+
+
+class MigrationOffered(Fact):
+    """It is this customer's turn to be led over to the plan that follows (順次ご案内)."""
+
+    rule = "AL-101"
+    needs = "migration"
+    event: Literal["migration_offered"] = "migration_offered"
+
+
+class Migrated(Fact):
+    """The customer took what was offered: the plan that follows holds from next month."""
+
+    rule = "AL-101"
+    needs = "migration"
+    event: Literal["migrated"] = "migrated"
+
+
 class Forwarded(Fact):
     """What was in the mailbox was sent on, at cost."""
 
@@ -678,6 +763,7 @@ AnyFact = Annotated[
     | CreditApplied
     | Retracted
     | BilledElsewhere
+    | BilledWith
     | Credited
     | Refunded
     | InAppPurchase
@@ -693,6 +779,11 @@ AnyFact = Annotated[
     | OperationAgreed
     | Dispatched
     | DeviceLost
+    | DeviceLent
+    | RepairAsked
+    | MigrationOffered
+    | Migrated
+    | InstallationPlanned
     | Forwarded
     | HomeVisited,
     Field(discriminator="event"),

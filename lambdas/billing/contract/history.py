@@ -102,11 +102,15 @@ class History:
         self.credit = 0  # yen given back and not paid out, whatever invoices took up of it
         self.camera: str | None = None
         self.operation: tuple[str, ...] = ()
+        self.planned: f.InstallationPlanned | None = None
+        self.lent: defaultdict[str, int] = defaultdict(int)  # devices to carry, by colour
+        self.migration: Literal["offered", "migrated"] | None = None
         self.failed: dict[Month, date] = {}  # by the day on which that was known
         self.failed_unheard: set[Month] = set()  # of which the company learnt later
         self.reminded: defaultdict[Month, list[date]] = defaultdict(list)
         self.cancelled: date | None = None  # when the cancellation that holds was accepted
         self.billed_elsewhere: Month | None = None
+        self.leads: list[tuple[date, str]] = [(date.min, "")]
         self.collected: defaultdict[Month, Collected] = defaultdict(Collected)
         self.paid: dict[Month, date] = {}  # by money
         self.settled: dict[Month, date] = {}  # by whatever
@@ -152,6 +156,10 @@ class History:
         """The way to pay on a day."""
         return _latest(self.payments, day)
 
+    def lead(self, month: Month) -> str:
+        """The contract that pays for a month, where it is not this one itself (AL-09)."""
+        return _latest(self.leads, month.last)
+
     def terms(self, day: date) -> Terms:
         """The terms in force on a day (G-06)."""
         return self.product.terms(self.plan(day), day)
@@ -172,6 +180,20 @@ class History:
     def unpaid_months(self) -> list[Month]:
         """The months whose collection failed and that are not settled: dunning is for them."""
         return sorted(self.failed.keys() - self.settled.keys())
+
+    @property
+    def install_by(self) -> date | None:
+        """The day by which it is to be installed, as a target: some time after the contract was
+        made (AL-57), or when the building allows it (AL-103). None when it is."""
+        begun = self.accepted
+        if begun is None or self.installed or self.start or self.end or self.refused:
+            return None
+        works = self.terms(begun).works
+        if works is None:
+            return None
+        target = works.within.after(begun)
+        ready = self.planned.ready if self.planned else None
+        return max(target, ready) if ready else target
 
     # --- when it runs
 
@@ -258,6 +280,10 @@ class History:
             raise Forbidden(ends.rule, f"{fact.day}: {self.product.id} ended on {ends.last}")
         check_channel(terms, fact)
         self.applied = fact
+        for option in fact.options:
+            if option not in terms.options:
+                raise Forbidden("G-06", f"{self.product.id} has no option {option!r}")
+            self.options.append(Option(option, fact.on))
         if terms.starts.fact == "applied":
             self._begin(fact, trial=fact.first_time)
 
@@ -296,6 +322,33 @@ class History:
             self.trial_ends = terms.trial.counted_from(fact.day)
         if terms.equipment and not self.installed:
             self.custody.assume(terms.equipment, fact.day)
+
+    def _installation_planned(self, fact: f.InstallationPlanned) -> None:
+        self.planned = fact
+
+    def _device_lent(self, fact: f.DeviceLent) -> None:
+        known = self.terms(fact.day).colours
+        assert known
+        if fact.colour not in known.names:
+            raise Forbidden(known.rule, f"no {fact.colour} ones: {', '.join(known.names)}")
+        self.lent[fact.colour] += fact.devices
+
+    def _repair_asked(self, fact: f.RepairAsked) -> None:
+        terms = self.terms(fact.day).repair
+        assert terms
+        if fact.cause in ("lost", "theft"):
+            raise Forbidden(terms.lost.rule, f"{fact.day}: what is lost is paid for (device_lost)")
+
+    def _migration_offered(self, fact: f.MigrationOffered) -> None:
+        self.migration = "offered"
+
+    def _migrated(self, fact: f.Migrated) -> None:
+        terms = self.terms(fact.day).migration
+        assert terms
+        if self.migration != "offered":
+            raise Forbidden(fact.rule, f"{fact.day}: it is not this customer's turn yet")
+        self.migration = "migrated"
+        self.plans.append((Month.of(fact.day).plus(1).first, terms.to))
 
     def _paused(self, fact: f.Paused) -> None:
         terms = self.terms(fact.day).pause
@@ -455,6 +508,11 @@ class History:
         if self.billed_elsewhere and fact.until < self.billed_elsewhere:
             raise Forbidden(fact.rule, f"{fact.until}: it is {self.billed_elsewhere} already")
         self.billed_elsewhere = fact.until
+
+    def _billed_with(self, fact: f.BilledWith) -> None:
+        if fact.lead == self.contract.id:
+            raise Forbidden(fact.rule, f"{fact.day}: a contract is not billed with itself")
+        self.leads.append((fact.day, fact.lead))
 
     def _credited(self, fact: f.Credited) -> None:
         self.credit += fact.amount

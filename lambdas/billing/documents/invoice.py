@@ -5,7 +5,7 @@ registration number, the days of the transactions, what was sold, the sums and t
 rate, computed once, and the customer's name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
@@ -145,15 +145,18 @@ def document(
     service: str,
     rate_on: Callable[[date], Fraction],
     notes: tuple[str, ...] = (),
+    whose: Sequence[str] = (),
 ) -> Document:
-    """The document of an invoice. ``rate_on`` tells the tax rate of a day (``Catalogue.tax``)."""
+    """The document of an invoice. ``rate_on`` tells the tax rate of a day (``Catalogue.tax``),
+    ``whose`` line each one is, where it is for several."""
     totals: dict[Fraction, int] = {}
     rows = []
-    for line in invoice.lines:
+    for nth, line in enumerate(invoice.lines):
         rate = NO_TAX if line.item in UNTAXED else rate_on(line.sale or line.day)
         totals[rate] = totals.get(rate, 0) + line.amount
         when = month_label(line.month) if line.item in MONTHLY else f"{line.day:%Y/%m/%d}"
-        rows.append(Row(when, label(line), line.rule, percent(rate), line.amount))
+        name = f"{whose[nth]}：{label(line)}" if whose else label(line)
+        rows.append(Row(when, name, line.rule, percent(rate), line.amount))
     return Document(
         number=number,
         issued=issued,

@@ -1,8 +1,9 @@
 """The papers of a contract: what an invoice says beside its lines. Plain functions."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from lambdas.billing.contract.agreement import Agreement
 from lambdas.billing.contract.history import History
@@ -16,7 +17,8 @@ from lambdas.billing.documents.invoice import (
     document,
 )
 from lambdas.billing.invoicing.deadlines import payment_due
-from lambdas.billing.invoicing.invoices import Invoice
+from lambdas.billing.invoicing.invoices import Invoice, invoice_of
+from lambdas.billing.invoicing.joint import JointInvoice
 from lambdas.billing.payments.collecting import LEAD_DAYS, invoice_number, transfer_day, way_to_pay
 from lambdas.billing.payments.methods import Methods
 from lambdas.billing.products.catalogue import Catalogue
@@ -31,13 +33,27 @@ class BillingEntity(BaseModel):
     issuer: Issuer
     pay_to: str
     debit_day: int = Field(27, ge=1, le=28)
+    again_day: int = Field(12, ge=1, le=28)
+    """When banks are asked once more, the month after (再振替)."""
+
+    debits_in_all: int = Field(2, ge=1, le=4)
+    """How often a bank is asked for an invoice, as long as there is too little in the account."""
+
     lead_days: int = Field(LEAD_DAYS, ge=1, le=20)
     """Business days by which our bank wants a request file ahead of the transfer."""
 
+    @model_validator(mode="after")
+    def _two_days(self) -> "BillingEntity":
+        if self.again_day == self.debit_day:
+            raise ValueError("a second try has a day of its own: answers are told apart by it")
+        return self
 
-def debit_day(house: BillingEntity, month: Month) -> date:
-    """When banks collect a month's invoices: on a day of the month after."""
-    return month.plus(1).first.replace(day=house.debit_day)
+
+def debit_day(house: BillingEntity, run: Month, month: Month) -> date:
+    """When banks collect, after the run for ``run``, its own invoices or those of a ``month``
+    before: on a day of the month after the run's."""
+    day = house.debit_day if month == run else house.again_day
+    return run.plus(1).first.replace(day=day)
 
 
 def head_of(
@@ -53,7 +69,7 @@ def head_of(
     way = way_to_pay(history.payment(month.last), methods)
     settlement = Settlement("クレジットカード", "", "お支払日", issued)
     if way == "bank_transfer":
-        day = transfer_day(debit_day(house, month), issued, house.lead_days)
+        day = transfer_day(debit_day(house, month, month), issued, house.lead_days)
         settlement = Settlement("口座振替", "", "お引き落とし日", day)
     return Head(customer=_customer(agreement), issuer=house.issuer, settlement=settlement)
 
@@ -78,6 +94,40 @@ def paper(
         rate_on=catalogue.tax,
         notes=_notes(history, invoice),
     )
+
+
+def joint_paper(
+    joint: JointInvoice,
+    lead: Agreement,
+    invoices: Sequence[tuple[str, Invoice]],
+    history: History,
+    catalogue: Catalogue,
+) -> Document:
+    """One invoice for several contracts, each line with the home it is for: the tax is reckoned
+    once per rate over all of them (G-05)."""
+    lines = [line for _, one in invoices for line in one.lines]
+    made = invoice_of(joint.month, lines, catalogue)
+    homes = len({part.contract for part in joint.parts})
+    return document(
+        made,
+        number=joint.number,
+        issued=day_of(joint.at),
+        head=Head.model_validate_json(joint.head),
+        contract=joint.lead,
+        service=f"{_service(history)}ほか（{homes}契約）" if homes > 1 else _service(history),
+        rate_on=catalogue.tax,
+        notes=_notes(history, made),
+        whose=[home for home, one in invoices for _ in one.lines],
+    )._replace(customer=_customer(lead), title="合算請求書")
+
+
+def statement(made: Document, joint: str) -> Document:
+    """An invoice that is asked for within a joint one: a statement that leads there."""
+    told = (
+        f"この明細の料金は、合算請求書 {joint} に含めてご請求します。"
+        "適格請求書はその合算請求書です。"
+    )
+    return made._replace(title="ご利用明細書", kind="明細", notes=(told, *made.notes))
 
 
 def demand(

@@ -32,6 +32,7 @@ ONCE = {
     "dispatch_fee": "駆けつけ料",
     "lost_device": "機器損害金（紛失）",
     "loss_procedure_fee": "紛失手続料",
+    "repair_fee": "修理・交換料",
     "forwarding": "転送費用（実費）",
     "patrol_fee": "巡回料",
     "ventilation_fee": "換気サービス料",

@@ -272,6 +272,13 @@ def _device_lost(history: History, fact: f.DeviceLost) -> Iterator[Line]:
         yield _line(history, "loss_procedure_fee", terms.procedure_fee, fact.day, "")
 
 
+def _repair_asked(history: History, fact: f.RepairAsked) -> Iterator[Line]:
+    terms = history.terms(fact.day).repair
+    if terms and fact.cause not in terms.covered.names:
+        line = _line(history, "repair_fee", terms.fee, fact.day, "")
+        yield line._replace(amount=line.amount * fact.devices)
+
+
 def _forwarded(history: History, fact: f.Forwarded) -> Iterator[Line]:
     if terms := history.terms(fact.day).forwarding:
         yield Line(fact.day, "forwarding", fact.actual_cost, terms.rule, "", about=fact.case)
@@ -308,6 +315,7 @@ PRICED: dict[str, Callable[..., Iterator[Line]]] = {
     "not_returned": _damages,
     "dispatched": _dispatched,
     "device_lost": _device_lost,
+    "repair_asked": _repair_asked,
     "forwarded": _forwarded,
     "home_visited": _home_visited,
     "credited": _credited,

@@ -65,6 +65,8 @@ def _price_changes(history: History, first: date, after: date, until: date) -> I
     for change in price_changes(history.product):
         day = max(change.tell, first)
         if day < change.first and after < day <= until and _stands(history, day):
+            if history.terms(change.first) == history.terms(change.first - ONE_DAY):
+                continue  # it is for another plan
             values: dict[str, object] = {"from": change.first}
             was = _monthly_fee(history, change.first - ONE_DAY)
             if (fee := _monthly_fee(history, change.first)) != was:
@@ -186,10 +188,12 @@ before."""
 
 def to_review(history: History, after: date, until: date) -> Iterator[str]:
     """What a person has to look at since the last run: one pause more than is usual in a year
-    (HT-54), grounds to terminate (HT-36)."""
+    (HT-54), an installation that was to be done by now (AL-57), grounds to terminate (HT-36)."""
     last = history.pauses[-1].start if history.pauses else None
     if last and after <= last < until and pauses_need_review(history):
         yield "pauses_to_review"
+    if history.install_by and after <= history.install_by < until:
+        yield "installations_overdue"
     for ground in may_terminate(history):
         if after < ground.since <= until:
             yield "may_be_terminated"

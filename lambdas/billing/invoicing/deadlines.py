@@ -30,6 +30,7 @@ def deadlines(history: History) -> list[Due]:
     """Everything that falls due in the life of a contract, as far as its facts say."""
     return sorted(
         [
+            *_of_the_installation(history),
             *_of_the_trial(history),
             *_of_pauses(history),
             *_of_the_end(history),
@@ -132,6 +133,13 @@ def _collection(history: History, month: Month) -> Collection:
 
 
 # --- the rest of a contract's life
+
+
+def _of_the_installation(history: History) -> Iterator[Due]:
+    """A target, and no promise (AL-57, AL-103)."""
+    if history.install_by:
+        rule = "AL-103" if history.planned else "AL-57"
+        yield Due(history.install_by, "installation", rule)
 
 
 def _of_the_trial(history: History) -> Iterator[Due]:

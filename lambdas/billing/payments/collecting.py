@@ -132,6 +132,42 @@ def charge_again(
     )
 
 
+ASKED_AGAIN = frozenset({"insufficient_funds"})
+"""Why a bank did not pay, where asking once more may help."""
+
+
+def debit_again(
+    owed: Owed, known: Iterable[PaymentResult], run: Month, most: int, on: date
+) -> PaymentResult | None:
+    """The bank is asked once more for an invoice, with the files of a ``run``: there was too little
+    in the account, and it was asked less than ``most`` times. None when it is not to be, or has not
+    answered yet."""
+    of_month = [r for r in known if r.month == owed.month and r.payment == "bank_transfer"]
+    failed = sorted(
+        (
+            r
+            for r in of_month
+            if r.id.startswith("transfer/") and r.state == "failed" and not r.ours
+        ),
+        key=lambda r: r.on,
+    )
+    asked = sum(r.id.startswith("again/") for r in of_month)
+    if not failed or failed[-1].reason not in ASKED_AGAIN or owed.amount <= 0:
+        return None
+    if len(failed) >= most or asked >= len(failed):
+        return None
+    return PaymentResult(
+        id=f"again/{run}/{owed.invoice}",
+        contract=owed.contract,
+        invoice=owed.invoice,
+        month=owed.month,
+        amount=owed.amount,
+        payment="bank_transfer",
+        state="pending",
+        on=on,
+    )
+
+
 def _nth(attempt: str) -> int:
     return int(attempt.rpartition("/")[2])
 

@@ -36,6 +36,19 @@ class Waiting(BaseModel):
     asks: int = 1
     """How many files it may be in: one more for each that we stopped ourselves."""
 
+    again: Month | None = None
+    """The month of the invoice, where it was asked for before (再振替)."""
+
+    @property
+    def key(self) -> str:
+        """Its place among those that wait."""
+        return f"{self.contract}#{self.again}" if self.again else self.contract
+
+    @property
+    def asked(self) -> tuple[str, str]:
+        """By which it is found in files that were written: contract and, asked again, month."""
+        return self.contract, str(self.again or "")
+
 
 class RequestFile(BaseModel):
     """A file that was written for the bank, and what its answer came to."""
@@ -168,9 +181,10 @@ class PaymentStore:
         tried again."""
         row = {
             "pk": f"DEBITS#{month}",
-            "sk": debit.contract,
+            "sk": debit.key,
             "amount": debit.amount,
             "asks": debit.asks,
+            **({"again": str(debit.again)} if debit.again else {}),
             "expires": int((at + KEPT).timestamp()),
         }
         again = Attr("refused").exists() | Attr("asks").lt(debit.asks)
@@ -184,12 +198,18 @@ class PaymentStore:
         """The invoices for the month's files, in the files already or not."""
         for row in dynamo.query(self._table, Key("pk").eq(f"DEBITS#{month}"), ConsistentRead=True):
             if "refused" not in row:
-                yield Waiting(contract=row["sk"], amount=int(row["amount"]), asks=int(row["asks"]))
+                contract, _, again = str(row["sk"]).partition("#")
+                yield Waiting(
+                    contract=contract,
+                    amount=int(row["amount"]),
+                    asks=int(row["asks"]),
+                    again=Month.parse(again) if again else None,
+                )
 
     def refuse(self, month: Month, debit: Waiting, why: str) -> None:
         """It goes into no file, unless it is told again."""
         self._table.update_item(
-            Key={"pk": f"DEBITS#{month}", "sk": debit.contract},
+            Key={"pk": f"DEBITS#{month}", "sk": debit.key},
             UpdateExpression="SET refused = :why",
             ExpressionAttributeValues={":why": why},
         )

@@ -16,7 +16,7 @@ import yaml
 from pydantic import Field, ValidationError, field_validator
 
 from lambdas.billing.products.forbidden import Forbidden
-from lambdas.billing.products.terms import Model, RuleId, Terms
+from lambdas.billing.products.terms import HouseContact, Model, RuleId, Terms
 
 FOLDER = Path(__file__).parents[1] / "catalogue"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -65,7 +65,7 @@ class Version(Span):
 
 
 class NotSold(Model):
-    """A plan that nobody can have by itself."""
+    """A plan that nobody can have (any more), and what there is instead."""
 
     rule: RuleId
     instead: str
@@ -85,6 +85,9 @@ class ProductFile(Model):
     name: dict[str, str]
     versions: list[Version]
     not_sold: dict[str, NotSold] = Field(default_factory=dict)
+    closed: dict[str, NotSold] = Field(default_factory=dict)
+    """Plans that go on for those who have them."""
+
     ends: ServiceEnd | None = None
 
 
@@ -95,6 +98,7 @@ class Product:
         self.id = source.product
         self.name = source.name
         self.not_sold = source.not_sold
+        self.closed = source.closed
         self.ends = source.ends
         self.source = source
         self.versions = [
@@ -128,11 +132,19 @@ class Product:
             raise Forbidden("G-06", f"{self.id} has no plan {plan!r}: {', '.join(self.plans)}")
         return plan
 
+    def check_sold(self, plan: str) -> None:
+        """Forbidden when nobody new can have the plan (AL-101)."""
+        if refusal := self.closed.get(plan):
+            raise Forbidden(
+                refusal.rule, f"{plan} of {self.id} is not sold any more; choose {refusal.instead}"
+            )
+
     def on_sale(self, day: date) -> dict[str, Terms]:
         """The plans that one can have on a day."""
         for version, plans in reversed(self.versions):
             if version.holds(day):
-                return {name: one for name, one in plans.items() if name not in self.not_sold}
+                kept = {*self.not_sold, *self.closed}
+                return {name: one for name, one in plans.items() if name not in kept}
         return {}
 
     def terms(self, plan: str, day: date) -> Terms:
@@ -144,10 +156,16 @@ class Product:
 
 
 class Catalogue:
-    """All products, and the tax."""
+    """All products, the tax, and whom to ask about what."""
 
-    def __init__(self, products: Mapping[str, Product], taxes: list[TaxRate]) -> None:
+    def __init__(
+        self,
+        products: Mapping[str, Product],
+        taxes: list[TaxRate],
+        contacts: Mapping[str, HouseContact] = NOTHING,
+    ) -> None:
         self.products = products
+        self.contacts = contacts
         self.taxes = [(tax, Fraction(tax.percent, 100)) for tax in taxes]
 
     def product(self, id: str) -> Product:
@@ -178,7 +196,12 @@ class Catalogue:
             changed = Product(product.source, parameters)
         except CatalogueError as error:
             raise Forbidden("G-06", f"a parameter's value does not fit: {error}") from error
-        return Catalogue({**self.products, id: changed}, [tax for tax, _ in self.taxes])
+        return self.with_product(changed)
+
+    def with_product(self, changed: Product) -> "Catalogue":
+        """The catalogue with a product in the place of the one of its name."""
+        taxes = [tax for tax, _ in self.taxes]
+        return Catalogue({**self.products, changed.id: changed}, taxes, self.contacts)
 
 
 def terms(version: Version, plan: str, overrides: Mapping[str, Any] = NOTHING) -> Terms:
@@ -202,7 +225,8 @@ def read(folder: Path = FOLDER) -> Catalogue:
         except CatalogueError as error:
             raise CatalogueError(f"{file.name}: {error}") from error
         products[product.id] = product
-    return Catalogue(products, _parsed(folder / "tax.yaml", Taxes).consumption_tax)
+    taxes = _parsed(folder / "tax.yaml", Taxes).consumption_tax
+    return Catalogue(products, taxes, _parsed(folder / "contacts.yaml", Contacts).contacts)
 
 
 @cache
@@ -217,9 +241,18 @@ class Taxes(Model):
     consumption_tax: list[TaxRate]
 
 
+class Contacts(Model):
+    """The file ``contacts.yaml``."""
+
+    contacts: dict[str, HouseContact]
+
+
+OF_THE_HOUSE = frozenset({"tax.yaml", "contacts.yaml"})
+
+
 def product_files(folder: Path) -> list[Path]:
     """The product files of a catalogue."""
-    return sorted(file for file in folder.glob("*.yaml") if file.name != "tax.yaml")
+    return sorted(file for file in folder.glob("*.yaml") if file.name not in OF_THE_HOUSE)
 
 
 M = TypeVar("M", bound=Model)
@@ -268,5 +301,5 @@ def _nodes(value: Any) -> Iterator[dict[str, Any]]:
 
 def _value_key(node: Mapping[str, Any]) -> str:
     """Which entry of a term an override replaces: the one figure it has."""
-    figures = ("yen", "months", "days", "at_most", "kind", "earns", "prefectures")
+    figures = ("yen", "months", "days", "at_most", "kind", "earns", "prefectures", "number")
     return next(figure for figure in figures if figure in node)

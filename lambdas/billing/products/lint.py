@@ -24,7 +24,7 @@ from lambdas.billing.products.catalogue import (
 from lambdas.shared.calendar import ONE_DAY
 
 RULES = Path(__file__).parents[3] / "docs" / "rules.md"
-OPEN = ("yen", "prefectures", "earns")
+OPEN = ("yen", "prefectures", "earns", "number")
 """What a parameter may leave open."""
 
 ALIKE = 0.01
@@ -47,6 +47,12 @@ def known_rules(document: str) -> set[str]:
     return set(re.findall(r"^\| ([A-Z]+-\d+) \|", document, re.MULTILINE))
 
 
+def rules_in(catalogue: Catalogue) -> set[str]:
+    """The rules that a catalogue names."""
+    terms = (term for one in catalogue.products.values() for _, term in _all_terms(one))
+    return {term["rule"] for term in terms} | {one.rule for one in catalogue.contacts.values()}
+
+
 def findings(catalogue: Catalogue, rules: Set[str]) -> list[Finding]:
     """Everything doubtful in a catalogue."""
     found = list(_gaps("tax.yaml", [tax for tax, _ in catalogue.taxes]))
@@ -61,6 +67,12 @@ def findings(catalogue: Catalogue, rules: Set[str]) -> list[Finding]:
                 what = f"{term['parameter']} is left open, {so} until it is set ({term['rule']})"
                 found.append(Finding("warning", where, what))
         found += _suspicious(product)
+    for name, contact in catalogue.contacts.items():
+        where = f"contacts.yaml {name}"
+        if contact.rule not in rules:
+            found.append(Finding("error", where, f"unknown rule {contact.rule}"))
+        for product_id in set(contact.products) - catalogue.products.keys():
+            found.append(Finding("error", where, f"no product {product_id}"))
     return list(dict.fromkeys(found))
 
 
@@ -104,7 +116,7 @@ def _all_terms(product: Product) -> Iterator[tuple[str, dict[str, Any]]]:
             "special": version.special,
         }.items():
             yield from _terms(source, f"{product.id} {part} from {version.first}")
-    for plan, refusal in product.not_sold.items():
+    for plan, refusal in {**product.not_sold, **product.closed}.items():
         yield f"{product.id} {plan}", refusal.model_dump()
 
 

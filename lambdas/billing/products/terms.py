@@ -140,6 +140,35 @@ class Channel(Term):
     """Where to call."""
 
 
+class Need(Names):
+    """What has to be there where the service is to run: one of these things. ``option`` of the
+    product serves instead."""
+
+    option: str = ""
+
+
+class Works(Model):
+    """When the company installs (AL-57); how building works and wishes change that (AL-103)."""
+
+    within: Period
+    wishes: Term
+
+
+class Repair(Model):
+    """Repair or exchange of a lent device (AL-94): free for the causes that are covered."""
+
+    covered: Names
+    fee: Price
+    lost: Term
+    """What is lost or stolen is no matter of repair."""
+
+
+class Migration(Term):
+    """Who has the plan is led over to another, one after the other (AL-101)."""
+
+    to: str
+
+
 class MonthEnd(Term):
     """Notice up to the cut-off day ends the contract with the month, later notice with the next."""
 
@@ -305,11 +334,21 @@ class Contact(Term):
     about: Sentence
     number: str = ""
     numbers: dict[Region, str] = {}
+    feature: str = ""
+    """Only for who may use this service now."""
+
     contractor_only: bool = False
     """Nobody else may ask there, so nobody else is told."""
 
     along_with: tuple[str, ...] = ()
     """Only for customers who also have one of these products."""
+
+
+class HouseContact(Contact):
+    """Where everybody may call, whatever they have (``contacts.yaml``)."""
+
+    products: tuple[str, ...] = ()
+    """The products in whose contracts it is shown, too."""
 
 
 class CameraModel(Term):
@@ -390,6 +429,21 @@ class Terms(Model):
 
     operation: Names | None = None
     """What the alarm is switched with, one or the other."""
+
+    needs: tuple[Need, ...] = ()
+    only_in_japan: Term | None = None
+    camera_site: Term | None = None
+    """Somebody comes because of a camera: where it stands is looked at (AL-70, AL-78, AL-79)."""
+
+    explanation: Term | None = None
+    """The contract is explained to the contractor, or to a proxy with papers."""
+
+    works: Works | None = None
+    colours: Names | None = None
+    repair: Repair | None = None
+    migration: Migration | None = None
+    together: Term | None = None
+    """Contracts of its flats are billed with it (AL-09)."""
 
     notices: "Notices | None" = None
     installation: "Installation | None" = None

@@ -50,7 +50,7 @@ class Kept(BaseModel):
     since: AwareDatetime | None = None
 
 
-class Site(BaseModel):
+class SensorSite(BaseModel):
     """What the contractor sets for the home: its line (AL-63), and the hours without a sign of life
     that are an abnormal rhythm (AL-05, A-10)."""
 

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from lambdas.ingest.activity.packing import MINUTE
-from lambdas.ingest.activity.preferences import Kept, Site, carries_times
+from lambdas.ingest.activity.preferences import Kept, SensorSite, carries_times
 from lambdas.ingest.activity.stillness import signs_of_life
 from lambdas.ingest.activity.told import Reported, Told
 from lambdas.ingest.activity.watch import Watched
@@ -36,7 +36,7 @@ def moved_at(home: Watched) -> datetime | None:
 
 
 def due(
-    home: Watched, told: Told, people: Mapping[str, Kept], site: Site
+    home: Watched, told: Told, people: Mapping[str, Kept], site: SensorSite
 ) -> tuple[list[Report], Told]:
     """The reports to be sent now, and what was told then."""
     found: list[Report] = []
@@ -58,7 +58,9 @@ def due(
     return found, told.model_copy(update={"reports": reports})
 
 
-def next_due(told: Told, people: Mapping[str, Kept], site: Site, now: datetime) -> datetime | None:
+def next_due(
+    told: Told, people: Mapping[str, Kept], site: SensorSite, now: datetime
+) -> datetime | None:
     """Before this moment no report is due, whatever moves; None where nobody wants any."""
     found: list[datetime] = []
     for person, kept in people.items():
@@ -71,7 +73,7 @@ def next_due(told: Told, people: Mapping[str, Kept], site: Site, now: datetime) 
     return min(found, default=None)
 
 
-def _slot(kept: Kept, site: Site, now: datetime, after: datetime) -> datetime | None:
+def _slot(kept: Kept, site: SensorSite, now: datetime, after: datetime) -> datetime | None:
     """The last time of day that has come, ``after`` the last one that was reported."""
     if not carries_times(site.line):
         return None

@@ -16,7 +16,7 @@ import numpy as np
 from lambdas.ingest.activity import stillness
 from lambdas.ingest.activity.minutes import Minutes
 from lambdas.ingest.activity.packing import MINUTE
-from lambdas.ingest.activity.preferences import Preferences, Site
+from lambdas.ingest.activity.preferences import Preferences, SensorSite
 from lambdas.ingest.activity.stillness import Limits, Matter, signs_of_life
 from lambdas.ingest.activity.timeline import State, States
 from lambdas.ingest.activity.told import Episode, Told, Topic
@@ -50,7 +50,7 @@ class Word(NamedTuple):
     person: str
 
 
-def limits(preferences: Preferences, site: Site, *, notices: bool, rhythm: bool) -> After:
+def limits(preferences: Preferences, site: SensorSite, *, notices: bool, rhythm: bool) -> After:
     """After how long a watcher is told of what, where the contract has ``notices`` (HT-11) and the
     ``rhythm`` (AL-05)."""
     hours: dict[Topic, int | None] = {}
@@ -62,7 +62,7 @@ def limits(preferences: Preferences, site: Site, *, notices: bool, rhythm: bool)
     return {topic: timedelta(hours=some) for topic, some in hours.items() if some}
 
 
-STANDARD = limits(Preferences(), Site(), notices=True, rhythm=False)
+STANDARD = limits(Preferences(), SensorSite(), notices=True, rhythm=False)
 
 
 def words(home: Watched, told: Told, people: Mapping[str, After]) -> tuple[list[Word], Told]:

@@ -4,7 +4,7 @@ models, so that the page is tested against what the API says."""
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from lambdas.ingest.activity.preferences import Preferences, Site, carries_times
+from lambdas.ingest.activity.preferences import Preferences, SensorSite, carries_times
 from lambdas.ingest.activity.views import (
     ESTIMATE,
     ActivityDay,
@@ -54,7 +54,7 @@ class FakeActivity:
     def __init__(self) -> None:
         self.connected = True
         self.changes: dict[str, Any] = {}
-        self.preferences, self.site = Preferences(), Site()
+        self.preferences, self.site = Preferences(), SensorSite()
         self.rhythm = False
         self.notices: list[ActivityNotice] = []
 
@@ -69,7 +69,7 @@ class FakeActivity:
         if what == "notices":
             return ActivityNotices(home="", notices=self.notices).model_dump(mode="json")
         if method == "PUT" and what == "site":
-            self.site = Site.model_validate(body)
+            self.site = SensorSite.model_validate(body)
         elif method == "PUT":
             self.preferences = Preferences.model_validate(body)
         return NoticePreferences(

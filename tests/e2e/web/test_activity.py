@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 import pytest
 from playwright.sync_api import Page, expect
 
-from lambdas.ingest.activity.preferences import Preferences, Site
+from lambdas.ingest.activity.preferences import Preferences, SensorSite
 from lambdas.ingest.notice_api import ActivityNotice
 from tests.e2e.web.conftest import DESKTOP, Visit
 from tests.e2e.web.fake_api import FakeServer
@@ -125,7 +125,7 @@ def test_a_watcher_sets_what_they_want_to_be_told(visit: Visit, fake: FakeServer
 
 @pytest.mark.rule("AL-63")
 def test_a_telephone_line_offers_no_fixed_times(visit: Visit, fake: FakeServer) -> None:
-    fake.cloud.activity.site = Site(line="telephone")
+    fake.cloud.activity.site = SensorSite(line="telephone")
     page = visit().log_in(address=PAGE)
     page.get_by_text("お知らせの設定").click()
     expect(page.get_by_text("定刻連絡をお使いいただけません")).to_be_visible()

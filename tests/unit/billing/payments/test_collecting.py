@@ -14,6 +14,7 @@ from lambdas.billing.payments.collecting import (
     answered,
     business_days_after,
     customer_number,
+    debit_again,
     may_answer,
     step,
     transfer_day,
@@ -174,3 +175,72 @@ def test_an_answer_finds_its_request_among_those_of_the_same_day() -> None:
 )
 def test_a_file_answers_what_was_asked_for_lately(uploaded: str, may: bool) -> None:
     assert may_answer(date(2026, 10, 27), date.fromisoformat(uploaded)) == may
+
+
+def debit_of(attempt: str, state: str, reason: str = "", on: str = "2026-10-27") -> PaymentResult:
+    return PaymentResult.model_validate(
+        {
+            "id": attempt,
+            "contract": "c-1",
+            "invoice": "c-1-2026-09",
+            "month": SEPTEMBER,
+            "amount": 4378,
+            "payment": "bank_transfer",
+            "state": state,
+            "on": on,
+            "reason": reason or None,
+            "ours": reason == "stopped_by_us",
+        }
+    )
+
+
+SHORT = "insufficient_funds"
+
+
+@pytest.mark.rule("HT-28", "HT-29", "G-08")
+@pytest.mark.parametrize(
+    ("known", "most", "again"),
+    [
+        ([], 2, False),
+        ([debit_of("transfer/1", "failed", SHORT)], 2, True),
+        ([debit_of("transfer/1", "failed", SHORT)], 1, False),
+        ([debit_of("transfer/1", "failed", "no_account")], 2, False),
+        ([debit_of("transfer/1", "failed", "stopped_by_us")], 2, False),
+        ([debit_of("transfer/1", "paid")], 2, False),
+        (
+            [debit_of("transfer/1", "failed", SHORT), debit_of("again/2026-10/x", "pending")],
+            3,
+            False,
+        ),
+        (
+            [
+                debit_of("transfer/1", "failed", SHORT),
+                debit_of("again/2026-10/x", "pending"),
+                debit_of("transfer/2", "failed", SHORT, "2026-11-12"),
+            ],
+            3,
+            True,
+        ),
+        (
+            [
+                debit_of("transfer/1", "failed", SHORT),
+                debit_of("again/2026-10/x", "pending"),
+                debit_of("transfer/2", "failed", "no_account", "2026-11-12"),
+            ],
+            3,
+            False,
+        ),
+    ],
+)
+def test_a_bank_is_asked_again_when_there_was_too_little_and_it_has_answered(
+    known: list[PaymentResult], most: int, again: bool
+) -> None:
+    owed = Owed(contract="c-1", month=SEPTEMBER, amount=4000, payment="bank_transfer")
+    run = SEPTEMBER.plus(1)
+    asked = debit_again(owed, known, run, most, ON)
+    assert (asked is not None) == again
+    if asked:
+        assert (asked.amount, asked.state, asked.fact()) == (4000, "pending", None)
+        assert debit_again(owed, [*known, asked], run.plus(1), most, ON) is None
+    nothing = Owed(contract="c-1", month=SEPTEMBER, amount=0, payment="bank_transfer")
+    assert debit_again(nothing, known, run, most, ON) is None

@@ -7,7 +7,7 @@ import pytest
 
 from lambdas.ingest.activity import reports
 from lambdas.ingest.activity.minutes import Minutes
-from lambdas.ingest.activity.preferences import Kept, Line, Preferences, Site
+from lambdas.ingest.activity.preferences import Kept, Line, Preferences, SensorSite
 from lambdas.ingest.activity.timeline import State
 from lambdas.ingest.activity.told import NOTHING, Told
 from lambdas.ingest.activity.watch import Watched
@@ -41,14 +41,14 @@ def day(
     for n in range(15, 1441, 15):
         if n < since or skipped[0] <= n < skipped[1]:
             continue
-        due, after = reports.due(home(n, moves), told, people, Site(line=line))
-        again, _ = reports.due(home(n, moves), after, people, Site(line=line))
+        due, after = reports.due(home(n, moves), told, people, SensorSite(line=line))
+        again, _ = reports.due(home(n, moves), after, people, SensorSite(line=line))
         assert not again
         told = Told.model_validate_json(after.model_dump_json())
         found += [(one.of, n) for one in due]
         now = MIDNIGHT + n * MINUTE
         assert not due or (expected and expected <= now)
-        expected = reports.next_due(told, people, Site(line=line), now)
+        expected = reports.next_due(told, people, SensorSite(line=line), now)
     return found
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lambdas.ingest.activity import watch
 from lambdas.ingest.activity.minutes import Minutes
 from lambdas.ingest.activity.notices import acknowledged, notices
-from lambdas.ingest.activity.preferences import Preferences, Site
+from lambdas.ingest.activity.preferences import Preferences, SensorSite
 from lambdas.ingest.activity.timeline import State
 from lambdas.ingest.activity.told import NOTHING, Acknowledged, Episode, Told, Topic
 from lambdas.ingest.activity.watch import STANDARD, UNHEARD, After, Watched, Word
@@ -213,7 +213,7 @@ def test_before_the_next_look_nothing_is_to_be_told(
 def test_a_silence_of_the_rhythm_is_told_by_day_and_night_after_the_hours_of_the_site(
     hours: int, told: list[float]
 ) -> None:
-    after = watch.limits(Preferences(), Site(rhythm_hours=hours), notices=False, rhythm=True)
+    after = watch.limits(Preferences(), SensorSite(rhythm_hours=hours), notices=False, rhythm=True)
     life = Life((9, H, True), (16, S, False), (5, H, True))
     words = [(at, word) for at, some in life.words({"p": after}, every=60) for word in some]
     assert {word.topic for _, word in words} <= {Topic.RHYTHM}
@@ -222,7 +222,7 @@ def test_a_silence_of_the_rhythm_is_told_by_day_and_night_after_the_hours_of_the
 
 @pytest.mark.rule("AL-05", "HT-07")
 def test_neither_an_absence_nor_a_lost_connection_is_a_silence_of_the_rhythm() -> None:
-    after = watch.limits(Preferences(), Site(), notices=False, rhythm=True)
+    after = watch.limits(Preferences(), SensorSite(), notices=False, rhythm=True)
     for state in (A, U):
         life = Life((9, H, True), (20, state, False), (5, H, True))
         assert not any(words for _, words in life.words({"p": after}))

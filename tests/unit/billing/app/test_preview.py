@@ -10,7 +10,7 @@ import pytest
 
 from lambdas.billing.app.preview import answer
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 REQUEST = {
     "product": "doshiteru",
     "plan": "purchase_no_internet",

@@ -136,7 +136,7 @@ def test_products_and_plans_are_those_of_the_catalogue() -> None:
     assert set(standard().products) == {
         *("anshin_partner", "orusuban_camera", "doshiteru", "home_security_online"),
         *("home_security_self", "albo_eye", "rusutaku", "rusutaku_pack", "mimamori_support"),
-        *("mamolook", "mimamori_tag"),
+        *("mamolook", "mimamori_tag", "home_security_premium", "home_security_flats"),
     }
     started = on("2026-12-01", "started")
     assert forbidden_by(started, product="guard_dog") == "G-06"

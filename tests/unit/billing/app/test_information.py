@@ -14,6 +14,7 @@ from lambdas.billing.app.publishing import notice_of
 from lambdas.billing.app.views import (
     ContractView,
     ProductView,
+    contacts,
     contract_view,
     product_view,
     reading,
@@ -32,7 +33,7 @@ from lambdas.shared.events import Contractor
 from tests.notices import OPERATOR, mailed
 from tests.unit.billing.book import DAY, at, forbidden_by, history, on, totals
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 TODAY = DAY("2026-12-01")
 STARTED = on("2026-08-10", "started")
 NOBODYS: frozenset[str] = frozenset()
@@ -437,3 +438,59 @@ def test_a_statement_needs_both_languages(tmp_path: Path) -> None:
     file.write_text(text.replace(english, ""), encoding="utf-8")
     with pytest.raises(CatalogueError, match=r"statements\.law\.said\.en"):
         read(folder)
+
+
+@pytest.mark.rule("AL-99")
+def test_everybody_is_told_whom_to_ask_about_what() -> None:
+    told = contacts(standard().contacts, "", contractor=False, has=NOBODYS, language="ja")
+    assert {one.what: (one.number, one.rule) for one in told} == {
+        "nursing": ("0120-294-772", "AL-99"),
+        "tag": ("0120-50-5556", "AL-99"),
+        "house_support": ("0120-24-3001", "AL-99"),
+        "sales": ("0120-39-2413", "AL-99"),
+    }
+    shown = [one.number for one in seen("mimamori_tag", plan="standard").contacts]
+    assert shown == ["0120-50-5556"]
+    assert seen("mamolook", plan="standard").contacts == []
+
+
+@pytest.mark.rule("DC-37")
+def test_the_health_line_is_shown_to_who_may_call_it() -> None:
+    catalogue = standard().with_parameters("anshin_partner", {"health_line_number": "0120-000-037"})
+    terms = catalogue.product("anshin_partner").terms("standard", TODAY)
+
+    def told(*features: str) -> list[tuple[str, str]]:
+        may = frozenset(features)
+        found = contacts(
+            terms.contacts, "13", contractor=True, has=NOBODYS, language="ja", features=may
+        )
+        return [(one.number, one.about) for one in found]
+
+    assert told("health-line") == [("0120-000-037", "健康相談ダイヤル（24時間・年中無休）")]
+    assert told("room-watch") == []
+    assert seen("anshin_partner", plan="standard").contacts == [], "no number is printed"
+
+
+@pytest.mark.rule("AL-91", "AL-94", "AL-95", "AL-96", "AL-97", "AL-98", "AL-100")
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("mamolook", ["日本国内", "自然故障のみ", "レンタルのみ", "数週間", "IPX5、IPX8、IP6X"]),
+        ("mimamori_tag", ["20〜50m", "IPX4", "0〜60℃", "0〜40℃"]),
+        ("albo_eye", ["AC100V", "無線LANルーター", "1.5m", "LANケーブル"]),
+    ],
+)
+def test_what_devices_need_and_withstand_is_said_before_and_after(
+    name: str, words: list[str]
+) -> None:
+    for shown in (product(name).information, seen(name, plan="standard").information):
+        said = "\n".join(one.said for one in shown)
+        assert [word for word in words if word not in said] == []
+
+
+@pytest.mark.rule("AL-60", "AL-95", "AL-101")
+def test_a_product_says_what_it_needs() -> None:
+    (need,) = product("mimamori_support").needs
+    assert (need.one_of, need.option) == (["telephone"], "lte_line")
+    assert product("mamolook").colours == ["yellow", "blue"]
+    assert [one.plan for one in product("mamolook").plans] == ["standard"]
