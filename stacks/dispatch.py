@@ -157,10 +157,10 @@ class DispatchStack(ContextStack):
         self.allow(contractors, "states:StartExecution", on=[self._arn(CONSENT.machine)])
         self._bus.grant_put_events_to(doers)
         again = [self._arn(process.machine) for process in (HOME_CHECK, REQUESTED, PATROL)]
-        for function in (centre, doers):  # a late report opens a case again
-            self.allow(function, "states:StartExecution", on=again)
-        # what was written down of a consent is corrected: it is asked for anew
-        self.allow(centre, "states:StartExecution", on=[self._arn(CONSENT.machine)])
+        self.allow(doers, "states:StartExecution", on=again)  # a late report opens a case again
+        # what was written down of a visit or a consent is corrected: it begins anew
+        corrected = [self._arn(process.machine) for process in (HOME_CHECK, CONSENT)]
+        self.allow(centre, "states:StartExecution", on=corrected)
         return doers
 
     def _visits(

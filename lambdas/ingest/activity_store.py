@@ -10,9 +10,9 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Attr, Key
 
+from lambdas.ingest.activity.day_row import DayRow
 from lambdas.ingest.activity.packing import Hours, Part
 from lambdas.ingest.activity.preferences import Kept, SensorSite
-from lambdas.ingest.activity.rollup import DayRow
 from lambdas.ingest.activity.told import NOTHING, Acknowledged, Told
 from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table

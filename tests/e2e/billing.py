@@ -147,6 +147,7 @@ class Office:
                 "watched": "佐藤 トメ",
                 "home_name": "さくら台の家",
                 "consents": ["users", "watched_person", "right_holder"],
+                "there": ["telephone", "internet", "good_radio"],
                 **wanted,
             },
         )

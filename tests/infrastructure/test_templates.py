@@ -438,7 +438,8 @@ def test_who_may_begin_end_and_answer_workflows(templates: Templates) -> None:
     assert all(one.endswith(':mimamori-requested"]]}') for one in begins["VisitDeskApi"])
     assert all(one.endswith(':mimamori-patrol"]]}') for one in begins["OnVisits"])
     assert all(one.endswith(':mimamori-consent"]]}') for one in begins["Api"])
-    assert all(one.endswith(':mimamori-home-check"]]}') for one in begins["TaskApi"])
+    late = tuple(f':mimamori-{kind}"]]}}' for kind in ("home-check", "requested", "patrol"))
+    assert all(one.endswith(late) for one in begins["TaskApi"]), "late reports"
     assert len(begins["StaffApi"]) == 2, "a correction begins either anew"
     audits = {
         "states:StopExecution": {"OnAudit", "OnAuditPage"},

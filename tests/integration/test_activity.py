@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lambdas.ingest import activity_api, on_home
-from lambdas.ingest.activity.rollup import DayRow
+from lambdas.ingest.activity.day_row import DayRow
 from lambdas.ingest.activity_store import ActivityStore
 from lambdas.shared.aws import clients
 from lambdas.shared.calendar import start_of

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from datetime import date
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
 from lambdas.ingest.activity import summary
 from lambdas.ingest.activity.baseline import Change, change
+from lambdas.ingest.activity.day_row import DayRow
 from lambdas.ingest.activity.sleep import Night
 from lambdas.ingest.activity.stays import Presence
 
@@ -16,27 +16,6 @@ SETTLE = 3
 """Days that are summed up anew each night: so late readings still change them."""
 WHOLE_NIGHT = 1200
 """Minutes from noon to noon that must be known for a night to be compared."""
-
-
-class DayRow(BaseModel):
-    """`summary.Day`, but for the moments of bed and rising; minutes unless said otherwise."""
-
-    model_config = ConfigDict(frozen=True)
-
-    date: date
-    home: int
-    asleep: int
-    away: int
-    unknown: int
-    present: int
-    firings: int
-    passages: int
-    night: int
-    night_sd: float
-    night_known: int
-    visits: int | None
-    fridge: int | None
-    longest_gap: int
 
 
 def row(day: summary.Day) -> DayRow:

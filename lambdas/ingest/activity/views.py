@@ -10,10 +10,10 @@ from pydantic import BaseModel, Field
 
 from lambdas.ingest.activity import rollup, summary, visits
 from lambdas.ingest.activity.baseline import FEWEST
+from lambdas.ingest.activity.day_row import DayRow
 from lambdas.ingest.activity.minutes import Minutes, runs
 from lambdas.ingest.activity.packing import MINUTE
 from lambdas.ingest.activity.record import CONNECTED, Health, Recorded
-from lambdas.ingest.activity.rollup import DayRow
 from lambdas.ingest.activity.sleep import bouts
 from lambdas.ingest.activity.timeline import State, States, Timeline
 from lambdas.shared.calendar import day_of

@@ -141,11 +141,11 @@ def test_a_look_at_how_it_is_now(visit: Visit, fake: FakeServer, viewport: dict[
     fake.cloud.snapshot = {"state": "failed", "reason": "not-entitled"}
     living.get_by_role("button", name="いまの様子を見る").click()
     visitor.later(4)
-    expect(living.locator(".notice")).to_have_text("いまのご契約では、この操作はできません。")
+    expect(living.locator(".notice.warn")).to_have_text("いまのご契約では、この操作はできません。")
     fake.cloud.snapshot = {"state": "expired", "reason": None}
     living.get_by_role("button", name="いまの様子を見る").click()
     visitor.later(4)
-    expect(living.locator(".notice")).to_contain_text("カメラから返事がありません")
+    expect(living.locator(".notice.warn")).to_contain_text("カメラから返事がありません")
 
 
 @pytest.mark.rule("DC-25", "DC-29")

@@ -7,7 +7,7 @@ import * as homes from "../features/homes/index.js";
 import * as visits from "../features/visits/index.js";
 import * as login from "../features/login/index.js";
 
-const FEATURES = [homes, cameras, activity, homeCheck, visits, desk, login];
+const FEATURES = [homes, cameras, activity, homeCheck, desk, visits, login];
 const collect = (part) => FEATURES.flatMap((feature) => feature[part] ?? []);
 
 /** Every page: {at: address, page: component, title: key of its heading, keepsPlace, fromMail}. */

@@ -86,7 +86,7 @@ export default {
   "sensors.low": "Please change the battery ({n}%)",
   "sensors.change": "Please change the battery",
   "sensors.none": "The sensors have not been heard from yet.",
-  "told.title": "What lasts",
+  "told.lasting": "What lasts",
   "told.absence": "Nobody has been at home for long",
   "told.stillness": "Nothing has moved for long",
   "told.rhythm": "No sign of daily life",

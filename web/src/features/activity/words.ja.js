@@ -86,7 +86,7 @@ export default {
   "sensors.low": "電池を交換してください（{n}％）",
   "sensors.change": "電池を交換してください",
   "sensors.none": "センサーからの連絡は、まだありません。",
-  "told.title": "続いていること",
+  "told.lasting": "続いていること",
   "told.absence": "お留守が続いています",
   "told.stillness": "動きのない時間が続いています",
   "told.rhythm": "生活の動きが見られません",

@@ -37,5 +37,5 @@ export function Told({ home }) {
   const { data, reload } = useAnswer(noticesOf.path({ home }), { every: PACE });
   const lasting = data?.notices.filter(({ over }) => over === null) ?? [];
   if (!lasting.length) return null;
-  return html`<section class="activity-told" aria-label=${t("told.title")}>${lasting.map((one) => html`<${One} key=${one.topic} home=${home} one=${one} onDone=${reload} />`)}</section>`;
+  return html`<section class="activity-told" aria-label=${t("told.lasting")}>${lasting.map((one) => html`<${One} key=${one.topic} home=${home} one=${one} onDone=${reload} />`)}</section>`;
 }
