@@ -18,6 +18,7 @@ from lambdas.ingest.activity import (
     watch,
 )
 from lambdas.ingest.activity.access import NOTICES, RHYTHM, SLEEP, TAKEN
+from lambdas.ingest.activity.day_row import DayRow
 from lambdas.ingest.activity.knowledge import LEARNS_FROM, LOOKS_BACK, Known
 from lambdas.ingest.activity.packing import MINUTE
 from lambdas.ingest.activity.preferences import Kept, SensorSite
@@ -173,14 +174,14 @@ class ActivityService:
         self._store.keep_days(home, self._summed_up(home, midnight, found))
         self._store.keep_known(home, knowledge.dump(found), now)
 
-    def _summed_up(self, home: str, midnight: datetime, known: Known) -> list[rollup.DayRow]:
+    def _summed_up(self, home: str, midnight: datetime, known: Known) -> list[DayRow]:
         """The last days before ``midnight`` of which something is known."""
         first = midnight - rollup.SETTLE * ONE_DAY
         record = self._record(home, first - LOOKS_BACK, midnight)
         days = map(rollup.row, summary.days(_afterwards(record, known)))
         return [one for one in days if one.date >= day_of(first) and one.unknown < summary.DAY]
 
-    def days(self, home: str, first: date, last: date) -> list[rollup.DayRow]:
+    def days(self, home: str, first: date, last: date) -> list[DayRow]:
         """The days from ``first`` to ``last``, as they were summed up in their nights."""
         return self._store.days(home, first, last)
 
