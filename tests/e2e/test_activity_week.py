@@ -151,6 +151,7 @@ def within(found: Sequence[Mail], *wanted: tuple[str, int, int]) -> None:
 
 
 @pytest.mark.rule("HT-11", "AL-63", "A-22", "HT-07")
+@pytest.mark.slow
 def test_an_absence_is_told_to_each_after_as_long_as_they_set_and_its_end_to_both(
     cloud: LocalCloud, tmp_path: Path
 ) -> None:

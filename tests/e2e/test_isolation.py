@@ -47,7 +47,7 @@ class Neighbours:
 @pytest.fixture(scope="module")
 def neighbours(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
     folder = tmp_path_factory.mktemp("neighbours")
-    features = ("room-watch", "photo-collection", "activity", "sleep")
+    features = ("room-watch", "photo-collection", "activity", "sleep", "absence-notice")
     ours, theirs = (at_home.move_in(cloud, *features) for _ in range(2))
     thief = theirs.add_camera(folder)
     at = cloud.now()

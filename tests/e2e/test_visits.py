@@ -20,6 +20,8 @@ JPEG = base64.b64encode(b"\xff\xd8\xff\xe0 a broken window").decode()
 ITEMS = {"locks": "ok", "glass": "ok", "dumping": "ok"}
 ADDRESS = {"postal_code": "530-0001", "address": "大阪市北区1-1", "name": "佐藤 花子"}
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass
 class Town:
