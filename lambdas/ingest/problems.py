@@ -3,10 +3,6 @@
 from lambdas.shared.problems import Text, Texts
 
 TEXTS: Texts = {
-    "contractor-only": (
-        Text("ご契約者のみの操作です", "For the contractor only"),
-        Text("この設定は、ご契約者だけが変えられます。", "Only the contractor can change this."),
-    ),
     "times-need-internet": (
         Text("電話回線では定刻連絡をお使いいただけません", "No fixed times over a telephone line"),
         Text(

@@ -77,8 +77,8 @@ TEXTS: Texts = {
     "contractor-only": (
         Text("ご契約者のみの操作です", "For the contractor only"),
         Text(
-            "カメラの追加と取り外しは、ご契約者だけができます。",
-            "Only the contractor can add and remove cameras.",
+            "この設定や操作は、ご契約者だけができます。",
+            "Only the contractor can do this.",
         ),
     ),
     "not-in-contract": (

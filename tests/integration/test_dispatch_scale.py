@@ -33,6 +33,7 @@ def crowded(centre: Centre) -> list[str]:
     return numbers
 
 
+@pytest.mark.slow
 def test_ten_thousand_open_cases_are_audited_in_pages_without_asking_of_each(
     centre: Centre, crowded: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -59,6 +60,7 @@ def test_ten_thousand_open_cases_are_audited_in_pages_without_asking_of_each(
     assert sum(len(AuditPage.model_validate_json(body).cases) for body in sent) == MANY
 
 
+@pytest.mark.slow
 def test_lists_of_ten_thousand_are_pages(
     centre: Centre, crowded: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
