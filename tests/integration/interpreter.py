@@ -337,3 +337,26 @@ class Coverage:
             *(f"  never: {s} --{w}--> {t}" for s, w, t in sorted(ways - self.seen)),
         ]
         return "\n".join(rows)
+
+
+def all_of_it(
+    request: pytest.FixtureRequest,
+    capsys: pytest.CaptureFixture[str],
+    seen: Mapping[str, Coverage],
+    *machines: str,
+) -> None:
+    """Print what the tests of a module saw of these workflows, and fail if it was not everything.
+    Skipped where only some of the module's tests were asked for."""
+    asked = {
+        getattr(one, "originalname", "")
+        for one in request.session.items
+        if one.path == request.path
+    }
+    if asked != {name for name in dir(request.module) if name.startswith("test_")}:
+        pytest.skip("only after all tests of this module")
+    with capsys.disabled():
+        for name in machines:
+            print(f"\n{name}\n{seen[name].table()}")  # noqa: T201 the table is what was asked for
+    for coverage in (seen[name] for name in machines):
+        assert coverage.states <= coverage.entered
+        assert coverage.transitions <= coverage.seen

@@ -4,7 +4,6 @@ The last test asks whether every state was entered and every transition taken, a
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -24,7 +23,7 @@ from tests.integration.centre import (
     Centre,
     jst,
 )
-from tests.integration.interpreter import Coverage, definitions
+from tests.integration.interpreter import Coverage, all_of_it, definitions
 from tests.integration.samples import DAY, HOUR, MINUTE
 
 ENDS = ("SUCCEEDED", "RUNNING", "FAILED")
@@ -616,16 +615,4 @@ def test_a_workflow_that_is_begun_anew_goes_through_what_was_done(centre: Centre
 def test_every_state_was_entered_and_every_transition_taken(
     request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    mine = [item for item in request.session.items if item.path == request.path]
-    if len(mine) < len(_tests_of(request)):
-        pytest.skip("only after all tests of this module")
-    with capsys.disabled():
-        for name in (CONSENT, HOME_CHECK):
-            print(f"\n{name}\n{SEEN[name].table()}")  # noqa: T201 the table is what was asked for
-    for coverage in (SEEN[CONSENT], SEEN[HOME_CHECK]):
-        assert coverage.states <= coverage.entered
-        assert coverage.transitions <= coverage.seen
-
-
-def _tests_of(request: pytest.FixtureRequest) -> list[Any]:
-    return [name for name in dir(request.module) if name.startswith("test_")]
+    all_of_it(request, capsys, SEEN, CONSENT, HOME_CHECK)

@@ -12,7 +12,7 @@ from lambdas.dispatch import on_visits, visit_api, visit_desk_api
 from lambdas.shared.events import EVENTS, EmptyHomeVisited
 from tests.integration.centre import JPEG, KENJI, LEADER, OPERATOR, YUI, Centre
 from tests.integration.conftest import HANAKO, HOME, STRANGER, TARO, Answer, Context
-from tests.integration.interpreter import Coverage, definitions
+from tests.integration.interpreter import Coverage, all_of_it, definitions
 from tests.integration.samples import DAY, HOUR, MINUTE
 from tests.integration.test_requested import ONLINE
 
@@ -575,15 +575,4 @@ def test_the_schedule_dies_half_way_and_goes_on(centre: Centre, operation: str) 
 def test_every_state_was_entered_and_every_transition_taken(
     request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    mine = {
-        getattr(one, "originalname", "")
-        for one in request.session.items
-        if one.path == request.path
-    }
-    if mine != {name for name in dir(request.module) if name.startswith("test_")}:
-        pytest.skip("only after all tests of this module")
-    coverage = SEEN[MACHINE]
-    with capsys.disabled():
-        print(f"\n{MACHINE}\n{coverage.table()}")  # noqa: T201 the table is what was asked for
-    assert coverage.states <= coverage.entered
-    assert coverage.transitions <= coverage.seen
+    all_of_it(request, capsys, SEEN, MACHINE)
