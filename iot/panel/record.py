@@ -1,8 +1,9 @@
 """What the cloud knows of a controller's journal: late, repeated and reordered reports are taken.
 
-Facts are taken in their order, each once. Those behind a gap wait for what is missing. Between
-reports the panel stands still, as far as the controller has told: its own clock decides what
-happened. Only a controller that falls silent in an entry time is judged by the cloud's clock.
+Facts are taken in their order, each once. Those behind a gap wait for what is missing, however late
+it comes; what they seem to mean can be asked for meanwhile (`look`). Between reports the panel stands
+still, as far as the controller has told: its own clock decides what happened. Only a controller that
+falls silent in an entry time is judged by the cloud's clock (`overdue`).
 """
 
 from collections.abc import Mapping
@@ -20,7 +21,9 @@ from iot.panel.state import Panel, State
 GRACE = timedelta(seconds=30)
 """A disarm that was in time may be so long on its way: the line may just have been lost."""
 GAP = timedelta(seconds=5)
-"""So long a missing fact is waited for before what is behind it counts without it."""
+"""So long a missing fact is waited for before it is said what those behind it seem to mean."""
+LOST = timedelta(hours=24)
+"""A fact that has not come by then never will: the next report is taken without it."""
 MOST_WAITING = 512
 
 
@@ -78,12 +81,20 @@ def take(record: Record, report: ControllerReport, received: datetime) -> Taken:
 
 
 def look(record: Record, now: datetime) -> Taken:
-    """Look again after a while: what waited too long behind a gap counts without the missing."""
-    if record.gap is None or now - record.gap < GAP or not record.waiting:
+    """What facts behind a gap seem to mean when the missing ones did not come for a while.
+
+    The record stays as it is: when they come, all of it is told anew and for certain, under the
+    same ids where nothing else follows. An alarm of these is to be taken seriously at once.
+    """
+    if record.gap is None or now - record.gap < GAP:
         return Taken(record)
-    first = min(record.waiting)
-    panel = record.panel.model_copy(update={"number": first - 1})
-    return _settle(record.model_copy(update={"panel": panel, "gap": None}), now)
+    panel = record.panel
+    outcomes: list[AnyOutcome] = []
+    for _, fact in sorted(record.waiting.items()):
+        step = panels.after(panel, fact)
+        panel = step.panel
+        outcomes += step.outcomes
+    return Taken(record, tuple(outcomes))
 
 
 def overdue(record: Record, now: datetime) -> tuple[Alarm, ...]:
@@ -154,12 +165,19 @@ def views(panel: Panel) -> dict[str, AreaView]:
 def _settle(record: Record, now: datetime) -> Taken:
     """Count what has its turn, then the time that the controller told of."""
     waiting, panel = dict(record.waiting), record.panel
+    given_up = record.gap is not None and now - record.gap >= LOST
     outcomes: list[AnyOutcome] = []
-    while (fact := waiting.pop(panel.number + 1, None)) is not None:
-        step = panels.after(panel, fact)
-        panel = step.panel
-        outcomes += step.outcomes
-    waiting = {number: fact for number, fact in waiting.items() if number > panel.number}
+    while waiting:
+        first = min(waiting)
+        if first > panel.number + 1 and not given_up:
+            break
+        fact = waiting.pop(first)
+        if first > panel.number:
+            step = panels.after(panel, fact)
+            panel = step.panel
+            outcomes += step.outcomes
+    if given_up and panel.number < record.last:
+        panel = panel.model_copy(update={"number": record.last})
     missing = panel.number < record.last
     if not missing and record.until is not None:
         step = panels.at(panel, record.until)
