@@ -15,8 +15,9 @@ from tests.panel import APP, CENTRE, FATHER, MOTHER, PHONE, WEB, when
 KINDS = (
     "door", "window", "glass", "motion", "outdoor", "smoke", "gas", "water", "rhythm", "emergency",
 )  # fmt: skip
-WEIGHTS = (4, 3, 1, 4, 2, 1, 1, 1, 1, 1)
+WEIGHTS = (6, 3, 1, 5, 3, 1, 1, 1, 1, 1)
 
+WHAT = (40, 14, 22, 9, 1, 2, 4, 1, 1, 1, 1, 1, 1, 1, 2, 1)
 STEPS = (0, 1, 5, 15, 29, 30, 31, 45, 60, 90)
 
 Story = list[tuple[int, list[Any]]]
@@ -64,8 +65,8 @@ def home(source: random.Random, version: int = 1) -> PanelSettings:
         version=version,
         areas=areas,
         sensors=_grouped(source, sensors),
-        company=source.random() < 0.9,
-        needs_test=source.random() < 0.05,
+        company=source.random() < 0.95,
+        needs_test=source.random() < 0.03,
         stay=source.random() < 0.2,
         loud_button=source.random() < 0.3,
     )
@@ -103,11 +104,20 @@ def story(source: random.Random, length: int = 300) -> Story:
     if source.random() < 0.97:
         add(f.Configured, settings=settings)
     while second < length:
+        if source.random() < 0.05:  # everything is closed, and well
+            for name in names:
+                add(f.Sensed, sensor=name, active=False)
+                add(f.Supervised, sensor=name, lost=False)
+                add(f.Tampered, sensor=name, over=True)
+            add(f.Radio, works=True)
         second += source.choices(STEPS, (4, 6, 6, 4, 2, 3, 2, 2, 2, 1))[0]
         sensor = source.choice([*names, "stranger"] if source.random() < 0.03 else names)
-        match source.choices(range(16), (30, 8, 14, 9, 1, 2, 3, 1, 1, 2, 2, 2, 1, 1, 2, 1))[0]:
+        match source.choices(range(16), WHAT)[0]:
             case 0:
                 add(f.Sensed, sensor=sensor, small=source.random() < 0.2)
+                if source.random() < 0.5:  # most of what opens is closed again
+                    second += source.choice((0, 1, 5))
+                    add(f.Sensed, sensor=sensor, active=False)
             case 1:
                 add(f.Sensed, sensor=sensor, active=False)
             case 2:
@@ -117,9 +127,9 @@ def story(source: random.Random, length: int = 300) -> Story:
             case 4:
                 add(f.Pressed, sensor=source.choice((None, sensor)))
             case 5:
-                add(f.Tampered, sensor=source.choice((None, sensor)), over=source.random() < 0.5)
+                add(f.Tampered, sensor=source.choice((None, sensor)), over=source.random() < 0.6)
             case 6:
-                add(f.Supervised, sensor=sensor, lost=source.random() < 0.6)
+                add(f.Supervised, sensor=sensor, lost=source.random() < 0.5)
             case 7:
                 add(f.Restarted, cold=source.random() < 0.7)
             case 8:
@@ -163,9 +173,9 @@ def _how(source: random.Random) -> dict[str, Any]:
 
 
 def _who(source: random.Random, areas: list[str], names: list[str], *, arm: bool) -> dict[str, Any]:
-    bypassed = source.sample(names, source.choice((0, 0, 1, len(names)))) if arm else []
+    bypassed = source.sample(names, source.choice((0, 0, 0, 0, 0, 1))) if arm else []
     return {
-        "actor": source.choices((FATHER, MOTHER, WEB, APP, PHONE, CENTRE), (6, 3, 2, 1, 1, 1))[0],
+        "actor": source.choices((FATHER, MOTHER, WEB, APP, PHONE, CENTRE), (9, 5, 2, 1, 1, 0.3))[0],
         "areas": tuple(source.sample(areas, source.randint(0, len(areas)))),
         "duress": source.random() < 0.05,
         "command": source.choices((None, "c-1", "c-2", "c-3"), (9, 1, 1, 1))[0],

@@ -1,9 +1,9 @@
 """What the cloud knows of a controller's journal: late, repeated and reordered reports are taken.
 
-Facts are taken in their order, each once. Those behind a gap wait for what is missing, however late
-it comes; what they seem to mean can be asked for meanwhile (`look`). Between reports the panel stands
-still, as far as the controller has told: its own clock decides what happened. Only a controller that
-falls silent in an entry time is judged by the cloud's clock (`overdue`).
+Facts are taken in their order, each once. Those behind a gap wait for what is missing, however
+late it comes; what they seem to mean can be asked for meanwhile (`look`). Between reports the panel
+stands still, as far as the controller has told: its own clock decides what happened. Only a
+controller that falls silent in an entry time is judged by the cloud's clock (`overdue`).
 """
 
 from collections.abc import Mapping

@@ -183,7 +183,7 @@ def _certain(rows: list[Row]) -> list[Row]:
 @pytest.mark.rule("AL-01")
 def test_whatever_is_pending_when_a_controller_falls_silent_becomes_an_alarm() -> None:
     found = 0
-    for seed in range(60):
+    for seed in range(80):
         source = random.Random(seed)
         controller = Told(source, story(source, 250))
         record = records.empty(JOURNAL)
