@@ -159,6 +159,11 @@ class Brute:
     def _late(self, id: str, area: dict[str, Any]) -> None:
         self._trip(id, area["sensor"], area["cause"], area["error"])
 
+    def _on_the_premises(self, id: str, name: str, number: int) -> None:
+        area = self.areas[id]
+        area["trips"][name] = area["trips"].get(name, 0) + 1
+        self._alarm("premises", number, id, name)
+
     def _quiet(self, id: str, area: dict[str, Any]) -> None:
         area["phase"], area["timer"], area["error"] = "armed", None, False
 
@@ -296,15 +301,14 @@ class Brute:
             area["phase"], area["timer"] = "pending", times.entry
             area["cause"], area["sensor"], area["error"] = number, sensor.name, False
             return
-        self._trip(sensor.area, sensor.name, number, False)
+        if sensor.kind == "outdoor":
+            self._on_the_premises(sensor.area, sensor.name, number)
+        else:
+            self._trip(sensor.area, sensor.name, number, False)
 
     def _trip(self, id: str, name: str, number: int, error: bool) -> None:
         area = self.areas[id]
         area["trips"][name] = area["trips"].get(name, 0) + 1
-        sensor = self._find(name)
-        if sensor is not None and sensor.kind == "outdoor":
-            self._alarm("premises", number, id, name)
-            return
         self._alarm("intrusion", number, id, name, error=error)
         area["phase"], area["timer"] = "triggered", self._times(id).siren
         area["cause"], area["sensor"] = number, name
