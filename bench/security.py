@@ -1,9 +1,9 @@
 """`python -m bench.security panel`: how fast a house is guarded.
 
 panel: from a sensor's message at the home's broker to the siren, without any line to the cloud. The
-message is read, noted in the journal and on the disk, and the panel is worked out. Journal and outbox
-are those of the agent, on the disk that ``--folder`` lies on. The radio before the broker and the
-siren's own electronics are not in these figures.
+message is read, noted in the journal and on the disk, and the panel is worked out. Journal and
+outbox are those of the agent, on the disk that ``--folder`` lies on. The radio before the broker
+and the siren's own electronics are not in these figures.
 """
 
 import argparse
