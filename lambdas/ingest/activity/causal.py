@@ -15,6 +15,8 @@ from lambdas.ingest.activity import doors
 from lambdas.ingest.activity.chain import Floats, Posterior
 from lambdas.ingest.activity.household import (
     FIRST,
+    HOLE,
+    OPEN,
     STANDARD,
     Evidence,
     Parameters,
@@ -26,14 +28,14 @@ from lambdas.ingest.activity.household import (
     only_through_the_door,
     told,
 )
-from lambdas.ingest.activity.minutes import Minutes
+from lambdas.ingest.activity.minutes import SHORT_HOLE, Minutes, runs
 from lambdas.ingest.activity.timeline import SILENCE, State, States, at_home, say
 
 DAY = 1440
 WINDOW = 28 * DAY
 ROUNDS_AT_FIRST, ROUNDS = 4, 1
 FEW_NIGHTS = 5
-BEFORE = SILENCE
+BEFORE = max(SILENCE, SHORT_HOLE)
 """Minutes before a batch that its first minutes look back on."""
 
 
@@ -102,11 +104,16 @@ def follow(
 
 
 def _after(seen: Evidence, first: int) -> Evidence:
-    """Evidence of the minutes from ``first`` on; passages are not needed to follow."""
+    """Evidence of the minutes from ``first`` on; nobody leaves in the first hours of a hole, and
+    passages are not needed to follow."""
     part = seen.minutes.part(first, len(seen.minutes))
-    return Evidence(
-        part, seen.bins[first:], seen.passages[:0], seen.kind[first:], seen.passing[first:]
-    )
+    kind = seen.kind.copy()
+    lost = kind == OPEN
+    if seen.minutes.blind is not None:
+        lost &= ~seen.minutes.blind
+    for begin, end in runs(lost):
+        kind[begin : min(end, begin + SHORT_HOLE)] = HOLE
+    return Evidence(part, seen.bins[first:], seen.passages[:0], kind[first:], seen.passing[first:])
 
 
 def said_at_the_time(minutes: Minutes, settings: Settings = STANDARD) -> States:

@@ -40,6 +40,9 @@ FIRST = np.array([0.02, 0.02, 0.001, 0.05, 0.1, 0.05, 0.1, 0.3, 0.3, 0.02])
 PLAIN, OPEN, GATE = range(3)
 """Kinds of step: between minutes, where no door is known (she may have come or gone), and from GATE
 on, by the half hour of the day, at a passage."""
+HOLE = GATE + 48
+"""Where nothing is known for a short while: the report of a leaving may still come
+(`only_through_the_door`)."""
 
 TOLD_BED = np.array([0.01, 0.05, 0.1, 0.6])
 """Share of minutes in which a bed sensor shows somebody, by what is shown, before any is seen."""
@@ -380,13 +383,14 @@ def _bounded(row: Floats, least: float, most: float) -> Floats:
 
 def only_through_the_door(parameters: Parameters) -> Parameters:
     """The same home, but nobody leaves it without a passage of the door. Who lies still for hours
-    is else taken for somebody whose leaving was missed."""
-    steps = parameters.steps.copy()
+    is else taken for somebody whose leaving was missed. One more kind of step is HOLE."""
+    steps = np.concatenate([parameters.steps, parameters.steps[[OPEN]]])
     home = np.flatnonzero(MEANS != OUT)
     out = np.flatnonzero(MEANS == OUT)
-    leaving = steps[PLAIN][np.ix_(home, out)].sum(axis=1)
-    steps[PLAIN, home, home] += leaving
-    steps[PLAIN][np.ix_(home, out)] = 0.0
+    for kind in (PLAIN, HOLE):
+        leaving = steps[kind][np.ix_(home, out)].sum(axis=1)
+        steps[kind, home, home] += leaving
+        steps[kind][np.ix_(home, out)] = 0.0
     return parameters._replace(steps=steps)
 
 
