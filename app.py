@@ -66,6 +66,7 @@ def build(app: cdk.App) -> cdk.App:
         call_centre=setting("call_centre"),
         partner_terms=setting("partner_terms"),
         escalation=app.node.get_context("escalation"),
+        alarm_escalation=app.node.get_context("alarm_escalation"),
         travel=app.node.get_context("travel"),
         **meeting,
     )

@@ -307,7 +307,10 @@ ENVIRONMENT = {
     "PARTNER_TERMS": "2026-04",
     "DUE_QUEUE": f"https://sqs.{REGION}.amazonaws.com/{DEFAULT_ACCOUNT_ID}/due",
     "MACHINES": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:",
-    "ESCALATION": json.dumps(json.loads(CDK.read_text(encoding="utf-8"))["context"]["escalation"]),
+    **{
+        name.upper(): json.dumps(json.loads(CDK.read_text(encoding="utf-8"))["context"][name])
+        for name in ("escalation", "alarm_escalation")
+    },
 }
 
 

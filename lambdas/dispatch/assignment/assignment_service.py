@@ -10,6 +10,7 @@ from lambdas.dispatch.assignment import joint
 from lambdas.dispatch.assignment import tasks as t
 from lambdas.dispatch.assignment.arrival import Arrival
 from lambdas.dispatch.assignment.notices import emergency_notice, expected_notice
+from lambdas.dispatch.assignment.process import EMERGENCY_TASKS
 from lambdas.dispatch.assignment.responder import Engagement, Responder, Skill
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.state import Assignment
@@ -32,8 +33,6 @@ CAME_FREE = "担当者の手が空きました。"
 PLANNED, LIKELIEST = 10, 5
 """So many cases that wait, the nearest to whoever came free, are planned together; for each, so
 many who could be there first are considered."""
-
-EMERGENCY_TASKS = ("emergency", "emergency_lead")
 
 CHANGES_WAITING = (
     f.NobodyFree | f.RoundBegun | f.Offered | f.OfferEnded | f.GivenUp | f.Cancelled | Closed

@@ -9,6 +9,7 @@ from typing import Any
 from lambdas.shared.events.base import Event, Sentence
 from lambdas.shared.events.detect import EpisodeReported, Kind, MotionDetected, MotionEnded
 from lambdas.shared.events.dispatch import (
+    AlarmProgress,
     DispatchSettled,
     EmptyHomeVisited,
     PartnerRegistered,
@@ -23,16 +24,29 @@ from lambdas.shared.events.notices import (
     Person,
     StaffGroup,
 )
+from lambdas.shared.events.security import (
+    ALARM_WORDS,
+    AlarmKind,
+    AlarmRaised,
+    GuardMode,
+    MedicalRead,
+)
 
 __all__ = [
+    "ALARM_WORDS",
     "EVENTS",
+    "AlarmKind",
+    "AlarmProgress",
+    "AlarmRaised",
     "Audience",
     "Contractor",
     "DispatchSettled",
     "EmptyHomeVisited",
     "EpisodeReported",
     "Event",
+    "GuardMode",
     "Kind",
+    "MedicalRead",
     "Members",
     "MotionDetected",
     "MotionEnded",
@@ -49,9 +63,12 @@ __all__ = [
 EVENTS: Mapping[str, type[Event]] = {
     event.detail_type(): event
     for event in (
+        AlarmProgress,
+        AlarmRaised,
         DispatchSettled,
         EmptyHomeVisited,
         EpisodeReported,
+        MedicalRead,
         MotionDetected,
         MotionEnded,
         Notice,
