@@ -36,7 +36,7 @@ from lambdas.dispatch.processes.home_check.process import HOME_CHECK
 from lambdas.dispatch.processes.patrol.process import PATROL
 from lambdas.dispatch.processes.requested.process import REQUESTED
 from lambdas.dispatch.processes.table import PROCESSES
-from lambdas.shared.events import AlarmRaised, MedicalRead, ResponderAvailable
+from lambdas.shared.events import AlarmAnswered, AlarmRaised, MedicalRead, ResponderAvailable
 from lambdas.shared.settings import Settings
 from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
 from stacks.constructs.topic_rules import to_queue
@@ -218,7 +218,7 @@ class DispatchStack(ContextStack):
     ) -> list[lambda_.Function]:
         """Alarms of guarded homes; the functions that send somebody."""
         raised = self.queue("Alarms", visible_after=180, tries=ALARM_TRIES)
-        self.subscribe(raised, self._bus, AlarmRaised, MedicalRead)
+        self.subscribe(raised, self._bus, AlarmRaised, AlarmAnswered, MedicalRead)
         settings = on_alarm.AlarmSettings(**names, alarm_escalation=json.dumps(escalation))
         worker = self.worker("on_alarm", settings, raised, timeout=30, batch=1, concurrency=50)
         desk = self.function("alarm_api", DispatchSettings(**names))

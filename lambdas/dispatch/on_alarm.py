@@ -14,7 +14,7 @@ from lambdas.shared import events
 from lambdas.shared.aws import queues
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.aws.observability import logger
-from lambdas.shared.events import AlarmRaised, MedicalRead
+from lambdas.shared.events import AlarmAnswered, AlarmRaised, MedicalRead
 from lambdas.shared.household import AlarmFile, Home
 from lambdas.shared.settings import load
 
@@ -44,6 +44,9 @@ def take_alarm(message: SQSRecord) -> None:
     service = DispatchService(settings)
     if isinstance(said, MedicalRead):
         service.alarms.medical_read(said.case, said.by, said.at)
+        return
+    if isinstance(said, AlarmAnswered):
+        service.alarms.answered(said.signal, said.how, said.who, said.means, said.at)
         return
     assert isinstance(said, AlarmRaised)
     if said.mode in ("away-self", "home-self") and said.kind not in OF_A_PERSON:

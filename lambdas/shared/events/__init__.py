@@ -26,6 +26,7 @@ from lambdas.shared.events.notices import (
 )
 from lambdas.shared.events.security import (
     ALARM_WORDS,
+    AlarmAnswered,
     AlarmKind,
     AlarmRaised,
     GuardMode,
@@ -35,6 +36,7 @@ from lambdas.shared.events.security import (
 __all__ = [
     "ALARM_WORDS",
     "EVENTS",
+    "AlarmAnswered",
     "AlarmKind",
     "AlarmProgress",
     "AlarmRaised",
@@ -63,6 +65,7 @@ __all__ = [
 EVENTS: Mapping[str, type[Event]] = {
     event.detail_type(): event
     for event in (
+        AlarmAnswered,
         AlarmProgress,
         AlarmRaised,
         DispatchSettled,

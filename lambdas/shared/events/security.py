@@ -5,23 +5,8 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
+from iot.panel.outcomes import AlarmKind
 from lambdas.shared.events.base import Event, Sentence
-
-AlarmKind = Literal[
-    "fire",
-    "gas",
-    "emergency",
-    "duress",
-    "intrusion",
-    "tamper",
-    "jamming",
-    "life_rhythm",
-    "water",
-    "premises",
-]
-"""What an alarm is about. ``emergency`` is the button or pendant (非常), ``duress`` a code that
-somebody was made to enter, ``premises`` somebody on the grounds (AL-08). As the panel has them
-(iot/panel/outcomes.py)."""
 
 ALARM_WORDS: Mapping[AlarmKind, Sentence] = {
     "fire": Sentence(ja="火災", en="fire"),
@@ -35,7 +20,8 @@ ALARM_WORDS: Mapping[AlarmKind, Sentence] = {
     "water": Sentence(ja="漏水", en="water"),
     "premises": Sentence(ja="敷地内への侵入", en="somebody on the grounds"),
 }
-"""What an alarm is called."""
+"""What an alarm is called. ``emergency`` is the button or pendant (非常), ``duress`` a code that
+somebody was made to enter, ``premises`` somebody on the grounds (AL-08)."""
 
 GuardMode = Literal["off", "away-company", "home-company", "away-self", "home-self"]
 """解除, 外出ALSOK, 在宅ALSOK, 外出セルフ, 在宅セルフ (AL-15)."""
@@ -60,6 +46,21 @@ class AlarmRaised(Event):
     at: AwareDatetime  # when it happened, by the controller
     received_at: AwareDatetime
     file: str = ""  # the version of the home's alarm file in the directory; empty: there is none
+
+
+class AlarmAnswered(Event):
+    """Somebody disarmed at the controller after an alarm: within the time in which a code takes it
+    back, later, or in time although the controller fell silent. Whether it was a mistake the centre
+    hears on the telephone (AL-20)."""
+
+    source: ClassVar[str] = "mimamori.security"
+
+    signal: str  # the first of the incident
+    home: str
+    how: Literal["aborted", "disarmed", "in_time"]
+    who: str
+    means: str
+    at: AwareDatetime
 
 
 class MedicalRead(Event):

@@ -109,6 +109,17 @@ class CentreInformed(Fact):
     said: str = ""
 
 
+class PanelAnswered(Fact):
+    """Somebody disarmed at the controller after the signal."""
+
+    event: Literal["panel_answered"] = "panel_answered"
+    rule: str = "AL-20"
+    how: Literal["aborted", "disarmed", "in_time"]
+    who: str
+    device: str  # with what, in words
+    at: AwareDatetime
+
+
 class MedicalFileRead(Fact):
     """Somebody read what an ambulance crew is told (救急情報)."""
 
@@ -124,6 +135,7 @@ AlarmFact = Annotated[
     | LeaderActed
     | AuthorityCalled
     | CentreInformed
+    | PanelAnswered
     | MedicalFileRead
     | SiteReported
     | ResultTold

@@ -235,7 +235,7 @@ class AlarmProcess(SiteVisitProcess):
 
     def news(self, task: Task, case: Case[Alarm]) -> Sequence[News]:
         """What whoever goes must hear: other signals, and what was said on the telephone."""
-        if task.kind not in ("offer", "visit"):
+        if task.kind in ("chase", "find_help", "tell"):
             return ()
         found = []
         for fact in case.facts:
@@ -243,6 +243,9 @@ class AlarmProcess(SiteVisitProcess):
                 one = fact.signal
                 words = ALARM_WORDS[one.kind].ja
                 found.append(News(fact.on, f"{words}の信号（{one.area_name} {one.sensor}）"))
+            if isinstance(fact, f.PanelAnswered):
+                news = f"コントローラーで解除されました（{fact.who} {fact.device}）"
+                found.append(News(fact.on, news))
             if isinstance(fact, f.Confirmed) and fact.outcome in ("mistake", "abnormal"):
                 words = "誤操作とのこと" if fact.outcome == "mistake" else "異常ありとのこと"
                 found.append(News(fact.on, f"お宅への電話: {words} {fact.said}".strip()))
