@@ -159,6 +159,27 @@ class Lines(Fact):
     lte: bool | None = None
 
 
+class Radio(Fact):
+    """The radio of the sensors works, or does not: then none of them is heard."""
+
+    kind: Literal["radio"] = "radio"
+    works: bool
+
+
+class Relayed(Fact):
+    """Another alarm system of the home alarms by itself, or says that it is over.
+
+    ``panel``: its account; ``zone``: as it names it; ``code``: as it wrote it (SIA or Contact ID).
+    """
+
+    kind: Literal["relayed"] = "relayed"
+    panel: str = Field(min_length=3, max_length=16)
+    zone: str = Field(default="", max_length=8)
+    code: str = Field(max_length=8)
+    alarm: Literal["fire", "gas", "emergency", "duress", "intrusion", "tamper", "water"] | None
+    over: bool = False
+
+
 class TestBegan(Fact):
     """The 作動テスト: for so many minutes sensors are tried out, and nothing is an alarm."""
 
@@ -187,6 +208,8 @@ AnyFact = Annotated[
     | Condition
     | Power
     | Lines
+    | Radio
+    | Relayed
     | TestBegan
     | TestEnded,
     Field(discriminator="kind"),

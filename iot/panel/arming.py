@@ -66,6 +66,8 @@ def obstacles(
         found.append(Obstacle(why="no_company"))
     if not panel.mains and panel.battery_low:
         found.append(Obstacle(why="flat"))
+    if not panel.radio:
+        found.append(Obstacle(why="radio"))
     if area.phase == "pending":
         found.append(Obstacle(why="entry_time", area=area_id))
     elif area.incident or area.phase == "triggered":

@@ -27,7 +27,7 @@ who hear the siren (AL-18)."""
 SignalKind = Literal[
     "unverified", "shut_down", "sensor_lost", "sensor_back", "tamper", "tamper_over", "jamming",
     "battery_low", "radio_weak", "power_lost", "power_back", "controller_battery_low",
-    "internet_lost", "internet_back", "lte_lost", "lte_back", "wrong_code", "locked",
+    "internet_lost", "internet_back", "lte_lost", "lte_back", "radio_lost", "radio_back", "relayed", "wrong_code", "locked",
     "unknown_sensor", "restarted", "clock_set", "configured", "test_began", "tested",
     "test_passed", "test_failed", "danger_over",
 ]  # fmt: skip
@@ -51,7 +51,7 @@ class Alarm(Outcome):
     kind: AlarmKind
     report: Report
     area: str | None = None
-    sensor: SensorName | None = None
+    sensor: SensorName | None = None  # of another alarm system: its account and zone
     mode: Mode | None = None
     monitoring: Monitoring | None = None
     incident: str
@@ -100,7 +100,7 @@ class Obstacle(State):
     why: Literal[
         "open", "lost", "tampered", "danger", "in_test", "not_tested", "no_company", "entry_time",
         "alarm", "already_armed", "not_permitted", "locked", "unknown_area", "not_bypassable",
-        "flat", "not_configured", "armed",
+        "flat", "not_configured", "armed", "radio",
     ]  # fmt: skip
     area: str | None = None
     sensor: SensorName | None = None

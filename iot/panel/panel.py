@@ -256,6 +256,28 @@ def _lines(run: Run, fact: f.Lines) -> None:
         run.signal("lte_back" if fact.lte else "lte_lost", fact.number, fact.at)
 
 
+def _radio(run: Run, fact: f.Radio) -> None:
+    """Without its radio an armed area is blind: as bad as jamming."""
+    if fact.works == run.panel.radio:
+        return
+    run.change(radio=fact.works)
+    run.signal("radio_back" if fact.works else "radio_lost", fact.number, fact.at)
+    area = _gravest(run.panel)
+    if not fact.works and area is not None:
+        run.alarm("jamming", fact.number, fact.at, area=area)
+        dangers.sound(run, "intrusion", area, fact.at)
+
+
+def _relayed(run: Run, fact: f.Relayed) -> None:
+    """Another alarm system knows by itself whether it is armed: its alarms are alarms."""
+    named = f"{fact.panel}/{fact.zone}" if fact.zone else fact.panel
+    if fact.alarm is None or fact.over or run.panel.testing:
+        run.signal("relayed", fact.number, fact.at, detail=f"{named} {fact.code}")
+        return
+    loud = fact.alarm not in ("emergency", "duress")
+    run.alarm(fact.alarm, fact.number, fact.at, sensor=named, loud=loud)
+
+
 def _known(run: Run, fact: f.Fact, name: str) -> Sensor | None:
     """The sensor that a fact is of. One that the settings do not name moves nothing."""
     sensor = run.panel.settings.sensor(name) if run.panel.settings else None
@@ -277,6 +299,8 @@ _HANDLERS: Mapping[type[f.Fact], Callable[[Run, Any], None]] = {
     f.Condition: _condition,
     f.Power: _power,
     f.Lines: _lines,
+    f.Radio: _radio,
+    f.Relayed: _relayed,
     f.TestBegan: testing.begin_test,
     f.TestEnded: testing.on_test_ended,
 }

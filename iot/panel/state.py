@@ -88,6 +88,7 @@ class Panel(State):
     battery_low: bool = False
     internet: bool = True
     lte: bool | None = None
+    radio: bool = True
     wrong: int = 0  # codes since the last right one
     locked_until: AwareDatetime | None = None
     settling_until: AwareDatetime | None = None

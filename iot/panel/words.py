@@ -55,6 +55,7 @@ OBSTACLES: Mapping[str, Words] = {
     "flat": Words(
         "停電中で、電池も残りわずかです。", "There is no mains power and the battery is low."
     ),
+    "radio": Words("センサーの電波を受信できません。", "The radio of the sensors does not work."),
     "not_configured": Words("まだ設定されていません。", "It is not set up yet."),
     "armed": Words("{area}が警備中です。", "{area} is armed."),
 }

@@ -559,3 +559,23 @@ def test_facts_in_any_order_and_given_twice_make_the_same_panel() -> None:
     assert again.panel == house.panel
     assert list(again.outcomes) == house.outcomes
     assert all(not isinstance(one, Alarm) for one in again.outcomes)
+
+
+def test_an_armed_area_without_a_radio_is_blind_and_that_is_an_alarm() -> None:
+    house = House()
+    assert alarms(house.tell(0, f.Radio, works=False)) == []
+    assert whys(house.arm(1)) == ["radio"]
+    house.tell(2, f.Radio, works=True)
+    house.arm(3)
+    assert [one.kind for one in alarms(house.tell(100, f.Radio, works=False))] == ["jamming"]
+
+
+@pytest.mark.rule("AL-102")
+def test_another_alarm_system_alarms_in_every_mode() -> None:
+    house = House()
+    (alarm,) = alarms(
+        house.tell(0, f.Relayed, panel="1234", zone="015", code="BA", alarm="intrusion")
+    )
+    assert (alarm.kind, alarm.report, alarm.sensor) == ("intrusion", "company", "1234/015")
+    over = house.tell(1, f.Relayed, panel="1234", code="BR", alarm="intrusion", over=True)
+    assert signals(over) == ["relayed"]
