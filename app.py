@@ -6,9 +6,9 @@ Synthesizes offline. What an operator decides is context (cdk.json, or ``-c name
 ``cooldown_seconds``, ``billing_mail`` (gets the summaries of billing runs), ``billing_house`` (who
 sends invoices: lambdas/billing/documents/invoice_documents.py), ``billing_consignor`` (who
 collects, as banks know us: lambdas/billing/payments/zengin.py), ``travel`` (how long responders
-take: ``circle`` is estimated, ``routes`` is by road, asked of Amazon Location), ``connect_instance``
-and ``connect_number`` (ARN of the Amazon Connect instance that phones people of self-monitored
-homes, and its number; empty: nobody is phoned).
+take: ``circle`` is estimated, ``routes`` is by road, asked of Amazon Location),
+``connect_instance`` and ``connect_number`` (ARN of the Amazon Connect instance that phones people
+of self-monitored homes, and its number; empty: nobody is phoned).
 """
 
 import aws_cdk as cdk

@@ -18,6 +18,9 @@ from lambdas.shared.events import AlarmProgress
 from stacks.constructs.context import ContextStack, HttpApiEndpoint
 from stacks.constructs.topic_rules import to_queue
 
+LOOK_TRIES = 20
+"""How often a look is tried that fails: nothing may end in silence."""
+
 _CALLS = "Contacts are named by Connect when they begin."
 
 
@@ -40,7 +43,7 @@ class SecurityStack(ContextStack):
         super().__init__(scope, id, context="security", **kwargs)
         self._bus, self._directory = bus, directory
         self._table = self.table("Homes")
-        self._looks = self.queue("Looks", visible_after=180)
+        self._looks = self.queue("Looks", visible_after=90, tries=LOOK_TRIES)
         self._names: dict[str, Any] = {
             "security_table": self._table.table_name,
             "directory_table": directory.table_name,
@@ -105,7 +108,7 @@ class SecurityStack(ContextStack):
                 connect_number=number,
             ),
             self._looks,
-            timeout=30,
+            timeout=15,
             memory=512,
         )
         self._may_keep(worker)

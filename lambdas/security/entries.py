@@ -69,7 +69,7 @@ def by_whom(actor: Any) -> Sentence:
 
 def mode_words(mode: str | None, monitoring: str | None) -> Sentence:
     """A mode in words; 警備 where none is known."""
-    known: Any = MODES.get((mode, monitoring)) if mode and monitoring else None  # type: ignore[call-overload]
+    known = next((words for key, words in MODES.items() if key == (mode, monitoring)), None)
     return _sentence(known) if known else Sentence(ja="警備", en="guarding")
 
 

@@ -14,6 +14,8 @@ class PhoneGateway:
     def dial(self, run: CallRun, dial: Dial) -> bool:
         """Call somebody. Asked again for the same call, the telephone rings once. Returns False
         when the call could not be made: then the next one is called."""
+        if not self._instance:
+            return False
         connect = client("connect")
         try:
             connect.start_outbound_voice_contact(

@@ -221,7 +221,8 @@ class Store:
 
     def _get(self, pk: str, sk: str) -> dict[str, Any] | None:
         item = self._table.get_item(Key={"pk": pk, "sk": sk}, ConsistentRead=True)
-        return item.get("Item")
+        found: dict[str, Any] | None = item.get("Item")
+        return found
 
     def _put_version(self, pk: str, sk: str, kept: Kept) -> Kept:
         after = kept.model_copy(update={"version": kept.version + 1})

@@ -23,4 +23,4 @@ def matches(secret: str, kept: str) -> bool:
 
 
 def _digest(secret: str, salt: bytes) -> str:
-    return hashlib.scrypt(secret.strip().encode(), salt=salt, **_COST).hex()  # type: ignore[arg-type]
+    return hashlib.scrypt(secret.strip().encode(), salt=salt, **_COST).hex()

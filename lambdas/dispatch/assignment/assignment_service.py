@@ -393,8 +393,12 @@ class AssignmentService(ProcessService):
         if any(known == fact for known in case.state.emergencies):
             return case
         after = self.cases.ask_beside(case, [fact], EMERGENCY_TASKS, fact.on)
+        self.raised_emergency(after)
         self.cases.publish(to_all(after, emergency_notice(after, fact)))
         return after
+
+    def raised_emergency(self, case: Case[Any]) -> None:
+        """Somebody needs help: it is stored."""
 
     def _repeat_emergency(self, case: Case[Any]) -> None:
         """Publish again what nobody has answered yet: whoever took it may have died before it was

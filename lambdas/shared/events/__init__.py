@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from iot.panel.outcomes import AlarmKind
 from lambdas.shared.events.base import Event, Sentence
 from lambdas.shared.events.detect import EpisodeReported, Kind, MotionDetected, MotionEnded
 from lambdas.shared.events.dispatch import (
@@ -27,7 +28,6 @@ from lambdas.shared.events.notices import (
 from lambdas.shared.events.security import (
     ALARM_WORDS,
     AlarmAnswered,
-    AlarmKind,
     AlarmRaised,
     GuardMode,
     MedicalRead,

@@ -169,11 +169,9 @@ class AlarmService(AssignmentService):
         over = any(isinstance(fact, SiteReported | a.Cancelled | a.GivenUp) for fact in facts)
         self.cases.publish([progress(case), settled(case) if over else None])
 
-    def emergency(self, number: str, fact: a.Emergency) -> Case[Any]:
-        """Somebody needs help: their 救急情報 may be read."""
-        after = super().emergency(number, fact)
-        self.cases.publish([progress(after)])
-        return after
+    def raised_emergency(self, case: Case[Any]) -> None:
+        """Their 救急情報 may be read."""
+        self.cases.publish([progress(case)])
 
     def closing(self, case: Case[Any], now: datetime) -> Case[Any]:
         """What is owed is published again, should the process have died before."""
