@@ -27,7 +27,8 @@ who hear the siren (AL-18)."""
 SignalKind = Literal[
     "unverified", "shut_down", "sensor_lost", "sensor_back", "tamper", "tamper_over", "jamming",
     "battery_low", "radio_weak", "power_lost", "power_back", "controller_battery_low",
-    "internet_lost", "internet_back", "lte_lost", "lte_back", "radio_lost", "radio_back", "relayed", "wrong_code", "locked",
+    "internet_lost", "internet_back", "lte_lost", "lte_back", "radio_lost", "radio_back",
+    "relayed", "wrong_code", "locked",
     "unknown_sensor", "restarted", "clock_set", "configured", "test_began", "tested",
     "test_passed", "test_failed", "danger_over",
 ]  # fmt: skip

@@ -252,8 +252,10 @@ def _lines(run: Run, fact: f.Lines) -> None:
     run.change(internet=fact.internet, lte=fact.lte)
     if fact.internet != before.internet:
         run.signal("internet_back" if fact.internet else "internet_lost", fact.number, fact.at)
-    if before.lte is not None and fact.lte is not None and fact.lte != before.lte:
-        run.signal("lte_back" if fact.lte else "lte_lost", fact.number, fact.at)
+    if fact.lte is False and before.lte is not False:
+        run.signal("lte_lost", fact.number, fact.at)
+    elif fact.lte and before.lte is False:
+        run.signal("lte_back", fact.number, fact.at)
 
 
 def _radio(run: Run, fact: f.Radio) -> None:

@@ -65,12 +65,17 @@ class MqttLink:
         on_online: OnOnline,
         *,
         clean: bool = False,
+        keepalive: int = KEEPALIVE,
+        bind: str = "",
     ) -> None:
-        """``clean``: no session is kept; otherwise commands wait for a camera that reconnects.
+        """``clean``: no session is kept; otherwise commands wait for a device that reconnects.
+        ``keepalive``: seconds; ``bind``: the address of the network interface to go through.
 
         Raises OSError when a file is missing or is no certificate.
         """
         self._broker = broker
+        self._keepalive = keepalive
+        self._bind = bind
         self._topics = topics
         self._on_online = on_online
         self._online = threading.Event()
@@ -96,7 +101,9 @@ class MqttLink:
 
     def start(self) -> None:
         """See Link."""
-        self._client.connect_async(self._broker.host, self._broker.port, KEEPALIVE)
+        self._client.connect_async(
+            self._broker.host, self._broker.port, self._keepalive, bind_address=self._bind
+        )
         self._client.loop_start()
 
     def publish(self, topic: str, payload: bytes) -> bool:
