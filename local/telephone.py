@@ -5,10 +5,18 @@ It takes ``StartOutboundVoiceContact`` as boto3 sends it, runs the flow that the
 answers unless a test or a developer says so: silence counts as not reached.
 """
 
+import json
+import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+from lambdas.security import flows
+
+if TYPE_CHECKING:
+    from local.cloud import LocalCloud
 
 Invoke = Callable[[Mapping[str, Any]], Mapping[str, str]]
 """Calls the function of the flows with Connect's event."""
@@ -143,3 +151,68 @@ class Telephone:
 def _taken(keys: list[str]) -> Iterator[str]:
     while keys:
         yield keys.pop(0)
+
+
+class PluggedIn:
+    """The double where the local cloud's functions find it instead of Amazon Connect, with the
+    flows that would be deployed."""
+
+    def __init__(self, cloud: "LocalCloud") -> None:
+        self._cloud = cloud
+        arn = cloud.outputs["MimamoriSecurity.CallFunctionArn"]
+        self.telephone = Telephone(flows.outbound(arn), flows.inbound(arn), self._ask)
+        self._function = arn
+        double = self.telephone
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_PUT(self) -> None:
+                length = int(self.headers.get("Content-Length", "0"))
+                answer = json.dumps(double.start(json.loads(self.rfile.read(length)))).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_: object) -> None:
+                """Nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self._server.serve_forever, daemon=True, name="telephone").start()
+        self._plug_in()
+
+    def _plug_in(self) -> None:
+        """Say where it is in the environment of the function that dials."""
+        functions = self._cloud.client("lambda")
+        pages = functions.get_paginator("list_functions").paginate()
+        (name,) = (
+            one["FunctionName"]
+            for page in pages
+            for one in page["Functions"]
+            if one["Handler"] == "lambdas.security.on_look.handler"
+        )
+        known = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        here = f"http://127.0.0.1:{self._server.server_port}"
+        region, account = self._cloud.region, self._cloud.account
+        more = {
+            "CONNECT_INSTANCE": f"arn:aws:connect:{region}:{account}:instance/local",
+            "CONNECT_FLOW": "mimamori-outbound",
+            "CONNECT_NUMBER": "+81312345678",
+            "AWS_ENDPOINT_URL_CONNECT": here,
+        }
+        functions.update_function_configuration(
+            FunctionName=name, Environment={"Variables": {**known, **more}}
+        )
+
+    def _ask(self, event: Mapping[str, Any]) -> Mapping[str, str]:
+        answer = self._cloud.client("lambda").invoke(
+            FunctionName=self._function, Payload=json.dumps(event).encode()
+        )
+        said = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer:
+            raise RuntimeError(str(said))
+        return dict(said)
+
+    def close(self) -> None:
+        """Unplug it."""
+        self._server.shutdown()

@@ -21,10 +21,10 @@ from iot.panel.state import Panel
 from iot.panel.words import MODES, obstacle
 from iot.topics import Channel
 from lambdas.security.file import Contact, HomeFile, Medical, Resident
+from lambdas.security.model import Command
 from lambdas.security.panel_service import PanelService, SecuritySettings
 from lambdas.security.phone_gateway import international
 from lambdas.security.problems import TEXTS
-from lambdas.security.store import Command
 from lambdas.security.views import (
     HistoryLine,
     SecurityView,

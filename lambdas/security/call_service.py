@@ -8,8 +8,9 @@ from lambdas.security.calls import CallRun
 from lambdas.security.clock_gateway import ClockGateway, Look
 from lambdas.security.entries import Entry
 from lambdas.security.store import Store
+from lambdas.security.words import ALARMS
 from lambdas.shared.conflicts import Conflict, retry_on_conflict
-from lambdas.shared.events import ALARM_WORDS, Sentence
+from lambdas.shared.events import Sentence
 
 
 class CallService:
@@ -73,7 +74,7 @@ def heard_entry(run: CallRun, now: datetime) -> Entry:
     assert run.heard
     who = run.people[run.heard.person].name
     said = Sentence(
-        ja=f"{ALARM_WORDS[run.kind].ja}の電話を{who}様が確認",
-        en=f"{who} took the call about {ALARM_WORDS[run.kind].en}",
+        ja=f"{ALARMS[run.kind].ja}の電話を{who}様が確認",
+        en=f"{who} took the call about {ALARMS[run.kind].en}",
     )
     return Entry(id=f"{run.id}-heard", at=now, what="call", who=who, said=said)

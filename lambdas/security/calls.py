@@ -8,8 +8,8 @@ from pydantic import AwareDatetime
 
 from iot.panel.outcomes import AlarmKind
 from lambdas.security.file import Model
+from lambdas.security.words import ALARMS
 from lambdas.shared.calendar import in_japan
-from lambdas.shared.events import ALARM_WORDS
 
 RING = timedelta(seconds=60)
 """So long one person may take to answer and press the key; then the next one is called."""
@@ -74,7 +74,7 @@ class CallRun(Model):
         where = f"、{self.where}" if self.where else ""
         return (
             f"ホームセキュリティからお知らせします。{self.home_name}で、{when.hour}時{when.minute}分に、"
-            f"{ALARM_WORDS[self.kind].ja}を検知しました{where}。"
+            f"{ALARMS[self.kind].ja}を検知しました{where}。"
             "お聞きになりましたら、1を押してください。"
         )
 

@@ -9,9 +9,8 @@ from iot.panel.outcomes import Alarm, AlarmKind, Ended, Operated, Signal
 from lambdas.security.calls import CallRun, Person
 from lambdas.security.entries import by_whom, entry_of, mode_words
 from lambdas.security.file import HomeFile
-from lambdas.security.words import SIGNALS
+from lambdas.security.words import ALARMS, SIGNALS
 from lambdas.shared.events import (
-    ALARM_WORDS,
     AlarmAnswered,
     AlarmRaised,
     Event,
@@ -106,6 +105,7 @@ def raised(one: Alarm, about: About) -> AlarmRaised:
         area_name=line.area_name or "コントローラー",
         sensor=line.sensor,
         kind=one.kind,
+        what=ALARMS[one.kind],
         mode=guard_mode(one.mode, one.monitoring),
         sold={NEEDS[one.kind], COMPANY} <= features,
         at=one.at,
@@ -191,7 +191,7 @@ def _alarm_notice(one: Alarm, about: About) -> Notice:
         home=about.home.id,
         urgent=True,
         values={
-            "alarm": ALARM_WORDS[one.kind],
+            "alarm": ALARMS[one.kind],
             "where": " ".join(part for part in (line.area_name, line.sensor) if part),
             "mode": mode_words(one.mode, one.monitoring) if one.mode else "",
             "happened": one.at.isoformat(),
@@ -258,7 +258,7 @@ def not_reached_notice(run: CallRun, now: datetime) -> Notice:
         home=run.home,
         urgent=True,
         values={
-            "alarm": ALARM_WORDS[run.kind],
+            "alarm": ALARMS[run.kind],
             "where": run.where,
             "happened": run.at.isoformat(),
             "called": Sentence(

@@ -78,7 +78,7 @@ def _said(one: Any, settings: PanelSettings | None, area: str, sensor: str) -> S
     match one:
         case Alarm():
             words = ALARMS[one.kind]
-            return _joined(words, where)
+            return _joined(Sentence(ja=f"{words.ja}警報", en=f"Alarm: {words.en}"), where)
         case Operated():
             mode, does = mode_words(one.mode, one.monitoring), PHASES[one.phase]
             if one.phase == "disarmed":

@@ -16,7 +16,8 @@ from lambdas.security.call_service import CallService
 from lambdas.security.clock_gateway import ClockGateway, Look
 from lambdas.security.effects import About, differs_notice, effects_of
 from lambdas.security.entries import Entry, entry_of
-from lambdas.security.store import Kept, Store, without
+from lambdas.security.model import Kept, without
+from lambdas.security.store import Store
 from lambdas.shared.aws import bus, mqtt
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.conflicts import Conflict, retry_on_conflict

@@ -19,7 +19,7 @@ TEXTS: Texts = {
     ),
     "cannot-arm": (
         Text("警備を開始できません", "It cannot be armed"),
-        Text("{why}", "{why}"),
+        Text("次の理由で開始できません（{why}）。", "It cannot be armed now ({why})."),
     ),
     "no-key": (
         Text("操作できる方ではありません", "Not for you to operate"),
@@ -67,7 +67,7 @@ TEXTS: Texts = {
         Text("区画がありません", "No such area"),
         Text("その区画はありません。", "There is no such area."),
     ),
-    "operator-only": (
+    "centre-only": (
         Text("センターの担当者のみの操作です", "For the centre only"),
         Text("この操作は、ガードセンターだけができます。", "Only the guard centre can do this."),
     ),

@@ -70,23 +70,23 @@ class MedicalView(BaseModel):
     medical: list[Medical]
 
 
-@app.get("/security/homes/<home>", summary="A home's panel", tags=["Security: staff"])
-def installation(home: str) -> InstallationView:
+@app.get("/security/sites/<site>", summary="A home's panel", tags=["Security: staff"])
+def installation(site: str) -> InstallationView:
     staff()
-    known(home)
-    return view(home)
+    known(site)
+    return view(site)
 
 
 @app.put(
-    "/security/homes/<home>",
+    "/security/sites/<site>",
     summary="Set up a home's panel (AL-10, AL-11, AL-56)",
     description="Sent to the controller at once, and again until it has it.",
     tags=["Security: staff"],
 )
-def install(home: str, wanted: Installation) -> InstallationView:
+def install(site: str, wanted: Installation) -> InstallationView:
     who = staff()
-    found, guard = known(home), PanelService(load(SecuritySettings))
-    before = guard.store.settings(home)
+    found, guard = known(site), PanelService(load(SecuritySettings))
+    before = guard.store.settings(site)
     settings = PanelSettings(
         version=before.version + 1 if before else 1,
         company=COMPANY in found.features(who.now),
@@ -95,22 +95,22 @@ def install(home: str, wanted: Installation) -> InstallationView:
     if not fits(settings):
         raise Problem(422, "invalid")
     try:
-        guard.store.put_settings(home, settings)
+        guard.store.put_settings(site, settings)
     except Conflict as conflict:
         raise Problem(409, "changed-meanwhile") from conflict
-    if thing := guard.store.controller(home):
+    if thing := guard.store.controller(site):
         guard.send(thing, ControllerSettings(panel=settings))
-    return view(home)
+    return view(site)
 
 
 @app.post(
-    "/security/homes/<home>/test", summary="Begin a 作動テスト (AL-56)", tags=["Security: staff"]
+    "/security/sites/<site>/test", summary="Begin a 作動テスト (AL-56)", tags=["Security: staff"]
 )
-def test(home: str, wanted: TestRequest) -> InstallationView:
+def test(site: str, wanted: TestRequest) -> InstallationView:
     who = staff()
-    known(home)
+    known(site)
     guard = PanelService(load(SecuritySettings))
-    thing = guard.store.controller(home)
+    thing = guard.store.controller(site)
     if thing is None:
         raise Problem(409, "no-controller")
     command = ControllerCommand(
@@ -121,65 +121,65 @@ def test(home: str, wanted: TestRequest) -> InstallationView:
         minutes=wanted.minutes,
     )
     mqtt.publish(thing, Channel.COMMAND, command)
-    return view(home)
+    return view(site)
 
 
 @app.get(
-    "/security/homes/<home>/history", summary="All that a controller did", tags=["Security: staff"]
+    "/security/sites/<site>/history", summary="All that a controller did", tags=["Security: staff"]
 )
 def staff_history(
-    home: str, before: Annotated[AwareDatetime | None, Query()] = None
+    site: str, before: Annotated[AwareDatetime | None, Query()] = None
 ) -> list[HistoryLine]:
     who = staff()
-    known(home)
+    known(site)
     store = PanelService(load(SecuritySettings)).store
     until = before.isoformat() if before else ""
-    return [history_line(one, who.language) for one in store.history(home, until)]
+    return [history_line(one, who.language) for one in store.history(site, until)]
 
 
 @app.get(
-    "/security/homes/<home>/medical",
+    "/security/sites/<site>/medical",
     summary="救急情報 (AL-06)",
     description="Only while an alarm of this home is open in which somebody may need an ambulance. "
     "Each reading is written down, in the history and in the case, before it is answered.",
     tags=["Security: staff"],
 )
-def medical(home: str, case: Annotated[str, Query(max_length=40)]) -> MedicalView:
+def medical(site: str, case: Annotated[str, Query(max_length=40)]) -> MedicalView:
     who = staff()
-    known(home)
+    known(site)
     guard = PanelService(load(SecuritySettings))
-    progress = guard.store.progress(home, case)
+    progress = guard.store.progress(site, case)
     if progress is None or not (progress.open and progress.rescue):
         raise Problem(403, "not-in-emergency", rule="AL-06")
     said = Sentence(ja=f"救急情報の閲覧（{case}）", en=f"The medical file was read ({case})")
     id = f"read-{case}-{who.person}-{who.now.timestamp():.3f}"
-    guard.store.add(home, Entry(id=id, at=who.now, what="read", who=who.person, said=said))
-    guard.publish([MedicalRead(case=case, home=home, by=who.person, at=who.now)])
-    file = guard.store.file(home)
-    return MedicalView(home=home, residents=list(file.residents), medical=list(file.medical))
+    guard.store.add(site, Entry(id=id, at=who.now, what="read", who=who.person, said=said))
+    guard.publish([MedicalRead(case=case, home=site, by=who.person, at=who.now)])
+    file = guard.store.file(site)
+    return MedicalView(home=site, residents=list(file.residents), medical=list(file.medical))
 
 
 def staff() -> http.Caller:
     """The caller, who must be of the centre."""
-    return http.member_of(app, STAFF, "operator-only")
+    return http.member_of(app, STAFF, "centre-only")
 
 
-def known(home: str) -> Home:
+def known(site: str) -> Home:
     """A home of the directory; 404 when there is none."""
-    found = Directory(load(SecuritySettings).directory_table).home(home)
+    found = Directory(load(SecuritySettings).directory_table).home(site)
     if found is None:
         raise Problem(404, "not-found")
     return found
 
 
-def view(home: str) -> InstallationView:
+def view(site: str) -> InstallationView:
     """A home's panel as it is shown."""
     store = PanelService(load(SecuritySettings)).store
-    thing = store.controller(home)
+    thing = store.controller(site)
     kept = store.kept(thing) if thing else None
     panel = kept.record.panel if kept else None
     return InstallationView(
-        settings=store.settings(home),
+        settings=store.settings(site),
         controller=thing,
         controller_has=panel.settings.version if panel and panel.settings else 0,
         test_passed=bool(panel and panel.test_passed),

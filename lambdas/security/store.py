@@ -8,20 +8,19 @@ it. Changes of a row go through its version (optimistic locking): of two at once
 and looks again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from boto3.dynamodb.conditions import Attr, Key
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from iot.messages.controller import Keys
 from iot.messages.panel_settings import PanelSettings
-from iot.panel.outcomes import Alarm, AnyOutcome
-from iot.panel.record import Record
 from lambdas.security.calls import CallRun
 from lambdas.security.entries import Entry
-from lambdas.security.file import HomeFile, Model
+from lambdas.security.file import HomeFile
+from lambdas.security.model import Command, Kept
 from lambdas.shared.aws.clients import table
 from lambdas.shared.conflicts import Conflict
 from lambdas.shared.events import AlarmProgress
@@ -30,33 +29,6 @@ KEPT = timedelta(days=400)
 """How long the history is kept."""
 
 M = TypeVar("M", bound=BaseModel)
-
-
-class Kept(Model):
-    """A controller's journal with what was not told yet. ``version`` 0: nothing was stored yet."""
-
-    version: int = 0
-    home: str
-    record: Record
-    outbox: tuple[AnyOutcome, ...] = ()
-    judged: tuple[Alarm, ...] = ()  # alarms that the cloud raised while the controller was silent
-    old: tuple[str, ...] = ()  # journals before this one
-    differs: str = ""  # what the controller says otherwise, as staff was told last
-    heard_at: AwareDatetime | None = None
-
-
-class Command(Model):
-    """What somebody asked of a controller from afar."""
-
-    id: str
-    at: AwareDatetime
-    expires_at: AwareDatetime
-    action: str
-    areas: tuple[str, ...] = ()
-    mode: str | None = None
-    monitoring: str | None = None
-    who: str
-    source: str
 
 
 class Store:
@@ -246,9 +218,3 @@ class Store:
             self._table.put_item(Item=row, ConditionExpression=known)
         except self._table.meta.client.exceptions.ConditionalCheckFailedException as error:
             raise Conflict(f"{row['pk']} {row['sk']}") from error
-
-
-def without(kept: Kept, told: Sequence[AnyOutcome]) -> Kept:
-    """What is kept when these were told."""
-    ids = {one.id for one in told}
-    return kept.model_copy(update={"outbox": tuple(o for o in kept.outbox if o.id not in ids)})

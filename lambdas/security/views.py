@@ -12,7 +12,7 @@ from iot.panel.permissions import PERMISSIONS
 from iot.panel.state import Panel
 from iot.panel.words import MODES, obstacle
 from lambdas.security.entries import Entry, by_whom
-from lambdas.security.store import Command, Kept
+from lambdas.security.model import Command, Kept
 from lambdas.shared.events import AlarmProgress
 from lambdas.shared.household import Language
 

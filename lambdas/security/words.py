@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 from pydantic import TypeAdapter
 
-from lambdas.shared.events import ALARM_WORDS, Sentence
+from lambdas.shared.events import Sentence
 
 _WORDS = TypeAdapter(dict[str, dict[str, Sentence]]).validate_python(
     yaml.safe_load((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8"))
@@ -15,7 +15,4 @@ SIGNALS: Mapping[str, Sentence] = _WORDS["signals"]
 MEANS: Mapping[str, Sentence] = _WORDS["means"]
 SOURCES: Mapping[str, Sentence] = _WORDS["sources"]
 PHASES: Mapping[str, Sentence] = _WORDS["phases"]
-ALARMS: Mapping[str, Sentence] = {
-    kind: Sentence(ja=f"{words.ja}警報", en=f"Alarm: {words.en}")
-    for kind, words in ALARM_WORDS.items()
-}
+ALARMS: Mapping[str, Sentence] = _WORDS["alarms"]

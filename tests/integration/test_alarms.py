@@ -65,6 +65,12 @@ WRONG = {
     "photo_jpeg": JPEG,
 }
 
+WORDS = {
+    kind: {"ja": ja, "en": kind}
+    for kind, ja in (("intrusion", "侵入"), ("fire", "火災"), ("gas", "ガス漏れ"),
+                     ("emergency", "非常"), ("duress", "脅迫"))
+}  # fmt: skip
+
 SEEN: dict[str, Coverage] = {}
 """What the tests of this module saw of the workflow."""
 
@@ -103,6 +109,7 @@ def signal(centre: Centre, id: str = "s-1", **more: Any) -> AlarmRaised:
         "area_name": "住居",
         "sensor": "居間の窓",
         "kind": "intrusion",
+        "what": WORDS[more.get("kind", "intrusion")],
         "mode": "away-company",
         "sold": True,
         "at": centre.flow.now,

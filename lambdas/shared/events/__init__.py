@@ -26,7 +26,6 @@ from lambdas.shared.events.notices import (
     StaffGroup,
 )
 from lambdas.shared.events.security import (
-    ALARM_WORDS,
     AlarmAnswered,
     AlarmRaised,
     GuardMode,
@@ -34,7 +33,6 @@ from lambdas.shared.events.security import (
 )
 
 __all__ = [
-    "ALARM_WORDS",
     "EVENTS",
     "AlarmAnswered",
     "AlarmKind",

@@ -1,27 +1,11 @@
 """What ``security`` tells the other contexts of a guarded home."""
 
-from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
 from iot.panel.outcomes import AlarmKind
 from lambdas.shared.events.base import Event, Sentence
-
-ALARM_WORDS: Mapping[AlarmKind, Sentence] = {
-    "fire": Sentence(ja="火災", en="fire"),
-    "gas": Sentence(ja="ガス漏れ", en="gas"),
-    "emergency": Sentence(ja="非常", en="emergency"),
-    "duress": Sentence(ja="脅迫", en="duress"),
-    "intrusion": Sentence(ja="侵入", en="intrusion"),
-    "tamper": Sentence(ja="機器の異常", en="tampering"),
-    "jamming": Sentence(ja="通信の妨害", en="jamming"),
-    "life_rhythm": Sentence(ja="ライフリズム", en="no sign of life"),
-    "water": Sentence(ja="漏水", en="water"),
-    "premises": Sentence(ja="敷地内への侵入", en="somebody on the grounds"),
-}
-"""What an alarm is called. ``emergency`` is the button or pendant (非常), ``duress`` a code that
-somebody was made to enter, ``premises`` somebody on the grounds (AL-08)."""
 
 GuardMode = Literal["off", "away-company", "home-company", "away-self", "home-self"]
 """解除, 外出ALSOK, 在宅ALSOK, 外出セルフ, 在宅セルフ (AL-15)."""
@@ -41,6 +25,7 @@ class AlarmRaised(Event):
     area_name: str
     sensor: str  # the name that people gave it; empty for the controller itself
     kind: AlarmKind
+    what: Sentence  # the kind in words
     mode: GuardMode
     sold: bool = Field(description="Whether somebody is sent for such a signal (AL-02, AL-03)")
     at: AwareDatetime  # when it happened, by the controller

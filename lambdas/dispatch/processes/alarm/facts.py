@@ -9,7 +9,7 @@ from lambdas.dispatch.casework.centre import Centre
 from lambdas.dispatch.casework.facts import EVERYWHERE, Fact, Model
 from lambdas.dispatch.processes.sites.report import SiteReported
 from lambdas.dispatch.processes.sites.site import Guest, Site
-from lambdas.shared.events import AlarmKind, GuardMode
+from lambdas.shared.events import AlarmKind, GuardMode, Sentence
 from lambdas.shared.household import AlarmFile
 
 
@@ -30,6 +30,7 @@ class Signal(Model):
     area_name: str
     sensor: str
     kind: AlarmKind
+    what: Sentence  # the kind in words
     mode: GuardMode
     sold: bool  # somebody is sent for it (AL-02, AL-03)
     at: AwareDatetime

@@ -26,7 +26,6 @@ from lambdas.dispatch.processes.alarm import tasks as t
 from lambdas.dispatch.processes.alarm.state import MISTAKE, URGENCY, Alarm, AlarmResult
 from lambdas.dispatch.processes.sites.process import OUTCOMES, TIMEOUTS, SiteVisitProcess
 from lambdas.shared.events import (
-    ALARM_WORDS,
     AlarmProgress,
     DispatchSettled,
     NoticeKind,
@@ -241,8 +240,8 @@ class AlarmProcess(SiteVisitProcess):
         for fact in case.facts:
             if isinstance(fact, f.SignalJoined):
                 one = fact.signal
-                words = ALARM_WORDS[one.kind].ja
-                found.append(News(fact.on, f"{words}の信号（{one.area_name} {one.sensor}）"))
+                words = f"{one.what.ja}の信号（{one.area_name} {one.sensor}）"
+                found.append(News(fact.on, words))
             if isinstance(fact, f.PanelAnswered):
                 news = f"コントローラーで解除されました（{fact.who} {fact.device}）"
                 found.append(News(fact.on, news))
@@ -254,7 +253,7 @@ class AlarmProcess(SiteVisitProcess):
     def script_values(self, task: Task, case: Case[Alarm]) -> Mapping[str, object]:
         """The names that the scripts speak of."""
         state = case.state
-        opened, last = state.opened, min(state.signals, key=lambda one: URGENCY[one.kind])
+        opened, last = state.opened, state.leading
         contact = (
             opened.file.contacts[task.number - 1 : task.number] if task.kind == "contact" else ()
         )
@@ -268,14 +267,12 @@ class AlarmProcess(SiteVisitProcess):
             "target": opened.target,
             "file": opened.file,
             "number": NUMBERS.get(case.centre, ""),
-            "alarm": ALARM_WORDS[state.kind].ja,
+            "alarm": last.what.ja,
             "alarm_kind": state.kind,
             "area": last.area_name,
             "sensor": last.sensor,
             "raised_at": state.signals[0].at,
-            "signals": [
-                {**one.model_dump(), "words": ALARM_WORDS[one.kind].ja} for one in state.signals
-            ],
+            "signals": [{**one.model_dump(), "words": one.what.ja} for one in state.signals],
             "contact": next(iter(contact), None),
             "called": state.contacts,
             "silent": state.silent,
@@ -292,7 +289,7 @@ class AlarmProcess(SiteVisitProcess):
             return None
         values: dict[str, str | int | Sentence] = {
             "result": self.words.results[state.result],
-            "alarm": ALARM_WORDS[state.kind],
+            "alarm": state.leading.what,
             "raised_at": state.signals[0].at.isoformat(),
         }
         if state.reported_by and state.report:

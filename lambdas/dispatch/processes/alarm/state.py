@@ -96,9 +96,14 @@ class Alarm(SiteVisit):
                 super()._take(fact)
 
     @property
+    def leading(self) -> f.Signal:
+        """The most urgent of its signals: what it is about."""
+        return min(self.signals, key=lambda one: URGENCY[one.kind])
+
+    @property
     def kind(self) -> AlarmKind:
-        """What it is about: the most urgent of its signals."""
-        return min((one.kind for one in self.signals), key=lambda kind: URGENCY[kind])
+        """What kind of alarm it is."""
+        return self.leading.kind
 
     @property
     def sends(self) -> bool:
