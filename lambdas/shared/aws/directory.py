@@ -14,7 +14,7 @@ from boto3.dynamodb.conditions import Key
 from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
 from lambdas.shared.aws.dynamo import Row
-from lambdas.shared.household import Contract, ContractContact, Device, Home, Member
+from lambdas.shared.household import AlarmFile, Contract, ContractContact, Device, Home, Member
 
 MOST_AT_ONCE = 99
 """Rows written in one transaction, beside the home's own."""
@@ -58,6 +58,20 @@ class Directory:
     def publish_contact(self, contact: ContractContact, expires: datetime | None) -> None:
         """Publish whom to write to about a contract, forgotten at ``expires``."""
         row = {**_contact_key(contact.contract), **contact.model_dump()}
+        if expires:
+            row["expires"] = int(expires.timestamp())
+        self._table.put_item(Item=row)
+
+    def alarm_file(self, home: str, version: str) -> AlarmFile | None:
+        """What the centre needs of a guarded home, as it was in this version."""
+        item = self._table.get_item(Key=_alarm_key(home, version)).get("Item")
+        if item is None:
+            return None
+        return AlarmFile(**{k: v for k, v in _bare(item).items() if k != "expires"})
+
+    def publish_alarm_file(self, file: AlarmFile, expires: datetime | None = None) -> None:
+        """Publish a version of it, forgotten at ``expires``."""
+        row = {**_alarm_key(file.home, file.version), **file.model_dump(mode="json")}
         if expires:
             row["expires"] = int(expires.timestamp())
         self._table.put_item(Item=row)
@@ -133,6 +147,10 @@ def _home_of(person: str, home: str) -> dict[str, str]:
 
 def _contact_key(contract: str) -> dict[str, str]:
     return {"pk": f"CONTRACT#{contract}", "sk": "CONTACT"}
+
+
+def _alarm_key(home: str, version: str) -> dict[str, str]:
+    return {"pk": f"ALARM#{home}", "sk": version}
 
 
 def _bare(row: dict[str, Any]) -> dict[str, Any]:
