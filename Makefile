@@ -33,7 +33,7 @@ SOURCE := $(or $(CLIP),$(CAMERA))
 model: env ## fetch the network that tells people from pets (checked against its sum)
 	@$(PY) models/build.py > /dev/null
 
-demo: env model ## a story on this machine: STORY=camera, homecheck or activity; CLIP=video, CAMERA=0 or rtsp://…, ONCE=1 ends by itself
+demo: env model ## a story on this machine: STORY=camera, homecheck, activity or alarm; CLIP=video, CAMERA=0 or rtsp://…, ONCE=1 ends by itself
 	@$(PY) -m local.demo $(STORY) $(if $(SOURCE),--source "$(SOURCE)") $(if $(ONCE),--once)
 
 up: env model ## the local cloud alone, until Ctrl-C

@@ -100,7 +100,9 @@ def readers_of(notice: Notice, directory: Directory, staff: dict[str, str]) -> l
             if contact is None:
                 raise NoReader(f"contract {contract}")
             key = contact.person or f"contract/{contract}"
-            readers = [Reader(key, contact.name, contact.email)]
+            home = directory.home(notice.home) if notice.home else None
+            named = home.name if home else ""
+            readers = [Reader(key, contact.name, contact.email, named)]
         case Members(home=id):
             readers = _members(directory.home(id), id)
         case Person(home=id, person=person):

@@ -70,6 +70,28 @@ class Contract(Item):
         return self.starts <= now and (self.ends is None or now < self.ends)
 
 
+class AlarmContact(Item):
+    """Somebody who is phoned when a home raises an alarm (緊急連絡先, AL-54)."""
+
+    name: str
+    phone: str
+    relation: str = ""  # in the family's own words; ``doctor`` for the family doctor
+
+
+class AlarmFile(Item):
+    """What the centre needs of a guarded home when it raises an alarm, as it was when it did.
+
+    ``version`` names it; a new one is published with every change.
+    """
+
+    home: str
+    version: str
+    phone: str = ""  # at the home, for the call that asks what happened (AL-19)
+    password: str = ""  # a slow hash: who says it may call the alarm a mistake (AL-20)
+    names: tuple[str, ...] = ()  # who may call it a mistake by saying who they are
+    contacts: tuple[AlarmContact, ...] = ()  # in the order in which they are phoned
+
+
 class Device(Item):
     """A device as other contexts see it."""
 
