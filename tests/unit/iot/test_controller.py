@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from iot import topics
+from iot.agent.__main__ import arguments, device
 from iot.agent.controller import terminal
 from iot.agent.controller.agent import Config, Controller
 from iot.agent.controller.guard import Guard
@@ -18,6 +19,7 @@ from iot.agent.controller.journal import KEPT, Journal
 from iot.agent.controller.keyring import KeyRing
 from iot.agent.controller.lines import PATIENCE, Lines
 from iot.agent.controller.ports import SpeakerSiren
+from iot.agent.controller.power import PowerSupply
 from iot.agent.controller.steady import SteadyClock
 from iot.agent.controller.zigbee_sensors import SILENT, ZigbeeSensors
 from iot.agent.device.connection import Link, OnMessage, OnOnline
@@ -493,6 +495,35 @@ def test_a_sensor_that_the_settings_do_not_name_is_told_once(tmp_path: Path) -> 
     assert [getattr(one, "kind", "") for one in box.came].count("unknown_sensor") == 1
 
 
+# -- power
+
+
+def test_mains_and_battery_are_read_as_linux_says_them(tmp_path: Path) -> None:
+    supplies = tmp_path / "power_supply"
+    box = Box(tmp_path / "box")
+    assert (PowerSupply(box.guard, supplies).mains, PowerSupply(box.guard, supplies).battery) == (
+        True,
+        None,
+    )
+    for name, files in {
+        "AC": {"type": "Mains", "online": "0"},
+        "BAT0": {"type": "Battery", "capacity": "19"},
+        "odd": {},
+    }.items():
+        (supplies / name).mkdir(parents=True)
+        for file, text in files.items():
+            (supplies / name / file).write_text(f"{text}\n")
+    power = PowerSupply(box.guard, supplies)
+    power.tick(box.clock())
+    assert (box.guard.panel.mains, box.guard.panel.battery_low) == (False, True)
+    (supplies / "AC" / "online").write_text("1")
+    for capacity, low in (("24", True), ("25", False)):
+        (supplies / "BAT0" / "capacity").write_text(capacity)
+        box.clock.go(10)
+        power.tick(box.clock())
+        assert (box.guard.panel.mains, box.guard.panel.battery_low) == (True, low)
+
+
 # -- the whole controller
 
 
@@ -660,6 +691,22 @@ def test_what_is_typed_at_the_terminal_is_done_and_what_is_unclear_is_said(tmp_p
     assert "home: arming 外出セルフ警備" in said
     assert said.count("code 1234 arm") == 2
     assert "No closing quotation" in said
+
+
+def test_the_command_line_makes_a_controller_that_stops_when_it_is_told_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIMAMORI_DC09_ACCOUNTS", "1234 AAA1:0123456789ABCDEF")
+    parser = arguments("controller")
+    given = ["--endpoint", "localhost", "--ca", "ca.pem", "--identity", str(tmp_path), "--mute"]
+    args = parser.parse_args([*given, "--dc09-port", "0", "--dc09-address", "127.0.0.1"])
+    running = device("controller", args, parser)
+    running.stop()
+    running.run()
+    assert (tmp_path / "journal" / "panel.json").exists()
+    short = parser.parse_args([*given, "--dc09-account", "1234:short"])
+    with pytest.raises(SystemExit):
+        device("controller", short, parser)
 
 
 # -- messages
