@@ -128,6 +128,7 @@ class Guard:
         settings = step.panel.settings
         language = settings.language if settings else "ja"
         said = words.spoken(step.outcomes, settings, language)
+        said += words.aborted(before, step.panel, language)
         for id, area in step.panel.areas.items():
             was = before.areas.get(id)
             if area.phase == "pending" and (was is None or was.phase != "pending"):
