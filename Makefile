@@ -99,6 +99,10 @@ bench-activity: env ## sleep and absence by the minute: FILE=minutes.csv, else s
 bench-billing: env ## a million contracts through the monthly run
 	$(PY) -m bench.billing $(ARGS)
 
+limits: env ## what homes ask of AWS's quotas, and how devices come back after a power cut
+	@$(PY) -m bench.limits $(ARGS)
+	@echo && $(PY) -m bench.reconnect
+
 # --- deploy it (docs/deploy.md)
 
 layers: env ## build the Lambda layers for arm64

@@ -74,7 +74,7 @@ def take_alarm(message: SQSRecord) -> None:
         signal=f.Signal(
             id=said.signal,
             **said.model_dump(
-                include={"area", "area_name", "sensor", "kind", "mode", "sold", "at"}
+                include={"area", "area_name", "sensor", "kind", "what", "mode", "sold", "at"}
             ),
         ),
         target=site,
