@@ -102,6 +102,8 @@ bench-billing: env ## a million contracts through the monthly run
 limits: env ## what homes ask of AWS's quotas, and how devices come back after a power cut
 	@$(PY) -m bench.limits $(ARGS)
 	@echo && $(PY) -m bench.reconnect
+bench-security: env ## how fast a house is guarded: sensor to siren without a line
+	$(PY) -m bench.security panel $(ARGS)
 
 # --- deploy it (docs/deploy.md)
 
@@ -118,4 +120,4 @@ deploy: layers ## deploy to the AWS account of your credentials
 clean: ## remove what was built and stored
 	rm -rf build var cdk.out $(VENV) web/node_modules
 
-.PHONY: help env lock model demo up web lint unit test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-activity bench-billing layers layers-if-missing deploy clean
+.PHONY: help env lock model demo up web lint unit test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-activity bench-billing bench-security layers layers-if-missing deploy clean

@@ -28,12 +28,17 @@ MOST_WAITING = 512
 
 
 class Record(State):
-    """A journal as far as it is known. ``waiting``: facts behind a gap, by their numbers; ``gap``:
-    since when one is missing, by the cloud's clock; ``behind``: how far the controller's clock is
-    behind the cloud's; ``last``: the number of the last fact that the controller spoke of."""
+    """A journal as far as it is known.
+
+    ``waiting``: facts behind a gap, by their numbers; ``guessed``: up to which of them `look` was
+    asked; ``gap``: since when one is missing, by the cloud's clock; ``last``: the number of the
+    last fact that the controller spoke of; ``until``: the instant up to which it told all;
+    ``behind``: how far its clock is behind the cloud's; ``seen``: how its areas stand, as it says.
+    """
 
     panel: Panel
     waiting: Mapping[int, AnyFact] = {}
+    guessed: int = 0
     gap: AwareDatetime | None = None
     last: int = 0
     until: AwareDatetime | None = None
@@ -81,62 +86,72 @@ def take(record: Record, report: ControllerReport, received: datetime) -> Taken:
 
 
 def look(record: Record, now: datetime) -> Taken:
-    """What facts behind a gap seem to mean when the missing ones did not come for a while.
+    """Alarms that follow from facts behind a gap if nothing of what is missing matters, once it did
+    not come for a while; each fact is looked at once.
 
-    The record stays as it is: when they come, all of it is told anew and for certain, under the
-    same ids where nothing else follows. An alarm of these is to be taken seriously at once.
+    When the missing facts come, everything is told for certain, the same alarms under the same ids.
     """
-    if record.gap is None or now - record.gap < GAP:
+    if (
+        record.gap is None
+        or now - record.gap < GAP
+        or max(record.waiting, default=0) <= (record.guessed)
+    ):
         return Taken(record)
     panel = record.panel
-    outcomes: list[AnyOutcome] = []
-    for _, fact in sorted(record.waiting.items()):
+    alarms: list[AnyOutcome] = []
+    for number, fact in sorted(record.waiting.items()):
         step = panels.after(panel, fact)
         panel = step.panel
-        outcomes += step.outcomes
-    return Taken(record, tuple(outcomes))
+        if number > record.guessed:
+            alarms += [one for one in step.outcomes if isinstance(one, Alarm)]
+    changed = record.model_copy(update={"guessed": max(record.waiting)})
+    return Taken(changed, tuple(alarms))
 
 
 def overdue(record: Record, now: datetime) -> tuple[Alarm, ...]:
     """Alarms of entry times that are over, with the grace, while the controller is silent.
 
     A controller that was smashed says no more (AL-01). The alarm's id is the one the controller
-    would give it. Taken back by nothing but a report: then it is not among its outcomes.
+    would give it. A report that comes later may know better: then it is not among its outcomes.
     """
-    pending = [
-        (id, area.until)
-        for id, area in record.panel.areas.items()
-        if area.phase == "pending" and area.until is not None
-    ]
-    if not pending:
+    panel, judged_at = _with_waiting(record), record.there(now) - GRACE
+    late = {id for id, until in _pending(panel) if until <= judged_at}
+    if not late:
         return ()
-    judged = panels.at(_with_waiting(record), record.there(now) - GRACE)
-    late = {id for id, until in pending if until <= record.there(now) - GRACE}
     return tuple(
         one
-        for one in judged.outcomes
+        for one in panels.at(panel, judged_at).outcomes
         if isinstance(one, Alarm) and one.kind == "intrusion" and one.area in late
     )
 
 
+def next_look(record: Record, after: datetime | None = None) -> datetime | None:
+    """When, by the cloud's clock, `overdue` or `look` may have something; None: not by itself.
+
+    With ``after`` only what lies behind it: what was due by then was looked at.
+    """
+    behind = record.behind or timedelta(0)
+    times = [until + behind + GRACE for _, until in _pending(_with_waiting(record))]
+    if record.gap is not None and max(record.waiting, default=0) > record.guessed:
+        times.append(record.gap + GAP)
+    return min((at for at in times if after is None or at > after), default=None)
+
+
 def _with_waiting(record: Record) -> Panel:
-    """The panel as it is if nothing of what is missing matters: perhaps a disarm waits there."""
+    """The panel as it is if nothing of what is missing matters."""
     panel = record.panel
     for _, fact in sorted(record.waiting.items()):
         panel = panels.after(panel, fact).panel
     return panel
 
 
-def next_look(record: Record) -> datetime | None:
-    """When, by the cloud's clock, `overdue` or `look` may have something; None: not by itself."""
-    times = [
-        area.until + (record.behind or timedelta(0)) + GRACE
-        for area in record.panel.areas.values()
+def _pending(panel: Panel) -> list[tuple[str, datetime]]:
+    """The areas in their entry time, and its end."""
+    return [
+        (id, area.until)
+        for id, area in panel.areas.items()
         if area.phase == "pending" and area.until is not None
     ]
-    if record.gap is not None and record.waiting:
-        times.append(record.gap + GAP)
-    return min(times, default=None)
 
 
 def differences(record: Record) -> dict[str, tuple[AreaView | None, AreaView | None]]:
