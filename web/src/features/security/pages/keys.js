@@ -59,7 +59,7 @@ export function KeysPage({ home, title }) {
     <${Title}>${t("keys.title")}<//>
     <p class="hint">${t("keys.count", { n: carried, most })}</p>
     <section class="card">${keys.length ? html`<ul class="lines">${keys.map((one) => html`<li><div><strong>${one.name}</strong><p class="hint">${t(`keys.${one.means}`)} #${one.id}${one.duress ? ` ${t("keys.isDuress")}` : ""}</p></div>
-      <button type="button" class="button quiet" aria-label=${t("keys.removeName", { name: one.name })} onClick=${() => setAsked(one)}>${t("keys.remove")}</button></li>`)}</ul>` : html`<${Empty}>${t("keys.none")}<//>`}</section>
+      <button type="button" class="button quiet" aria-label=${t("keys.removeName", { name: one.name })} onClick=${() => setAsked(one)}>${t("keys.remove")}</button></li>`)}</ul>` : html`<${Empty} icon="lock" title=${t("keys.none")} />`}</section>
     <${ProblemNotice} problem=${problem} />
     <${NewKey} home=${home} onDone=${answer.put} />
     ${asked && html`<${Dialog} title=${t("keys.removeName", { name: asked.name })} confirm=${t("keys.remove")} danger onConfirm=${remove} onClose=${() => setAsked(null)}><p>${t("keys.removeText")}</p><//>`}

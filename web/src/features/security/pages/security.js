@@ -86,7 +86,7 @@ function Cases({ cases }) {
 function History({ lines }) {
   return html`<section class="card"><h2>${t("security.history")}</h2>
     ${lines.length ? html`<ul class="lines">${lines.map((one) => html`<li><time>${moment(one.at, dayWords())}</time>
-      <div>${one.said}${one.who && html`<p class="hint">${[one.who, one.means].filter(Boolean).join(" ")}</p>`}</div></li>`)}</ul>` : html`<${Empty}>${t("security.noHistory")}<//>`}</section>`;
+      <div>${one.said}${one.who && html`<p class="hint">${[one.who, one.means].filter(Boolean).join(" ")}</p>`}</div></li>`)}</ul>` : html`<${Empty} icon="clock" title=${t("security.noHistory")} />`}</section>`;
 }
 
 function Troubles({ sensors }) {
