@@ -99,6 +99,9 @@ bench-activity: env ## sleep and absence by the minute: FILE=minutes.csv, else s
 bench-billing: env ## a million contracts through the monthly run
 	$(PY) -m bench.billing $(ARGS)
 
+bench-security: env ## how fast a house is guarded: sensor to siren without a line
+	$(PY) -m bench.security panel $(ARGS)
+
 # --- deploy it (docs/deploy.md)
 
 layers: env ## build the Lambda layers for arm64
@@ -114,4 +117,4 @@ deploy: layers ## deploy to the AWS account of your credentials
 clean: ## remove what was built and stored
 	rm -rf build var cdk.out $(VENV) web/node_modules
 
-.PHONY: help env lock model demo up web lint unit test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-activity bench-billing layers layers-if-missing deploy clean
+.PHONY: help env lock model demo up web lint unit test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-activity bench-billing bench-security layers layers-if-missing deploy clean

@@ -326,21 +326,21 @@ SLEEPERS = (
 LONG, BEFORE, PEOPLE, HOURS_LESS = 100, 42, 200, 120
 
 
-def told_changes(sleeper: Sleeper, seed: int = 7) -> dict[str, float]:
+def told_changes(sleeper: Sleeper, seed: int = 7, people: int = PEOPLE) -> dict[str, float]:
     """False words in 50 person-days without a change; share of changes of two hours told within
     one, three and seven nights, with six weeks behind."""
     rng = np.random.default_rng(seed)
     sds = np.full(LONG, sleeper.estimate)
     false, prompt = 0, {1: 0, 3: 0, 7: 0}
-    for _ in range(PEOPLE):
+    for _ in range(people):
         values = 440 + rng.normal(0, sleeper.night, LONG) + rng.normal(0, sleeper.estimate, LONG)
         false += len(changes(values, sds))
         values[BEFORE:] -= HOURS_LESS
         at = [i for i, found in changes(values, sds) if i >= BEFORE and found.difference < 0]
         for within in prompt:
             prompt[within] += bool(at) and at[0] < BEFORE + within
-    share = {f"within {n}": count / PEOPLE for n, count in prompt.items()}
-    return {"false in 50": false * 50 / (PEOPLE * LONG)} | share
+    share = {f"within {n}": count / people for n, count in prompt.items()}
+    return {"false in 50": false * 50 / (people * LONG)} | share
 
 
 def home_changes(seed: int) -> tuple[bool, int]:

@@ -96,6 +96,8 @@ class Sensor(Message):
     def _always_counts(self) -> Self:
         if not self.intrusion and (self.left_out or self.group or self.delay):
             raise ValueError(f"{self.kind} counts always, at once and alone")
+        if self.kind == "outdoor" and self.delay not in (None, "instant"):
+            raise ValueError("nobody comes in by the premises")
         if self.group and self.enters == "entry":
             raise ValueError("an entry door waits for a code, not for a second sensor")
         if self.pet_immune and self.kind not in ("motion", "outdoor"):

@@ -37,6 +37,10 @@ def noticed(run: Run, sensor: Sensor, number: int, at: datetime, *, small: bool 
             exit_error=False,
         )  # fmt: skip
         return
+    if sensor.kind == "outdoor":
+        _count(run, sensor.area, sensor.name)
+        run.alarm("premises", number, at, area=sensor.area, sensor=sensor.name)
+        return
     trigger(run, sensor.area, sensor.name, number, at)
 
 
@@ -50,16 +54,17 @@ def closed(run: Run, sensor: Sensor) -> None:
 def trigger(
     run: Run, area: str, sensor: str, number: int, at: datetime, *, exit_error: bool = False
 ) -> None:
-    """Alarm of intrusion, or of somebody on the premises, where no siren sounds (AL-08)."""
-    state = run.area(area)
-    run.change_area(area, trips={**state.trips, sensor: state.trips.get(sensor, 0) + 1})
-    found = run.settings.sensor(sensor)
-    if found and found.kind == "outdoor":
-        run.alarm("premises", number, at, area=area, sensor=sensor)
-        return
+    """Alarm of intrusion: the siren sounds. Ends whatever time ran."""
+    _count(run, area, sensor)
     run.alarm("intrusion", number, at, area=area, sensor=sensor, exit_error=exit_error)
     until = at + timedelta(seconds=run.times(area).siren)
     run.change_area(area, phase="triggered", since=at, until=until, cause=number, sensor=sensor)
+
+
+def _count(run: Run, area: str, sensor: str) -> None:
+    """One more alarm of a sensor since its area was armed."""
+    trips = run.area(area).trips
+    run.change_area(area, trips={**trips, sensor: trips.get(sensor, 0) + 1})
 
 
 def open_now(panel: Panel, area_id: str, area: AreaState) -> list[Sensor]:

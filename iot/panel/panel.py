@@ -86,8 +86,9 @@ def _configured(run: Run, fact: f.Configured) -> None:
         elif state.life_at is None:
             state = state.model_copy(update={"life_at": fact.at, "life": fact.number})
         areas[area.id] = state
-    names = {sensor.name for sensor in fact.settings.sensors}
-    kept = {name: state for name, state in run.panel.sensors.items() if name in names}
+    kinds = {sensor.name: sensor.kind for sensor in now.sensors} if now else {}
+    same = {one.name for one in fact.settings.sensors if kinds.get(one.name) == one.kind}
+    kept = {name: state for name, state in run.panel.sensors.items() if name in same}
     run.change(areas=areas, sensors=kept)
     run.signal("configured", fact.number, fact.at, detail=str(fact.settings.version))
 

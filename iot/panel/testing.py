@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from iot.messages.panel_facts import TestBegan, TestEnded
-from iot.panel.dangers import danger
+from iot.panel.dangers import ALARM_OF, danger
 from iot.panel.outcomes import Obstacle, Refused
 from iot.panel.permissions import PERMISSIONS
 from iot.panel.run import Run
@@ -71,5 +71,5 @@ def end_test(run: Run, number: int, at: datetime) -> None:
     run.change(test_until=None, test_passed=not missing)
     run.signal("test_failed" if missing else "test_passed", number, at, detail=", ".join(missing))
     for sensor in run.settings.sensors:
-        if not sensor.intrusion and run.panel.sensor(sensor.name).active:
+        if sensor.kind in ALARM_OF and run.panel.sensor(sensor.name).active:
             danger(run, sensor, number, at)

@@ -192,7 +192,6 @@ def apply(wanted: Application) -> views.ContractView:
         on=in_japan(who.now),
         channel="internet",
         customer_line=wanted.customer_line,
-        first_time=not at.had(agreement),
         options=tuple(wanted.options),
         there=tuple(wanted.there),
         camera_site=wanted.camera_site,

@@ -263,12 +263,10 @@ def take_application(
         prefecture=wanted.prefecture,
         consents=tuple(wanted.consents),
     )
-    known = at.had(agreement)
     applied = f.Applied(
         on=wanted.on or in_japan(by.at),
         channel=wanted.channel,
         customer_line=wanted.customer_line,
-        first_time=not known,
         options=tuple(wanted.options),
         there=tuple(wanted.there),
         camera_site=wanted.camera_site,

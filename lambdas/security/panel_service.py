@@ -133,12 +133,14 @@ class PanelService:
             "judged": (*before.judged, *late),
         }
         after = before.model_copy(update=changed)
-        if not late:
-            self._set_clock(thing, taken.record, now)
+        self._set_clock(thing, taken.record, now, after=now)
         return before if after == before else self.store.keep(thing, after)
 
-    def _set_clock(self, thing: str, record: Record, now: datetime) -> None:
-        if at := records.next_look(record):
+    def _set_clock(
+        self, thing: str, record: Record, now: datetime, after: datetime | None = None
+    ) -> None:
+        """Look again when something may be due, after what was seen already."""
+        if at := records.next_look(record, after):
             self._clock.set(Look(what="panel", id=thing), at, now)
 
     # --- telling

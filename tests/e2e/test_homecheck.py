@@ -83,6 +83,7 @@ def test_consent_at_the_first_call(town: Town) -> Story:
     assert visit != early
 
 
+@pytest.mark.slow
 @pytest.mark.rule("DL-13", "DL-32")
 @lived
 def test_consent_refused(town: Town) -> Story:
@@ -104,6 +105,7 @@ def test_consent_refused(town: Town) -> Story:
     assert "ご承諾をいただいていません" in family.mails()[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.rule("DL-09", "DL-12", "A-06", "A-07")
 @lived
 def test_never_reached(town: Town) -> Story:
@@ -136,6 +138,7 @@ def test_never_reached(town: Town) -> Story:
     assert family.sees()["state"] == "pending"
 
 
+@pytest.mark.slow
 @pytest.mark.rule("DL-12")
 @lived
 def test_not_reached_at_the_second_call(town: Town) -> Story:
@@ -151,6 +154,7 @@ def test_not_reached_at_the_second_call(town: Town) -> Story:
     assert events(operator.case(case)) == ["registered", "called", "called", "closed"]
 
 
+@pytest.mark.slow
 @pytest.mark.rule("DL-08", "A-06")
 @lived
 def test_the_first_call_is_late(town: Town) -> Story:
@@ -170,6 +174,7 @@ def test_the_first_call_is_late(town: Town) -> Story:
     assert family.sees()["state"] == "granted"
 
 
+@pytest.mark.slow
 @pytest.mark.rule("DL-05", "DL-06", "A-05")
 @lived
 def test_somebody_else_instead(town: Town) -> Story:
@@ -269,6 +274,7 @@ def test_s6_from_the_registration_to_the_report(town: Town) -> Story:
 # --- the visit ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.rule("DL-18", "DL-20", "DL-21", "DC-33")
 @lived
 def test_at_home_with_a_signature(town: Town) -> Story:
@@ -358,6 +364,7 @@ def test_nobody_answers_and_somebody_is_sent_by_hand(town: Town) -> Story:
     assert (silent.me()["case"], off_duty.me()["case"]) == (None, None)
 
 
+@pytest.mark.slow
 @pytest.mark.rule("DL-16", "DL-20")
 @lived
 def test_nobody_answers_and_it_is_given_up(town: Town) -> Story:
@@ -462,6 +469,7 @@ def _phone(town: Town, who: Responder) -> Identity:
 # --- stop, refusals, exceptions, frequent users --------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.rule("DL-33", "DL-34")
 @lived
 def test_stopped_before_anybody_is_on_the_way(town: Town) -> Story:
@@ -511,6 +519,7 @@ def test_stopped_when_somebody_is_on_the_way(town: Town) -> Story:
     assert going.me()["case"] is None
 
 
+@pytest.mark.slow
 @pytest.mark.rule("DL-01", "DL-22", "DL-23", "DL-28", "DL-29", "DL-30", "DL-31", "DC-04")
 @lived
 def test_each_refused_by_its_rule(town: Town) -> Story:
@@ -537,6 +546,7 @@ def test_each_refused_by_its_rule(town: Town) -> Story:
     assert rules(only_camera.home) == ["DL-01", "DL-31"]
 
 
+@pytest.mark.slow
 @pytest.mark.rule("DL-35")
 @lived
 def test_an_operator_makes_an_exception(town: Town) -> Story:
@@ -565,6 +575,7 @@ def test_an_operator_makes_an_exception(town: Town) -> Story:
     assert operator.case(visit)["result"] == "absent"
 
 
+@pytest.mark.slow
 @pytest.mark.rule("DL-03", "DL-26", "DL-27", "A-08")
 @lived
 def test_a_frequent_user_is_reached_by_phone(town: Town) -> Story:
@@ -664,6 +675,7 @@ def test_two_contracts_of_one_mother_send_one_responder(town: Town) -> Story:
     assert other.sees(visit)["result"] == "absent"
 
 
+@pytest.mark.slow
 @pytest.mark.rule("DL-10", "DL-13", "DL-32")
 @lived
 def test_a_consent_of_somebody_else_is_taken_back_and_nobody_is_pestered(town: Town) -> Story:

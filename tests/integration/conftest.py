@@ -26,6 +26,7 @@ from lambdas.shared.aws import clients
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.events import EVENTS, Event
 from lambdas.shared.household import Contract, Device, Feature, Home, Member
+from tests.integration import quick_dynamodb
 from tests.integration.samples import DAY, NOON, Sample, batch, request
 
 TABLES = (
@@ -175,6 +176,11 @@ class Cloud:
         url = sqs.get_queue_url(QueueName=SPY)["QueueUrl"]
         while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             self._unread += [json.loads(message["Body"]) for message in messages]
+            taken = [
+                {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]}
+                for number, message in enumerate(messages)
+            ]
+            sqs.delete_message_batch(QueueUrl=url, Entries=taken)  # or it comes again in a while
         names = [kind.detail_type() for kind in kinds or EVENTS.values()]
         found = [one for one in self._unread if one["detail-type"] in names]
         self._unread = [one for one in self._unread if one not in found]
@@ -310,6 +316,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _environment() -> Iterator[None]:
     """Where the functions are: the same for all tests, so that clients are made once."""
+    quick_dynamodb.install()
     with pytest.MonkeyPatch.context() as patch:
         for name, value in _ENVIRONMENT.items():
             patch.setenv(name, value)

@@ -174,7 +174,7 @@ def by_looking_at_everybody(
 
 
 @pytest.mark.rule("DL-16", "AL-12", "AL-13")
-@settings(derandomize=True, deadline=None, max_examples=250)
+@settings(derandomize=True, deadline=None, max_examples=100)
 @given(situations(), st.sampled_from([GreatCircle(), GreatCircle(1.0, 80), Roads()]))
 def test_nobody_could_be_there_sooner(
     situation: tuple[Wanted, list[Responder]], travel: Travel
@@ -188,7 +188,7 @@ def test_nobody_could_be_there_sooner(
     assert len(listed.read) == len(set(listed.read))
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@settings(derandomize=True, deadline=None, max_examples=60)
 @given(situations(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_decides_nothing(
     situation: tuple[Wanted, list[Responder]], dice: random.Random
@@ -201,7 +201,7 @@ def test_the_order_of_rows_decides_nothing(
     assert one.read == other.read
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=100)
 @given(st.data())
 def test_nobody_is_nearer_than_the_nearest_point_of_their_cell(data: st.DataObject) -> None:
     """In cells of every size, also in a corner of it, seen from beyond that corner."""
@@ -222,7 +222,7 @@ def test_nobody_is_nearer_than_the_nearest_point_of_their_cell(data: st.DataObje
                 assert at_least_metres(cell, to) <= metres(place, to)
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=100)
 @given(st.data())
 def test_a_cells_rows_are_a_range_and_its_parts_are_all_of_it(data: st.DataObject) -> None:
     """So that a query by range reads neither less nor more than a cell."""
@@ -288,7 +288,7 @@ def test_no_way_is_shorter_than_at_least(data: st.DataObject) -> None:
 
 
 @pytest.mark.rule("DL-16", "AL-12")
-@settings(derandomize=True, deadline=None)
+@settings(derandomize=True, deadline=None, max_examples=40)
 @given(situation=situations(), count=st.integers(1, 12))
 def test_the_first_few_are_those_of_looking_at_everybody_in_turn(
     situation: tuple[Wanted, list[Responder]], count: int

@@ -281,7 +281,7 @@ def bound(run: Run) -> int:
 
 
 @pytest.mark.rule("DL-16", "DL-34", "DL-20")
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(run=requests(), data=st.data())
 def test_a_home_check_ends_whatever_people_do(run: Run, data: st.DataObject) -> None:
     run.begin()

@@ -296,7 +296,8 @@ class Controller:
             elif channel == Channel.COMMAND:
                 self._answer(ControllerCommand.model_validate_json(body))
         except ValidationError as error:
-            log.warning("%s: not understood, ignored: %s", channel, error)
+            first = error.errors(include_url=False, include_input=False)[0]
+            log.warning("%s: not understood, ignored: %s %s", channel, first["loc"], first["msg"])
 
     def _set(self, settings: ControllerSettings) -> None:
         if settings.keys is not None and self._ring.take(settings.keys):

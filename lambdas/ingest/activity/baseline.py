@@ -85,15 +85,18 @@ def _drift(values: Values) -> Change | None:
         return None
     base = usual(values[:USUAL][: len(values) - FEWEST])
     assert base is not None
-    up = down = 0.0
-    for value in values[base.nights :]:
-        z = float(np.clip((value - base.middle) / base.sd, -MOST_OF_ONE, MOST_OF_ONE))
-        up, down = max(0.0, up + z - DRIFT_SLACK), max(0.0, down - z - DRIFT_SLACK)
-    if max(up, down) < DRIFT_LIMIT:
+    z = np.clip((values[base.nights :] - base.middle) / base.sd, -MOST_OF_ONE, MOST_OF_ONE)
+    if max(_cusum(z), _cusum(-z)) < DRIFT_LIMIT:
         return None
     now = values[-FEWEST:]
     sd = float(base.sd * np.hypot(1 / np.sqrt(len(now)), 1.25 / np.sqrt(base.nights)))
     return Change(0, base.middle, float(now.mean()) - base.middle, sd)
+
+
+def _cusum(z: Values) -> float:
+    """What a one-sided CUSUM has summed up at the last value: the sum since its last low."""
+    walk = np.concatenate([[0.0], np.cumsum(z - DRIFT_SLACK)])
+    return float(walk[-1] - walk.min())
 
 
 def changes(values: Values, sds: Values) -> list[tuple[int, Change]]:

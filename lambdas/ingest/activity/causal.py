@@ -15,25 +15,27 @@ from lambdas.ingest.activity import doors
 from lambdas.ingest.activity.chain import Floats, Posterior
 from lambdas.ingest.activity.household import (
     FIRST,
+    HOLE,
+    OPEN,
     STANDARD,
     Evidence,
     Parameters,
     Settings,
+    at_that_minute,
     evidence,
     first_guess,
     infer,
     learn,
-    only_through_the_door,
     told,
 )
-from lambdas.ingest.activity.minutes import Minutes
+from lambdas.ingest.activity.minutes import SHORT_HOLE, Minutes, runs
 from lambdas.ingest.activity.timeline import SILENCE, State, States, at_home, say
 
 DAY = 1440
 WINDOW = 28 * DAY
 ROUNDS_AT_FIRST, ROUNDS = 4, 1
 FEW_NIGHTS = 5
-BEFORE = SILENCE
+BEFORE = max(SILENCE, SHORT_HOLE)
 """Minutes before a batch that its first minutes look back on."""
 
 
@@ -71,7 +73,7 @@ def _belief(seen: Evidence, found: Posterior, parameters: Parameters, settings: 
     """The state at the end, if in the last two days nobody left but through the door."""
     first = max(len(seen.minutes) - 2 * DAY, 0)
     before = found.filtered[first - 1] if first else FIRST
-    sure = only_through_the_door(parameters)
+    sure = at_that_minute(parameters, settings)
     found = infer(_after(seen, first), sure, settings, smooth=False, first=before)
     last: Floats = found.filtered[-1]
     return last
@@ -87,7 +89,7 @@ def follow(
     """
     seen = _after(evidence(minutes), behind)
     said_with = replace(settings, clock=settings.clock_now)
-    parameters = only_through_the_door(learned.parameters)
+    parameters = at_that_minute(learned.parameters, settings)
     found = infer(seen, parameters, said_with, smooth=False, first=learned.belief)
     state = say(told(found.filtered), seen.minutes)
     blind = np.zeros(len(minutes), np.bool_) if minutes.blind is None else minutes.blind
@@ -102,11 +104,16 @@ def follow(
 
 
 def _after(seen: Evidence, first: int) -> Evidence:
-    """Evidence of the minutes from ``first`` on; passages are not needed to follow."""
+    """Evidence of the minutes from ``first`` on; nobody leaves in the first hours of a hole, and
+    passages are not needed to follow."""
     part = seen.minutes.part(first, len(seen.minutes))
-    return Evidence(
-        part, seen.bins[first:], seen.passages[:0], seen.kind[first:], seen.passing[first:]
-    )
+    kind = seen.kind.copy()
+    lost = kind == OPEN
+    if seen.minutes.blind is not None:
+        lost &= ~seen.minutes.blind
+    for begin, end in runs(lost):
+        kind[begin : min(end, begin + SHORT_HOLE)] = HOLE
+    return Evidence(part, seen.bins[first:], seen.passages[:0], kind[first:], seen.passing[first:])
 
 
 def said_at_the_time(minutes: Minutes, settings: Settings = STANDARD) -> States:

@@ -12,6 +12,9 @@ Counts = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 MOST = 1_000_000
 """More firings in a minute than this is no reading."""
+SHORT_HOLE = 180
+"""Minutes without a word that may well be reports that are late: passed over, counted neither as
+stillness nor as movement (HT-07)."""
 
 
 class Kind(StrEnum):

@@ -1,7 +1,9 @@
 """Nobody stirs: for how long, and when it must be said (HT-11, AL-05).
 
-An unknown minute is never a quiet one: a lost connection ends the count. In a home where a cat sets
-sensors off, only more firings than the cat makes are a sign of life.
+An unknown minute is never a quiet one. A hole of up to three hours is passed over uncounted: most
+are reports that are late, and each would else begin the count of an emergency anew. A longer one
+ends it. In a home where a cat sets sensors off, only more firings than the cat makes are a sign of
+life.
 """
 
 from collections.abc import Iterator
@@ -12,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lambdas.ingest.activity.minutes import Flags, Minutes, runs
+from lambdas.ingest.activity.minutes import SHORT_HOLE, Flags, Minutes, runs
 from lambdas.ingest.activity.timeline import State, States
 
 HALF_HOUR = 30
@@ -80,18 +82,26 @@ def episodes(
     everything = np.ones(len(minutes), np.bool_)
     by_day = (minutes.of_day >= limits.day_begins) & (minutes.of_day < limits.day_ends)
     quiet = minutes.known & ~absent & ~signs
+    not_told = state == State.UNKNOWN
     found = [
-        *_lasting(Matter.ABSENCE, absent, everything, limits.absence),
-        *_lasting(Matter.STILLNESS, quiet, by_day, limits.stillness),
-        *_lasting(Matter.RHYTHM, quiet, everything, limits.rhythm),
+        *_lasting(Matter.ABSENCE, absent, not_told, everything, limits.absence),
+        *_lasting(Matter.STILLNESS, quiet, ~minutes.known, by_day, limits.stillness),
+        *_lasting(Matter.RHYTHM, quiet, ~minutes.known, everything, limits.rhythm),
     ]
     return sorted(found, key=lambda episode: (episode.told, episode.matter))
 
 
-def _lasting(matter: Matter, flags: Flags, counts: Flags, limit: int) -> Iterator[Episode]:
-    """Stretches whose counting minutes reach the limit."""
-    for first, last in runs(flags):
-        counted = np.cumsum(counts[first:last])
+def _lasting(
+    matter: Matter, flags: Flags, holes: Flags, counts: Flags, limit: int
+) -> Iterator[Episode]:
+    """Stretches whose counting minutes reach the limit; short holes inside one do not count."""
+    whole = flags.copy()
+    for first, last in runs(holes & ~flags):
+        inside = first > 0 and last < len(flags) and flags[first - 1] and flags[last]
+        if inside and last - first <= SHORT_HOLE:
+            whole[first:last] = True
+    for first, last in runs(whole):
+        counted = np.cumsum((flags & counts)[first:last])
         if counted[-1] >= limit:
             told = first + int(np.searchsorted(counted, limit))
             yield Episode(matter, first, told, last if last < len(flags) else None)

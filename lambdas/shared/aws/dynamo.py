@@ -61,9 +61,10 @@ def delete(table: str, key: Mapping[str, Any]) -> Row:
     return {"Delete": {"TableName": table, "Key": serialize(key)}}
 
 
-def transact(writes: Sequence[Row]) -> bool:
-    """Do all of it or nothing. False when a condition does not hold, or others were at it."""
-    dynamodb = client("dynamodb")
+def transact(writes: Sequence[Row], through: Any = None) -> bool:
+    """Do all of it or nothing. False when a condition does not hold, or others were at it.
+    ``through``: the client to use, where it is not this function's own."""
+    dynamodb = through or client("dynamodb")
     try:
         dynamodb.transact_write_items(TransactItems=list(writes))
     except dynamodb.exceptions.TransactionCanceledException as error:

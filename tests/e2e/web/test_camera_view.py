@@ -7,7 +7,10 @@ from tests.e2e.household import wait_until
 from tests.e2e.web.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.web.fake_api import FakeServer
 
-SIZES = pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+SIZES = pytest.mark.parametrize(
+    "viewport",
+    [pytest.param(PHONE, id="phone"), pytest.param(DESKTOP, id="desktop", marks=pytest.mark.slow)],
+)
 
 
 def view_of(page: Page, name: str) -> Locator:

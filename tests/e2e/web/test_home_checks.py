@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.household import wait_until
 from tests.e2e.web import pictures
 from tests.e2e.web.conftest import DESKTOP, Visit
 from tests.e2e.web.fake_api import FakeServer
@@ -20,8 +21,12 @@ def task(name: str) -> str:
 
 
 def sent(fake: FakeServer, what: str) -> dict[str, Any]:
-    """The one thing that was sent so."""
-    (body,) = [body for path, body in fake.cloud.dispatch.said if path == what]
+    """The one thing that was sent so, once it came."""
+
+    def came() -> list[dict[str, Any]]:
+        return [body for path, body in fake.cloud.dispatch.said if path == what]
+
+    (body,) = wait_until(came, what)
     return body
 
 

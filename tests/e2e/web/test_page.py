@@ -15,7 +15,10 @@ from web.build import WEB
 PERSON = "20261122T043005.123Z-cam-living"
 LATE = "20261121T230433.123Z-cam-door"
 MOTION_ONLY = "20261122T020241.123Z-cam-bed"
-SIZES = pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+SIZES = pytest.mark.parametrize(
+    "viewport",
+    [pytest.param(PHONE, id="phone"), pytest.param(DESKTOP, id="desktop", marks=pytest.mark.slow)],
+)
 
 
 def link(event_id: str, home: str = "kobe") -> str:

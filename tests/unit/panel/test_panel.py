@@ -579,3 +579,13 @@ def test_another_alarm_system_alarms_in_every_mode() -> None:
     assert (alarm.kind, alarm.report, alarm.sensor) == ("intrusion", "company", "1234/015")
     over = house.tell(1, f.Relayed, panel="1234", code="BR", alarm="intrusion", over=True)
     assert signals(over) == ["relayed"]
+
+
+def test_settings_that_change_in_the_entry_time_make_the_alarm_neither_lost_nor_endless() -> None:
+    house = House()
+    house.arm(0)
+    house.sense(100, "front")
+    front = Sensor(name="front", label="庭", kind="outdoor", area="home")
+    changed = PanelSettings(version=2, areas=SETTINGS.areas, sensors=(front,))
+    house.tell(110, f.Configured, settings=changed)
+    assert [one.kind for one in alarms(house.wait(1000))] == ["intrusion"]

@@ -5,22 +5,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.activity import SLEEPERS, told_changes
+from bench.activity import SLEEPERS, Sleeper, told_changes
 from lambdas.ingest.activity.baseline import FEWEST, change, changes, usual
 
 STEADY = SLEEPERS[0]
 
 
+SOME, MANY = 30, pytest.param(200, marks=pytest.mark.slow)
+
+
 @pytest.mark.rule("A-22")
-def test_two_hours_less_are_told_within_three_nights_and_chance_hardly_ever() -> None:
-    told = told_changes(STEADY)
+@pytest.mark.parametrize("people", [SOME, MANY])
+def test_two_hours_less_are_told_within_three_nights_and_chance_hardly_ever(people: int) -> None:
+    told = told_changes(STEADY, people=people)
     assert told["within 3"] >= 0.9
     assert told["false in 50"] <= 1
 
 
+@pytest.mark.parametrize("people", [SOME, MANY])
 @pytest.mark.parametrize("sleeper", SLEEPERS[1:], ids=lambda sleeper: sleeper.name)
-def test_irregular_sleepers_are_not_cried_wolf_over(sleeper) -> None:
-    assert told_changes(sleeper)["false in 50"] <= 1
+def test_irregular_sleepers_are_not_cried_wolf_over(sleeper: Sleeper, people: int) -> None:
+    assert told_changes(sleeper, people=people)["false in 50"] <= 1
 
 
 @given(st.lists(st.floats(0, 900), max_size=FEWEST + 2))

@@ -27,7 +27,7 @@ def said() -> np.ndarray:
     return said_at_the_time(record())
 
 
-@settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=4, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(1, DAYS * 1440))
 def test_cutting_the_record_changes_nothing_before_the_cut(said: np.ndarray, n: int) -> None:
     assert (said_at_the_time(record().part(0, n)) == said[:n]).all()
@@ -56,7 +56,14 @@ def test_a_home_is_told_from_its_first_day_on() -> None:
     assert sleep > 0.7
 
 
-@pytest.mark.parametrize("family", ["retired, motion sensors", "worker, late", "cat, every 20 min"])
+@pytest.mark.parametrize(
+    "family",
+    [
+        pytest.param("retired, motion sensors", marks=pytest.mark.slow),
+        "worker, late",
+        pytest.param("cat, every 20 min", marks=pytest.mark.slow),
+    ],
+)
 def test_sleep_and_absence_are_said_in_time(family: str) -> None:
     found = score(said_at_the_time(simulated(family).minutes), simulated(family))
     assert found.sleep is not None
@@ -66,28 +73,28 @@ def test_sleep_and_absence_are_said_in_time(family: str) -> None:
 
 
 def test_a_home_without_a_door_is_never_said_to_be_empty() -> None:
-    said = said_at_the_time(simulated("living alone").minutes)
+    said = said_at_the_time(simulated("living alone", days=4).minutes)
     assert (said != State.AWAY).all()
 
 
 @pytest.mark.rule("HT-07")
 def test_lost_minutes_are_said_to_be_unknown() -> None:
-    minutes = simulated("outages of 12 h").minutes
+    minutes = simulated("outages of 12 h", days=4).minutes
     assert (said_at_the_time(minutes)[~minutes.known] == State.UNKNOWN).all()
 
 
 @pytest.mark.rule("HT-07")
 def test_while_the_door_is_out_of_reach_nobody_is_said_to_be_away() -> None:
-    minutes = simulated("retired, motion sensors", days=9).minutes
+    minutes = simulated("retired, motion sensors", days=6).minutes
     assert minutes.door is not None
     blind = np.zeros(len(minutes), np.bool_)
-    blind[6 * DAY :] = True
+    blind[4 * DAY :] = True
     door = np.where(blind, 0, minutes.door)
     lost = replace(minutes, blind=blind, door=door)
     for said in (said_at_the_time(lost), after_the_fact(lost).state):
-        assert State.AWAY in said[: 6 * DAY]
-        assert State.AWAY not in said[6 * DAY :]
-        assert {State.SLEEP, State.HOME, State.UNKNOWN} == set(said[6 * DAY :].tolist())
+        assert State.AWAY in said[: 4 * DAY]
+        assert State.AWAY not in said[4 * DAY :]
+        assert {State.SLEEP, State.HOME, State.UNKNOWN} == set(said[4 * DAY :].tolist())
 
 
 @pytest.mark.rule("HT-07")
@@ -103,7 +110,7 @@ def test_a_door_that_dies_makes_no_long_wrong_absence_at_the_time() -> None:
 
 
 @pytest.mark.rule("HT-08", "HT-11")
-@pytest.mark.parametrize("rate", [0.1, 0.25, 0.4, 0.7, 1.0])
+@pytest.mark.parametrize("rate", [0.1, 0.4, 1.0])
 def test_who_moves_for_hours_is_at_home_although_nobody_came_through_the_door(rate: float) -> None:
     """Movement that goes on is no stray firing: the first days of a home, and later ones."""
     source = np.random.default_rng(3)

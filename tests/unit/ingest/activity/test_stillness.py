@@ -1,7 +1,5 @@
 """What lasts too long, and when it is said."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -52,15 +50,29 @@ def test_who_is_away_gives_no_sign_of_life_and_none_is_missed() -> None:
 
 
 @pytest.mark.rule("HT-07", "HT-11")
-@given(st.integers(0, DAY - 1))
-def test_a_lost_connection_is_never_stillness(lost: int) -> None:
-    minutes = by_hand(DAY)
-    known = minutes.known.copy()
-    known[lost] = False
-    state = all_home(DAY)
-    state[lost] = State.UNKNOWN
-    for one in episodes(replace(minutes, known=known), state):
-        assert not one.since <= lost <= one.told
+@given(st.integers(8 * HOUR, 12 * HOUR), st.integers(1, 5 * HOUR))
+def test_a_lost_connection_is_never_counted_as_stillness(lost: int, length: int) -> None:
+    """A short hole puts the word off for as long as it lasts, a long one begins the count anew."""
+    minutes = by_hand(2 * DAY, motion=(7 * HOUR,))
+    minutes.known[lost : lost + length] = False
+    state = all_home(2 * DAY)
+    state[lost : lost + length] = State.UNKNOWN
+    found = [one for one in episodes(minutes, state) if one.matter is Matter.STILLNESS]
+    begins = 7 * HOUR + 1 if length <= 3 * HOUR else lost + length
+    assert found[0].since == begins
+    assert minutes.known[begins : found[0].told].sum() >= 8 * HOUR - 1
+    assert not found[0].since < lost < found[0].told or length <= 3 * HOUR
+
+
+@pytest.mark.rule("HT-07", "HT-11")
+def test_an_absence_with_a_short_hole_is_one_absence() -> None:
+    state = all_home(2 * DAY)
+    state[600:1500] = State.AWAY
+    state[900:1000] = State.UNKNOWN
+    minutes = by_hand(2 * DAY, motion=tuple(range(0, 2 * DAY, 30)))
+    assert episodes(minutes, state) == [Episode(Matter.ABSENCE, 600, 1419, 1500)]
+    state[900:1100] = State.UNKNOWN
+    assert episodes(minutes, state) == []
 
 
 def test_a_cat_is_no_sign_of_life_and_a_person_is() -> None:

@@ -16,22 +16,27 @@ from tests.unit.ingest.activity.records import by_hand, simulated, told
 HOMES = Path(__file__).parents[4].parent / "shared" / "homes"
 
 
+EVERY_DAY = [
+    ("retired, motion sensors", 0.9, 0.9),
+    ("worker, contacts only", 0.8, 0.9),
+    ("contacts, stray every 20 min", 0.8, 0.85),
+    ("outages of 12 h", 0.9, 0.9),
+]
+MORE = [
+    ("worker, late", 0.9, 0.95),
+    ("carer daily", 0.9, None),
+    ("two people", 0.9, None),
+    ("busy door", 0.9, 0.9),
+    ("cat, every 20 min", 0.9, 0.85),
+    ("robot vacuum", 0.9, 0.9),
+    ("1 passage in 20 missed", 0.9, 0.9),
+]
+
+
 @pytest.mark.rule("HT-08", "HT-10", "A-22")
 @pytest.mark.parametrize(
     ("family", "sleep", "away"),
-    [
-        ("retired, motion sensors", 0.9, 0.9),
-        ("worker, late", 0.9, 0.95),
-        ("worker, contacts only", 0.8, 0.9),
-        ("carer daily", 0.9, None),
-        ("two people", 0.9, None),
-        ("busy door", 0.9, 0.9),
-        ("cat, every 20 min", 0.9, 0.85),
-        ("contacts, stray every 20 min", 0.8, 0.85),
-        ("robot vacuum", 0.9, 0.9),
-        ("1 passage in 20 missed", 0.9, 0.9),
-        ("outages of 12 h", 0.9, 0.9),
-    ],
+    [*EVERY_DAY, *(pytest.param(*one, marks=pytest.mark.slow) for one in MORE)],
 )
 def test_sleep_and_absence_are_found(family: str, sleep: float, away: float | None) -> None:
     found = score(told(family).state, simulated(family))
@@ -42,12 +47,14 @@ def test_sleep_and_absence_are_found(family: str, sleep: float, away: float | No
         assert found.away >= away
 
 
+@pytest.mark.slow
 def test_two_weeks_away_are_away() -> None:
     found = score(told("two weeks away", days=28).state, simulated("two weeks away", days=28))
     assert found.away is not None
     assert found.away > 0.98
 
 
+@pytest.mark.slow
 def test_a_shift_workers_days_in_bed_are_found() -> None:
     found = score(told("shift worker", days=28).state, simulated("shift worker", days=28))
     assert found.sleep is not None
@@ -63,7 +70,10 @@ def test_what_is_not_known_is_unknown_and_nothing_else_is() -> None:
     assert (timeline.state[known] != State.UNKNOWN).all()
 
 
-@pytest.mark.parametrize("family", ["door battery dead", "door dead, contacts only"])
+@pytest.mark.parametrize(
+    "family",
+    ["door battery dead", pytest.param("door dead, contacts only", marks=pytest.mark.slow)],
+)
 def test_with_a_dead_door_battery_absence_is_unknown_and_never_wrongly_away(family: str) -> None:
     record, timeline = simulated(family, days=28), told(family, days=28)
     assert timeline.door_silent_since is not None
@@ -112,6 +122,7 @@ def test_any_record_has_an_answer(n: int, seed: int) -> None:
     assert np.allclose(timeline.probability.sum(axis=1), 1)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not (HOMES / "kasteren.csv").exists(), reason="the recorded home is not here")
 def test_the_recorded_home_is_told_as_well_as_aimed_at() -> None:
     record = read(HOMES / "kasteren.csv")
@@ -122,6 +133,7 @@ def test_the_recorded_home_is_told_as_well_as_aimed_at() -> None:
     assert found.away >= 0.985
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not (HOMES / "kasteren.csv").exists(), reason="the recorded home is not here")
 def test_on_the_recorded_home_a_dead_door_makes_no_wrong_absence(tmp_path: Path) -> None:
     with (HOMES / "kasteren.csv").open() as file:

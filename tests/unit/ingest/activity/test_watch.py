@@ -136,18 +136,34 @@ STRETCHES = st.lists(
 )
 
 
-@pytest.mark.rule("HT-11")
-@given(STRETCHES)
-def test_whatever_happens_beginnings_and_ends_take_turns(
-    stretches: list[tuple[float, State, bool]],
-) -> None:
-    words = Life(*stretches).told(every=30)
+def take_turns(stretches: list[tuple[float, State, bool]], every: int) -> None:
+    """Of each topic a beginning and an end are told in turns."""
+    words = Life(*stretches).told(every=every)
     for topic in Topic:
         ends = [over for name, over, _ in words if name == topic]
         assert ends == [n % 2 == 1 for n in range(len(ends))]
 
 
-@settings(max_examples=20)
+@pytest.mark.rule("HT-11")
+@settings(max_examples=15)
+@given(STRETCHES)
+def test_whatever_happens_beginnings_and_ends_take_turns(
+    stretches: list[tuple[float, State, bool]],
+) -> None:
+    take_turns(stretches, every=60)
+
+
+@pytest.mark.slow
+@pytest.mark.rule("HT-11")
+@settings(max_examples=200)
+@given(STRETCHES)
+def test_beginnings_and_ends_take_turns_however_often_one_looks(
+    stretches: list[tuple[float, State, bool]],
+) -> None:
+    take_turns(stretches, every=15)
+
+
+@settings(max_examples=10)
 @given(STRETCHES)
 def test_no_two_notices_have_one_name(stretches: list[tuple[float, State, bool]]) -> None:
     named = set()
@@ -158,7 +174,7 @@ def test_no_two_notices_have_one_name(stretches: list[tuple[float, State, bool]]
             named.add(notice.id)
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(STRETCHES)
 def test_each_is_told_of_the_end_of_just_what_they_were_told_of(
     stretches: list[tuple[float, State, bool]],
@@ -194,7 +210,7 @@ def test_each_watcher_is_told_after_as_long_as_they_set_and_of_one_end() -> None
     ]
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(STRETCHES)
 def test_before_the_next_look_nothing_is_to_be_told(
     stretches: list[tuple[float, State, bool]],

@@ -1,0 +1,107 @@
+"""moto's DynamoDB, quick enough for thousands of tests.
+
+Of what a call asks of a few rows, moto does more with all of them: it sorts the whole table for
+every query, copies it for every item of a transaction, and looks for each of an attribute's ten
+possible types under each of its possible names. The same is done here with what the call is about.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from threading import local
+from typing import Any
+
+from moto.core.serialize import ResponseSerializer
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
+from moto.dynamodb.models.table import Table
+
+_transact = DynamoDBBackend.transact_write_items
+_structure = ResponseSerializer._serialize_type_structure
+
+
+def install() -> None:
+    """For this process."""
+    Table.all_items = _all_items  # type: ignore[method-assign]
+    Table.__deepcopy__ = _copied  # type: ignore[attr-defined]
+    DynamoDBBackend.transact_write_items = _transact_write_items  # type: ignore[method-assign]
+    ResponseSerializer._serialize_type_structure = _serialize_structure  # type: ignore[method-assign]
+
+
+def _all_items(table: Table) -> list[Item]:
+    """The rows in their order, compared by their keys' values (ours are strings)."""
+    if not table.range_key_attr:
+        return sorted(table.items.values(), key=lambda item: item.hash_key.value)
+    rows = [item for those in table.items.values() for item in those.values()]
+    return sorted(rows, key=lambda item: (item.hash_key.value, item.range_key.value))
+
+
+# --- transactions
+
+
+class _Copying(local):
+    """Whether a table is to be copied, in this thread."""
+
+    wanted = True
+
+
+_copying = _Copying()
+
+
+def _copied(table: Table, memo: dict[int, Any]) -> Table:
+    if not _copying.wanted:
+        return table
+    copy = memo[id(table)] = table.__class__.__new__(table.__class__)
+    vars(copy).update(deepcopy(vars(table), memo))
+    return copy
+
+
+@contextmanager
+def _no_copies() -> Iterator[None]:
+    _copying.wanted = False
+    try:
+        yield
+    finally:
+        _copying.wanted = True
+
+
+def _transact_write_items(backend: DynamoDBBackend, items: list[dict[str, Any]]) -> None:
+    """All or nothing: what its rows were is put back, and no other row is touched."""
+    held = [_held(backend, *one.values()) for one in items]
+    try:
+        with _no_copies():
+            _transact(backend, items)
+    except Exception:
+        for rows, key, row in filter(None, held):
+            rows.pop(key, None)
+            if row is not None:
+                rows[key] = row
+        raise
+
+
+def _held(backend: DynamoDBBackend, asked: dict[str, Any], *_: Any) -> Any:
+    """Where the row of an item stands, and what it is; None for a malformed one."""
+    table = backend.tables.get(asked.get("TableName", ""))
+    key = asked.get("Item") or asked.get("Key") or {}
+    if not table or not {table.hash_key_attr, table.range_key_attr} <= key.keys():
+        return None
+    one, other = (DynamoType(key[name]) for name in (table.hash_key_attr, table.range_key_attr))
+    rows = table.items[one]
+    return rows, other, deepcopy(rows.get(other))
+
+
+# --- answers
+
+
+def _serialize_structure(
+    serializer: ResponseSerializer, serialized: Any, value: Any, shape: Any, key: str
+) -> None:
+    """An attribute has one type: the others need not be looked for."""
+    if shape.name != "AttributeValue" or not isinstance(value, dict):
+        _structure(serializer, serialized, value, shape, key)
+        return
+    wrapper = serializer.MAP_TYPE() if key else serialized
+    for name, held in value.items():
+        serializer._serialize(wrapper, held, shape.members[name], name)
+    if key:
+        serializer._default_serialize(serialized, wrapper, shape, key)
