@@ -99,8 +99,9 @@ bench-activity: env ## sleep and absence by the minute: FILE=minutes.csv, else s
 bench-billing: env ## a million contracts through the monthly run
 	$(PY) -m bench.billing $(ARGS)
 
-bench-security: env ## how fast a house is guarded: sensor to siren without a line
+bench-security: env ## how fast a house is guarded: sensor to siren without a line, to the centre's task, ladder, storm, cost
 	$(PY) -m bench.security panel $(ARGS)
+	$(PY) -m bench.security_cloud
 
 # --- deploy it (docs/deploy.md)
 
