@@ -102,8 +102,10 @@ bench-billing: env ## a million contracts through the monthly run
 limits: env ## what homes ask of AWS's quotas, and how devices come back after a power cut
 	@$(PY) -m bench.limits $(ARGS)
 	@echo && $(PY) -m bench.reconnect
-bench-security: env ## how fast a house is guarded: sensor to siren without a line
+
+bench-security: env ## how fast a house is guarded: sensor to siren without a line, to the centre's task, ladder, storm, cost
 	$(PY) -m bench.security panel $(ARGS)
+	$(PY) -m bench.security_cloud
 
 # --- deploy it (docs/deploy.md)
 
