@@ -18,7 +18,7 @@ from lambdas.dispatch import api as dispatch
 from lambdas.dispatch import responder_api, task_api, visit_api, visit_desk_api
 from lambdas.dispatch import staff_api as dispatch_staff
 from lambdas.homes import api as homes
-from lambdas.ingest import activity_api, notice_api
+from lambdas.ingest import activity_api, notice_api, statistics_api
 from lambdas.ingest import api as ingest
 from lambdas.notify import api as notify
 from lambdas.shared.aws.http import routes_of
@@ -75,6 +75,7 @@ def document() -> dict[str, Any]:
         ingest,
         activity_api,
         notice_api,
+        statistics_api,
         notify,
         billing,
         billing_staff,

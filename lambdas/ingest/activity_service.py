@@ -115,6 +115,12 @@ def _how(seen: Seen, watched: Watched, *, well: bool, sleep: bool) -> Callable[[
     return how
 
 
+def _product(home: Home, now: datetime) -> str:
+    """The product that entitles the home to what its sensors tell."""
+    entitled = (one for one in home.contracts if one.in_force(now) and one.features & TAKEN)
+    return min((one.product for one in entitled), default="")
+
+
 class ActivityService:
     """Homes' activity over one table."""
 
@@ -142,7 +148,7 @@ class ActivityService:
             if told.lasting:
                 self._store.keep_told(home.id, watch.closed(told, now))
             return []
-        self._learn(home.id, now)
+        self._learn(home, now)
         seen = self.look(home.id, now)
         set_by, site = self._store.preferences(home.id)
         people = {one.person: set_by.get(one.person, Kept()) for one in home.members}
@@ -161,25 +167,26 @@ class ActivityService:
         self._store.look_again(home.id, _next_look(watched, after, people, site, afters))
         return said
 
-    def _learn(self, home: str, now: datetime) -> None:
+    def _learn(self, home: Home, now: datetime) -> None:
         midnight = start_of(day_of(now))
-        known = self._known(home)
+        known = self._known(home.id)
         if now < midnight + SETTLED or (known and known.midnight >= midnight):
             return
-        past = self._record(home, midnight - LEARNS_FROM, midnight).minutes
+        past = self._record(home.id, midnight - LEARNS_FROM, midnight).minutes
         if not past.known.any():
             return
         past = past.part(int(np.argmax(past.known)), len(past))
         found = knowledge.overnight(past, midnight, known)
-        self._store.keep_days(home, self._summed_up(home, midnight, found))
-        self._store.keep_known(home, knowledge.dump(found), now)
+        self._store.keep_days(home.id, self._summed_up(home, midnight, found))
+        self._store.keep_known(home.id, knowledge.dump(found), now)
 
-    def _summed_up(self, home: str, midnight: datetime, known: Known) -> list[DayRow]:
+    def _summed_up(self, home: Home, midnight: datetime, known: Known) -> list[DayRow]:
         """The last days before ``midnight`` of which something is known."""
         first = midnight - rollup.SETTLE * ONE_DAY
-        record = self._record(home, first - LOOKS_BACK, midnight)
-        days = map(rollup.row, summary.days(_afterwards(record, known)))
-        return [one for one in days if one.date >= day_of(first) and one.unknown < summary.DAY]
+        record = self._record(home.id, first - LOOKS_BACK, midnight)
+        product = _product(home, midnight)
+        rows = [rollup.row(day, product) for day in summary.days(_afterwards(record, known))]
+        return [one for one in rows if one.date >= day_of(first) and one.unknown < summary.DAY]
 
     def days(self, home: str, first: date, last: date) -> list[DayRow]:
         """The days from ``first`` to ``last``, as they were summed up in their nights."""
