@@ -74,7 +74,7 @@ class IngestStack(ContextStack):
             timeout=30,
             layer="numbers",
         )
-        table.grant(looks, "dynamodb:GetItem", "dynamodb:Query")
+        table.grant(looks, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
         directory.grant(looks, "dynamodb:GetItem", "dynamodb:Query")
         self.routes(door, looks, activity_api.app)
         wishes = self.function(

@@ -69,7 +69,7 @@ def _afters(
     """After how long each of the home's people is told of what; the line is the contractor's."""
     features = home.features(now)
     found: dict[str, After] = {}
-    for member in home.members:
+    for member in home.watchers:
         after = watch.limits(
             people[member.person].preferences,
             site,
@@ -151,7 +151,7 @@ class ActivityService:
         self._learn(home, now)
         seen = self.look(home.id, now)
         set_by, site = self._store.preferences(home.id)
-        people = {one.person: set_by.get(one.person, Kept()) for one in home.members}
+        people = {one.person: set_by.get(one.person, Kept()) for one in home.watchers}
         watched, afters = seen.watched(), _afters(home, people, site, now)
         words, after = watch.words(watched, told, afters)
         said = notices.notices(home.id, [one for one in words if one.person in people], now)
@@ -190,7 +190,14 @@ class ActivityService:
 
     def days(self, home: str, first: date, last: date) -> list[DayRow]:
         """The days from ``first`` to ``last``, as they were summed up in their nights."""
-        return self._store.days(home, first, last)
+        rows = self._store.days(home, first, last)
+        reset = self._store.fridge_since(home)
+        if reset is None:
+            return rows
+        since = day_of(reset)
+        return [
+            one.model_copy(update={"fridge": None}) if one.date <= since else one for one in rows
+        ]
 
     def _known(self, home: str) -> Known | None:
         kept = self._store.known(home)
@@ -198,4 +205,5 @@ class ActivityService:
 
     def _record(self, home: str, first: datetime, last: datetime) -> Recorded:
         whole = first + int((last - first) / MINUTE) * MINUTE
-        return recorded(self._store.hours(home, first, whole), first, whole)
+        hours = self._store.hours(home, first, whole)
+        return recorded(hours, first, whole, fridge_since=self._store.fridge_since(home))

@@ -145,6 +145,17 @@ class ActivityStore:
         item = self._table.get_item(Key={"pk": _STATISTICS, "sk": month}).get("Item")
         return MonthOfStatistics.model_validate_json(item["shown"]) if item else None
 
+    # -- the fridge
+
+    def fridge_since(self, home: str) -> datetime | None:
+        """When the home's fridge was last reset, if it ever was."""
+        item = self._table.get_item(Key=_about(home, _FRIDGE)).get("Item")
+        return datetime.fromisoformat(item["since"]) if item else None
+
+    def reset_fridge(self, home: str, at: datetime) -> None:
+        """What the fridge told before ``at`` is read no more."""
+        self._table.put_item(Item={**_about(home, _FRIDGE), "since": at.isoformat()})
+
     # -- what they want to be told, and who looks after what they were told
 
     def preferences(self, home: str) -> tuple[dict[str, Kept], SensorSite]:
@@ -186,7 +197,7 @@ class ActivityStore:
         return Acknowledged.model_validate_json(item["by"]) if item else None
 
 
-_DAY = "DAY#"
+_DAY, _FRIDGE = "DAY#", "FRIDGE"
 _PREFERENCES, _ACKNOWLEDGED = "PREFERENCES#", "ACKNOWLEDGED#"
 _HOUR = "%Y-%m-%dT%H"
 

@@ -12,8 +12,4 @@ TEXTS: Texts = {
             " is unusual work over yours.",
         ),
     ),
-    "staff-only": (
-        Text("担当者のみご利用いただけます", "Only for staff"),
-        Text("統計は、担当者だけがご覧いただけます。", "Statistics are for staff alone."),
-    ),
 }

@@ -5,7 +5,6 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from lambdas.ingest.activity_store import ActivityStore
-from lambdas.ingest.problems import TEXTS
 from lambdas.ingest.statistics.cells import MonthOfStatistics
 from lambdas.shared.aws import http
 from lambdas.shared.problems import Problem
@@ -21,7 +20,7 @@ class StatisticsApiSettings(Settings):
     readings_table: str
 
 
-app = http.resolver(TEXTS)
+app = http.resolver()
 handler = http.entry(app)
 
 

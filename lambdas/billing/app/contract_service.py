@@ -66,7 +66,7 @@ from lambdas.shared.aws import bus, dynamo
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.calendar import Month, day_of, in_japan, months
 from lambdas.shared.events import Notice
-from lambdas.shared.household import Contract, Home, Member
+from lambdas.shared.household import Contract, Home, Member, each_once
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import Settings
 
@@ -395,19 +395,19 @@ class ContractService:
     ) -> None:
         others = self.store.contracts_of_home(record.agreement.home)
         contracts: list[Contract] = [here] if here else []
-        members = {m.person: m for m in people}
+        members = list(people)
         for id in others:
             other = self.store.record(id) if id != record.id else None
             if other is None:
                 continue
             theirs = entitlement(self.history(other), now)
             contracts += [theirs] if theirs else []
-            members = {m.person: m for m in other.members()} | members
+            members += other.members()
         self._directory.publish_home(
             Home(
                 id=record.agreement.home,
                 name=record.agreement.home_name,
-                members=tuple(members.values()),
+                members=each_once(members),
                 contracts=tuple(contracts),
             )
         )
