@@ -18,7 +18,7 @@ from lambdas.dispatch import alarm_api, responder_api, task_api, visit_api, visi
 from lambdas.dispatch import api as dispatch
 from lambdas.dispatch import staff_api as dispatch_staff
 from lambdas.homes import api as homes
-from lambdas.ingest import activity_api, notice_api
+from lambdas.ingest import activity_api, notice_api, statistics_api
 from lambdas.ingest import api as ingest
 from lambdas.notify import api as notify
 from lambdas.security import api as security
@@ -77,6 +77,7 @@ def document() -> dict[str, Any]:
         ingest,
         activity_api,
         notice_api,
+        statistics_api,
         notify,
         billing,
         billing_staff,

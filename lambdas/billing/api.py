@@ -97,7 +97,8 @@ def opened(
     at = ContractService(load(ApiSettings))
     with rules_as_problems():
         record = at.open(contract)
-    if not any(member.person == who.person for member in record.members()):
+    people = {member.person for member in record.members() if member.role != "watched"}
+    if who.person not in people:
         raise Problem(404, "not-found")
     if contractor_only and who.person != record.agreement.contractor.id:
         raise Problem(403, "contract-holder-only", rule="HT-78")

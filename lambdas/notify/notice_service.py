@@ -118,4 +118,4 @@ def readers_of(notice: Notice, directory: Directory, staff: dict[str, str]) -> l
 def _members(home: Home | None, id: str) -> list[Reader]:
     if home is None:
         raise NoReader(f"home {id}")
-    return [Reader(one.person, one.name, one.email, home.name) for one in home.members]
+    return [Reader(one.person, one.name, one.email, home.name) for one in home.watchers]

@@ -88,6 +88,7 @@ ELSEWHERE: dict[str, str] = {
     "/billing/": "tests/integration/test_billing.py",
     "/dispatch/": "tests/integration/test_dispatch_api.py",
     "/security/": "tests/integration/test_security.py",
+    "/statistics/": "tests/integration/test_statistics.py",
 }
 """How routes begin that are of no home, and the tests that try strangers at them."""
 

@@ -75,7 +75,7 @@ from lambdas.shared.aws import bus, dynamo
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.calendar import Month, day_of, in_japan, months
 from lambdas.shared.events import Notice
-from lambdas.shared.household import Contract, Home, Member
+from lambdas.shared.household import Contract, Home, Member, each_once
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import Settings
 
@@ -449,13 +449,10 @@ class ContractService:
         ids = {of.id: None} | dict.fromkeys(self.store.contracts_of_home(of.agreement.home))
         records = [one for one in map(self.store.record, ids) if one]
         contracts = [entitlement(self.history(one), now) for one in records]
-        members: dict[str, Member] = {}
-        for one in records:
-            members = {member.person: member for member in one.members()} | members
         home = Home(
             id=of.agreement.home,
             name=of.agreement.home_name,
-            members=tuple(members.values()),
+            members=each_once(member for one in records for member in one.members()),
             contracts=tuple(one for one in contracts if one),
         )
         if not self._directory.publish_home(home, sum(one.version for one in records)):
