@@ -124,6 +124,7 @@ def request(
     at: datetime = NOON,
     groups: str | None = None,
     headers: Mapping[str, str] | None = None,
+    email: str | None = None,
 ) -> Sample:
     """A request to the HTTP API by somebody logged in, in ``groups`` as the gateway writes them.
     ``path`` is without the stage."""
@@ -133,7 +134,9 @@ def request(
     event["routeKey"] = context["routeKey"] = f"{method} {path}"
     context["http"]["method"] = method
     context["timeEpoch"] = epoch(at)
-    context["authorizer"]["jwt"]["claims"].update(sub=person, email=f"{person}@family.example")
+    context["authorizer"]["jwt"]["claims"].update(
+        sub=person, email=email or f"{person}@family.example"
+    )
     if groups:
         context["authorizer"]["jwt"]["claims"]["cognito:groups"] = groups
     event["headers"].update(headers or {})

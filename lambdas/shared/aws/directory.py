@@ -14,7 +14,14 @@ from boto3.dynamodb.conditions import Key
 from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
 from lambdas.shared.aws.dynamo import Row
-from lambdas.shared.household import Contract, ContractContact, Device, Home, Member
+from lambdas.shared.household import (
+    Contract,
+    ContractContact,
+    Device,
+    Home,
+    InvitationContact,
+    Member,
+)
 
 
 class Directory:
@@ -59,6 +66,31 @@ class Directory:
             row["expires"] = int(expires.timestamp())
         self._table.put_item(Item=row)
 
+    def invite(self, invitation: InvitationContact, expires: datetime) -> InvitationContact:
+        """Publish whom an invitation goes to until it is accepted, forgotten at ``expires``. The
+        invitation as it stands: the same when it was published before."""
+        row = {
+            **_invitation_key(invitation.contract, invitation.id),
+            **invitation.model_dump(),
+            "expires": int(expires.timestamp()),
+        }
+        if dynamo.put_if_absent(self._table, row):
+            return invitation
+        return self.invitation(invitation.contract, invitation.id) or invitation
+
+    def invitation(self, contract: str, id: str) -> InvitationContact | None:
+        """An invitation that was not accepted yet."""
+        key = _invitation_key(contract, id)
+        found = Key("pk").eq(key["pk"]) & Key("sk").eq(key["sk"])
+        row = next(dynamo.query(self._table, found, ConsistentRead=True), None)
+        if row is None:
+            return None
+        return InvitationContact(**{k: v for k, v in _bare(row).items() if k != "expires"})
+
+    def withdraw_invitation(self, contract: str, id: str) -> None:
+        """An invitation is accepted, or not to be accepted any more."""
+        self._table.delete_item(Key=_invitation_key(contract, id))
+
     def publish_home(self, home: Home) -> None:
         """Publish a home, its people and its contracts; who or what is not in it is out."""
         pk = f"HOME#{home.id}"
@@ -99,6 +131,10 @@ class Directory:
 
 def _contact_key(contract: str) -> dict[str, str]:
     return {"pk": f"CONTRACT#{contract}", "sk": "CONTACT"}
+
+
+def _invitation_key(contract: str, id: str) -> dict[str, str]:
+    return {"pk": f"CONTRACT#{contract}", "sk": f"INVITATION#{id}"}
 
 
 def _bare(row: dict[str, Any]) -> dict[str, Any]:

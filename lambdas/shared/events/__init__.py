@@ -17,6 +17,7 @@ from lambdas.shared.events.dispatch import (
 from lambdas.shared.events.notices import (
     Audience,
     Contractor,
+    Invited,
     Members,
     Notice,
     NoticeKind,
@@ -32,6 +33,7 @@ __all__ = [
     "EmptyHomeVisited",
     "EpisodeReported",
     "Event",
+    "Invited",
     "Kind",
     "Members",
     "MotionDetected",
