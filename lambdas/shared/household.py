@@ -53,6 +53,16 @@ class ContractContact(Item):
     email: str
 
 
+class InvitationContact(Item):
+    """To whom an invitation goes that nobody has accepted yet, and the secret of its link."""
+
+    contract: str
+    id: str
+    name: str
+    email: str
+    token: str
+
+
 class DispatchPrice(Item):
     """What it costs, tax included, when somebody is sent because the customer asks; and when that
     is called off after it was accepted (A-41)."""
