@@ -73,9 +73,7 @@ def take_alarm(message: SQSRecord) -> None:
         contractor=_contractor(home, contact.name if contact else "", known),
         signal=f.Signal(
             id=said.signal,
-            **said.model_dump(
-                include={"area", "area_name", "sensor", "kind", "mode", "sold", "at"}
-            ),
+            **said.model_dump(include=set(f.Signal.model_fields) - {"id"}),
         ),
         target=site,
         file=known,

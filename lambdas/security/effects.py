@@ -46,6 +46,7 @@ TROUBLES = frozenset(
         "jamming",
         "battery_low",
         "radio_weak",
+        "radio_lost",
         "power_lost",
         "controller_battery_low",
         "locked",

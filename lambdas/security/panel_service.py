@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from iot.messages.controller import ControllerReport, ControllerSettings
 from iot.panel import record as records
 from iot.panel.outcomes import Alarm, AnyOutcome, Operated
-from iot.panel.record import Record
 from iot.topics import Channel
 from lambdas.security.call_service import CallService
 from lambdas.security.clock_gateway import ClockGateway, Look
@@ -90,7 +89,7 @@ class PanelService:
         )
         if after.model_copy(update={"heard_at": before.heard_at}) == before and before.version:
             return before  # said again: nothing is written
-        self._set_clock(thing, taken.record, received)
+        self._set_clock(thing, records.next_look(taken.record), received)
         return self.store.keep(thing, after)
 
     def _replaced(self, kept: Kept, journal: str) -> Kept:
@@ -133,14 +132,11 @@ class PanelService:
             "judged": (*before.judged, *late),
         }
         after = before.model_copy(update=changed)
-        self._set_clock(thing, taken.record, now, after=now)
+        self._set_clock(thing, records.next_look(taken.record, now), now)
         return before if after == before else self.store.keep(thing, after)
 
-    def _set_clock(
-        self, thing: str, record: Record, now: datetime, after: datetime | None = None
-    ) -> None:
-        """Look again when something may be due, after what was seen already."""
-        if at := records.next_look(record, after):
+    def _set_clock(self, thing: str, at: datetime | None, now: datetime) -> None:
+        if at:
             self._clock.set(Look(what="panel", id=thing), at, now)
 
     # --- telling

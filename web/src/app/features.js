@@ -4,10 +4,11 @@ import * as cameras from "../features/cameras/index.js";
 import * as desk from "../features/desk/index.js";
 import * as homeCheck from "../features/home_check/index.js";
 import * as homes from "../features/homes/index.js";
+import * as security from "../features/security/index.js";
 import * as visits from "../features/visits/index.js";
 import * as login from "../features/login/index.js";
 
-const FEATURES = [homes, cameras, activity, homeCheck, desk, visits, login];
+const FEATURES = [homes, cameras, activity, homeCheck, desk, visits, security, login];
 const collect = (part) => FEATURES.flatMap((feature) => feature[part] ?? []);
 
 /** Every page: {at: address, page: component, title: key of its heading, keepsPlace, fromMail}. */
