@@ -95,9 +95,14 @@ bench-dispatch: env ## who goes: 100 to 50,000 responders, 200 requests; a typho
 bench-activity: env ## sleep and absence by the minute: FILE=minutes.csv, else simulated homes, speed and cost (PRICES=file)
 	$(PY) -m bench.activity $(FILE) $(ARGS)
 	$(if $(FILE),,$(PY) -m bench.activity_cost $(if $(PRICES),--prices "$(PRICES)"))
+	$(if $(FILE),,$(PY) -m bench.statistics $(if $(PRICES),--prices "$(PRICES)"))
 
 bench-billing: env ## a million contracts through the monthly run
 	$(PY) -m bench.billing $(ARGS)
+
+limits: env ## what homes ask of AWS's quotas, and how devices come back after a power cut
+	@$(PY) -m bench.limits $(ARGS)
+	@echo && $(PY) -m bench.reconnect
 
 bench-security: env ## how fast a house is guarded: sensor to siren without a line, to the centre's task, ladder, storm, cost
 	$(PY) -m bench.security panel $(ARGS)
@@ -109,7 +114,7 @@ layers: env ## build the Lambda layers for arm64
 	$(PY) -m stacks.constructs.packages
 
 layers-if-missing:
-	@test -d build/layers/vision -a -d build/layers/numbers -a build/layers -nt requirements.lock -a build/layers -nt stacks/constructs/packages.py || $(MAKE) --no-print-directory layers
+	@test -d build/layers/vision -a -d build/layers/numbers -a -d build/layers/statistics -a build/layers -nt requirements.lock -a build/layers -nt stacks/constructs/packages.py || $(MAKE) --no-print-directory layers
 
 deploy: export AWS_REGION := $(or $(AWS_REGION),ap-northeast-1)
 deploy: layers ## deploy to the AWS account of your credentials

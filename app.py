@@ -60,6 +60,7 @@ def build(app: cdk.App) -> cdk.App:
         "MimamoriBilling",
         house=app.node.get_context("billing_house"),
         consignor=app.node.get_context("billing_consignor"),
+        users=api.users,
         **meeting,
     )
     dispatch = DispatchStack(

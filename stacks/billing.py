@@ -3,6 +3,7 @@
 from typing import Any
 
 from aws_cdk import CfnOutput, Duration, RemovalPolicy
+from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
@@ -14,7 +15,16 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
-from lambdas.billing import api, desk_api, month_api, on_batch, on_run, staff_api
+from lambdas.billing import (
+    api,
+    desk_api,
+    invitation_api,
+    month_api,
+    on_batch,
+    on_run,
+    people_api,
+    staff_api,
+)
 from lambdas.billing.app.contract_service import BillingSettings
 from lambdas.shared.events import DispatchSettled, EmptyHomeVisited, PartnerRegistered
 from lambdas.shared.settings import Settings
@@ -46,6 +56,7 @@ class BillingStack(ContextStack):
         door: HttpApiEndpoint,
         house: dict[str, Any],
         consignor: dict[str, Any],
+        users: cognito.IUserPool,
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, id, context="billing", **kwargs)
@@ -100,6 +111,29 @@ class BillingStack(ContextStack):
         )
         self._may_change_contracts(accounts)
         self.routes(door, accounts, desk_api.app)
+
+        people = self.function("people_api", BillingSettings(**names))
+        self._may_change_contracts(people)
+        self.routes(door, people, people_api.app)
+
+        invitations = self.function(
+            "invitation_api",
+            invitation_api.InvitationSettings(**names, user_pool=users.user_pool_id),
+        )
+        self._may_change_contracts(invitations)
+        users.grant(
+            invitations,
+            "cognito-idp:AdminCreateUser",
+            "cognito-idp:AdminGetUser",
+            "cognito-idp:AdminSetUserPassword",
+        )
+        self.routes(
+            door,
+            invitations,
+            invitation_api.app,
+            open_because="Who is invited has no login yet: the link holds a secret of 256 bits, "
+            "which is good once and for two weeks.",
+        )
 
         months = self.function("month_api", month_api.MonthSettings(**names), timeout=30)
         self._may_change_contracts(months)

@@ -103,13 +103,47 @@ def story(source: random.Random, length: int = 300) -> Story:
 
     if source.random() < 0.97:
         add(f.Configured, settings=settings)
+
+    def scene() -> None:
+        """Something that happens by chance too seldom, to the second or beside it."""
+        nonlocal second, offset
+        for name in names:  # everything is closed, and well
+            add(f.Sensed, sensor=name, active=False)
+            add(f.Supervised, sensor=name, lost=False)
+            add(f.Tampered, sensor=name, over=True)
+        add(f.Radio, works=True)
+        kind = source.randrange(5)
+        if kind <= 1:
+            add(f.Asked, action="disarm", actor=MOTHER)
+            add(f.Asked, action="arm", actor=MOTHER, **_how(source))
+        beside = source.choice((-1, 0, 0, 1))
+        if kind == 0:  # somebody leaves, comes back, leaves
+            doors = [one.name for one in settings.sensors if one.enters == "entry"]
+            for active in (True, False, True, False, True, False):
+                second += source.choice((0, 1, 3, 20))
+                for door in doors[:1]:
+                    add(f.Sensed, sensor=door, active=active)
+        elif kind == 1:  # two of a group, as far apart as they may be
+            second += 70
+            group = [one for one in settings.sensors if one.group]
+            for one in group[:2]:
+                add(f.Sensed, sensor=one.name)
+                area = settings.area(one.area)
+                second += (area.times.cross if area else 0) + beside
+                if source.random() < 0.3:
+                    before, offset = when(second + offset), offset + 3600
+                    add(f.ClockSet, before=before)
+        elif kind == 2 and len(names) > 1:  # two radios, as far apart as they may be
+            for _ in range(2):
+                for name in source.sample(names, 2):
+                    add(f.Supervised, sensor=name, lost=True)
+                    second += 120 + beside
+                for name in names:
+                    add(f.Supervised, sensor=name, lost=False)
+
     while second < length:
-        if source.random() < 0.05:  # everything is closed, and well
-            for name in names:
-                add(f.Sensed, sensor=name, active=False)
-                add(f.Supervised, sensor=name, lost=False)
-                add(f.Tampered, sensor=name, over=True)
-            add(f.Radio, works=True)
+        if source.random() < 0.06:
+            scene()
         second += source.choices(STEPS, (4, 6, 6, 4, 2, 3, 2, 2, 2, 1))[0]
         sensor = source.choice([*names, "stranger"] if source.random() < 0.03 else names)
         match source.choices(range(16), WHAT)[0]:

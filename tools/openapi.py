@@ -10,7 +10,14 @@ from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Server
 
 from lambdas.billing import api as billing
-from lambdas.billing import desk_api, month_api, on_stripe, payment_api
+from lambdas.billing import (
+    desk_api,
+    invitation_api,
+    month_api,
+    on_stripe,
+    payment_api,
+    people_api,
+)
 from lambdas.billing import staff_api as billing_staff
 from lambdas.detect import api as detect
 from lambdas.devices import api as devices
@@ -18,7 +25,7 @@ from lambdas.dispatch import alarm_api, responder_api, task_api, visit_api, visi
 from lambdas.dispatch import api as dispatch
 from lambdas.dispatch import staff_api as dispatch_staff
 from lambdas.homes import api as homes
-from lambdas.ingest import activity_api, notice_api
+from lambdas.ingest import activity_api, notice_api, statistics_api
 from lambdas.ingest import api as ingest
 from lambdas.notify import api as notify
 from lambdas.security import api as security
@@ -77,12 +84,15 @@ def document() -> dict[str, Any]:
         ingest,
         activity_api,
         notice_api,
+        statistics_api,
         notify,
         billing,
         billing_staff,
         payment_api,
         desk_api,
         month_api,
+        people_api,
+        invitation_api,
         on_stripe,
         dispatch,
         dispatch_staff,
@@ -98,7 +108,8 @@ def document() -> dict[str, Any]:
         check_names(seen, own.get("components", {}).get("schemas", {}))
         merge.add_schema(own)
     merged: dict[str, Any] = json.loads(merge.get_openapi_json_schema())
-    for _, path in routes_of(on_stripe.app):  # it asks for a signature, not for a login
+    # They ask for a signature, or the secret of a link, and not for a login.
+    for _, path in [*routes_of(on_stripe.app), *routes_of(invitation_api.app)]:
         for operation in merged["paths"][path].values():
             operation["security"] = []
     answer = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}

@@ -10,6 +10,7 @@ from lambdas.billing.app import contract_service, papers, preview, views
 from lambdas.billing.app.app_store import NotGenuine, app_store
 from lambdas.billing.app.contract_service import ContractService, rules_as_problems
 from lambdas.billing.app.joint_service import joint_of
+from lambdas.billing.app.outlook import OutlookView, StepWanted, fact_of, outlook
 from lambdas.billing.app.records import Actor, ContractRecord, Issued
 from lambdas.billing.contract import facts as f
 from lambdas.billing.contract.agreement import Agreement, Details, Person, WatcherPerson
@@ -40,6 +41,14 @@ app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 
+class WatcherNamed(BaseModel):
+    """Somebody who is to watch. They have a login once they accept their invitation."""
+
+    name: str = Field(min_length=1, max_length=60)
+    email: str = Field("", max_length=254)
+    os: Literal["ios", "android"] = "ios"
+
+
 class Application(BaseModel):
     """What one applies for."""
 
@@ -48,7 +57,8 @@ class Application(BaseModel):
     payment: Literal["card", "bank_transfer", "in_app"] = "card"
     name: str = Field(min_length=1, max_length=60)
     home_name: str = Field(min_length=1, max_length=60)
-    watchers: list[WatcherPerson] = Field(default=[], max_length=20)
+    home: str = Field("", max_length=100, description="One of the caller's own; empty: another one")
+    watchers: list[WatcherNamed] = Field(default=[], max_length=20)
     watched: str = Field("", max_length=60)
     address: str = Field("", max_length=200)
     prefecture: Prefecture | Literal[""] = Field(
@@ -97,7 +107,8 @@ def opened(
     at = ContractService(load(ApiSettings))
     with rules_as_problems():
         record = at.open(contract)
-    if not any(member.person == who.person for member in record.members()):
+    people = {member.person for member in record.members() if member.role != "watched"}
+    if who.person not in people:
         raise Problem(404, "not-found")
     if contractor_only and who.person != record.agreement.contractor.id:
         raise Problem(403, "contract-holder-only", rule="HT-78")
@@ -165,7 +176,9 @@ def apply(wanted: Application) -> views.ContractView:
     who = http.caller(app)
     at = ContractService(load(ApiSettings))
     claims = app.current_event.request_context.authorizer.jwt_claim
+    email = str(claims.get("email", "")) if _proved(claims) else ""
     with rules_as_problems():
+        at.adopt(email, Actor(who.person, "app", who.now))
         known = [
             (one, bool(history.refused or history.end))
             for one, history in at.contracts(who.person, wanted.product)
@@ -174,15 +187,18 @@ def apply(wanted: Application) -> views.ContractView:
     # Sent twice it is one application, and so one contract; after that was given up, another.
     seed = f"{who.person}/{wanted.product}/{wanted.home_name}/{sum(over for _, over in known)}"
     id = f"c-{hashlib.sha256(seed.encode()).hexdigest()[:16]}"
+    home = at.home_of(who.person, wanted.home, wanted.home_name)
+    if wanted.home and home != wanted.home:
+        raise Problem(404, "not-found")
     agreement = Agreement(
         id=id,
         product=wanted.product,
         plan=wanted.plan,
         payment=wanted.payment,
-        home=f"home-{id}",
+        home=home or f"home-{id}",
         home_name=wanted.home_name,
         contractor=Person(id=who.person, name=wanted.name, email=str(claims.get("email", ""))),
-        watchers=tuple(wanted.watchers),
+        watchers=tuple(WatcherPerson(**one.model_dump()) for one in wanted.watchers),
         watched=wanted.watched,
         address=wanted.address,
         prefecture=wanted.prefecture,
@@ -200,6 +216,11 @@ def apply(wanted: Application) -> views.ContractView:
         raise Problem(409, "applied-already")
     with rules_as_problems():
         return shown(at, at.apply(agreement, fact, Actor(who.person, "app", who.now)))
+
+
+def _proved(claims: dict[str, Any]) -> bool:
+    """Whether the login's address is known to be its owner's."""
+    return str(claims.get("email_verified", "")).lower() == "true"
 
 
 @app.get("/billing/contracts/<contract>", summary="A contract", tags=["Contracts"])
@@ -319,6 +340,24 @@ def my_claims(contract: str) -> list[views.ClaimView]:
     at, record, _ = opened(contract, contractor_only=True)
     known = at.claims.of_home(record.agreement.home)
     return [views.claim_view(one) for one in known if one.contract == record.id]
+
+
+@app.post(
+    "/billing/contracts/<contract>/outlook",
+    summary="The next bill, and what a step would bring",
+    tags=["Contracts"],
+)
+def look_at(contract: str, wanted: StepWanted) -> OutlookView:
+    at, record, by = opened(contract, contractor_only=True)
+    with rules_as_problems():
+        before = at.history(record)
+        history, fact = before, fact_of(wanted, by.at)
+        if fact:
+            _, history = at.weigh(record, [fact], by.at)
+        issued = [line for one in record.issued for line in one.invoice.lines]
+        last = record.issued[-1].month if record.issued else None
+        owed = at.account(record, before, by.at).open
+        return outlook(history, issued, last, owed, wanted, by.at)
 
 
 @app.get("/billing/contracts/<contract>/invoices", summary="Invoices", tags=["Invoices"])

@@ -17,18 +17,89 @@ TEXTS: Texts = {
             "There is a contract or an application of this product for the same home.",
         ),
     ),
+    "invitation-accepted": (
+        Text("この招待はすでに使われています", "This invitation was used already"),
+        Text(
+            "登録は済んでいます。メールアドレスとパスワードでログインしてください。",
+            "The registration is done. Please log in with your mail address and password.",
+        ),
+    ),
+    "invitation-expired": (
+        Text("この招待は期限が過ぎています", "This invitation has expired"),
+        Text(
+            "招待は14日間有効です。ご契約者さま、または窓口に、もう一度招待をお申し付けください。",
+            "An invitation is good for 14 days. Please ask the contractor, or us, for another one.",
+        ),
+    ),
+    "invitation-withdrawn": (
+        Text("この招待は取り消されています", "This invitation was withdrawn"),
+        Text(
+            "新しい招待メールが届いている場合は、そちらのリンクをお使いください。",
+            "If a newer invitation came by mail, please use the link in that one.",
+        ),
+    ),
+    "invited-otherwise": (
+        Text("別のメールアドレスへの招待です", "The invitation is for another address"),
+        Text(
+            "いまログインしているアカウントではなく、招待メールが届いたアドレスでご登録ください。",
+            "Please use the address that the invitation was sent to, not the login of this page.",
+        ),
+    ),
+    "login-exists": (
+        Text("このメールアドレスはすでに登録されています", "There is a login with this address"),
+        Text(
+            "いつものパスワードでログインすると、招待を受けられます。",
+            "Please log in with your usual password, and accept the invitation then.",
+        ),
+    ),
+    "weak-password": (
+        Text("パスワードが条件に合っていません", "The password does not meet the conditions"),
+        Text(
+            "12文字以上で、英大文字・英小文字・数字・記号を入れてください。",
+            "At least 12 characters, with upper and lower case letters, digits and symbols.",
+        ),
+    ),
+    "has-a-login": (
+        Text("すでに登録されています", "Registered already"),
+        Text("この方は、招待を受けて登録が済んでいます。", "This person accepted already."),
+    ),
+    "no-address": (
+        Text("メールアドレスがありません", "There is no mail address"),
+        Text(
+            "招待を送るには、メールアドレスの登録が必要です。",
+            "An invitation needs a mail address.",
+        ),
+    ),
+    "no-contract-yet": (
+        Text("まだ招待できません", "Nobody can be invited yet"),
+        Text(
+            "招待できるのは、ご契約の成立から終了までです。",
+            "People are invited to a contract that is made and not over.",
+        ),
+    ),
+    "too-many-invitations": (
+        Text("本日の招待の上限に達しました", "Enough invitations for today"),
+        Text(
+            "招待を送れるのは、ご契約ごとに1日5通までです。明日もう一度お試しください。",
+            "Five invitations a day are sent for each contract. Please try again tomorrow.",
+        ),
+    ),
+    "belongs-already": (
+        Text("すでに登録されている方です", "Somebody you have already"),
+        Text(
+            "同じメールアドレスの方が、このご契約にいらっしゃいます。",
+            "Somebody of this contract has the same mail address.",
+        ),
+    ),
+    "too-many-watchers": (
+        Text("これ以上は追加できません", "No more people"),
+        Text("見守る方は20人までです。", "Twenty people watch at most."),
+    ),
     "second-person": (
         Text("ほかの担当者の承認が必要です", "Another person has to agree"),
         Text(
             "ご自身の申請は承認できません。ほかの担当者が承認してください。",
             "Nobody agrees to their own proposal; somebody else has to.",
-        ),
-    ),
-    "staff-only": (
-        Text("担当者のみの操作です", "For staff only"),
-        Text(
-            "この操作には、請求業務の担当者の権限が必要です。",
-            "This takes the rights of billing staff.",
         ),
     ),
     "no-card-gateway": (

@@ -72,6 +72,7 @@ class StaffApplication(BaseModel):
     contractor: Person
     watchers: list[WatcherPerson] = []
     watched: str = ""
+    watched_id: str = ""
     address: str = ""
     prefecture: Prefecture | Literal[""] = Field(
         "", description="Of the home, by JIS X 0401: 13 is Tokyo"
@@ -259,6 +260,7 @@ def take_application(
         contractor=wanted.contractor,
         watchers=tuple(wanted.watchers),
         watched=wanted.watched,
+        watched_id=wanted.watched_id,
         address=wanted.address,
         prefecture=wanted.prefecture,
         consents=tuple(wanted.consents),

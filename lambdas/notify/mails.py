@@ -16,7 +16,9 @@ from lambdas.shared.household import Language
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 """No name may end a subject's line."""
 
-RESERVED = frozenset({"id", "home", "home_name", "subject", "reader", "address", "call_centre"})
+RESERVED = frozenset(
+    {"id", "home", "home_name", "subject", "reader", "address", "call_centre", "token"}
+)
 """What every text may use beside the notice's own values, as it may ``link`` and word lists."""
 
 
@@ -35,6 +37,7 @@ class Reader(NamedTuple):
     name: str  # empty for staff: the catalogue knows how they are addressed
     email: str
     home_name: str = ""
+    token: str = ""  # the secret of their invitation's link
 
 
 class Operator(NamedTuple):
@@ -63,6 +66,7 @@ def mail(notice: Notice, reader: Reader, language: Language, operator: Operator)
         "subject": notice.subject,
         "reader": reader.name or catalogue.staff.text(language),
         "address": reader.email,
+        "token": reader.token,
         "call_centre": operator.call_centre,
     }
     page = _fill(catalogue.link if entry.link is None else entry.link, said, language)

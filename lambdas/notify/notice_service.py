@@ -15,8 +15,8 @@ from lambdas.notify.mails import Operator, Reader, mail
 from lambdas.notify.store import Delivery, InProgress, Store
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.aws.observability import logger, metrics
-from lambdas.shared.events import Contractor, Members, Notice, Person, StaffGroup
-from lambdas.shared.household import Home
+from lambdas.shared.events import Contractor, Invited, Members, Notice, Person, StaffGroup
+from lambdas.shared.household import Home, InvitationContact
 from lambdas.shared.settings import Settings
 
 
@@ -107,6 +107,9 @@ def readers_of(notice: Notice, directory: Directory, staff: dict[str, str]) -> l
             readers = _members(directory.home(id), id)
         case Person(home=id, person=person):
             readers = [one for one in _members(directory.home(id), id) if one.key == person]
+        case Invited(contract=contract, invitation=id):
+            invited = directory.invitation(contract, id)
+            readers = [_invited(invited)] if invited else []
         case StaffGroup(group=group):
             readers = [Reader(f"staff/{group}", "", staff[group])]
     found = [one for one in readers if one.email]
@@ -115,7 +118,11 @@ def readers_of(notice: Notice, directory: Directory, staff: dict[str, str]) -> l
     return found
 
 
+def _invited(to: InvitationContact) -> Reader:
+    return Reader(f"invitation/{to.id}", to.name, to.email, token=to.token)
+
+
 def _members(home: Home | None, id: str) -> list[Reader]:
     if home is None:
         raise NoReader(f"home {id}")
-    return [Reader(one.person, one.name, one.email, home.name) for one in home.members]
+    return [Reader(one.person, one.name, one.email, home.name) for one in home.watchers]

@@ -1,6 +1,6 @@
 """People, homes, contracts and devices as every context sees them. Plain models."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -9,7 +9,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from iot.kinds import GROUP_OF, Group, Kind
 from iot.messages.camera import CameraState
 
-Role = Literal["contractor", "watcher"]
+Role = Literal["contractor", "watcher", "watched"]
+"""契約者, 見守り者, 見守られ者 (HT-01). Who is watched over may see what is known, and is told of
+nothing."""
+
 Language = Literal["ja", "en"]
 Feature = str
 """What a contract can entitle to: the names under ``entitlements`` in billing's catalogue. Which
@@ -31,6 +34,16 @@ class Member(Item):
     email: str
 
 
+_MAY_MOST: tuple[Role, ...] = ("contractor", "watcher", "watched")
+
+
+def each_once(members: Iterable[Member]) -> tuple[Member, ...]:
+    """Everybody once, in the role that may most: one may watch and be watched over, or have a
+    contract and watch by another."""
+    by_role = sorted(members, key=lambda one: _MAY_MOST.index(one.role), reverse=True)
+    return tuple({one.person: one for one in by_role}.values())
+
+
 class ContractContact(Item):
     """To whom mails about a contract go: its contractor, who may have no login yet, and no home."""
 
@@ -38,6 +51,16 @@ class ContractContact(Item):
     person: str = ""  # the login's subject; empty without one
     name: str
     email: str
+
+
+class InvitationContact(Item):
+    """To whom an invitation goes that nobody has accepted yet, and the secret of its link."""
+
+    contract: str
+    id: str
+    name: str
+    email: str
+    token: str
 
 
 class DispatchPrice(Item):
@@ -127,6 +150,11 @@ class Home(Item):
     def member(self, person: str) -> Member | None:
         """The member with this login, if there is one."""
         return next((m for m in self.members if m.person == person), None)
+
+    @property
+    def watchers(self) -> tuple[Member, ...]:
+        """Who is told of the home: all but the one who is watched over (HT-11)."""
+        return tuple(m for m in self.members if m.role != "watched")
 
     def features(self, now: datetime) -> frozenset[Feature]:
         """Everything the contracts in force entitle to."""

@@ -62,6 +62,7 @@ _ENVIRONMENT = {
     "POWERTOOLS_TRACE_DISABLED": "1",
     **{f"{name.upper()}_TABLE": name for name in TABLES},
     "PICTURES_BUCKET": PICTURES,
+    "STATISTICS_BUCKET": "statistics",
     "EVENT_BUS": BUS,
     "SENDER": SENDER,
     "WEB_URL": WEB,

@@ -125,6 +125,7 @@ def request(
     groups: str | None = None,
     client: str | None = None,
     headers: Mapping[str, str] | None = None,
+    email: str | None = None,
 ) -> Sample:
     """A request to the HTTP API by somebody logged in (with the login's ``client``), in ``groups``
     as the gateway writes them.
@@ -135,7 +136,9 @@ def request(
     event["routeKey"] = context["routeKey"] = f"{method} {path}"
     context["http"]["method"] = method
     context["timeEpoch"] = epoch(at)
-    context["authorizer"]["jwt"]["claims"].update(sub=person, email=f"{person}@family.example")
+    context["authorizer"]["jwt"]["claims"].update(
+        sub=person, email=email or f"{person}@family.example"
+    )
     if groups:
         context["authorizer"]["jwt"]["claims"]["cognito:groups"] = groups
     event["headers"].update(headers or {})

@@ -86,8 +86,10 @@ MANAGING = {("POST", "/homes/{home}/devices"), ("DELETE", "/homes/{home}/devices
 
 ELSEWHERE: dict[str, str] = {
     "/billing/": "tests/integration/test_billing.py",
+    "/invitations/": "tests/integration/test_people.py",
     "/dispatch/": "tests/integration/test_dispatch_api.py",
     "/security/": "tests/integration/test_security.py",
+    "/statistics/": "tests/integration/test_statistics.py",
 }
 """How routes begin that are of no home, and the tests that try strangers at them."""
 

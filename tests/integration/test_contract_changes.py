@@ -37,7 +37,9 @@ def test_photo_collection_is_switched_on_and_off_by_the_contractor(
         return frozenset(home.features(jst(at)))
 
     assert features("2026-08-01T10:00") == {"room-watch"}
-    assert office.family("PUT", path, "2026-08-02T09:00", person=TARO).status == 403
+    assert (
+        office.family("PUT", path, "2026-08-02T09:00", person=TARO).status == 404
+    )  # who did not accept
     taken = office.family("PUT", path, "2026-08-02T09:00").body
     assert taken["options"] == ["photo_collection"]
     assert features("2026-08-02T10:00") == {"room-watch", "photo-collection"}

@@ -19,6 +19,7 @@ from lambdas.billing.app.card_store import CardStore
 from lambdas.billing.app.claim_store import ClaimStore
 from lambdas.billing.app.contract_store import ContractStore
 from lambdas.billing.app.interruption_store import InterruptionStore
+from lambdas.billing.app.invitation_service import InvitationService
 from lambdas.billing.app.joint_store import JointStore
 from lambdas.billing.app.price_store import PriceStore
 from lambdas.billing.app.proposal_store import Proposal, ProposalStore, Verdict
@@ -43,14 +44,16 @@ from lambdas.billing.app.search import (
     places,
     shelves,
 )
-from lambdas.billing.contract.agreement import Agreement
+from lambdas.billing.contract.agreement import CONTRACTOR, Agreement
 from lambdas.billing.contract.applications import Proxy, check_explanation, check_home
 from lambdas.billing.contract.facts import (
+    Accepted,
     AnyFact,
     Applied,
     BilledWith,
     Credited,
     Fact,
+    InvitationAccepted,
     Paid,
     PaymentChanged,
     Received,
@@ -75,7 +78,7 @@ from lambdas.shared.aws import bus, dynamo
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.calendar import Month, day_of, in_japan, months
 from lambdas.shared.events import Notice
-from lambdas.shared.household import Contract, Home, Member
+from lambdas.shared.household import Contract, Home, Member, each_once
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import Settings
 
@@ -85,6 +88,9 @@ TRIES = 4
 
 SETTLING = (Paid, Received, WrittenOff, Credited, Retracted)
 """Facts after which money may be set off, or the service run again."""
+
+INVITING = (Applied, Accepted)
+"""Facts with which a contract may be made, so that its people are invited."""
 
 FOR_TWO = (*ENDS, *MONEY)
 """Entries that may take two people, and so are made one by one."""
@@ -153,6 +159,7 @@ class ContractService:
         self._directory = Directory(settings.directory_table)
         self._bus = settings.event_bus
         self.prices = PriceStore(settings.billing_table)
+        self.invitations = InvitationService(self, self._directory, settings.billing_table)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -198,6 +205,34 @@ class ContractService:
             if one.email or one.phone
             for card in self.find(one, "", MOST_OF_ONE).cards
         )
+
+    def home_of(self, person: str, wanted: str, name: str) -> str:
+        """The home that somebody means who applies: the one they name, of which they are the
+        contractor, by its id or else by what they call it. Empty when it is none of theirs."""
+        found = (self.store.record(id) for id in self.store.contracts_of_person(person))
+        homes = {
+            one.agreement.home: one.agreement.home_name
+            for one in found
+            if one and one.agreement.contractor.id == person
+        }
+        if wanted:
+            return wanted if wanted in homes else ""
+        return next((id for id, called in homes.items() if called.strip() == name.strip()), "")
+
+    def adopt(self, email: str, by: Actor) -> None:
+        """Contracts that were made at the desk for somebody with this address, who proved it with
+        their login, are theirs from now on: nobody gets a second home (HT-20)."""
+        if not email:
+            return
+        for card in self.find(SearchQuery(email=email), "", MOST_OF_ONE).cards:
+            record = self.store.record(card.contract)
+            if record is None or record.agreement.contractor.id:
+                continue
+            if record.agreement.contractor.email.casefold() != email.casefold():
+                continue
+            fact = InvitationAccepted(on=in_japan(by.at), id="login", person=CONTRACTOR)
+            agreement = record.agreement.linked(CONTRACTOR, by.who)
+            self.amend(record, agreement, fact, by, self.store.belongs(record.id, by.who))
 
     def has_too(self, record: ContractRecord, history: History, now: datetime) -> frozenset[str]:
         """The products that the contractor has now beside this contract, where its terms ask."""
@@ -408,10 +443,17 @@ class ContractService:
         if lift := lifted(history, on):
             self.add(record, lift, by)
 
-    def amend(self, record: ContractRecord, agreement: Agreement, fact: Fact, by: Actor) -> History:
-        """A fact that comes with a change of what was agreed."""
+    def amend(
+        self,
+        record: ContractRecord,
+        agreement: Agreement,
+        fact: Fact,
+        by: Actor,
+        also: Sequence[dict[str, Any]] = (),
+    ) -> History:
+        """A fact that comes with a change of what was agreed, and what is ``also`` written."""
         _, history = self.weigh(replace(record, agreement=agreement), (fact,), by.at)
-        self.store.append(record, (fact,), by, agreement)
+        self.store.append(record, (fact,), by, agreement, also)
         self._tell(record, history, (fact,), by.at)
         return history
 
@@ -449,13 +491,10 @@ class ContractService:
         ids = {of.id: None} | dict.fromkeys(self.store.contracts_of_home(of.agreement.home))
         records = [one for one in map(self.store.record, ids) if one]
         contracts = [entitlement(self.history(one), now) for one in records]
-        members: dict[str, Member] = {}
-        for one in records:
-            members = {member.person: member for member in one.members()} | members
         home = Home(
             id=of.agreement.home,
             name=of.agreement.home_name,
-            members=tuple(members.values()),
+            members=each_once(member for one in records for member in one.members()),
             contracts=tuple(one for one in contracts if one),
         )
         if not self._directory.publish_home(home, sum(one.version for one in records)):
@@ -557,6 +596,9 @@ class ContractService:
         if self._quiet:
             return
         counted = [fact for fact in facts if fact.key not in history.retracted]
+        for fact in counted:
+            if isinstance(fact, INVITING):
+                self.invitations.invite_all(record, history, fact.key, now)
         self.announce(
             [notice_of(record.agreement, history, fact, is_lead=record.is_lead) for fact in counted]
         )

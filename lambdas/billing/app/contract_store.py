@@ -195,6 +195,11 @@ class ContractStore:
         """The contracts for a home."""
         return self._contracts(f"HOME#{home}")
 
+    def belongs(self, contract: str, person: str) -> list[dict[str, Any]]:
+        """To be written with a change that makes somebody appear in a contract."""
+        row = {"pk": f"PERSON#{person}", "sk": f"CONTRACT#{contract}"}
+        return [dynamo.put(self._name, row)]
+
     def take_receipt(self, transaction: str, contract: str) -> bool:
         """A purchase is for one contract. False when it was made for another."""
         key = {"pk": f"RECEIPT#{transaction}", "sk": "-"}

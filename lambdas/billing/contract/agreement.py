@@ -9,7 +9,10 @@ from lambdas.billing.contract.contract import Contract, Watcher
 from lambdas.billing.contract.facts import AnyFact, Payment
 from lambdas.billing.products.catalogue import ONLY_PLAN
 from lambdas.billing.products.terms import Prefecture
-from lambdas.shared.household import Member, Role
+from lambdas.shared.household import Member, Role, each_once
+
+CONTRACTOR = "contractor"
+"""What stands for the contractor where people of a contract are named."""
 
 
 class Person(BaseModel):
@@ -27,6 +30,13 @@ class WatcherPerson(Person):
     """Somebody who watches (見守り者), by the system their app runs on."""
 
     os: Literal["ios", "android"] = "ios"
+    known_as: str = Field("", max_length=254)
+    """What the contract's facts call them, where that is not their login, address or name."""
+
+    @property
+    def key(self) -> str:
+        """What the contract's facts call them."""
+        return self.known_as or self.id or self.email or self.name
 
 
 class Details(BaseModel):
@@ -57,6 +67,9 @@ class Agreement(BaseModel):
     watched: str = ""
     """Who is watched over (見守られ者)."""
 
+    watched_id: str = ""
+    """Their login's subject, if they use the app themselves (利用者)."""
+
     address: str = Field("", max_length=200)
     """Where bills go that cannot be mailed."""
 
@@ -73,7 +86,7 @@ class Agreement(BaseModel):
             product=self.product,
             plan=self.plan,
             payment=self.payment,
-            watchers=tuple(Watcher(id=_name(w), os=w.os) for w in self.watchers),
+            watchers=tuple(Watcher(id=w.key, os=w.os) for w in self.watchers),
             prefecture=self.prefecture,
             facts=facts,
         )
@@ -88,18 +101,45 @@ class Agreement(BaseModel):
         contractor = self.contractor.model_copy(update=person)
         return self.model_copy(update={"contractor": contractor, **said})
 
-    def members(self, left: Set[str] = frozenset()) -> tuple[Member, ...]:
-        """The people who may see the home, each once; not the watchers who left."""
-        people: dict[str, tuple[Role, Person]] = {
-            w.id: ("watcher", w) for w in self.watchers if w.id and w.id not in left
-        }
-        if self.contractor.id:
-            people[self.contractor.id] = ("contractor", self.contractor)
-        return tuple(
-            Member(person=id, role=role, name=person.name, email=person.email)
-            for id, (role, person) in people.items()
+    def person(self, key: str) -> Person | None:
+        """Somebody of the contract: ``CONTRACTOR``, or a watcher by what facts call them."""
+        if key == CONTRACTOR:
+            return self.contractor
+        return next((one for one in self.watchers if one.key == key), None)
+
+    def linked(self, key: str, login: str) -> "Agreement":
+        """The agreement with the login of somebody who accepted their invitation. Facts call them
+        what they did before."""
+        if key == CONTRACTOR:
+            contractor = self.contractor.model_copy(update={"id": login})
+            return self.model_copy(update={"contractor": contractor})
+        watchers = tuple(
+            one.model_copy(update={"known_as": key, "id": login}) if one.key == key else one
+            for one in self.watchers
         )
+        return self.model_copy(update={"watchers": watchers})
 
+    def with_watcher(self, watcher: WatcherPerson) -> "Agreement":
+        """The agreement with one more who watches, under a name that no fact knows yet."""
+        keys, wanted = {one.key for one in self.watchers}, watcher.email
+        number = 1
+        while wanted in keys:
+            number += 1
+            wanted = f"{watcher.email}~{number}"
+        named = watcher.model_copy(update={"known_as": wanted if number > 1 else ""})
+        return self.model_copy(update={"watchers": (*self.watchers, named)})
 
-def _name(watcher: WatcherPerson) -> str:
-    return watcher.id or watcher.email or watcher.name
+    def members(self, left: Set[str] = frozenset()) -> tuple[Member, ...]:
+        """The people who may see the home, each once, by the role that may most; not the watchers
+        who left."""
+        watched = Person(id=self.watched_id, name=self.watched)
+        people: list[tuple[Role, Person]] = [
+            ("watched", watched),
+            *(("watcher", w) for w in self.watchers if w.key not in left),
+            ("contractor", self.contractor),
+        ]
+        return each_once(
+            Member(person=one.id, role=role, name=one.name, email=one.email)
+            for role, one in people
+            if one.id
+        )

@@ -299,6 +299,23 @@ class DetailsChanged(Fact):
     what: tuple[str, ...]
 
 
+class WatcherAdded(Fact):
+    """The contractor designated one more who watches."""
+
+    rule = "HT-19"
+    event: Literal["watcher_added"] = "watcher_added"
+    watcher: str
+
+
+class InvitationAccepted(Fact):
+    """Somebody of the contract, ``contractor`` or a watcher, has a login from now on."""
+
+    rule = "HT-20"
+    event: Literal["invitation_accepted"] = "invitation_accepted"
+    after_the_end = True
+    person: str
+
+
 class WatcherLeft(Fact):
     """Somebody watches no longer. ``payment`` is the way to pay from next month on when nobody is
     left who can pay in the app (A-35)."""
@@ -744,6 +761,8 @@ AnyFact = Annotated[
     | OptionAdded
     | OptionRemoved
     | DetailsChanged
+    | WatcherAdded
+    | InvitationAccepted
     | WatcherLeft
     | PartnerRegistered
     | ItemAdded

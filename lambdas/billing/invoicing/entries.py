@@ -125,8 +125,19 @@ def _retraction(fact: f.Retracted, history: History) -> None:
     target = retracted(fact, tuple(history.recorded))
     if target is None or target.key in history.retracted:
         raise Forbidden(fact.rule, f"{fact.day}: there is no entry {fact.fact!r} to take back")
-    if isinstance(target, f.Retracted | f.Applied | f.DetailsChanged | f.StickerReturned):
+    if isinstance(target, _STAYS):
         raise Forbidden(fact.rule, f"{target.event} is not taken back: enter what is right")
+
+
+_STAYS = (
+    f.Retracted,
+    f.Applied,
+    f.DetailsChanged,
+    f.WatcherAdded,
+    f.InvitationAccepted,
+    f.StickerReturned,
+)
+"""Entries that came with something else that was written: they are not taken back alone."""
 
 
 def _said(fact: f.Fact, **what: int) -> f.Fact:

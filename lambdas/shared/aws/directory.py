@@ -14,7 +14,15 @@ from boto3.dynamodb.conditions import Key
 from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
 from lambdas.shared.aws.dynamo import Row
-from lambdas.shared.household import AlarmFile, Contract, ContractContact, Device, Home, Member
+from lambdas.shared.household import (
+    AlarmFile,
+    Contract,
+    ContractContact,
+    Device,
+    Home,
+    InvitationContact,
+    Member,
+)
 
 MOST_AT_ONCE = 99
 """Rows written in one transaction, beside the home's own."""
@@ -75,6 +83,31 @@ class Directory:
         if expires:
             row["expires"] = int(expires.timestamp())
         self._table.put_item(Item=row)
+
+    def invite(self, invitation: InvitationContact, expires: datetime) -> InvitationContact:
+        """Publish whom an invitation goes to until it is accepted, forgotten at ``expires``. The
+        invitation as it stands: the same when it was published before."""
+        row = {
+            **_invitation_key(invitation.contract, invitation.id),
+            **invitation.model_dump(),
+            "expires": int(expires.timestamp()),
+        }
+        if dynamo.put_if_absent(self._table, row):
+            return invitation
+        return self.invitation(invitation.contract, invitation.id) or invitation
+
+    def invitation(self, contract: str, id: str) -> InvitationContact | None:
+        """An invitation that was not accepted yet."""
+        key = _invitation_key(contract, id)
+        found = Key("pk").eq(key["pk"]) & Key("sk").eq(key["sk"])
+        row = next(dynamo.query(self._table, found, ConsistentRead=True), None)
+        if row is None:
+            return None
+        return InvitationContact(**{k: v for k, v in _bare(row).items() if k != "expires"})
+
+    def withdraw_invitation(self, contract: str, id: str) -> None:
+        """An invitation is accepted, or not to be accepted any more."""
+        self._table.delete_item(Key=_invitation_key(contract, id))
 
     def publish_home(self, home: Home, version: int = 0) -> bool:
         """Publish a home, its people and its contracts; who or what is not in it is out.
@@ -151,6 +184,10 @@ def _contact_key(contract: str) -> dict[str, str]:
 
 def _alarm_key(home: str, version: str) -> dict[str, str]:
     return {"pk": f"ALARM#{home}", "sk": version}
+
+
+def _invitation_key(contract: str, id: str) -> dict[str, str]:
+    return {"pk": f"CONTRACT#{contract}", "sk": f"INVITATION#{id}"}
 
 
 def _bare(row: dict[str, Any]) -> dict[str, Any]:

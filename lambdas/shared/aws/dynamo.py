@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
-from boto3.dynamodb.types import TypeSerializer
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from lambdas.shared.aws.clients import client
 
 Row = dict[str, Any]
 
 _serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
 
 
 def query(table: Any, condition: ConditionBase, **more: Any) -> Iterator[Row]:
@@ -22,6 +23,22 @@ def query(table: Any, condition: ConditionBase, **more: Any) -> Iterator[Row]:
         if "LastEvaluatedKey" not in page:
             return
         start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+AT_ONCE = 100
+"""Keys that one request may ask for."""
+
+
+def get_many(table: str, keys: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
+    """The rows of these keys that there are, in any order; what the service does not get to is
+    asked for again."""
+    for first in range(0, len(keys), AT_ONCE):
+        asked: Any = {table: {"Keys": [serialize(key) for key in keys[first : first + AT_ONCE]]}}
+        while asked:
+            answer = client("dynamodb").batch_get_item(RequestItems=asked)
+            for row in answer["Responses"].get(table, []):
+                yield {name: _deserialize(value) for name, value in row.items()}
+            asked = answer.get("UnprocessedKeys")
 
 
 def put_if_absent(table: Any, row: Mapping[str, Any]) -> bool:

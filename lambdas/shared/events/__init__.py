@@ -19,6 +19,7 @@ from lambdas.shared.events.dispatch import (
 from lambdas.shared.events.notices import (
     Audience,
     Contractor,
+    Invited,
     Members,
     Notice,
     NoticeKind,
@@ -45,6 +46,7 @@ __all__ = [
     "EpisodeReported",
     "Event",
     "GuardMode",
+    "Invited",
     "Kind",
     "MedicalRead",
     "Members",

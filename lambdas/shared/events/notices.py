@@ -39,6 +39,15 @@ class Person(_Audience):
     person: str
 
 
+class Invited(_Audience):
+    """Whoever is invited to a contract and has not accepted yet: nobody is told of anything but
+    the invitation itself."""
+
+    to: Literal["invited"] = "invited"
+    contract: str
+    invitation: str
+
+
 class StaffGroup(_Audience):
     """A group of staff, who read one address together (``NoticeSettings.staff``)."""
 
@@ -46,7 +55,9 @@ class StaffGroup(_Audience):
     group: str
 
 
-Audience = Annotated[Contractor | Members | Person | StaffGroup, Field(discriminator="to")]
+Audience = Annotated[
+    Contractor | Members | Person | Invited | StaffGroup, Field(discriminator="to")
+]
 
 
 class Notice(Event):
