@@ -28,6 +28,8 @@ from iot.agent.controller.dc09 import Account
 from iot.agent.controller.dc09_server import PanelServer
 from iot.agent.controller.guard import Guard
 from iot.agent.controller.ports import CommandVoice, SpeakerSiren
+from iot.agent.controller.power import PowerSupply
+from iot.agent.controller.wires import Wires
 from iot.agent.controller.zigbee_sensors import ZigbeeSensors
 from iot.agent.device import measuring
 from iot.agent.device.clock import Clock, utc_now
@@ -119,8 +121,13 @@ def _controller_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dc09-port", type=int, help="listen for existing panels (SIA DC-09)")
     parser.add_argument("--dc09-address", default="", help="of the home's network interface")
     parser.add_argument(
-        "--dc09-account", action="append", default=[], metavar="ACCOUNT[:KEY]",
-        help="a panel that may report",
+        "--dc09-account", action="append", metavar="ACCOUNT[:KEY]",
+        default=os.environ.get("MIMAMORI_DC09_ACCOUNTS", "").split(),
+        help="a panel that may report; or MIMAMORI_DC09_ACCOUNTS in the environment, by spaces",
+    )  # fmt: skip
+    parser.add_argument(
+        "--wire", action="append", default=[], metavar="NAME=FILE",
+        help="button, cover or a sensor: a file that says 1 while it is so, as GPIO files do",
     )  # fmt: skip
     sound = parser.add_mutually_exclusive_group()
     sound.add_argument("--sound-device", help="as aplay or paplay name it")
@@ -216,13 +223,24 @@ def _controller(args: argparse.Namespace, parser: argparse.ArgumentParser) -> Ru
     accounts = []
     for one in args.dc09_account:
         id, _, key = one.partition(":")
+        if key and len(key) not in (16, 24, 32):
+            parser.error(f"--dc09-account {id}: a key has 16, 24 or 32 characters")
         accounts.append(Account(id, key or None))
 
+    wires = {}
+    for one in args.wire:
+        name, _, file = one.partition("=")
+        if not name or not file:
+            parser.error(f"--wire {one}: NAME=FILE")
+        wires[name] = Path(file)
+
     def sensors(guard: Guard, clock: Clock) -> list[Sensors]:
-        found: list[Sensors] = []
+        found: list[Sensors] = [PowerSupply(guard)]
+        if wires:
+            found.append(Wires(wires, guard))
         if args.broker:
             found.append(ZigbeeSensors(PahoHomeBroker(_home_address(args)), guard, clock))
-        if args.dc09_port:
+        if args.dc09_port is not None:
             address = (args.dc09_address, args.dc09_port)
             found.append(PanelServer(address, accounts, guard, clock))
         return found

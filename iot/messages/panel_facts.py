@@ -18,7 +18,9 @@ Means = Literal["code", "key", "card", "login", "call"]
 """With what: 暗証番号, IDキー, フェリカカード; a login or a telephone call."""
 
 
-Bypass = dict[SensorName, Annotated[str, Field(min_length=1, max_length=80)]]
+Bypass = Annotated[
+    dict[SensorName, Annotated[str, Field(min_length=1, max_length=80)]], Field(max_length=16)
+]
 """Sensors to be left out until the area is disarmed, each with the reason."""
 
 

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from iot.messages.panel_settings import Mode, Monitoring, PanelSettings
-from iot.panel.outcomes import Alarm, AnyOutcome, Ended, Obstacle, Operated, Refused, Signal
+from iot.panel.outcomes import Alarm, AnyOutcome, Obstacle, Operated, Refused, Signal
+from iot.panel.permissions import PERMISSIONS
+from iot.panel.state import Panel
 
 Language = Literal["ja", "en"]
 
@@ -116,6 +118,21 @@ def entry(seconds: int, language: Language) -> str:
     return SPOKEN["entry"].of(language).format(seconds=seconds)
 
 
+def aborted(before: Panel, after: Panel, language: Language) -> list[str]:
+    """What is said when an alarm was taken back: after a code of duress, too, so that nobody hears
+    a difference."""
+    return [
+        SPOKEN["aborted"].of(language)
+        for id, area in before.areas.items()
+        if area.incident
+        and (now := after.areas.get(id))
+        and now.by
+        and not now.armed
+        and PERMISSIONS[now.by.source].aborts
+        and now.since < area.incident.abort_until
+    ]
+
+
 def _said(one: AnyOutcome, settings: PanelSettings | None, language: Language) -> list[str]:
     match one:
         case Alarm(loud=True):
@@ -131,8 +148,6 @@ def _said(one: AnyOutcome, settings: PanelSettings | None, language: Language) -
             return [SPOKEN[one.phase].of(language).format(mode=mode, seconds=seconds)]
         case Refused():
             return [obstacle(each, settings, language) for each in one.obstacles]
-        case Ended(how="aborted"):
-            return [SPOKEN["aborted"].of(language)]
         case Signal() if one.kind in SPOKEN:
             names = _names(one.area, one.sensor, settings)
             return [SPOKEN[one.kind].of(language).format(**names)]

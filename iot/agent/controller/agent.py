@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from iot.agent.controller.journal import Journal
 from iot.agent.controller.keyring import KeyRing
 from iot.agent.controller.lines import Lines
 from iot.agent.controller.ports import Sounder, Voice
+from iot.agent.controller.power import PowerSupply
 from iot.agent.controller.steady import BOOT_ID, SteadyClock
 from iot.agent.device import files, identity
 from iot.agent.device.clock import Clock
@@ -48,6 +50,8 @@ LAST_WORDS = 3.0
 """Seconds to deliver what can be on a stop."""
 LIMIT = 40 * 1024 * 1024
 """Bytes of the outbox: 10,000 facts."""
+REMEMBERED = 64
+"""Commands that are known again."""
 REMOTE: frozenset[f.Source] = frozenset({"web", "app", "telephone", "centre"})
 """Where commands of the cloud may come from: none of them types a code."""
 
@@ -134,9 +138,11 @@ class Controller:
         self.guard = Guard(self._journal, self._clock, siren, voice, self._keep, self._came)
         self.guard.keys_version = self._ring.version
         self._sensors = sensors(self.guard, self._clock)
+        self._powers = [one for one in self._sensors if isinstance(one, PowerSupply)]
         self._lines = Lines(self._clock, self._online)
+        self._looked: datetime | None = None
         self._status: tuple[datetime, str] | None = None
-        self._mains, self._battery = True, 100
+        self._seen: deque[str] = deque(maxlen=REMEMBERED)
         self.running = threading.Event()
 
     @property
@@ -227,25 +233,25 @@ class Controller:
         """The controller's own cover is opened, or closed."""
         return self.guard.note(f.Tampered, over=over)
 
-    def powered(self, *, mains: bool, battery: int = 100) -> None:
-        """How the controller is powered; ``battery``: percent."""
-        self._mains, self._battery = mains, battery
-        self.guard.note(f.Power, mains=mains, battery_low=battery <= 20)
-
     # -- the loop
 
     def _loop(self) -> None:
-        looked: datetime | None = None
         while not self._stop.is_set():
-            if self._steady is not None and (before := self._steady.follow()) is not None:
-                self.guard.note(f.ClockSet, before=before)
-            self.guard.tick()
-            now = self._clock()
-            if looked is None or not timedelta(0) <= now - looked < timedelta(seconds=1):
-                looked = now
-                self._look_after(now)
+            try:
+                self._turn()
+            except Exception:
+                log.exception("a turn of the loop failed; the next one goes on")
             self._poke.wait(self.guard.pause())
             self._poke.clear()
+
+    def _turn(self) -> None:
+        if self._steady is not None and (before := self._steady.follow()) is not None:
+            self.guard.note(f.ClockSet, before=before)
+        self.guard.tick()
+        now, looked = self._clock(), self._looked
+        if looked is None or not timedelta(0) <= now - looked < timedelta(seconds=1):
+            self._looked = now
+            self._look_after(now)
 
     def _look_after(self, now: datetime) -> None:
         self._lines.tick(now)
@@ -272,8 +278,8 @@ class Controller:
             firmware=FIRMWARE,
             waiting=len(self._outbox),
             line=line,
-            mains=self._mains,
-            battery=self._battery,
+            mains=self.guard.panel.mains,
+            battery=next((one.battery for one in self._powers), None),
             sensors=health,
         )
         self._outbox.say(Channel.STATUS, message)
@@ -312,8 +318,9 @@ class Controller:
     def _answer(self, command: ControllerCommand) -> None:
         """Carry out a command; one that is known is not answered again."""
         now = self._clock()
-        if command.id in self.guard.panel.commands:
+        if command.id in self._seen or command.id in self.guard.panel.commands:
             return
+        self._seen.append(command.id)
         if now >= command.expires_at:
             result = CommandResult(id=command.id, state="failed", reason="expired", at=now)
         elif command.actor.source not in REMOTE or command.actor.means not in ("login", "call"):

@@ -6,7 +6,7 @@ disk. A line to the cloud is not needed for any of it.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from iot.agent.controller.journal import Journal
 from iot.agent.controller.ports import Sounder, Voice
 from iot.agent.device.clock import Clock
 from iot.messages import panel_facts as f
+from iot.messages.base import MAX_PAYLOAD
 from iot.messages.controller import MOST_FACTS, ControllerReport
 from iot.panel import panel as panels
 from iot.panel import words
@@ -29,6 +30,8 @@ F = TypeVar("F", bound=f.Fact)
 Tell = Callable[[ControllerReport], None]
 OnOutcome = Callable[[AnyOutcome], None]
 
+ROOM = MAX_PAYLOAD // 2
+"""Bytes of facts that are told together."""
 SLOWEST = timedelta(seconds=1)
 FASTEST = 0.005
 
@@ -66,8 +69,8 @@ class Guard:
         more."""
         with self._lock:
             now = self._clock()
-            for first in range(0, len(self._journal.tail), MOST_FACTS):
-                self._report(*self._journal.tail[first : first + MOST_FACTS])
+            for facts in parcels(self._journal.tail):
+                self._report(*facts)
             if now < self._panel.now:
                 self.note(f.ClockSet, before=self._panel.now)
             self.note(f.Restarted, cold=cold)
@@ -128,6 +131,7 @@ class Guard:
         settings = step.panel.settings
         language = settings.language if settings else "ja"
         said = words.spoken(step.outcomes, settings, language)
+        said += words.aborted(before, step.panel, language)
         for id, area in step.panel.areas.items():
             was = before.areas.get(id)
             if area.phase == "pending" and (was is None or was.phase != "pending"):
@@ -148,6 +152,20 @@ class Guard:
                 keys=self.keys_version,
             )
         )
+
+
+def parcels(facts: Sequence[f.AnyFact]) -> list[list[f.AnyFact]]:
+    """Facts in their order, as many together as a message holds."""
+    found: list[list[f.AnyFact]] = []
+    size = ROOM
+    for fact in facts:
+        more = len(fact.model_dump_json(exclude_none=True).encode())
+        if size + more > ROOM or len(found[-1]) == MOST_FACTS:
+            found.append([])
+            size = 0
+        found[-1].append(fact)
+        size += more
+    return found
 
 
 def _same(before: Panel, step: Step) -> bool:

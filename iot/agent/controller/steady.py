@@ -12,13 +12,16 @@ SET = timedelta(seconds=2)
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
 
 
+def since_boot() -> float:
+    """Seconds since the machine started, those asleep too where it can tell."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 class SteadyClock:
     """Implements `iot.agent.device.clock.Clock`: goes on as time passes, whatever becomes of the
     machine's clock, until it is told to follow."""
 
-    def __init__(
-        self, wall: Clock = utc_now, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, wall: Clock = utc_now, monotonic: Callable[[], float] = since_boot) -> None:
         self._wall, self._monotonic = wall, monotonic
         self._base, self._since = wall(), monotonic()
 

@@ -48,7 +48,7 @@ def obey(controller: Controller, line: str) -> str:
             case ["cover", *how]:
                 controller.open_cover(over="over" in how)
             case ["mains", *how]:
-                controller.powered(mains="back" in how)
+                controller.guard.note(f.Power, mains="back" in how)
             case ["state"]:
                 return _state(controller)
             case ["help"]:

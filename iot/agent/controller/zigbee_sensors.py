@@ -63,7 +63,7 @@ class ZigbeeSensors:
     def start(self) -> None:
         """Connect to the broker at home."""
         self._dead_since = self._clock()
-        self._broker.start(self.hear, self.linked)
+        self._broker.start(self._safely, self.linked)
 
     def stop(self) -> None:
         """Disconnect."""
@@ -117,6 +117,13 @@ class ZigbeeSensors:
                 for name, child in self._bridge.children.items()
                 if self._sensor(name) is not None
             }
+
+    def _safely(self, message: Message) -> None:
+        """As `hear`; whatever goes wrong with one message, the next one is heard."""
+        try:
+            self.hear(message)
+        except Exception:
+            log.exception("zigbee: a message of %.64s failed", message.topic)
 
     def _happened(self, what: zigbee.Happening) -> None:
         match what:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from iot import topics
+from iot.agent.__main__ import arguments, device
 from iot.agent.controller import terminal
 from iot.agent.controller.agent import Config, Controller
 from iot.agent.controller.guard import Guard
@@ -18,7 +19,9 @@ from iot.agent.controller.journal import KEPT, Journal
 from iot.agent.controller.keyring import KeyRing
 from iot.agent.controller.lines import PATIENCE, Lines
 from iot.agent.controller.ports import SpeakerSiren
+from iot.agent.controller.power import PowerSupply
 from iot.agent.controller.steady import SteadyClock
+from iot.agent.controller.wires import Wires
 from iot.agent.controller.zigbee_sensors import SILENT, ZigbeeSensors
 from iot.agent.device.connection import Link, OnMessage, OnOnline
 from iot.agent.device.identity import Identity, save
@@ -236,6 +239,26 @@ def test_what_was_not_told_before_a_crash_is_told_after_it(tmp_path: Path) -> No
     record, _ = box.cloud()
     assert record.panel == box.guard.panel
     assert not records.differences(record)
+
+
+def test_what_is_told_after_a_crash_is_told_in_messages_that_fit(tmp_path: Path) -> None:
+    box = Box(tmp_path)
+    many = tuple(
+        Sensor(name=f"窓{n:02}" + "窓" * 12, label="二階の窓", kind="window", area="home")
+        for n in range(64)
+    )
+    for version in range(2, 6):
+        settings = PanelSettings(version=version, areas=(HOME,), sensors=many)
+        box.guard.note(f.Configured, settings=settings)
+        box.arm("home", bypass={one.name: "理由" * 40 for one in many[:16]})
+        box.guard.note(f.Asked, action="disarm", actor=FATHER)
+    for _ in range(60):
+        box.guard.note(f.Pressed)
+    box.reports.clear()
+    box.restart()
+    assert max(len(payload(report)) for report in box.reports) < MAX_PAYLOAD
+    record, _ = box.cloud()
+    assert record.panel == box.guard.panel
 
 
 def test_a_disk_that_takes_nothing_keeps_no_siren_silent(
@@ -493,6 +516,84 @@ def test_a_sensor_that_the_settings_do_not_name_is_told_once(tmp_path: Path) -> 
     assert [getattr(one, "kind", "") for one in box.came].count("unknown_sensor") == 1
 
 
+# -- power
+
+
+def test_mains_and_battery_are_read_as_linux_says_them(tmp_path: Path) -> None:
+    supplies = tmp_path / "power_supply"
+    box = Box(tmp_path / "box")
+    assert (PowerSupply(box.guard, supplies).mains, PowerSupply(box.guard, supplies).battery) == (
+        True,
+        None,
+    )
+    for name, files in {
+        "AC": {"type": "Mains", "online": "0"},
+        "BAT0": {"type": "Battery", "capacity": "19"},
+        "odd": {},
+    }.items():
+        (supplies / name).mkdir(parents=True)
+        for file, text in files.items():
+            (supplies / name / file).write_text(f"{text}\n")
+    power = PowerSupply(box.guard, supplies)
+    power.tick(box.clock())
+    assert (box.guard.panel.mains, box.guard.panel.battery_low) == (False, True)
+    (supplies / "AC" / "online").write_text("1")
+    for capacity, low in (("24", True), ("25", False)):
+        (supplies / "BAT0" / "capacity").write_text(capacity)
+        box.clock.go(10)
+        power.tick(box.clock())
+        assert (box.guard.panel.mains, box.guard.panel.battery_low) == (True, low)
+
+
+# -- wires
+
+
+def test_button_cover_and_loops_are_read_and_what_chatters_is_none(tmp_path: Path) -> None:
+    box = Box(tmp_path / "box")
+    files = {name: tmp_path / name for name in ("button", "cover", "window")}
+    wires = Wires(files, box.guard)
+
+    def turn(name: str, value: str, looks: int = 2) -> None:
+        files[name].write_text(value)
+        for _ in range(looks):
+            wires.look()
+
+    for name in files:
+        turn(name, "0\n")
+    box.arm("home")
+    box.came.clear()
+    turn("button", "1", looks=1)
+    turn("button", "0")
+    assert box.came == []
+    turn("button", "1", looks=3)
+    turn("window", "1")
+    turn("cover", "1")
+    assert [one.kind for one in alarms(box.came)] == ["emergency", "intrusion", "tamper"]
+    turn("cover", "0")
+    files["window"].unlink()
+    wires.look()
+    wires.look()
+    assert box.guard.panel.sensor("window").lost_at is not None
+    turn("window", "0")
+    state = box.guard.panel.sensor("window")
+    assert (state.lost_at, state.active, box.guard.panel.controller_tampered) == (
+        None,
+        False,
+        False,
+    )
+
+
+def test_a_wire_is_looked_at_by_itself(tmp_path: Path) -> None:
+    box = Box(tmp_path / "box")
+    (tmp_path / "button").write_text("1")
+    wires = Wires({"button": tmp_path / "button"}, box.guard)
+    came = threading.Event()
+    box.guard._on_outcome = lambda outcome: came.set()
+    wires.start()
+    assert came.wait(20)
+    wires.stop()
+
+
 # -- the whole controller
 
 
@@ -660,6 +761,22 @@ def test_what_is_typed_at_the_terminal_is_done_and_what_is_unclear_is_said(tmp_p
     assert "home: arming 外出セルフ警備" in said
     assert said.count("code 1234 arm") == 2
     assert "No closing quotation" in said
+
+
+def test_the_command_line_makes_a_controller_that_stops_when_it_is_told_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIMAMORI_DC09_ACCOUNTS", "1234 AAA1:0123456789ABCDEF")
+    parser = arguments("controller")
+    given = ["--endpoint", "localhost", "--ca", "ca.pem", "--identity", str(tmp_path), "--mute"]
+    args = parser.parse_args([*given, "--dc09-port", "0", "--dc09-address", "127.0.0.1"])
+    running = device("controller", args, parser)
+    running.stop()
+    running.run()
+    assert (tmp_path / "journal" / "panel.json").exists()
+    short = parser.parse_args([*given, "--dc09-account", "1234:short"])
+    with pytest.raises(SystemExit):
+        device("controller", short, parser)
 
 
 # -- messages
