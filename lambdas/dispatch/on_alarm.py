@@ -25,6 +25,10 @@ OF_A_PERSON = ("emergency", "duress")
 """Alarms that somebody raised: the centre hears of them in every mode (AL-04, AL-18)."""
 
 
+EARLY = 3
+"""So often it is waited for the case of an alarm that was answered: events come in any order."""
+
+
 class AlarmSettings(DispatchSettings):
     """What the function needs."""
 
@@ -46,7 +50,9 @@ def take_alarm(message: SQSRecord) -> None:
         service.alarms.medical_read(said.case, said.by, said.at)
         return
     if isinstance(said, AlarmAnswered):
-        service.alarms.answered(said.signal, said.how, said.who, said.means, said.at)
+        taken = service.alarms.answered(said.signal, said.how, said.who, said.means, said.at)
+        if not taken and int(message.attributes.approximate_receive_count) <= EARLY:
+            raise queues.Later(said.signal)
         return
     assert isinstance(said, AlarmRaised)
     if said.mode in ("away-self", "home-self") and said.kind not in OF_A_PERSON:

@@ -17,7 +17,14 @@ from lambdas.dispatch.casework.facts import Actor
 from lambdas.dispatch.processes.alarm.process import NUMBERS
 from lambdas.dispatch.processes.sites.site import Site, Surveyed
 from lambdas.shared.aws.directory import Directory
-from lambdas.shared.events import EVENTS, AlarmProgress, AlarmRaised, DispatchSettled, MedicalRead
+from lambdas.shared.events import (
+    EVENTS,
+    AlarmAnswered,
+    AlarmProgress,
+    AlarmRaised,
+    DispatchSettled,
+    MedicalRead,
+)
 from lambdas.shared.household import AlarmContact, AlarmFile, DispatchPrice
 from lambdas.shared.secrets import hashed
 from tests.integration.centre import (
@@ -587,6 +594,45 @@ def test_a_home_that_cannot_be_looked_at_is_told(centre: Centre) -> None:
 
 
 # --- nothing ends in silence
+
+
+@pytest.mark.rule("AL-01")
+def test_two_signals_of_the_same_moment_are_one_case(centre: Centre) -> None:
+    guarded(centre, KENJI)
+    other = signal(centre, "s-2", sensor="廊下の人感")
+
+    def meanwhile() -> None:
+        envelope = {"detail-type": other.detail_type(), "detail": other.model_dump(mode="json")}
+        answer = on_alarm.handler(batch(envelope, at=centre.flow.now), Context())
+        assert answer == {"batchItemFailures": []}
+
+    centre.cloud.meanwhile("TransactWriteItems", meanwhile)
+    number = raised(centre)
+    assert centre.service.store.case_of_reference("s-2") == number
+    assert len(centre.service.store.open_cases()) == 1
+    assert {one.id for one in centre.case(number).state.signals} == {"s-1", "s-2"}
+
+
+@pytest.mark.rule("AL-20")
+def test_that_somebody_disarmed_waits_for_the_case_and_not_for_ever(centre: Centre) -> None:
+    guarded(centre, KENJI)
+    about: dict[str, Any] = {"home": HOME, "how": "aborted", "who": "父", "means": "暗証番号#1"}
+    answered = AlarmAnswered(signal="s-1", at=centre.flow.now, **about)
+    envelope = {"detail-type": "AlarmAnswered", "detail": answered.model_dump(mode="json")}
+
+    def delivered(times: int) -> int:
+        sent = batch(envelope, at=centre.flow.now, delivery=times)
+        return len(on_alarm.handler(sent, Context())["batchItemFailures"])
+
+    assert delivered(1) == 1
+    number = raised(centre)
+    assert (delivered(2), delivered(3)) == (0, 0)
+    assert centre.events(number).count("panel_answered") == 1
+    assert centre.events(number).count("cancelled") == 0, "the centre hears it on the telephone"
+    news = centre.ask_task(f"{number}.confirm-1")["news"]
+    assert news[0]["text"] == "コントローラーで解除されました（父 暗証番号#1）"
+    envelope["detail"] = {**envelope["detail"], "signal": "of-a-self-monitored-home"}  # type: ignore[dict-item]
+    assert (delivered(3), delivered(4)) == (1, 0)
 
 
 def test_an_alarm_of_a_home_that_nobody_knows_stays_in_the_queue(centre: Centre) -> None:

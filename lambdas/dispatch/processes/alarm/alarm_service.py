@@ -127,15 +127,16 @@ class AlarmService(AssignmentService):
             return "name"
         raise NotAllowed("not-identified", MISTAKE)
 
-    def answered(self, signal: str, how: Any, who: str, means: str, at: datetime) -> None:
-        """Write down that somebody disarmed at the controller. Nothing for a signal of no case: it
-        is of a self-monitored home."""
+    def answered(self, signal: str, how: Any, who: str, means: str, at: datetime) -> bool:
+        """Write down that somebody disarmed at the controller. Returns False for a signal of no
+        case: it is of a self-monitored home, or its case is not there yet."""
         number = self._case_of(signal)
         if number is None:
-            return
+            return False
         about = {"how": how, "who": who, "device": means, "at": at}
         answered = f.PanelAnswered(**by_workflow(at), **about)
         self.cases.change(number, lambda case: [] if answered in case.facts else [answered], at)
+        return True
 
     def medical_read(self, number: str, by: str, at: datetime) -> None:
         """Write down in the case that its 救急情報 was read (AL-06)."""
