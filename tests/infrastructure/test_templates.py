@@ -707,3 +707,12 @@ def test_an_operator_may_keep_pictures_longer_or_shorter(days: int, tmp_path: An
         for rule in bucket.properties["LifecycleConfiguration"]["Rules"]
     ]
     assert days in expires
+
+
+@pytest.mark.rule("AL-63")
+def test_homes_are_looked_at_on_the_quarter_hours_at_which_reports_are_due(
+    templates: Templates,
+) -> None:
+    found = [s.properties for s in templates.all("AWS::Scheduler::Schedule")]
+    (looks,) = (one for one in found if "every home" in one["Description"])
+    assert looks["ScheduleExpression"] == "cron(0/15 * * * ? *)"
