@@ -18,8 +18,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from pydantic import BaseModel
+
 from tests.e2e.web import pictures
 from tests.e2e.web.fake_activity import FakeActivity
+from tests.e2e.web.fake_billing import FakeBilling, FakeBillingDesk
 from tests.e2e.web.fake_dispatch import FakeDispatch, Said
 
 PASSWORD = "Mimamori-2026"
@@ -79,6 +82,8 @@ USERS: dict[str, Json] = {
     "new@example.jp": {"name": "山田 桜", "homes": {"kobe": "watcher"}, "first_login": True},
     "nobody@example.jp": {"name": "鈴木 次郎", "homes": {}},
     "sato@example.jp": {"name": "", "homes": {}, "groups": ["operator"]},
+    "keiri@example.jp": {"name": "", "homes": {}, "groups": ["billing"]},
+    "kachou@example.jp": {"name": "", "homes": {}, "groups": ["billing"]},
     "kenji@example.jp": {"name": "", "homes": {}, "groups": ["responder"]},
 }
 
@@ -222,6 +227,8 @@ class FakeCloud:
         }  # fmt: skip
         self.activity = FakeActivity()
         self.dispatch = FakeDispatch(NOW, pictures.signature())
+        self.billing = FakeBilling(NOW)
+        self.billing_desk = FakeBillingDesk(self.billing)
         self.commands: dict[str, Json] = {}
         self.snapshot: Json = {"state": "done", "reason": None}
         self.down: str | None = None  # a path prefix that answers 500
@@ -282,6 +289,15 @@ class FakeCloud:
         if path.startswith("/api/dispatch/"):
             inside = [unquote(part) for part in path.removeprefix("/api/dispatch/").split("/")]
             return self.dispatch.staff(method, inside, email, user.get("groups", []), body or query)
+        if path.startswith("/api/billing/staff/"):
+            if "billing" not in user.get("groups", []):
+                raise Refused(403, "担当者のみの操作です", "請求業務の担当者の権限が必要です。")
+            inside = [unquote(one) for one in path.split("/")[4:]]
+            said = self.billing_desk.answer(method, inside, email, query, body)
+            return said.model_dump(mode="json") if isinstance(said, BaseModel) else said
+        if path.startswith("/api/billing/contracts"):
+            inside = [unquote(one) for one in path.split("/")[4:]]
+            return self.billing.family(method, inside, body)
         found = re.fullmatch(r"/api/homes/([^/]+)(/.*)?", path)
         if not found or found[1] not in user["homes"]:
             raise Refused(404, *NOT_FOUND)
@@ -465,6 +481,15 @@ class Handler(BaseHTTPRequestHandler):
             self._file("index.html" if url.path == "/" else url.path.lstrip("/"))
 
     def _api(self, path: str, query: dict[str, str], body: Json) -> None:
+        if path.startswith("/api/invitations/") and not path.endswith("/acceptance"):
+            rest = path.split("/")[3:]
+            try:
+                said = self.cloud.billing.open_link(self.command, rest, self.cloud.users, body)
+                self._json(200, said)
+            except Said as problem:
+                refused = Refused(*problem.args)
+                self._json(refused.status, refused.body, "application/problem+json")
+            return
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         if not token.startswith("id.") or token in self.cloud.refused_tokens:
             self._json(401, {"message": "Unauthorized"})
@@ -485,6 +510,7 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(204, "", b"")
         elif isinstance(answer, bytes):
             kind = "image/png" if answer.startswith(b"\x89PNG") else "image/jpeg"
+            kind = "application/pdf" if answer.startswith(b"%PDF") else kind
             kind = "text/csv" if path.endswith("/export") else kind
             self._answer(200, kind, answer, "private, max-age=3600")
         else:

@@ -1,23 +1,39 @@
 // Starts the page: who is here, in which language, and which page they asked for.
 import { forget, useAnswer } from "../lib/data.js";
-import { learn, onLanguage, setLanguage, t } from "../lib/i18n.js";
+import { knows, learn, onLanguage, setLanguage, t } from "../lib/i18n.js";
 import { forgetPictures } from "../lib/pictures.js";
 import { onSession, session } from "../lib/session.js";
 import { html, render, useEffect, useLayoutEffect, useRef, useState } from "../lib/ui.js";
 import { Login } from "../features/login/pages/login.js";
 import { Hidden, instead } from "../parts/instead.js";
-import { say } from "../parts/messages.js";
+import { Loading, say } from "../parts/messages.js";
 import { changeMe, me as whoAmI } from "./api.js";
 import { entrances, menu, routes, words } from "./features.js";
 import { router } from "./router.js";
 import { Shell } from "./shell.js";
-import en from "./words.en.js";
-import ja from "./words.ja.js";
 
-for (const one of [{ ja, en }, ...words]) learn(one);
+const OWN = { ja: () => import("./words.ja.js"), en: () => import("./words.en.js") };
+await learn([OWN, ...words]);
 const routeOf = router(routes);
 const NOWHERE = { page: Hidden, values: {} };
 const here = () => routeOf() ?? { ...NOWHERE, key: location.hash };
+
+/** Whether the words of these sources are there; what waits for them is drawn when they are. */
+function useWords(some) {
+  const [, redraw] = useState(0);
+  const loading = useRef(new Set());
+  const wanted = some.filter((source) => source && (!knows([source]) || loading.current.has(source)));
+  useEffect(() => {
+    const fresh = wanted.filter((source) => !loading.current.has(source));
+    if (fresh.length === 0) return;
+    for (const source of fresh) loading.current.add(source);
+    learn(fresh).catch(() => {}).then(() => {
+      for (const source of fresh) loading.current.delete(source);
+      redraw((n) => n + 1);
+    });
+  });
+  return wanted.length === 0;
+}
 
 /** Goes to the top of a new page, and back to where one was on a page that keeps its place. */
 function usePlace({ key, keepsPlace }) {
@@ -55,14 +71,16 @@ function Visit({ route }) {
   };
   const { page: Page, values, key } = route;
   const title = route.title && t(route.title);
-  const mine = me ? menu.filter(({ shown }) => shown(me)) : [];
+  const shown = me ? menu.filter((one) => one.shown(me)) : [];
+  const mine = useWords(shown.map(({ words: said, source }) => (t(said) === said ? source : null))) ? shown : [];
   return html`<${Shell} loggedIn menu=${mine} onLanguage=${choose}>
-    ${instead(answer, title) ?? html`<${Page} key=${`${key} ${language}`} ...${values} me=${me} title=${title} menu=${mine} entrances=${entrances} />`}
+    ${instead(answer, title) ?? html`<${Page} key=${`${key} ${language}`} ...${values} me=${me} title=${title} menu=${shown} entrances=${entrances} />`}
   <//>`;
 }
 
 function App() {
   const [route, go] = useState(here());
+  const said = useWords([route.source]);
   const [expired, setExpired] = useState(false);
   const [, redraw] = useState(0);
   useEffect(() => {
@@ -85,6 +103,11 @@ function App() {
     };
   }, []);
   // The address stays while somebody logs in, so a link from a mail is not lost.
+  if (!said) return html`<${Shell} loggedIn=${Boolean(session())}><${Loading} /><//>`;
+  if (route.open) {
+    const { page: Page, values, key } = route;
+    return html`<${Shell} loggedIn=${Boolean(session())}><${Page} key=${key} ...${values} title=${t(route.title)} /><//>`;
+  }
   if (!session()) return html`<${Shell}><${Login} expired=${expired} deepLink=${route.fromMail} /><//>`;
   return html`<${Visit} route=${route} />`;
 }

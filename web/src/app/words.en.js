@@ -3,6 +3,7 @@ export default {
   "app.skip": "Skip to content",
   "app.language": "日本語",
   "app.languageLabel": "Switch to Japanese (日本語)",
+  "app.contracts": "Contract",
   "app.jump": "On this page",
   "app.logOut": "Log out",
   "app.loading": "Loading…",

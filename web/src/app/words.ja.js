@@ -3,6 +3,7 @@ export default {
   "app.skip": "本文へ移動",
   "app.language": "English",
   "app.languageLabel": "表示を英語に切り替える (English)",
+  "app.contracts": "ご契約",
   "app.jump": "このページの中の移動",
   "app.logOut": "ログアウト",
   "app.loading": "読み込んでいます…",

@@ -12,6 +12,11 @@ export function forget(except) {
   for (const clear of others) clear();
 }
 
+/** Forgets the answers of one path and of those below it, after something was changed there. */
+export function forgetBelow(place) {
+  for (const path of answers.keys()) if (path === place || path.startsWith(`${place}/`)) answers.delete(path);
+}
+
 /** Has `clear` called, too, when answers are forgotten: for whoever keeps some in another form. */
 export const forgetWith = (clear) => others.add(clear);
 

@@ -3,17 +3,8 @@ import { choosePassword, logIn } from "../../../lib/session.js";
 import { html, useState } from "../../../lib/ui.js";
 import { Notice } from "../../../parts/messages.js";
 import { Title } from "../../../parts/page.js";
-import { SHORTEST } from "../password.js";
-
-function Password({ id, label, complete, hint }) {
-  const [shown, show] = useState(false);
-  return html`<div class="field">
-    <label for=${id}>${label}</label>
-    <input id=${id} name=${id} type=${shown ? "text" : "password"} autocomplete=${complete} required aria-describedby=${hint && `${id}-hint`} />
-    ${hint && html`<p class="hint" id=${`${id}-hint`}>${hint}</p>`}
-    <label class="check"><input type="checkbox" checked=${shown} onChange=${(event) => show(event.target.checked)} />${t("login.show")}</label>
-  </div>`;
-}
+import { Password } from "../parts/password.js";
+import { SHORTEST } from "../parts/shortest.js";
 
 export function Login({ expired, deepLink }) {
   const [busy, setBusy] = useState(false);
