@@ -242,8 +242,21 @@ class FakeCloud:
     def cognito(self, action: str, body: Json) -> Json:
         if action == "RevokeToken":
             return {}
+        if action == "ForgotPassword":
+            return {}
+        if action == "ConfirmForgotPassword":
+            if body["ConfirmationCode"] != "123456":
+                raise Refused(400, "CodeMismatchException", "Invalid code")
+            self.users[body["Username"]]["password"] = body["Password"]
+            return {}
+        if "AccessToken" in body:
+            return self._factor(action, body, self.users[body["AccessToken"].split(".", 1)[1]])
         if action == "RespondToAuthChallenge":
             answers = body["ChallengeResponses"]
+            if body["ChallengeName"] == "SOFTWARE_TOKEN_MFA":
+                if answers["SOFTWARE_TOKEN_MFA_CODE"] != "654321":
+                    raise Refused(400, "CodeMismatchException", "Invalid code")
+                return self.tokens(answers["USERNAME"])
             if len(answers["NEW_PASSWORD"]) < 12:
                 raise Refused(400, "InvalidPasswordException", "too short")
             self.users[answers["USERNAME"]].pop("first_login", None)
@@ -254,7 +267,9 @@ class FakeCloud:
                 raise Refused(400, "NotAuthorizedException", "Refresh Token has expired")
             return self.tokens(given["REFRESH_TOKEN"].removeprefix("refresh."), refresh=False)
         email = given["USERNAME"]
-        if email not in self.users or given["PASSWORD"] != PASSWORD:
+        if email not in self.users or given["PASSWORD"] != self.users[email].get(
+            "password", PASSWORD
+        ):
             raise Refused(400, "NotAuthorizedException", "Incorrect username or password.")
         if self.users[email].get("first_login"):
             return {
@@ -262,11 +277,31 @@ class FakeCloud:
                 "Session": "session",
                 "ChallengeParameters": {"USER_ID_FOR_SRP": email},
             }
+        if self.users[email].get("factor"):
+            return {"ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": "session"}
         return self.tokens(email)
+
+    @staticmethod
+    def _factor(action: str, body: Json, user: Json) -> Json:
+        """The second factor of whoever is logged in."""
+        if action == "GetUser":
+            return {"UserMFASettingList": ["SOFTWARE_TOKEN_MFA"] if user.get("factor") else []}
+        if action == "AssociateSoftwareToken":
+            return {"SecretCode": "JBSWY3DPEHPK3PXP"}
+        if action == "VerifySoftwareToken":
+            if body["UserCode"] != "654321":
+                raise Refused(400, "EnableSoftwareTokenMFAException", "Code mismatch")
+            return {"Status": "SUCCESS"}
+        user["factor"] = True
+        return {}
 
     def tokens(self, email: str, refresh: bool = True) -> Json:
         self.logins += 1
-        tokens: Json = {"IdToken": f"id.{self.logins}.{email}", "ExpiresIn": 3600}
+        tokens: Json = {
+            "IdToken": f"id.{self.logins}.{email}",
+            "AccessToken": f"access.{email}",
+            "ExpiresIn": 3600,
+        }
         if refresh:
             tokens["RefreshToken"] = f"refresh.{email}"
         return {"AuthenticationResult": tokens, "ChallengeParameters": {}}

@@ -543,6 +543,7 @@ PAGES: dict[str | None, dict[str, str]] = {
     },
     "sato@example.jp": {
         "#/desk": ".task",
+        "#/account": ".account",
         "#/desk/new": "#home",
         "#/desk/tasks/HC-20261122-0002.find_help-1": "#responder",
         "#/desk/cases/HC-20261121-0001": ".paper img",

@@ -2,7 +2,8 @@
 import { forget, useAnswer } from "../lib/data.js";
 import { knows, learn, onLanguage, setLanguage, t } from "../lib/i18n.js";
 import { forgetPictures } from "../lib/pictures.js";
-import { onSession, session } from "../lib/session.js";
+import { untouched } from "../lib/repeat.js";
+import { expire, lasting, onSession, session } from "../lib/session.js";
 import { html, render, useEffect, useLayoutEffect, useRef, useState } from "../lib/ui.js";
 import { Login } from "../features/login/pages/login.js";
 import { Hidden, instead } from "../parts/instead.js";
@@ -15,6 +16,7 @@ import { Shell } from "./shell.js";
 const OWN = { ja: () => import("./words.ja.js"), en: () => import("./words.en.js") };
 await learn([OWN, ...words]);
 const routeOf = router(routes);
+const DESK_ENDS = 30 * 60_000; // a desk that nobody touches logs its staff out
 const NOWHERE = { page: Hidden, values: {} };
 const here = () => routeOf() ?? { ...NOWHERE, key: location.hash };
 
@@ -61,6 +63,12 @@ function Visit({ route }) {
   const language = me?.language;
   useEffect(() => { if (language) setLanguage(language); }, [language]);
   usePlace(route);
+  const shared = me?.groups.length > 0 && !lasting();
+  useEffect(() => {
+    if (!shared) return undefined;
+    const timer = setInterval(() => untouched() > DESK_ENDS && expire(), 30_000);
+    return () => clearInterval(timer);
+  }, [shared]);
   const choose = async (chosen) => {
     try {
       put(await changeMe({}, { language: chosen }));

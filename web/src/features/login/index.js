@@ -1,2 +1,3 @@
-// The login has no address: it stands before every page.
+// The login itself has no address: it stands before every page.
+export { menu, routes } from "./routes.js";
 export const words = { ja: () => import("./words.ja.js"), en: () => import("./words.en.js") };

@@ -11,3 +11,7 @@ export function Password({ id, label, complete, hint }) {
     <label class="check"><input type="checkbox" checked=${shown} onChange=${(event) => show(event.target.checked)} />${t("login.show")}</label>
   </div>`;
 }
+
+/** A number of six digits, from a mail or an authenticator. */
+export const Code = ({ label }) => html`<div class="field"><label for="code">${label}</label>
+  <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" pattern="\\s*\\d{6}\\s*" maxlength="8" required /></div>`;
