@@ -7,6 +7,7 @@ same sources always give the same bytes; nothing is fetched when the locked pack
 
 import fcntl
 import gzip
+import hashlib
 import json
 import posixpath
 import re
@@ -31,6 +32,10 @@ FIRST = "app/main.js"
 when somebody first needs it."""
 
 IMPORTED = re.compile(rb"""(?:\bfrom|^import)\s*["'](\.[^"']+)["']""", re.MULTILINE)
+
+
+NOT_KEPT = {"sw.js", "index.html", "vendor/LICENSES.txt"}
+"""What the service worker does not keep beside ``/``: itself, and what nobody opens."""
 
 
 def installed() -> bool:
@@ -109,6 +114,12 @@ def files() -> dict[str, bytes]:
     for place, lines in links.items():
         written = "\n  ".join(lines).encode()
         page["index.html"] = page["index.html"].replace(place.encode(), written)
+    names = [f"/{name}" for name in page if name not in NOT_KEPT]
+    whole = hashlib.sha256(b"".join(name.encode() + page[name] for name in sorted(page)))
+    worker = page["sw.js"].replace(b"/* version */", whole.hexdigest()[:16].encode())
+    page["sw.js"] = worker.replace(
+        b'"/* files */"', json.dumps(["/", *sorted(names)])[1:-1].encode()
+    )
     return dict(sorted(page.items()))
 
 

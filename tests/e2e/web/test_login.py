@@ -57,3 +57,24 @@ def test_a_phone_of_ones_own_stays_logged_in_and_forgets_on_logging_out(visit: V
     page.get_by_role("button", name="ログアウト").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("ログイン")
     assert page.evaluate("localStorage.getItem('mimamori.session')") is None
+
+
+def test_without_a_line_the_page_opens_with_the_last_state_and_its_time(visit: Visit) -> None:
+    visitor = visit(workers="allow")
+    page = visitor.open()
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.fill("#email", "hanako@example.jp")
+    page.fill("#password", PASSWORD)
+    page.get_by_text("この端末でログインしたままにする").click()
+    page.keyboard.press("Enter")
+    expect(page.locator("a.event").first).to_be_visible()
+    visitor.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("神戸の実家")
+    expect(page.locator(".kept")).to_contain_text("13:43の様子を表示しています")
+    visitor.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(".kept")).to_have_count(0)
+    page.get_by_role("button", name="ログアウト").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("ログイン")
+    assert page.evaluate("localStorage.getItem('mimamori.kept')") is None

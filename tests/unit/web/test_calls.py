@@ -79,4 +79,4 @@ def test_only_api_files_name_routes_and_only_the_frame_sends() -> None:
         if re.search(r"\bfetch\(", text):
             sends.add(name)
     assert named == {"lib/http.js"}
-    assert sends == {"lib/http.js", "lib/session.js"}
+    assert sends == {"lib/http.js", "lib/session.js", "sw.js"}

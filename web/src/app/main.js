@@ -1,6 +1,7 @@
 // Starts the page: who is here, in which language, and which page they asked for.
 import { forget, useAnswer } from "../lib/data.js";
 import { knows, learn, onLanguage, setLanguage, t } from "../lib/i18n.js";
+import { forgetKept, onKept } from "../lib/kept.js";
 import { forgetPictures } from "../lib/pictures.js";
 import { untouched } from "../lib/repeat.js";
 import { expire, lasting, onSession, session } from "../lib/session.js";
@@ -94,17 +95,20 @@ function App() {
   useEffect(() => {
     const stops = [
       onLanguage(() => redraw((n) => n + 1)),
+      onKept(() => redraw((n) => n + 1)),
       onSession((ended) => {
         setExpired(ended);
         if (!session()) {
           forget();
           forgetPictures();
+          forgetKept();
         }
         redraw((n) => n + 1);
       }),
     ];
     const moved = () => go(here());
     addEventListener("hashchange", moved);
+    if (here().key !== route.key) moved(); // somebody went on before this was listening
     return () => {
       removeEventListener("hashchange", moved);
       for (const stop of stops) stop();
@@ -118,6 +122,11 @@ function App() {
   }
   if (!session()) return html`<${Shell}><${Login} expired=${expired} deepLink=${route.fromMail} /><//>`;
   return html`<${Visit} route=${route} />`;
+}
+
+if ("serviceWorker" in navigator) {
+  const ours = globalThis.trustedTypes?.createPolicy("worker", { createScriptURL: (url) => url });
+  navigator.serviceWorker.register(ours?.createScriptURL("/sw.js") ?? "/sw.js").catch(() => {});
 }
 
 history.scrollRestoration = "manual";

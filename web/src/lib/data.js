@@ -1,5 +1,6 @@
 // Answers of the API inside components: shown at once from the last visit, then kept fresh.
 import { get } from "./http.js";
+import { keepAnswer, keptAnswer } from "./kept.js";
 import { repeat } from "./repeat.js";
 import { useEffect, useRef, useState } from "./ui.js";
 
@@ -40,8 +41,11 @@ export function useAnswer(path, { every = 0 } = {}) {
       if (wanted.current !== path) return true;
       setProblem(null);
       put(data);
+      keepAnswer(path, data);
       return true;
     } catch (error) {
+      const kept = error.kind === "offline" && !answers.has(path) ? keptAnswer(path) : undefined;
+      if (kept && wanted.current === path) put(kept);
       if (wanted.current === path) setProblem({ path, error });
       return false;
     }
