@@ -33,7 +33,7 @@ SOURCE := $(or $(CLIP),$(CAMERA))
 model: env ## fetch the network that tells people from pets (checked against its sum)
 	@$(PY) models/build.py > /dev/null
 
-demo: env model ## a story on this machine: STORY=camera, homecheck or activity; CLIP=video, CAMERA=0 or rtsp://…, ONCE=1 ends by itself
+demo: env model ## a story on this machine: STORY=camera, homecheck, activity or alarm; CLIP=video, CAMERA=0 or rtsp://…, ONCE=1 ends by itself
 	@$(PY) -m local.demo $(STORY) $(if $(SOURCE),--source "$(SOURCE)") $(if $(ONCE),--once)
 
 up: env model ## the local cloud alone, until Ctrl-C
@@ -95,9 +95,18 @@ bench-dispatch: env ## who goes: 100 to 50,000 responders, 200 requests; a typho
 bench-activity: env ## sleep and absence by the minute: FILE=minutes.csv, else simulated homes, speed and cost (PRICES=file)
 	$(PY) -m bench.activity $(FILE) $(ARGS)
 	$(if $(FILE),,$(PY) -m bench.activity_cost $(if $(PRICES),--prices "$(PRICES)"))
+	$(if $(FILE),,$(PY) -m bench.statistics $(if $(PRICES),--prices "$(PRICES)"))
 
 bench-billing: env ## a million contracts through the monthly run
 	$(PY) -m bench.billing $(ARGS)
+
+limits: env ## what homes ask of AWS's quotas, and how devices come back after a power cut
+	@$(PY) -m bench.limits $(ARGS)
+	@echo && $(PY) -m bench.reconnect
+
+bench-security: env ## how fast a house is guarded: sensor to siren without a line, to the centre's task, ladder, storm, cost
+	$(PY) -m bench.security panel $(ARGS)
+	$(PY) -m bench.security_cloud
 
 # --- deploy it (docs/deploy.md)
 
@@ -105,7 +114,7 @@ layers: env ## build the Lambda layers for arm64
 	$(PY) -m stacks.constructs.packages
 
 layers-if-missing:
-	@test -d build/layers/vision -a -d build/layers/numbers -a build/layers -nt requirements.lock -a build/layers -nt stacks/constructs/packages.py || $(MAKE) --no-print-directory layers
+	@test -d build/layers/vision -a -d build/layers/numbers -a -d build/layers/statistics -a build/layers -nt requirements.lock -a build/layers -nt stacks/constructs/packages.py || $(MAKE) --no-print-directory layers
 
 deploy: export AWS_REGION := $(or $(AWS_REGION),ap-northeast-1)
 deploy: layers ## deploy to the AWS account of your credentials
@@ -114,4 +123,4 @@ deploy: layers ## deploy to the AWS account of your credentials
 clean: ## remove what was built and stored
 	rm -rf build var cdk.out $(VENV) web/node_modules
 
-.PHONY: help env lock model demo up web lint unit test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-activity bench-billing layers layers-if-missing deploy clean
+.PHONY: help env lock model demo up web lint unit test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-activity bench-billing bench-security layers layers-if-missing deploy clean

@@ -6,7 +6,9 @@ Synthesizes offline. What an operator decides is context (cdk.json, or ``-c name
 ``cooldown_seconds``, ``billing_mail`` (gets the summaries of billing runs), ``billing_house`` (who
 sends invoices: lambdas/billing/documents/invoice_documents.py), ``billing_consignor`` (who
 collects, as banks know us: lambdas/billing/payments/zengin.py), ``travel`` (how long responders
-take: ``circle`` is estimated, ``routes`` is by road, asked of Amazon Location).
+take: ``circle`` is estimated, ``routes`` is by road, asked of Amazon Location),
+``connect_instance`` and ``connect_number`` (ARN of the Amazon Connect instance that phones people
+of self-monitored homes, and its number; empty: nobody is phoned).
 """
 
 import aws_cdk as cdk
@@ -22,6 +24,7 @@ from stacks.homes import HomesStack
 from stacks.ingest import IngestStack
 from stacks.notify import NotifyStack
 from stacks.operations import OperationsStack
+from stacks.security import SecurityStack
 from stacks.web import WebStack
 
 
@@ -67,13 +70,25 @@ def build(app: cdk.App) -> cdk.App:
         call_centre=setting("call_centre"),
         partner_terms=setting("partner_terms"),
         escalation=app.node.get_context("escalation"),
+        alarm_escalation=app.node.get_context("alarm_escalation"),
         travel=app.node.get_context("travel"),
+        **meeting,
+    )
+    security = SecurityStack(
+        app,
+        "MimamoriSecurity",
+        app_client=api.app_client.user_pool_client_id,
+        connect_instance=setting("connect_instance"),
+        connect_number=setting("connect_number"),
         **meeting,
     )
     OperationsStack(
         app,
         "MimamoriOperations",
-        contexts=[data, api, web, homes, detection, devices, ingest, notify, billing, dispatch],
+        contexts=[
+            *(data, api, web, homes, detection, devices, ingest, notify, billing, dispatch),
+            security,
+        ],
     )
     return app
 

@@ -54,7 +54,12 @@ GROUPS: Mapping[Group, DeviceGroup] = {
     ),
     "sensor": DeviceGroup(prefix="sns-", says=_MEASURING, hears=_COMMANDED, shadow=False),
     "gateway": DeviceGroup(prefix="gw-", says=_MEASURING, hears=_COMMANDED, shadow=False),
-    "controller": DeviceGroup(prefix="ctl-", says=_MANAGED, hears=_COMMANDED, shadow=True),
+    "controller": DeviceGroup(
+        prefix="ctl-",
+        says=_MANAGED | {Channel.PANEL},
+        hears=_COMMANDED | {Channel.SETTINGS},
+        shadow=False,  # sixty sensors and thirty keys are too much for one: Channel.SETTINGS
+    ),
     "responder": DeviceGroup(
         prefix="responder-",
         says=frozenset({Channel.POSITION}),

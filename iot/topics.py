@@ -21,6 +21,8 @@ class Channel(StrEnum):
     EPISODE = "episodes"  # device → cloud: an episode without a picture began, or one ended
     READINGS = "readings"  # device → cloud: firings of its sensors by the minute (HT-07)
     STATUS = "status"  # device → cloud: health
+    PANEL = "panel"  # controller → cloud: what happened at the alarm panel (AL-01)
+    SETTINGS = "settings"  # cloud → controller: areas, sensors, times, keys
     COMMAND = "commands"  # cloud → device: alarm, voice, snapshot, … (DC-27)
     COMMAND_RESULT = "commands/results"  # device → cloud: done, or why not (DC-24)
     POSITION = "positions"  # a responder's phone → cloud: here I am (AL-12)
@@ -32,6 +34,7 @@ RULES: dict[Channel, str] = {
     Channel.EPISODE: "mimamori_episode",
     Channel.READINGS: "mimamori_readings",
     Channel.STATUS: "mimamori_status",
+    Channel.PANEL: "mimamori_panel",
     Channel.COMMAND_RESULT: "mimamori_command_result",
     Channel.POSITION: "mimamori_position",
 }

@@ -1,8 +1,8 @@
 """Stories of the service, told as they happen.
 
-``python -m local.demo [camera|homecheck|activity] [--source CLIP|INDEX|URL] [--once]``. Everything
-runs on this machine, on the CloudFormation that would go to AWS. With ``--once`` it ends by itself,
-with 0 only when every step was observed.
+``python -m local.demo [camera|homecheck|activity|alarm] [--source CLIP|INDEX|URL] [--once]``.
+Everything runs on this machine, on the CloudFormation that would go to AWS. With ``--once`` it ends
+by itself, with 0 only when every step was observed.
 """
 
 import argparse
@@ -10,9 +10,9 @@ import sys
 
 from local import seed
 from local.cloud import FAILURES, LocalCloud
-from local.stories import activity, camera, homecheck
+from local.stories import activity, alarm, camera, homecheck
 
-STORIES = ("camera", "homecheck", "activity")
+STORIES = ("camera", "homecheck", "activity", "alarm")
 
 
 def main() -> int:
@@ -30,6 +30,8 @@ def main() -> int:
         ) as cloud:
             if args.story == "activity":
                 return 0 if activity.tell(cloud, args.once) else 1
+            if args.story == "alarm":
+                return 0 if alarm.tell(cloud, args.once) else 1
             if args.story == "homecheck":
                 return 0 if homecheck.tell(cloud, args.once) else 1
             return 0 if camera.tell(cloud, args.source, args.once) else 1

@@ -72,6 +72,16 @@ class ApiStack(ContextStack):
             prevent_user_existence_errors=True,
             disable_o_auth=True,
         )
+        # The app may less than the page (AL-52): which of them asks is told by its client.
+        self.app_client = self.users.add_client(
+            "App",
+            auth_flows=cognito.AuthFlow(user_password=True, user_srp=True),
+            access_token_validity=Duration.hours(1),
+            id_token_validity=Duration.hours(1),
+            refresh_token_validity=Duration.days(30),
+            prevent_user_existence_errors=True,
+            disable_o_auth=True,
+        )
         self.api = apigateway.HttpApi(
             self,
             "Http",
@@ -116,7 +126,10 @@ class ApiStack(ContextStack):
             type=apigateway.HttpAuthorizerType.JWT,
             identity_source=["$request.header.Authorization"],
             jwt_issuer=self.users.user_pool_provider_url,
-            jwt_audience=[self.client.user_pool_client_id],
+            jwt_audience=[
+                self.client.user_pool_client_id,
+                self.app_client.user_pool_client_id,
+            ],
         )
         self.door = HttpApiEndpoint(
             self.api,
@@ -135,3 +148,4 @@ class ApiStack(ContextStack):
         CfnOutput(self, "ApiUrl", value=f"{self.api.api_endpoint}/{STAGE}")
         CfnOutput(self, "UserPoolId", value=self.users.user_pool_id)
         CfnOutput(self, "UserPoolClientId", value=self.client.user_pool_client_id)
+        CfnOutput(self, "AppClientId", value=self.app_client.user_pool_client_id)

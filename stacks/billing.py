@@ -168,7 +168,7 @@ class BillingStack(ContextStack):
         self._directory.grant(function, "dynamodb:Query")
         function.grant_principal.add_to_principal_policy(
             iam.PolicyStatement(
-                actions=["dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+                actions=["dynamodb:PutItem", "dynamodb:DeleteItem"],
                 resources=[self._directory.table_arn],
                 conditions={
                     "ForAllValues:StringLike": {

@@ -15,7 +15,9 @@ from constructs import Construct
 
 from iot.topics import Channel
 from lambdas.dispatch import (
+    alarm_api,
     api,
+    on_alarm,
     on_visits,
     responder_api,
     staff_api,
@@ -28,12 +30,13 @@ from lambdas.dispatch.assignment.waiting_store import WAITING
 from lambdas.dispatch.audit_service import AuditSettings
 from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.process import Process
+from lambdas.dispatch.processes.alarm.process import ALARM
 from lambdas.dispatch.processes.consent.process import CONSENT
 from lambdas.dispatch.processes.home_check.process import HOME_CHECK
 from lambdas.dispatch.processes.patrol.process import PATROL
 from lambdas.dispatch.processes.requested.process import REQUESTED
 from lambdas.dispatch.processes.table import PROCESSES
-from lambdas.shared.events import ResponderAvailable
+from lambdas.shared.events import AlarmAnswered, AlarmRaised, MedicalRead, ResponderAvailable
 from lambdas.shared.settings import Settings
 from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
 from stacks.constructs.topic_rules import to_queue
@@ -43,6 +46,9 @@ PHONES = ["RESPONDERS", "AREA#*", "REJECTED#*"]
 """What responders' phones may change in the dispatch table: where they are, and no case."""
 
 AUDIT_MINUTES = 15
+ALARM_TRIES = 20
+"""How often an alarm is tried that cannot be taken: for an hour, before a person is called."""
+
 KEPT_DAYS = 400
 _NAMED = "Objects are named by case."
 _TOKENS = "A call names no workflow, only its token, which nobody has who was not given it."
@@ -64,6 +70,7 @@ class DispatchStack(ContextStack):
         call_centre: str,
         partner_terms: str,
         escalation: dict[str, int],
+        alarm_escalation: dict[str, int],
         travel: Literal["circle", "routes"],
         **kwargs: Any,
     ) -> None:
@@ -100,9 +107,10 @@ class DispatchStack(ContextStack):
         self._clock(names)
         doers = self._doors(door, names, call_centre, partner_terms, escalation)
         visits = self._visits(door, names, call_centre, escalation)
+        alarms = self._alarms(door, names, alarm_escalation)
         if travel == "routes":
             roads = f"arn:{self.partition}:geo-routes:{self.region}::provider/default"
-            for function in (step, doers, served, *visits):
+            for function in (step, doers, served, *visits, *alarms):
                 self.allow(function, "geo-routes:CalculateRouteMatrix", on=[roads])
         self._audit(names)
         self._viewer()
@@ -156,7 +164,7 @@ class DispatchStack(ContextStack):
         self.allow(doers, "s3:PutObject", on=[seen], because=_NAMED)
         self.allow(contractors, "states:StartExecution", on=[self._arn(CONSENT.machine)])
         self._bus.grant_put_events_to(doers)
-        again = [self._arn(process.machine) for process in (HOME_CHECK, REQUESTED, PATROL)]
+        again = [self._arn(one.machine) for one in (HOME_CHECK, REQUESTED, PATROL, ALARM)]
         self.allow(doers, "states:StartExecution", on=again)  # a late report opens a case again
         # what was written down of a visit or a consent is corrected: it begins anew
         corrected = [self._arn(process.machine) for process in (HOME_CHECK, CONSENT)]
@@ -204,6 +212,23 @@ class DispatchStack(ContextStack):
         )
         CfnOutput(self, "RoundsSchedule", value=schedule.schedule_name)
         return [desk, days]
+
+    def _alarms(
+        self, door: HttpApiEndpoint, names: dict[str, Any], escalation: dict[str, int]
+    ) -> list[lambda_.Function]:
+        """Alarms of guarded homes; the functions that send somebody."""
+        raised = self.queue("Alarms", visible_after=180, tries=ALARM_TRIES)
+        self.subscribe(raised, self._bus, AlarmRaised, AlarmAnswered, MedicalRead)
+        settings = on_alarm.AlarmSettings(**names, alarm_escalation=json.dumps(escalation))
+        worker = self.worker("on_alarm", settings, raised, timeout=30, batch=1, concurrency=50)
+        desk = self.function("alarm_api", DispatchSettings(**names))
+        for function in (worker, desk):
+            self._may_change_cases(function)
+            self._bus.grant_put_events_to(function)
+        self._directory.grant(worker, "dynamodb:Query", "dynamodb:GetItem")
+        self.allow(worker, "states:StartExecution", on=[self._arn(ALARM.machine)])
+        self.routes(door, desk, alarm_api.app)
+        return [worker, desk]
 
     def _positions(self, door: HttpApiEndpoint) -> None:
         """Where responders are, over MQTT or the API, and whether they are on duty."""

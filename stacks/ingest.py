@@ -7,11 +7,23 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from constructs import Construct
 
-from lambdas.ingest import activity_api, api, notice_api, on_clock, on_home, on_report
+from lambdas.ingest import (
+    activity_api,
+    api,
+    notice_api,
+    on_clock,
+    on_home,
+    on_report,
+    on_statistics,
+    statistics_api,
+)
 from stacks.constructs.context import ContextStack, HttpApiEndpoint
 from stacks.constructs.topic_rules import to_queue
 
 LOOK_MINUTES = 15
+A_DAY = 24 * 60
+STATISTICS_DAYS = 3 * 366
+"""So long are days without persons kept, to compare a year with the one before."""
 
 
 class IngestStack(ContextStack):
@@ -62,7 +74,7 @@ class IngestStack(ContextStack):
             timeout=30,
             layer="numbers",
         )
-        table.grant(looks, "dynamodb:GetItem", "dynamodb:Query")
+        table.grant(looks, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
         directory.grant(looks, "dynamodb:GetItem", "dynamodb:Query")
         self.routes(door, looks, activity_api.app)
         wishes = self.function(
@@ -81,6 +93,7 @@ class IngestStack(ContextStack):
         bus.grant_put_events_to(wishes)
         self.routes(door, wishes, notice_api.app)
         self._watch(table, directory, bus)
+        self._statistics(table, door)
         CfnOutput(self, "ReadingsTable", value=table.table_name)
 
     def _watch(
@@ -118,3 +131,35 @@ class IngestStack(ContextStack):
             LOOK_MINUTES, "Clock", clock, "Looks at every home that sensors tell of"
         )
         CfnOutput(self, "ActivitySchedule", value=schedule.schedule_name)
+
+    def _statistics(self, table: dynamodb.ITableV2, door: HttpApiEndpoint) -> None:
+        """Once a day a day of all homes becomes rows without persons (HT-74)."""
+        days = self.bucket(
+            "Statistics",
+            kept_days={"": STATISTICS_DAYS},
+            unlogged="It holds no person, and one function alone reads it.",
+        )
+        counts = self.function(
+            "on_statistics",
+            on_statistics.StatisticsSettings(
+                readings_table=table.table_name, statistics_bucket=days.bucket_name
+            ),
+            memory=2048,
+            timeout=900,
+            layer="statistics",
+            asynchronous=True,
+        )
+        table.grant(counts, "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Query")
+        self.allow(counts, "s3:ListBucket", on=[days.bucket_arn])
+        self.allow(
+            counts,
+            *("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
+            on=[days.arn_for_objects("days/*")],
+            because="Objects are named by day.",
+        )
+        self.every(A_DAY, "StatisticsClock", counts, "A day of all homes, without persons")
+        shown = self.function(
+            "statistics_api", statistics_api.StatisticsApiSettings(readings_table=table.table_name)
+        )
+        table.grant(shown, "dynamodb:GetItem")
+        self.routes(door, shown, statistics_api.app)

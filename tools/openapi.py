@@ -21,13 +21,15 @@ from lambdas.billing import (
 from lambdas.billing import staff_api as billing_staff
 from lambdas.detect import api as detect
 from lambdas.devices import api as devices
+from lambdas.dispatch import alarm_api, responder_api, task_api, visit_api, visit_desk_api
 from lambdas.dispatch import api as dispatch
-from lambdas.dispatch import responder_api, task_api, visit_api, visit_desk_api
 from lambdas.dispatch import staff_api as dispatch_staff
 from lambdas.homes import api as homes
-from lambdas.ingest import activity_api, notice_api
+from lambdas.ingest import activity_api, notice_api, statistics_api
 from lambdas.ingest import api as ingest
 from lambdas.notify import api as notify
+from lambdas.security import api as security
+from lambdas.security import staff_api as security_staff
 from lambdas.shared.aws.http import routes_of
 
 DOCUMENT = Path(__file__).parents[1] / "docs/openapi.json"
@@ -82,6 +84,7 @@ def document() -> dict[str, Any]:
         ingest,
         activity_api,
         notice_api,
+        statistics_api,
         notify,
         billing,
         billing_staff,
@@ -97,6 +100,9 @@ def document() -> dict[str, Any]:
         visit_api,
         visit_desk_api,
         responder_api,
+        alarm_api,
+        security,
+        security_staff,
     ):
         own = json.loads(context.app.get_openapi_json_schema(title="Mimamori"))
         check_names(seen, own.get("components", {}).get("schemas", {}))

@@ -23,7 +23,7 @@ SKIPPED = {"build", "cdk.out", "node_modules", "__pycache__", "var"}
 STATUSES = ("built", "partly", "planned")
 
 _ROW = re.compile(r"^\| ([A-Z]+-\d+) \|(.*)\|$")
-_ID = re.compile(r"\b(?:DC|DL|AL|HT|HF|G|S|A)-\d+\b")
+_ID = re.compile(r"\b(?:DC|DL|AL|HT|HF|G|S|A)-\d{1,3}\b")
 _FILE = re.compile(r"[\w./-]*\w/[\w./-]*\w")
 
 

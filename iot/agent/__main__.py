@@ -1,14 +1,17 @@
-"""Run a device: ``python -m iot.agent [camera|sensor|gateway] --endpoint … --ca … --identity DIR``.
+"""Run a device: ``python -m iot.agent KIND --endpoint … --ca … --identity DIR``.
 
-A camera looks at a source, a sensor replays a recorded home or simulates one, a gateway takes what
-Zigbee2MQTT says on the broker at home. Without a word for the device it is a camera.
+KIND is camera, sensor, gateway or controller. A camera looks at a source, a sensor replays a
+recorded home or simulates one, a gateway takes what Zigbee2MQTT says on the broker at home, a
+controller guards the home with such sensors. Without a word for the device it is a camera.
 """
 
 import argparse
 import logging
 import os
+import shlex
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +19,18 @@ from typing import NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
 from iot.agent.camera.agent import Camera, Config
+from iot.agent.camera.sound import Muted, Player, Speaker
 from iot.agent.camera.source import SourceError, open_source
+from iot.agent.controller import agent as controller_agent
+from iot.agent.controller import terminal
+from iot.agent.controller.agent import Controller, Sensors
+from iot.agent.controller.dc09 import Account
+from iot.agent.controller.dc09_server import PanelServer
+from iot.agent.controller.guard import Guard
+from iot.agent.controller.ports import CommandVoice, SpeakerSiren
+from iot.agent.controller.zigbee_sensors import ZigbeeSensors
 from iot.agent.device import measuring
-from iot.agent.device.clock import utc_now
+from iot.agent.device.clock import Clock, utc_now
 from iot.agent.device.identity import Claim, ProvisioningFailed
 from iot.agent.device.measuring import MeasuringDevice
 from iot.agent.gateway.broker import HomeAddress, PahoHomeBroker
@@ -81,8 +93,8 @@ def _sensor_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _gateway_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--broker", default="localhost", help="the broker at home")
+def _home_arguments(parser: argparse.ArgumentParser, broker: str | None) -> None:
+    parser.add_argument("--broker", default=broker, help="the broker at home")
     parser.add_argument("--broker-port", type=int, default=1883)
     parser.add_argument("--broker-user")
     parser.add_argument(
@@ -91,16 +103,37 @@ def _gateway_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--broker-ca", type=Path)
     parser.add_argument("--base", default="zigbee2mqtt", help="Zigbee2MQTT's base topic")
+
+
+def _gateway_arguments(parser: argparse.ArgumentParser) -> None:
+    _home_arguments(parser, "localhost")
     parser.add_argument(
         "--sensor", action="append", default=[], metavar="NAME=KIND",
         help=f"what a sensor watches: {', '.join(get_args(SensorKind))}",
     )  # fmt: skip
 
 
+def _controller_arguments(parser: argparse.ArgumentParser) -> None:
+    _home_arguments(parser, None)
+    parser.add_argument("--lte-address", help="of the LTE modem's network interface")
+    parser.add_argument("--dc09-port", type=int, help="listen for existing panels (SIA DC-09)")
+    parser.add_argument("--dc09-address", default="", help="of the home's network interface")
+    parser.add_argument(
+        "--dc09-account", action="append", default=[], metavar="ACCOUNT[:KEY]",
+        help="a panel that may report",
+    )  # fmt: skip
+    sound = parser.add_mutually_exclusive_group()
+    sound.add_argument("--sound-device", help="as aplay or paplay name it")
+    sound.add_argument("--mute", action="store_true")
+    parser.add_argument("--voice-command", help="a program that speaks what it reads")
+    parser.add_argument("--terminal", action="store_true", help="keypad and sensors by typing")
+
+
 ARGUMENTS: dict[Group, Callable[[argparse.ArgumentParser], None]] = {
     "camera": _camera_arguments,
     "sensor": _sensor_arguments,
     "gateway": _gateway_arguments,
+    "controller": _controller_arguments,
 }
 """What the command line of each group has of its own."""
 
@@ -145,6 +178,8 @@ def device(group: Group, args: argparse.Namespace, parser: argparse.ArgumentPars
         source = open_source(args.source, speed=args.speed, repeat=args.repeat)
         camera = Camera(config(args, parser), source)
         return Running(camera.run, camera.stop)
+    if group == "controller":
+        return _controller(args, parser)
     found: measuring.Measures
     if group == "sensor":
         what = (
@@ -161,17 +196,56 @@ def device(group: Group, args: argparse.Namespace, parser: argparse.ArgumentPars
             if not name or kind not in get_args(SensorKind):
                 parser.error(f"--sensor {one}: NAME=KIND, of {', '.join(get_args(SensorKind))}")
             kinds[name] = kind
-        address = HomeAddress(
-            args.broker,
-            args.broker_port,
-            args.base,
-            args.broker_user,
-            args.broker_password,
-            args.broker_ca,
-        )
-        found = ZigbeeHome(PahoHomeBroker(address), utc_now, kinds)
+        found = ZigbeeHome(PahoHomeBroker(_home_address(args)), utc_now, kinds)
     sensor = MeasuringDevice(_measuring(group, args, parser), found)
     return Running(sensor.run, sensor.stop)
+
+
+def _home_address(args: argparse.Namespace) -> HomeAddress:
+    return HomeAddress(
+        args.broker,
+        args.broker_port,
+        args.base,
+        args.broker_user,
+        args.broker_password,
+        args.broker_ca,
+    )
+
+
+def _controller(args: argparse.Namespace, parser: argparse.ArgumentParser) -> Running:
+    accounts = []
+    for one in args.dc09_account:
+        id, _, key = one.partition(":")
+        accounts.append(Account(id, key or None))
+
+    def sensors(guard: Guard, clock: Clock) -> list[Sensors]:
+        found: list[Sensors] = []
+        if args.broker:
+            found.append(ZigbeeSensors(PahoHomeBroker(_home_address(args)), guard, clock))
+        if args.dc09_port:
+            address = (args.dc09_address, args.dc09_port)
+            found.append(PanelServer(address, accounts, guard, clock))
+        return found
+
+    player: Player = Muted() if args.mute else Speaker(args.sound_device)
+    controller = Controller(
+        controller_agent.Config(
+            args.endpoint, args.port, args.ca, args.identity, claim(args, parser), args.lte_address
+        ),
+        SpeakerSiren(player),
+        CommandVoice(shlex.split(args.voice_command or "")),
+        sensors,
+    )
+
+    def run() -> None:
+        if args.terminal:
+            typed = threading.Thread(
+                target=terminal.listen, args=(controller, sys.stdin), daemon=True
+            )
+            typed.start()
+        controller.run()
+
+    return Running(run, controller.stop)
 
 
 def main() -> int:

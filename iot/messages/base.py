@@ -56,7 +56,15 @@ class CommandResult(Message):
     id: str = Field(min_length=1, max_length=64)
     state: Literal["done", "failed"]
     reason: (
-        Literal["no-media", "unsupported", "expired", "motion-only", "no-picture-contract", "error"]
+        Literal[
+            "no-media",
+            "unsupported",
+            "expired",
+            "motion-only",
+            "no-picture-contract",
+            "refused",
+            "error",
+        ]
         | None
     ) = None
     at: Instant

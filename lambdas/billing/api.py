@@ -107,7 +107,8 @@ def opened(
     at = ContractService(load(ApiSettings))
     with rules_as_problems():
         record = at.open(contract)
-    if not any(member.person == who.person for member in record.members()):
+    people = {member.person for member in record.members() if member.role != "watched"}
+    if who.person not in people:
         raise Problem(404, "not-found")
     if contractor_only and who.person != record.agreement.contractor.id:
         raise Problem(403, "contract-holder-only", rule="HT-78")
@@ -207,7 +208,6 @@ def apply(wanted: Application) -> views.ContractView:
         on=in_japan(who.now),
         channel="internet",
         customer_line=wanted.customer_line,
-        first_time=not at.had(agreement),
         options=tuple(wanted.options),
         there=tuple(wanted.there),
         camera_site=wanted.camera_site,

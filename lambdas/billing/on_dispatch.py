@@ -6,6 +6,7 @@ AL-84, AL-87).
 
 import json
 from collections.abc import Sequence
+from typing import Literal
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
@@ -40,13 +41,15 @@ def take(message: SQSRecord) -> None:
 def facts_of(said: DispatchSettled | EmptyHomeVisited) -> Sequence[Fact]:
     """The facts of the contract that an event stands for."""
     if isinstance(said, DispatchSettled):
-        called_off = "after_acceptance" if said.called_off else None
+        reason: Literal["after_acceptance", "false_alarm"] = (
+            "false_alarm" if said.mistake else "after_acceptance"
+        )
         return [
             Dispatched(
                 on=said.at,
                 id=said.case,
                 cause=said.cause,
-                cancelled=called_off,
+                cancelled=reason if said.called_off else None,
                 case=said.case,
                 agreed=said.agreed_yen,
             )

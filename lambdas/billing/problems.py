@@ -102,13 +102,6 @@ TEXTS: Texts = {
             "Nobody agrees to their own proposal; somebody else has to.",
         ),
     ),
-    "staff-only": (
-        Text("担当者のみの操作です", "For staff only"),
-        Text(
-            "この操作には、請求業務の担当者の権限が必要です。",
-            "This takes the rights of billing staff.",
-        ),
-    ),
     "no-card-gateway": (
         Text("カードはまだご利用いただけません", "No cards at present"),
         Text(

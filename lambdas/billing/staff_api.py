@@ -72,6 +72,7 @@ class StaffApplication(BaseModel):
     contractor: Person
     watchers: list[WatcherPerson] = []
     watched: str = ""
+    watched_id: str = ""
     address: str = ""
     prefecture: Prefecture | Literal[""] = Field(
         "", description="Of the home, by JIS X 0401: 13 is Tokyo"
@@ -259,16 +260,15 @@ def take_application(
         contractor=wanted.contractor,
         watchers=tuple(wanted.watchers),
         watched=wanted.watched,
+        watched_id=wanted.watched_id,
         address=wanted.address,
         prefecture=wanted.prefecture,
         consents=tuple(wanted.consents),
     )
-    known = at.had(agreement)
     applied = f.Applied(
         on=wanted.on or in_japan(by.at),
         channel=wanted.channel,
         customer_line=wanted.customer_line,
-        first_time=not known,
         options=tuple(wanted.options),
         there=tuple(wanted.there),
         camera_site=wanted.camera_site,

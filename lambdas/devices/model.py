@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from iot.kinds import GROUP_OF, GROUPS, Group, Kind
 from iot.messages.base import CommandResult, HealthReport
 from iot.messages.camera import Action, CameraState, Command, StatusReport, WalkReport
+from iot.messages.controller import ControllerStatus
 from lambdas.shared import household
 from lambdas.shared.access import Requirement
 from lambdas.shared.problems import Text
@@ -30,10 +31,13 @@ NEEDED: Mapping[Group, Requirement] = {
 }
 """The feature that a home needs for a device of each group."""
 
-Health = StatusReport | HealthReport
+Health = StatusReport | ControllerStatus | HealthReport
 """What a device said of itself last; a camera says more than others."""
 
-HEALTH: Mapping[Group, type[HealthReport]] = {"camera": StatusReport}
+HEALTH: Mapping[Group, type[HealthReport]] = {
+    "camera": StatusReport,
+    "controller": ControllerStatus,
+}
 """The message in which a group reports its health, where it is not HealthReport itself."""
 
 

@@ -3,6 +3,13 @@
 from lambdas.shared.problems import Text, Texts
 
 TEXTS: Texts = {
+    "not-identified": (
+        Text("ご本人を確認できません", "Not identified"),
+        Text(
+            "誤操作として取り消すには、登録された暗証の言葉かお名前が必要です。",
+            "To call it a mistake, the password or a registered name is needed.",
+        ),
+    ),
     "no-dispatch": (
         Text("駆けつけの対象外です", "Nobody can be sent"),
         Text(

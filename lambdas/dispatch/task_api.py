@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from lambdas.dispatch.assignment import facts as f
+from lambdas.dispatch.assignment.assignment_service import AssignmentService
 from lambdas.dispatch.base_api import company_of, groups_of, may_take, on_behalf, problems_answered
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import DispatchSettings
@@ -190,13 +191,14 @@ class EmergencyCall(BaseModel):
 def emergency(task: str, call: EmergencyCall) -> TaskView:
     who = http.caller(app)
     case, found = opened(task)
-    if not case.process.sends:
-        raise Problem(404, "not-found")
     service = DispatchService(load(DispatchSettings))
+    sending = service.cases.of(case)
+    if not isinstance(sending, AssignmentService):
+        raise Problem(404, "not-found")
     at = min(call.called_at or who.now, who.now)
     said = {**acting(found, who)._asdict(), **call.model_dump(exclude={"called_at"})}
     with problems_answered():
-        after = service.home_checks.emergency(case.number, f.Emergency(**said, called_at=at))
+        after = sending.emergency(case.number, f.Emergency(**said, called_at=at))
     return told(after, after.tasks[found.key], who)
 
 
@@ -204,11 +206,11 @@ def told(case: Case[Any], task: Task, who: http.Caller) -> TaskView:
     """A task with what to say, and whom to phone."""
     phone = ""
     if (
-        task.kind in ("chase", "recall", "emergency_lead", "pass_on")
+        task.kind in ("chase", "recall", "turn_back", "emergency_lead", "pass_on")
         and task.status == "open"
-        and case.state.going
+        and (offer := case.state.going or getattr(case.state, "to_turn_back", None))
     ):
-        going = DispatchService(load(DispatchSettings)).responders.get(case.state.going.responder)
+        going = DispatchService(load(DispatchSettings)).responders.get(offer.responder)
         phone = going.phone if going else ""
     return task_view(task, case, who.language, who.now, script=True, phone=phone)
 

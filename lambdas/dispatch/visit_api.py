@@ -13,6 +13,7 @@ from lambdas.dispatch.casework.facts import Actor
 from lambdas.dispatch.casework.picture_store import PictureStore
 from lambdas.dispatch.casework.views import CaseView, case_view
 from lambdas.dispatch.problems import TEXTS
+from lambdas.dispatch.processes.alarm.process import ALARM
 from lambdas.dispatch.processes.dispatch_service import DispatchService
 from lambdas.dispatch.processes.patrol.checklist import CHECKLIST, VisitKind
 from lambdas.dispatch.processes.patrol.notices import plan_notice
@@ -39,7 +40,7 @@ class VisitSettings(DispatchSettings):
 app = http.resolver(TEXTS)
 handler = http.entry(app)
 
-OF_VISITS = (PATROL, REQUESTED)
+OF_VISITS = (PATROL, REQUESTED, ALARM)
 
 
 class WhyNot(BaseModel):

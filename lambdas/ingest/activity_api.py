@@ -4,9 +4,10 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, NamedTuple
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import BaseModel
 
 from lambdas.ingest.activity import views
-from lambdas.ingest.activity.access import FRIDGE, SLEEP, WATCHED
+from lambdas.ingest.activity.access import FRIDGE, LINKED, SLEEP, WATCHED
 from lambdas.ingest.activity.baseline import FEWEST, USUAL
 from lambdas.ingest.activity.views import (
     ActivityDay,
@@ -16,6 +17,7 @@ from lambdas.ingest.activity.views import (
     Shown,
 )
 from lambdas.ingest.activity_service import ActivityService
+from lambdas.ingest.activity_store import ActivityStore
 from lambdas.shared.access import authorize
 from lambdas.shared.aws import http
 from lambdas.shared.aws.directory import Directory
@@ -93,6 +95,26 @@ def get_activity_week(home: Annotated[str, Path()], day: Annotated[date, Path()]
     last = min(start_of(day) + timedelta(days=1, hours=12), now)
     _, timeline = service.timeline(home, first, last)
     return views.week_view(home, day, timeline, shown)
+
+
+class FridgeReset(BaseModel):
+    """What a fridge told before ``since`` is shown no more."""
+
+    since: datetime
+
+
+@app.post(
+    "/homes/<home>/activity/fridge/reset",
+    summary="The fridge is another one, or is given away (HT-58)",
+    tags=["Activity"],
+)
+def reset_fridge(home: Annotated[str, Path()]) -> FridgeReset:
+    settings = load(ActivitySettings)
+    who = http.caller(app)
+    place = Directory(settings.directory_table).home(home)
+    authorize(place, who.person, "manage", who.now, LINKED)
+    ActivityStore(settings.readings_table).reset_fridge(home, who.now)
+    return FridgeReset(since=who.now)
 
 
 BASE = timedelta(days=USUAL + FEWEST)

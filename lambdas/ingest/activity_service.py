@@ -69,7 +69,7 @@ def _afters(
     """After how long each of the home's people is told of what; the line is the contractor's."""
     features = home.features(now)
     found: dict[str, After] = {}
-    for member in home.members:
+    for member in home.watchers:
         after = watch.limits(
             people[member.person].preferences,
             site,
@@ -115,6 +115,12 @@ def _how(seen: Seen, watched: Watched, *, well: bool, sleep: bool) -> Callable[[
     return how
 
 
+def _product(home: Home, now: datetime) -> str:
+    """The product that entitles the home to what its sensors tell."""
+    entitled = (one for one in home.contracts if one.in_force(now) and one.features & TAKEN)
+    return min((one.product for one in entitled), default="")
+
+
 class ActivityService:
     """Homes' activity over one table."""
 
@@ -142,10 +148,10 @@ class ActivityService:
             if told.lasting:
                 self._store.keep_told(home.id, watch.closed(told, now))
             return []
-        self._learn(home.id, now)
+        self._learn(home, now)
         seen = self.look(home.id, now)
         set_by, site = self._store.preferences(home.id)
-        people = {one.person: set_by.get(one.person, Kept()) for one in home.members}
+        people = {one.person: set_by.get(one.person, Kept()) for one in home.watchers}
         watched, afters = seen.watched(), _afters(home, people, site, now)
         words, after = watch.words(watched, told, afters)
         said = notices.notices(home.id, [one for one in words if one.person in people], now)
@@ -161,29 +167,37 @@ class ActivityService:
         self._store.look_again(home.id, _next_look(watched, after, people, site, afters))
         return said
 
-    def _learn(self, home: str, now: datetime) -> None:
+    def _learn(self, home: Home, now: datetime) -> None:
         midnight = start_of(day_of(now))
-        known = self._known(home)
+        known = self._known(home.id)
         if now < midnight + SETTLED or (known and known.midnight >= midnight):
             return
-        past = self._record(home, midnight - LEARNS_FROM, midnight).minutes
+        past = self._record(home.id, midnight - LEARNS_FROM, midnight).minutes
         if not past.known.any():
             return
         past = past.part(int(np.argmax(past.known)), len(past))
         found = knowledge.overnight(past, midnight, known)
-        self._store.keep_days(home, self._summed_up(home, midnight, found))
-        self._store.keep_known(home, knowledge.dump(found), now)
+        self._store.keep_days(home.id, self._summed_up(home, midnight, found))
+        self._store.keep_known(home.id, knowledge.dump(found), now)
 
-    def _summed_up(self, home: str, midnight: datetime, known: Known) -> list[DayRow]:
+    def _summed_up(self, home: Home, midnight: datetime, known: Known) -> list[DayRow]:
         """The last days before ``midnight`` of which something is known."""
         first = midnight - rollup.SETTLE * ONE_DAY
-        record = self._record(home, first - LOOKS_BACK, midnight)
-        days = map(rollup.row, summary.days(_afterwards(record, known)))
-        return [one for one in days if one.date >= day_of(first) and one.unknown < summary.DAY]
+        record = self._record(home.id, first - LOOKS_BACK, midnight)
+        product = _product(home, midnight)
+        rows = [rollup.row(day, product) for day in summary.days(_afterwards(record, known))]
+        return [one for one in rows if one.date >= day_of(first) and one.unknown < summary.DAY]
 
     def days(self, home: str, first: date, last: date) -> list[DayRow]:
         """The days from ``first`` to ``last``, as they were summed up in their nights."""
-        return self._store.days(home, first, last)
+        rows = self._store.days(home, first, last)
+        reset = self._store.fridge_since(home)
+        if reset is None:
+            return rows
+        since = day_of(reset)
+        return [
+            one.model_copy(update={"fridge": None}) if one.date <= since else one for one in rows
+        ]
 
     def _known(self, home: str) -> Known | None:
         kept = self._store.known(home)
@@ -191,4 +205,5 @@ class ActivityService:
 
     def _record(self, home: str, first: datetime, last: datetime) -> Recorded:
         whole = first + int((last - first) / MINUTE) * MINUTE
-        return recorded(self._store.hours(home, first, whole), first, whole)
+        hours = self._store.hours(home, first, whole)
+        return recorded(hours, first, whole, fridge_since=self._store.fridge_since(home))

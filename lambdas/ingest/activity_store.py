@@ -14,6 +14,7 @@ from lambdas.ingest.activity.day_row import DayRow
 from lambdas.ingest.activity.packing import Hours, Part
 from lambdas.ingest.activity.preferences import Kept, SensorSite
 from lambdas.ingest.activity.told import NOTHING, Acknowledged, Told
+from lambdas.ingest.statistics.cells import MonthOfStatistics
 from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
 from lambdas.shared.calendar import start_of
@@ -21,7 +22,7 @@ from lambdas.shared.calendar import start_of
 KEPT = timedelta(days=400)
 FORGOTTEN = timedelta(days=40)
 """A home that was not heard of for so long is watched no more."""
-_WATCHED = "ACTIVE-HOMES"
+_WATCHED, _STATISTICS = "ACTIVE-HOMES", "STATISTICS"
 
 
 class HourFull(Exception):
@@ -126,6 +127,35 @@ class ActivityStore:
         rows = dynamo.query(self._table, Key("pk").eq(f"ACTIVITY#{home}") & between)
         return [DayRow.model_validate_json(row["day"]) for row in rows]
 
+    def day_of_all(self, day: date) -> Iterator[DayRow]:
+        """The day of every home that was heard of in the last weeks, as far as it was summed up.
+        Whose it is is not told (HT-74)."""
+        homes = [row["sk"] for row in dynamo.query(self._table, Key("pk").eq(_WATCHED))]
+        keys = [_about(home, f"{_DAY}{day.isoformat()}") for home in homes]
+        for row in dynamo.get_many(self._table.name, keys):
+            yield DayRow.model_validate_json(row["day"])
+
+    def keep_statistics(self, shown: MonthOfStatistics) -> None:
+        """Keep what may be shown of a month, instead of what was kept of it."""
+        key = {"pk": _STATISTICS, "sk": shown.month}
+        self._table.put_item(Item={**key, "shown": shown.model_dump_json()})
+
+    def statistics(self, month: str) -> MonthOfStatistics | None:
+        """What may be shown of a month (``YYYY-MM``), if it was summed up."""
+        item = self._table.get_item(Key={"pk": _STATISTICS, "sk": month}).get("Item")
+        return MonthOfStatistics.model_validate_json(item["shown"]) if item else None
+
+    # -- the fridge
+
+    def fridge_since(self, home: str) -> datetime | None:
+        """When the home's fridge was last reset, if it ever was."""
+        item = self._table.get_item(Key=_about(home, _FRIDGE)).get("Item")
+        return datetime.fromisoformat(item["since"]) if item else None
+
+    def reset_fridge(self, home: str, at: datetime) -> None:
+        """What the fridge told before ``at`` is read no more."""
+        self._table.put_item(Item={**_about(home, _FRIDGE), "since": at.isoformat()})
+
     # -- what they want to be told, and who looks after what they were told
 
     def preferences(self, home: str) -> tuple[dict[str, Kept], SensorSite]:
@@ -167,7 +197,7 @@ class ActivityStore:
         return Acknowledged.model_validate_json(item["by"]) if item else None
 
 
-_DAY = "DAY#"
+_DAY, _FRIDGE = "DAY#", "FRIDGE"
 _PREFERENCES, _ACKNOWLEDGED = "PREFERENCES#", "ACKNOWLEDGED#"
 _HOUR = "%Y-%m-%dT%H"
 

@@ -34,7 +34,7 @@ handler = http.entry(app)
 Home = Annotated[str, Path(description="Home")]
 
 
-def _asked(home: str, permission: Permission = "see") -> tuple[Grant, datetime, ActivityStore]:
+def _asked(home: str, permission: Permission = "operate") -> tuple[Grant, datetime, ActivityStore]:
     settings = load(NoticeApiSettings)
     who = http.caller(app)
     grant = authorize(
@@ -135,7 +135,7 @@ def get_notices(home: Home) -> ActivityNotices:
 def acknowledge(
     home: Home, topic: Annotated[TopicName, Path()], number: Annotated[int, Path()]
 ) -> ActivityNotice:
-    grant, now, store = _asked(home, "operate")
+    grant, now, store = _asked(home)
     member, what = grant.member, Topic(topic)
     episode = store.told(home).episodes.get(what)
     if episode is None or episode.number != number or member.person not in episode.told:

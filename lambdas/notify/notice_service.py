@@ -100,7 +100,9 @@ def readers_of(notice: Notice, directory: Directory, staff: dict[str, str]) -> l
             if contact is None:
                 raise NoReader(f"contract {contract}")
             key = contact.person or f"contract/{contract}"
-            readers = [Reader(key, contact.name, contact.email)]
+            home = directory.home(notice.home) if notice.home else None
+            named = home.name if home else ""
+            readers = [Reader(key, contact.name, contact.email, named)]
         case Members(home=id):
             readers = _members(directory.home(id), id)
         case Person(home=id, person=person):
@@ -123,4 +125,4 @@ def _invited(to: InvitationContact) -> Reader:
 def _members(home: Home | None, id: str) -> list[Reader]:
     if home is None:
         raise NoReader(f"home {id}")
-    return [Reader(one.person, one.name, one.email, home.name) for one in home.members]
+    return [Reader(one.person, one.name, one.email, home.name) for one in home.watchers]

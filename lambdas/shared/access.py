@@ -10,7 +10,7 @@ Permission = Literal["see", "operate", "manage"]
 """see: look at what there is. operate: use it, change settings. manage: add and remove devices."""
 
 ROLES: dict[Permission, frozenset[Role]] = {
-    "see": frozenset({"contractor", "watcher"}),
+    "see": frozenset({"contractor", "watcher", "watched"}),
     "operate": frozenset({"contractor", "watcher"}),
     "manage": frozenset({"contractor"}),
 }
@@ -64,7 +64,9 @@ def authorize(
     if home is None or member is None:
         raise NotAMember("not-a-member")
     if member.role not in ROLES[permission]:
-        raise Denied("contractor-only")
+        if permission == "manage":
+            raise Denied("contractor-only")
+        raise Denied("watchers-only")
     if requirement and requirement.feature not in home.features(now):
         raise Denied("not-in-contract", rule=requirement.rule, service=requirement.service)
     return Grant(home, member)

@@ -1,6 +1,6 @@
 """People, homes, contracts and devices as every context sees them. Plain models."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -9,7 +9,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from iot.kinds import GROUP_OF, Group, Kind
 from iot.messages.camera import CameraState
 
-Role = Literal["contractor", "watcher"]
+Role = Literal["contractor", "watcher", "watched"]
+"""契約者, 見守り者, 見守られ者 (HT-01). Who is watched over may see what is known, and is told of
+nothing."""
+
 Language = Literal["ja", "en"]
 Feature = str
 """What a contract can entitle to: the names under ``entitlements`` in billing's catalogue. Which
@@ -29,6 +32,16 @@ class Member(Item):
     role: Role
     name: str
     email: str
+
+
+_MAY_MOST: tuple[Role, ...] = ("contractor", "watcher", "watched")
+
+
+def each_once(members: Iterable[Member]) -> tuple[Member, ...]:
+    """Everybody once, in the role that may most: one may watch and be watched over, or have a
+    contract and watch by another."""
+    by_role = sorted(members, key=lambda one: _MAY_MOST.index(one.role), reverse=True)
+    return tuple({one.person: one for one in by_role}.values())
 
 
 class ContractContact(Item):
@@ -80,6 +93,28 @@ class Contract(Item):
         return self.starts <= now and (self.ends is None or now < self.ends)
 
 
+class AlarmContact(Item):
+    """Somebody who is phoned when a home raises an alarm (緊急連絡先, AL-54)."""
+
+    name: str
+    phone: str
+    relation: str = ""  # in the family's own words; ``doctor`` for the family doctor
+
+
+class AlarmFile(Item):
+    """What the centre needs of a guarded home when it raises an alarm, as it was when it did.
+
+    ``version`` names it; a new one is published with every change.
+    """
+
+    home: str
+    version: str
+    phone: str = ""  # at the home, for the call that asks what happened (AL-19)
+    password: str = ""  # a slow hash: who says it may call the alarm a mistake (AL-20)
+    names: tuple[str, ...] = ()  # who may call it a mistake by saying who they are
+    contacts: tuple[AlarmContact, ...] = ()  # in the order in which they are phoned
+
+
 class Device(Item):
     """A device as other contexts see it."""
 
@@ -115,6 +150,11 @@ class Home(Item):
     def member(self, person: str) -> Member | None:
         """The member with this login, if there is one."""
         return next((m for m in self.members if m.person == person), None)
+
+    @property
+    def watchers(self) -> tuple[Member, ...]:
+        """Who is told of the home: all but the one who is watched over (HT-11)."""
+        return tuple(m for m in self.members if m.role != "watched")
 
     def features(self, now: datetime) -> frozenset[Feature]:
         """Everything the contracts in force entitle to."""

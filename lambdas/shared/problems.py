@@ -81,6 +81,17 @@ TEXTS: Texts = {
             "Only the contractor can do this.",
         ),
     ),
+    "staff-only": (
+        Text("担当者のみの操作です", "For staff only"),
+        Text("この操作には、担当者の権限が必要です。", "This takes the rights of staff."),
+    ),
+    "watchers-only": (
+        Text("見守る方のみの操作です", "For those who watch over the home"),
+        Text(
+            "この設定や操作は、ご契約者と見守る方だけができます。",
+            "Only the contractor and those who watch over the home can do this.",
+        ),
+    ),
     "not-in-contract": (
         Text("ご契約の対象外です", "Not part of your contract"),
         Text(

@@ -26,6 +26,7 @@ LAYERS = {
     "vision": ROOT / "lambdas/detect/requirements.txt",
     "money": ROOT / "lambdas/billing/requirements.txt",
     "numbers": ROOT / "lambdas/ingest/requirements.txt",
+    "statistics": ROOT / "lambdas/ingest/statistics/requirements.txt",
     "places": ROOT / "lambdas/dispatch/requirements.txt",
 }
 """The first for every function, one of the others for those who ask for it."""

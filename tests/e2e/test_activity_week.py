@@ -175,11 +175,6 @@ def test_an_absence_is_told_to_each_after_as_long_as_they_set_and_its_end_to_bot
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    reason="reports that come hours late leave holes, each of which begins the count of a stillness"
-    " anew: it is over before it is told",
-    strict=True,
-)
 @pytest.mark.rule("HT-11", "HT-07", "HT-57", "AL-63", "A-22")
 def test_in_a_week_people_are_told_what_the_rules_say_although_reports_come_late_and_twice(
     cloud: LocalCloud, tmp_path: Path

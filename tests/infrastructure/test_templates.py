@@ -255,6 +255,7 @@ def test_no_function_may_do_everything(templates: Templates) -> None:
 PUBLISHES = {
     "MimamoriDevices": ["DEVICE#*"],
     "MimamoriBilling": ["HOME#*", "PERSON#*", "CONTRACT#*"],
+    "MimamoriSecurity": ["ALARM#*"],
 }
 """Who writes into the directory, and what there."""
 
@@ -412,11 +413,12 @@ CHANGES_CASES = {
     *("OnTask", "OnStep", "OnAudit", "OnAuditPage", "OnAvailable", "OnDue"),
     *("Api", "StaffApi", "TaskApi"),
     *OF_VISITS,
+    *("OnAlarm", "AlarmApi"),
 }
 """Functions of dispatch that add facts and tell workflows."""
 
 
-MACHINES = {"Consent", "HomeCheck", "Requested", "Patrol"}
+MACHINES = {"Consent", "HomeCheck", "Requested", "Patrol", "Alarm"}
 
 
 def dispatch_may(templates: Templates, action: str) -> dict[str, list[str]]:
@@ -434,11 +436,16 @@ def dispatch_may(templates: Templates, action: str) -> dict[str, list[str]]:
 
 def test_who_may_begin_end_and_answer_workflows(templates: Templates) -> None:
     begins = dispatch_may(templates, "states:StartExecution")
-    assert set(begins) == {"Api", "StaffApi", "TaskApi", "OnAuditPage", "VisitDeskApi", "OnVisits"}
+    assert set(begins) == {
+        *("Api", "StaffApi", "TaskApi", "OnAuditPage", "VisitDeskApi", "OnVisits", "OnAlarm"),
+    }
+    assert all(one.endswith(':mimamori-alarm"]]}') for one in begins["OnAlarm"])
     assert all(one.endswith(':mimamori-requested"]]}') for one in begins["VisitDeskApi"])
     assert all(one.endswith(':mimamori-patrol"]]}') for one in begins["OnVisits"])
     assert all(one.endswith(':mimamori-consent"]]}') for one in begins["Api"])
-    late = tuple(f':mimamori-{kind}"]]}}' for kind in ("home-check", "requested", "patrol"))
+    late = tuple(
+        f':mimamori-{kind}"]]}}' for kind in ("home-check", "requested", "patrol", "alarm")
+    )
     assert all(one.endswith(late) for one in begins["TaskApi"]), "late reports"
     assert len(begins["StaffApi"]) == 2, "a correction begins either anew"
     audits = {
@@ -501,9 +508,9 @@ def test_travel_by_road_is_the_operator_s_choice(templates: Templates, tmp_path:
     chosen = Templates(tmp_path)
     assert told(chosen) == {"", "routes"}
     may = dispatch_may(chosen, asks)
-    assert set(may) == {"OnStep", "TaskApi", "OnAvailable", "VisitDeskApi", "OnVisits"}, (
-        "who chooses, who assigns by hand, who makes rounds"
-    )
+    assert set(may) == {
+        *("OnStep", "TaskApi", "OnAvailable", "VisitDeskApi", "OnVisits", "OnAlarm", "AlarmApi"),
+    }, "who chooses, who assigns by hand, who makes rounds, who lets somebody go"
     assert all("::provider/default" in one for found in may.values() for one in found)
 
 
@@ -549,6 +556,7 @@ def test_workflows_read_like_the_process(templates: Templates) -> None:
         "mimamori-home-check": "在宅確認サポート",
         "mimamori-requested": "駆けつけ",
         "mimamori-patrol": "るすたく",
+        "mimamori-alarm": "警報",
     }
     assert set(definitions) == set(about)
     for machine, definition in definitions.items():

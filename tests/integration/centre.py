@@ -121,10 +121,12 @@ class Centre:
 
     # -- what people do
 
-    def ask(self, handler: Any, method: str, path: str, person: str, body: Any = None) -> Answer:
+    def ask(
+        self, handler: Any, method: str, path: str, person: str, body: Any = None, **more: Any
+    ) -> Answer:
         """A request, now; the workflows have gone on when it is answered."""
-        more = {"person": person, "at": self.flow.now, "groups": GROUPS.get(person)}
-        answer = self._ask(handler, method, path, body=body, **more)
+        who = {"person": person, "at": self.flow.now, "groups": GROUPS.get(person)}
+        answer = self._ask(handler, method, path, body=body, **who, **more)
         self.flow.settle()
         return answer
 
@@ -264,9 +266,9 @@ class Centre:
 class DueQueue:
     """The queue of what falls due, which hands on what its delay is over for."""
 
-    def __init__(self, handler: Any) -> None:
+    def __init__(self, handler: Any, name: str = "due") -> None:
         self._handler = handler
-        self._queue = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues["due"]
+        self._queue = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues[name]
 
     def next_due(self) -> datetime | None:
         """When the next message is delivered."""
@@ -307,7 +309,10 @@ ENVIRONMENT = {
     "PARTNER_TERMS": "2026-04",
     "DUE_QUEUE": f"https://sqs.{REGION}.amazonaws.com/{DEFAULT_ACCOUNT_ID}/due",
     "MACHINES": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:",
-    "ESCALATION": json.dumps(json.loads(CDK.read_text(encoding="utf-8"))["context"]["escalation"]),
+    **{
+        name.upper(): json.dumps(json.loads(CDK.read_text(encoding="utf-8"))["context"][name])
+        for name in ("escalation", "alarm_escalation")
+    },
 }
 
 

@@ -29,7 +29,10 @@ from lambdas.shared.household import Contract, Device, Feature, Home, Member
 from tests.integration import quick_dynamodb
 from tests.integration.samples import DAY, NOON, Sample, batch, request
 
-TABLES = ("devices", "directory", "detect", "readings", "notices", "billing", "dispatch")
+TABLES = (
+    *("devices", "directory", "detect", "readings", "notices", "billing", "dispatch"),
+    "security",
+)
 PICTURES, BUS, SENDER, WEB = (
     "pictures",
     "mimamori",
@@ -59,6 +62,7 @@ _ENVIRONMENT = {
     "POWERTOOLS_TRACE_DISABLED": "1",
     **{f"{name.upper()}_TABLE": name for name in TABLES},
     "PICTURES_BUCKET": PICTURES,
+    "STATISTICS_BUCKET": "statistics",
     "EVENT_BUS": BUS,
     "SENDER": SENDER,
     "WEB_URL": WEB,
@@ -68,6 +72,11 @@ _ENVIRONMENT = {
     "PARTNER_TERMS": "2026-04",
     "MACHINES": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:",
     "DUE_QUEUE": "https://sqs.ap-northeast-1.amazonaws.com/123456789012/due",
+    "LOOK_QUEUE": "https://sqs.ap-northeast-1.amazonaws.com/123456789012/looks",
+    "APP_CLIENT": "the-app",
+    "CONNECT_INSTANCE": "arn:aws:connect:ap-northeast-1:123456789012:instance/mimamori",
+    "CONNECT_FLOW": "flow",
+    "CONNECT_NUMBER": "+81312345678",
     "RUN_MACHINE": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:run",
     "HOUSE": json.dumps(json.loads(CDK.read_text(encoding="utf-8"))["context"]["billing_house"]),
 }

@@ -123,10 +123,12 @@ def request(
     language: str | None = None,
     at: datetime = NOON,
     groups: str | None = None,
+    client: str | None = None,
     headers: Mapping[str, str] | None = None,
     email: str | None = None,
 ) -> Sample:
-    """A request to the HTTP API by somebody logged in, in ``groups`` as the gateway writes them.
+    """A request to the HTTP API by somebody logged in (with the login's ``client``), in ``groups``
+    as the gateway writes them.
     ``path`` is without the stage."""
     event = sample("http_api_v2")
     context = event["requestContext"]
@@ -140,6 +142,8 @@ def request(
     if groups:
         context["authorizer"]["jwt"]["claims"]["cognito:groups"] = groups
     event["headers"].update(headers or {})
+    if client:
+        context["authorizer"]["jwt"]["claims"]["aud"] = client
     if isinstance(body, bytes):
         event["body"], event["isBase64Encoded"] = base64.b64encode(body).decode(), True
     elif body is not None:

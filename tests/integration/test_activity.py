@@ -148,6 +148,22 @@ def test_the_fridge_is_shown_only_while_it_is_linked(lived: Cloud, ask: Ask) -> 
     assert day["firings"] == both[12 * DAY : 13 * DAY].tolist()
 
 
+@pytest.mark.rule("HT-12", "HT-58")
+def test_after_a_reset_what_the_fridge_told_before_is_shown_no_more(lived: Cloud, ask: Ask) -> None:
+    gateway(lived)
+    reset = f"/homes/{HOME}/activity/fridge/reset"
+    assert get(ask, "/days/2026-11-21").body["fridge"] is not None
+    assert ask(activity_api.handler, "POST", reset, person=TARO).status == 403
+    assert ask(activity_api.handler, "POST", reset).status == 200
+    assert get(ask, "/days/2026-11-21").body["fridge"] is None
+    assert "冷蔵庫" not in str(get(ask).body["sensors"])
+    both = life()["居間"] + life()["トイレ"]
+    assert get(ask, "/days/2026-11-21").body["firings"] == both[12 * DAY : 13 * DAY].tolist()
+    gateway(lived, *(one for one in EVERYTHING if one != "fridge-link"))
+    refused = ask(activity_api.handler, "POST", reset)
+    assert (refused.status, refused.body["rule"]) == (403, "HT-58")
+
+
 def test_a_home_without_any_reading_is_unknown(cloud: Cloud, ask: Ask) -> None:
     gateway(cloud)
     glance = get(ask).body

@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 
-from lambdas.ingest import notice_api, on_home
+from lambdas.ingest import activity_api, notice_api, on_home
 from lambdas.ingest.activity.told import NOTHING, Episode, Topic
 from lambdas.ingest.activity_store import ActivityStore
 from lambdas.notify import on_notice
 from lambdas.shared.calendar import start_of
 from lambdas.shared.events import Notice
+from lambdas.shared.household import Member
 from tests.integration.conftest import HANAKO, HOME, STRANGER, TARO, Ask, Cloud, Take
 from tests.integration.lived import DAY, keep, life
 from tests.integration.samples import HOUR, MINUTE, NOON, on_bus
+from tests.integration.test_activity_notices import FIRST, LEFT, at, away_for_a_day, look
 from tests.integration.test_readings import gateway
 
 TODAY = start_of(NOON.date())
@@ -37,6 +39,26 @@ def test_each_watcher_has_preferences_of_their_own(cloud: Cloud, ask: Ask) -> No
     assert ask_for(ask, "GET", PREFERENCES, person=TARO).body["preferences"] == mine
     hers = ask_for(ask, "GET", PREFERENCES, person=HANAKO).body["preferences"]
     assert hers == before["preferences"]
+
+
+@pytest.mark.rule("HT-01", "HT-11")
+def test_who_is_watched_over_sees_the_home_and_is_told_of_nothing(
+    cloud: Cloud, ask: Ask, take: Take
+) -> None:
+    gateway(cloud)
+    place = cloud.directory.home(HOME)
+    assert place
+    tome = Member(person="tome", role="watched", name="トメ", email="tome@f.example")
+    cloud.directory.publish_home(place.model_copy(update={"members": (*place.members, tome)}))
+    assert ask(activity_api.handler, "GET", f"/homes/{HOME}/activity", person="tome").status == 200
+    for method, path in (("GET", PREFERENCES), ("PUT", PREFERENCES), ("PUT", SITE)):
+        refused = ask_for(ask, method, path, person="tome", body={} if method == "PUT" else None)
+        assert refused.status == 403
+    keep(FIRST, away_for_a_day(), hi=LEFT + 740)
+    look(take, at(LEFT + 740))
+    told = [one for one in cloud.published() if isinstance(one, Notice)]
+    assert {one.kind for one in told} == {"activity.absence"}
+    assert {one.audience.person for one in told} == {HANAKO, TARO}  # type: ignore[union-attr]
 
 
 @pytest.mark.rule("AL-63")

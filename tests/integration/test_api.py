@@ -40,7 +40,7 @@ EVENT = event_id(THING, NOON)
 VALUES = {
     **{"home": HOME, "thing": THING, "event": EVENT, "id": EVENT, "command": "c0ffee"},
     **{"case": "CN-20261122-0001", "name": "signature", "day": "2026-11-22", "month": "2026-11"},
-    **{"topic": "absence", "number": "1"},
+    **{"topic": "absence", "number": "1", "key": "k-1"},
 }
 """What stands in a path."""
 
@@ -71,6 +71,12 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("PUT", "/homes/{home}/activity/preferences"): {"body": {"absence_hours": 12}},
     ("PUT", "/homes/{home}/activity/site"): {"body": {"line": "internet"}},
+    ("POST", "/homes/{home}/security/operations"): {"body": {"action": "disarm"}},
+    ("PUT", "/homes/{home}/security/areas"): {"body": {"areas": []}},
+    ("PUT", "/homes/{home}/security/contacts"): {"body": {"contacts": []}},
+    ("POST", "/homes/{home}/security/keys"): {
+        "body": {"name": "鍵", "means": "key", "secret": "K-0001"}
+    },
 }
 """What a route needs to be asked properly; nothing, unless it says so here."""
 
@@ -82,6 +88,8 @@ ELSEWHERE: dict[str, str] = {
     "/billing/": "tests/integration/test_billing.py",
     "/invitations/": "tests/integration/test_people.py",
     "/dispatch/": "tests/integration/test_dispatch_api.py",
+    "/security/": "tests/integration/test_security.py",
+    "/statistics/": "tests/integration/test_statistics.py",
 }
 """How routes begin that are of no home, and the tests that try strangers at them."""
 
@@ -101,11 +109,12 @@ OF_A_HOME = [route for route in ROUTES if "{home}" in route[2]]
 OF_ROOM_WATCH = [
     route
     for route in OF_A_HOME
-    if not re.search(r"/(home-check|cases|activity|visits)\b|^/homes/{home}$", route[2])
+    if not re.search(r"/(home-check|cases|activity|visits|security)\b|^/homes/{home}$", route[2])
     and route[1:] != ("GET", "/homes/{home}/devices")
 ]
 """Home checks and visits are the contractor's (test_dispatch_api.py, test_patrols.py), activity is
-a product of its own (test_activity.py). A home itself is there for everybody in it."""
+a product of its own (test_activity.py), as is the guard (test_security.py). A home itself is there
+for everybody in it."""
 INSIDE = [
     route
     for route in OF_A_HOME

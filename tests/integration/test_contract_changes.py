@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from lambdas.billing.app import contract_service
+from lambdas.billing.app.contract_service import ContractService
 from lambdas.billing.products.catalogue import Catalogue, Product, ServiceEnd, standard
+from lambdas.shared.household import Home, Member
 from tests.integration.conftest import HANAKO, TARO, Cloud
 from tests.integration.office import CONSENTS, Office, jst
 
@@ -77,6 +79,50 @@ def test_a_watcher_who_leaves_sees_nothing_more_and_the_payment_changes(
     assert told == {("contract.pays_directly", "2026-10", "HT-30")}
     later = office.family("GET", f"/contracts/{contract}", "2026-10-01T09:00").body
     assert (later["payment"], later["app_open"]) == ("card", True)
+
+
+@pytest.mark.rule("HT-19")
+def test_who_was_removed_stays_out_whatever_else_is_changed_at_that_moment(
+    office: Office, cloud: Cloud
+) -> None:
+    made = office.family("POST", "/contracts", "2026-08-01T09:00", CAMERA).body
+    gone: list[int] = []
+
+    def remove() -> None:
+        path = f"/contracts/{made['id']}/watchers/{TARO}"
+        gone.append(office.family("DELETE", path, "2026-08-02T09:00").status)
+
+    def once_it_is_stored() -> None:  # and before it is published
+        cloud.meanwhile("TransactWriteItems", remove)
+
+    cloud.meanwhile("TransactWriteItems", once_it_is_stored)
+    option = f"/contracts/{made['id']}/options/photo_collection"
+    assert office.family("PUT", option, "2026-08-02T09:00").status == 200
+    assert gone == [200]
+    home = cloud.directory.home(made["home"])
+    assert home
+    assert [member.person for member in home.members] == [HANAKO]
+    assert home.features(jst("2026-08-02T10:00")) == {"room-watch", "photo-collection"}
+    assert made["home"] not in cloud.directory.homes_of(TARO)
+
+
+@pytest.mark.rule("HT-19")
+def test_what_was_known_earlier_is_not_published_over_what_is_known_later(cloud: Cloud) -> None:
+    both = Home(
+        id="h-1",
+        name="家",
+        members=(
+            Member(person=HANAKO, role="contractor", name="花子", email=""),
+            Member(person=TARO, role="watcher", name="太郎", email=""),
+        ),
+    )
+    one = both.model_copy(update={"members": both.members[:1]})
+    assert cloud.directory.publish_home(both, 3)
+    assert cloud.directory.publish_home(one, 4)
+    assert not cloud.directory.publish_home(both, 3)
+    assert cloud.directory.home("h-1") == one
+    assert "h-1" not in cloud.directory.homes_of(TARO)
+    assert cloud.directory.publish_home(both, 4), "the same, as it is at another time"
 
 
 @pytest.mark.rule("HT-81")
@@ -470,6 +516,33 @@ def test_an_application_that_is_sent_twice_is_one(office: Office, cloud: Cloud) 
     anew = apply("2026-10-01T09:00:00").body
     assert anew["id"] != first["id"]
     assert anew["state"] == "active"
+
+
+@pytest.mark.rule("DC-07")
+def test_of_four_applications_at_once_one_has_the_trial(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # None of them sees another one when it looks.
+    monkeypatch.setattr(ContractService, "had", lambda *_: False)
+    people = (
+        {"id": HANAKO, "email": "hanako@f.example"},
+        {"email": "Hanako@f.example"},
+        {"id": HANAKO, "email": "other@f.example"},
+        {"email": "third@f.example", "phone": "090-1234-5678"},
+        {"email": "fourth@f.example", "phone": "09012345678"},
+    )
+    wanted = {"product": "anshin_partner", "payment": "card"}
+    made = [
+        office.staff(
+            "POST",
+            "/contracts",
+            "2026-08-01T09:00",
+            {**wanted, "contractor": {"name": "花子", **who}, "home_name": f"{number}番目の家"},
+        )
+        for number, who in enumerate(people)
+    ]
+    states = [one.body["contract"]["state"] for one in made]
+    assert states == ["trial", "active", "active", "trial", "active"]
 
 
 @pytest.mark.rule("DC-07")

@@ -35,6 +35,7 @@ from iot.agent.device.connection import Broker, Link, MqttLink, OnMessage, OnOnl
 from iot.agent.device.events import OnEvent, event_sink
 from iot.agent.device.identity import Claim, Connector, Identity
 from iot.agent.device.outbox import LIMIT
+from iot.agent.device.pace import offset
 from iot.messages.base import CommandResult, minute_of
 from iot.messages.camera import (
     EpisodeReport,
@@ -211,6 +212,7 @@ class Camera:
 
     def _set_up(self, who: Identity) -> None:
         thing = self._thing = who.thing
+        self._minutes = Minutes(late=offset(thing, timedelta(minutes=1)))
         listens = kinds.topics_of("camera", thing)
         self._link = self._connect(who, listens, self._received, self._online)
         self._outbox = PictureOutbox(

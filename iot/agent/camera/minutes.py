@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from iot.agent.device.pace import EVERY
 from iot.messages.base import minute_of
 from iot.messages.camera import MotionMinute
 
-EVERY = timedelta(minutes=5)
 KEPT = 120
 """Minutes in one report at most (iot.messages.camera.MotionReport)."""
 
@@ -13,7 +13,10 @@ KEPT = 120
 class Minutes:
     """Counts motion levels up to whole minutes."""
 
-    def __init__(self) -> None:
+    def __init__(self, late: timedelta = timedelta(0)) -> None:
+        """``late``: how long after its time a report is due, so that not all cameras report when
+        their minutes end together."""
+        self._late = late
         self._done: list[MotionMinute] = []
         self._minute: datetime | None = None
         self._sum = self._peak = 0.0
@@ -30,9 +33,10 @@ class Minutes:
 
     def due(self, at: datetime) -> bool:
         """Whether what is complete is old enough, or too much, to be kept longer."""
-        return bool(self._done) and (
-            not self._done[0].at <= at < self._done[0].at + EVERY or len(self._done) >= KEPT
-        )
+        if not self._done:
+            return False
+        first = self._done[0].at
+        return not first <= at < first + EVERY + self._late or len(self._done) >= KEPT
 
     def take(self, *, all: bool = False) -> list[MotionMinute]:
         """The complete minutes, once; with ``all`` the begun one too, because no more follows."""

@@ -1,6 +1,7 @@
 """MQTT over mutual TLS. Paho's thread only hands on; it reconnects by itself, ever more slowly."""
 
 import logging
+import random
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
+
+from iot.agent.device.pace import reconnect_delays
 
 log = logging.getLogger(__name__)
 
@@ -65,12 +68,17 @@ class MqttLink:
         on_online: OnOnline,
         *,
         clean: bool = False,
+        keepalive: int = KEEPALIVE,
+        bind: str = "",
     ) -> None:
-        """``clean``: no session is kept; otherwise commands wait for a camera that reconnects.
+        """``clean``: no session is kept; otherwise commands wait for a device that reconnects.
+        ``keepalive``: seconds; ``bind``: the address of the network interface to go through.
 
         Raises OSError when a file is missing or is no certificate.
         """
         self._broker = broker
+        self._keepalive = keepalive
+        self._bind = bind
         self._topics = topics
         self._on_online = on_online
         self._online = threading.Event()
@@ -80,7 +88,8 @@ class MqttLink:
             CallbackAPIVersion.VERSION2, client_id, clean_session=clean, protocol=mqtt.MQTTv311
         )
         self._client.tls_set(str(broker.ca), str(certificate), str(key))
-        self._client.reconnect_delay_set(min_delay=1, max_delay=60)
+        self._dice = random.SystemRandom()
+        self._client.reconnect_delay_set(*reconnect_delays(self._dice))
         self._client.on_connect = self._connected
         self._client.on_connect_fail = self._failed
         self._client.on_subscribe = self._subscribed
@@ -96,7 +105,9 @@ class MqttLink:
 
     def start(self) -> None:
         """See Link."""
-        self._client.connect_async(self._broker.host, self._broker.port, KEEPALIVE)
+        self._client.connect_async(
+            self._broker.host, self._broker.port, self._keepalive, bind_address=self._bind
+        )
         self._client.loop_start()
 
     def publish(self, topic: str, payload: bytes) -> bool:
@@ -162,6 +173,7 @@ class MqttLink:
         _properties: Properties | None,
     ) -> None:
         log.info("mqtt: disconnected: %s", reason)
+        self._client.reconnect_delay_set(*reconnect_delays(self._dice))
         if self._online.is_set():
             self._online.clear()
             self._on_online(False)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
-from zlib import crc32
 
 from pydantic import ValidationError
 
@@ -24,6 +23,7 @@ from iot.agent.device.delivery import Delivery
 from iot.agent.device.events import EventSink, OnEvent, event_sink
 from iot.agent.device.identity import Claim, Connector, Identity
 from iot.agent.device.outbox import Outbox
+from iot.agent.device.pace import Pace
 from iot.kinds import Group
 from iot.messages.base import CommandResult, HealthReport
 from iot.messages.camera import Command
@@ -33,7 +33,6 @@ from iot.topics import Channel
 log = logging.getLogger(__name__)
 
 FIRMWARE = "agent-1.0"
-EVERY = timedelta(minutes=5)
 STATUS_EVERY = timedelta(hours=1)
 PAUSE = 1.0
 """Seconds between two looks at what is due."""
@@ -81,21 +80,6 @@ class Config:
     ca: Path  # the certificate authority of the endpoint, PEM
     identity: Path  # directory: certificate and outbox
     claim: Claim | None = None  # to get a certificate, where there is none yet
-
-
-class Pace:
-    """When a device reports: once in `EVERY`, at an offset that its name gives it."""
-
-    def __init__(self, thing: str) -> None:
-        self._offset = timedelta(seconds=crc32(thing.encode()) % int(EVERY.total_seconds()))
-        self._turn: int | None = None
-
-    def due(self, now: datetime) -> bool:
-        """Whether it is time, once each time."""
-        turn = int((now - self._offset).timestamp() // EVERY.total_seconds())
-        due = self._turn is not None and turn != self._turn
-        self._turn = turn
-        return due
 
 
 class MeasuringDevice:

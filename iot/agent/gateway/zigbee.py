@@ -32,6 +32,9 @@ BY_ITSELF = frozenset(
 """What is reported without a motion: a message that changes one of these repeats the motion of
 before."""
 
+CALLS = frozenset({"emergency", "panic", "sos"})
+"""Actions of buttons and keypads by which somebody calls for help."""
+
 SETTLES = timedelta(seconds=10)
 """So long after its start the bridge publishes what it remembers."""
 ALIVE_BATTERY = timedelta(hours=25)
@@ -54,14 +57,19 @@ class Message(NamedTuple):
 
 
 class Child(NamedTuple):
-    """What is known of a sensor. ``values``: what it last said; ``open_is``: the value of
-    ``contact`` that means open, ``offline``: the bridge's own word, None where it says nothing."""
+    """What is known of a sensor.
+
+    ``values``: what it last said; ``open_is``: the value of ``contact`` that means open;
+    ``offline``: the bridge's own word, None where it says nothing; ``radio``: its link quality,
+    0 to 255.
+    """
 
     values: Mapping[str, Any] = {}
     heard: datetime | None = None
     offline: bool | None = None
     mains: bool = False
     open_is: Any = False
+    radio: int | None = None
 
     @property
     def battery(self) -> int | None:
@@ -105,6 +113,12 @@ class Alarm(NamedTuple):
     on: bool
 
 
+class Called(NamedTuple):
+    """Somebody pressed a button for help."""
+
+    name: str
+
+
 class Refused(NamedTuple):
     """A message that was not understood, and why. Nothing else is changed by it."""
 
@@ -112,7 +126,7 @@ class Refused(NamedTuple):
     reason: str
 
 
-Happening = Fired | Alarm | Refused
+Happening = Fired | Alarm | Called | Refused
 
 
 def step(bridge: Bridge, message: Message, now: datetime) -> tuple[Bridge, list[Happening]]:
@@ -196,7 +210,7 @@ def _of_child(bridge: Bridge, message: Message, now: datetime) -> tuple[Bridge, 
     if "/" in name and name.rpartition("/")[0] in bridge.children and name not in bridge.children:
         return bridge, []  # one attribute of a sensor, told by itself as well
     if name not in bridge.children:
-        if not said.keys() & PROPERTIES:
+        if not said.keys() & PROPERTIES and not _calls(said):
             return bridge, []
         if len(bridge.children) >= MOST_CHILDREN:
             return bridge, [Refused(name, "too many sensors")]
@@ -206,19 +220,22 @@ def _of_child(bridge: Bridge, message: Message, now: datetime) -> tuple[Bridge, 
     after = before._replace(
         values={**before.values, **kept},
         heard=_seen(said, now) if remembered else now,
+        radio=_radio(said, before.radio),
         offline=before.offline if remembered else (None if before.offline is None else False),
     )
     happened: list[Happening] = [*_alarms(name, before, kept)]
     if not remembered:
         happened += _fired(name, before, after, kept)
+        if _calls(said):
+            happened.append(Called(name))
     return _with(bridge, name, after), happened
 
 
 def _fired(name: str, before: Child, after: Child, said: Mapping[str, Any]) -> list[Fired]:
     found: list[Fired] = []
     if "contact" in said:
-        was, is_open = _open(before), _open(after)
-        if is_open and was is not True:
+        was, now_open = is_open(before), is_open(after)
+        if now_open and was is not True:
             found.append(Fired(name, "contact"))
     by_itself = any(said[key] != before.values.get(key) for key in said.keys() & BY_ITSELF)
     for motion in sorted(said.keys() & MOTIONS):
@@ -227,7 +244,17 @@ def _fired(name: str, before: Child, after: Child, said: Mapping[str, Any]) -> l
     return found
 
 
-def _open(child: Child) -> bool | None:
+def _calls(said: Mapping[str, Any]) -> bool:
+    action = said.get("action")
+    return isinstance(action, str) and action in CALLS
+
+
+def _radio(said: Mapping[str, Any], before: int | None) -> int | None:
+    value: Any = said.get("linkquality")
+    return round(value) if _is_number(value) and 0 <= value <= 255 else before
+
+
+def is_open(child: Child) -> bool | None:
     """Whether a door is open; None where that is not known."""
     value = child.values.get("contact")
     if isinstance(value, str):

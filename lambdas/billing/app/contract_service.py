@@ -35,7 +35,15 @@ from lambdas.billing.app.publishing import (
 from lambdas.billing.app.records import FACT, Actor, Conflict, ContractRecord
 from lambdas.billing.app.refusals import NotAllowed
 from lambdas.billing.app.run_store import RunStore
-from lambdas.billing.app.search import Card, SearchQuery, card_of, fits, places, shelves
+from lambdas.billing.app.search import (
+    Card,
+    SearchQuery,
+    card_of,
+    digits,
+    fits,
+    places,
+    shelves,
+)
 from lambdas.billing.contract.agreement import CONTRACTOR, Agreement
 from lambdas.billing.contract.applications import Proxy, check_explanation, check_home
 from lambdas.billing.contract.facts import (
@@ -65,11 +73,12 @@ from lambdas.billing.products.catalogue import Catalogue
 from lambdas.billing.products.forbidden import Forbidden
 from lambdas.billing.products.prices import priced
 from lambdas.billing.products.terms import Terms
+from lambdas.shared import conflicts
 from lambdas.shared.aws import bus, dynamo
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.calendar import Month, day_of, in_japan, months
 from lambdas.shared.events import Notice
-from lambdas.shared.household import Contract, Home, Member
+from lambdas.shared.household import Contract, Home, Member, each_once
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import Settings
 
@@ -110,6 +119,10 @@ class Found(NamedTuple):
 
     cards: list[Card]
     after: str | None
+
+
+class TrialTaken(Exception):
+    """Another contract of the same person has the free trial of the product (DC-07)."""
 
 
 class Unknown(Exception):
@@ -262,16 +275,55 @@ class ContractService:
         check_home(terms, fact, agreement.prefecture)
         if terms.explanation:
             check_explanation(proxy)
-        return self.begin(agreement, fact, by)
+        first, again = (fact.model_copy(update={"first_time": one}) for one in (True, False))
+        if self.had(agreement):
+            return self.begin(agreement, again, by)
+        if not terms.trial:
+            return self.begin(agreement, first, by)
+        try:
+            return self.begin(agreement, first, by, also=self._trial(agreement))
+        except TrialTaken:
+            return self.begin(agreement, again, by)
 
-    def begin(self, agreement: Agreement, fact: Fact, by: Actor, *more: Fact) -> ContractRecord:
+    def _trial(self, agreement: Agreement) -> list[dict[str, Any]]:
+        """To write that this contract takes the contractor's one trial of the product (DC-07): of
+        several applications at once one has it. Who was refused had none."""
+        person, product = agreement.contractor, agreement.product
+        marks = {
+            "login": person.id,
+            "email": person.email.casefold(),
+            "phone": digits(person.phone),
+        }
+        writes = []
+        for kind, mark in marks.items():
+            if mark:
+                holder = self.store.trial_of(product, f"{kind}#{mark}")
+                record = self.store.record(holder) if holder else None
+                if record and not self.history(record).refused:
+                    raise TrialTaken(holder)
+                writes.append(
+                    self.store.take_trial(product, f"{kind}#{mark}", agreement.id, holder)
+                )
+        return writes
+
+    def begin(
+        self,
+        agreement: Agreement,
+        fact: Fact,
+        by: Actor,
+        *more: Fact,
+        also: Sequence[dict[str, Any]] = (),
+    ) -> ContractRecord:
         """A new contract with its first fact, and what is known of it beside. The same again
-        changes nothing. Conflict when another one has its id."""
+        changes nothing. Conflict when another one has its id; TrialTaken when what is ``also``
+        written with it is there."""
         facts = (fact, *more)
         kept = self.checked(agreement, facts, by.at)
         history = self.history(ContractRecord(agreement, 0, facts=kept))
-        new = self.store.create(agreement, facts, by)
-        record = self.open(agreement.id)
+        new = self.store.create(agreement, facts, by, also)
+        record = self.store.record(agreement.id)
+        if record is None:
+            raise TrialTaken(agreement.id)
         if not new:
             if record.agreement != agreement:
                 raise Conflict(agreement.id)
@@ -414,7 +466,7 @@ class ContractService:
         said = _digest(record.agreement.home_name, people, here) if here else known and "-"
         contact = self._publish_contact(record, history, now, known_contact)
         if said != known:
-            self._publish_home(record, people, here, now)
+            self._publish_home(record, now)
         if f"{said}/{contact}" != record.published:
             self.store.remember_published(record, f"{said}/{contact}")
         return said != known
@@ -432,27 +484,21 @@ class ContractService:
             self._directory.publish_contact(contact, expires)
         return said
 
-    def _publish_home(
-        self, record: ContractRecord, people: Iterable[Member], here: Contract | None, now: datetime
-    ) -> None:
-        others = self.store.contracts_of_home(record.agreement.home)
-        contracts: list[Contract] = [here] if here else []
-        members = {m.person: m for m in people}
-        for id in others:
-            other = self.store.record(id) if id != record.id else None
-            if other is None:
-                continue
-            theirs = entitlement(self.history(other), now)
-            contracts += [theirs] if theirs else []
-            members = {m.person: m for m in other.members()} | members
-        self._directory.publish_home(
-            Home(
-                id=record.agreement.home,
-                name=record.agreement.home_name,
-                members=tuple(members.values()),
-                contracts=tuple(contracts),
-            )
+    @conflicts.retry_on_conflict
+    def _publish_home(self, of: ContractRecord, now: datetime) -> None:
+        """Let the directory know the home of a contract, with all contracts of it as they are
+        stored now. What somebody else knew later stays there."""
+        ids = {of.id: None} | dict.fromkeys(self.store.contracts_of_home(of.agreement.home))
+        records = [one for one in map(self.store.record, ids) if one]
+        contracts = [entitlement(self.history(one), now) for one in records]
+        home = Home(
+            id=of.agreement.home,
+            name=of.agreement.home_name,
+            members=each_once(member for one in records for member in one.members()),
+            contracts=tuple(one for one in contracts if one),
         )
+        if not self._directory.publish_home(home, sum(one.version for one in records)):
+            raise conflicts.Conflict(home.id)
 
     def file(self, record: ContractRecord, history: History, now: datetime) -> bool:
         """Let staff's lists show the contract as it is. False when they do."""

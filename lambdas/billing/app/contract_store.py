@@ -39,8 +39,15 @@ class ContractStore:
         self._name = name
         self._table = table(name)
 
-    def create(self, agreement: Agreement, facts: Sequence[Fact], by: Actor) -> bool:
-        """Begin a contract with its first facts. False when it is there already."""
+    def create(
+        self,
+        agreement: Agreement,
+        facts: Sequence[Fact],
+        by: Actor,
+        also: Sequence[dict[str, Any]] = (),
+    ) -> bool:
+        """Begin a contract with its first facts, and with what is ``also`` to be written. False
+        when the contract, or something of that, is there already."""
         shard = shard_of(agreement.id)
         people = {agreement.contractor.id, *(w.id for w in agreement.watchers)} - {""}
         rows: list[dict[str, Any]] = [
@@ -62,7 +69,20 @@ class ContractStore:
                 "ExpressionAttributeValues": dynamo.serialize({":one": 1}),
             }
         }
-        return dynamo.transact([*(dynamo.put_new(self._name, row) for row in rows), count])
+        return dynamo.transact([*(dynamo.put_new(self._name, row) for row in rows), count, *also])
+
+    def trial_of(self, product: str, who: str) -> str | None:
+        """The contract with which somebody took the free trial of a product (DC-07)."""
+        row = self._table.get_item(Key=_trial_key(product, who)).get("Item")
+        return str(row["contract"]) if row else None
+
+    def take_trial(self, product: str, who: str, contract: str, after: str | None) -> Any:
+        """To write, with a new contract, that somebody takes the trial with it: on condition that
+        nobody did, or only with the contract ``after``."""
+        row = {**_trial_key(product, who), "contract": contract}
+        if after is None:
+            return dynamo.put_new(self._name, row)
+        return dynamo.put(self._name, row, "contract = :after", after=after)
 
     def append(
         self,
@@ -243,6 +263,10 @@ class ContractStore:
             row["sk"].removeprefix("CONTRACT#")
             for row in dynamo.query(self._table, Key("pk").eq(pk))
         ]
+
+
+def _trial_key(product: str, who: str) -> dict[str, Any]:
+    return {"pk": f"TRIAL#{product}#{who}", "sk": "-"}
 
 
 def _sticker_key(serial: str) -> dict[str, Any]:

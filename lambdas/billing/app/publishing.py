@@ -18,7 +18,10 @@ from lambdas.shared.calendar import Month, in_japan, start_of
 from lambdas.shared.events import Contractor, Notice, NoticeKind, Sentence
 from lambdas.shared.household import Contract, ContractContact, DispatchPrice
 
-GROUPS_OF_EQUIPMENT: Mapping[str, Group] = {"smart_camera": "camera"}
+GROUPS_OF_EQUIPMENT: Mapping[str, Group] = {
+    "smart_camera": "camera",
+    "controller": "controller",
+}
 """The group of devices that a name in the catalogue's limits stands for."""
 
 CONTACT_KEPT = timedelta(days=180)

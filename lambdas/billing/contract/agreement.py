@@ -9,7 +9,7 @@ from lambdas.billing.contract.contract import Contract, Watcher
 from lambdas.billing.contract.facts import AnyFact, Payment
 from lambdas.billing.products.catalogue import ONLY_PLAN
 from lambdas.billing.products.terms import Prefecture
-from lambdas.shared.household import Member, Role
+from lambdas.shared.household import Member, Role, each_once
 
 CONTRACTOR = "contractor"
 """What stands for the contractor where people of a contract are named."""
@@ -66,6 +66,9 @@ class Agreement(BaseModel):
     watchers: tuple[WatcherPerson, ...] = ()
     watched: str = ""
     """Who is watched over (見守られ者)."""
+
+    watched_id: str = ""
+    """Their login's subject, if they use the app themselves (利用者)."""
 
     address: str = Field("", max_length=200)
     """Where bills go that cannot be mailed."""
@@ -127,13 +130,16 @@ class Agreement(BaseModel):
         return self.model_copy(update={"watchers": (*self.watchers, named)})
 
     def members(self, left: Set[str] = frozenset()) -> tuple[Member, ...]:
-        """The people who may see the home, each once; not the watchers who left."""
-        people: dict[str, tuple[Role, Person]] = {
-            w.id: ("watcher", w) for w in self.watchers if w.id and w.key not in left
-        }
-        if self.contractor.id:
-            people[self.contractor.id] = ("contractor", self.contractor)
-        return tuple(
-            Member(person=id, role=role, name=person.name, email=person.email)
-            for id, (role, person) in people.items()
+        """The people who may see the home, each once, by the role that may most; not the watchers
+        who left."""
+        watched = Person(id=self.watched_id, name=self.watched)
+        people: list[tuple[Role, Person]] = [
+            ("watched", watched),
+            *(("watcher", w) for w in self.watchers if w.key not in left),
+            ("contractor", self.contractor),
+        ]
+        return each_once(
+            Member(person=one.id, role=role, name=one.name, email=one.email)
+            for role, one in people
+            if one.id
         )

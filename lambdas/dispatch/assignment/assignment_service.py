@@ -10,6 +10,7 @@ from lambdas.dispatch.assignment import joint
 from lambdas.dispatch.assignment import tasks as t
 from lambdas.dispatch.assignment.arrival import Arrival
 from lambdas.dispatch.assignment.notices import emergency_notice, expected_notice
+from lambdas.dispatch.assignment.process import EMERGENCY_TASKS
 from lambdas.dispatch.assignment.responder import Engagement, Responder, Skill
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.state import Assignment
@@ -32,8 +33,6 @@ CAME_FREE = "担当者の手が空きました。"
 PLANNED, LIKELIEST = 10, 5
 """So many cases that wait, the nearest to whoever came free, are planned together; for each, so
 many who could be there first are considered."""
-
-EMERGENCY_TASKS = ("emergency", "emergency_lead")
 
 CHANGES_WAITING = (
     f.NobodyFree | f.RoundBegun | f.Offered | f.OfferEnded | f.GivenUp | f.Cancelled | Closed
@@ -394,8 +393,12 @@ class AssignmentService(ProcessService):
         if any(known == fact for known in case.state.emergencies):
             return case
         after = self.cases.ask_beside(case, [fact], EMERGENCY_TASKS, fact.on)
+        self.raised_emergency(after)
         self.cases.publish(to_all(after, emergency_notice(after, fact)))
         return after
+
+    def raised_emergency(self, case: Case[Any]) -> None:
+        """Somebody needs help: it is stored."""
 
     def _repeat_emergency(self, case: Case[Any]) -> None:
         """Publish again what nobody has answered yet: whoever took it may have died before it was

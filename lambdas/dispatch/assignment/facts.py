@@ -170,6 +170,16 @@ class EmergencyLed(Fact):
     said: str = ""
 
 
+class ResultTold(Fact):
+    """What was found was told by phone, or the contractor was not reached (AL-14)."""
+
+    event: Literal["contractor_told"] = "contractor_told"
+    rule: str = "AL-14"
+    outcome: Literal["told", "not_reached"]
+    number: str = ""
+    said: str = ""
+
+
 OF_AN_ASSIGNMENT = (
     Offered
     | OfferEnded

@@ -15,13 +15,18 @@ from lambdas.dispatch.assignment.responder import Skill
 from lambdas.dispatch.assignment.state import Assignment
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.facts import Actor, Fact, TaskOverdue, by_workflow, event_of
+from lambdas.dispatch.casework.flow import Flow
 from lambdas.dispatch.casework.process import Assignee, News, Party
-from lambdas.dispatch.casework.task import LEADERS, Answer, Task, person
+from lambdas.dispatch.casework.task import LEADERS, ORDINARY, Answer, Task, person
 from lambdas.dispatch.casework.words import Words
 from lambdas.shared.events import Sentence
 
 FLOW = Path(__file__).parent / "flow.yaml"
 WORDS = Path(__file__).parent / "words.yaml"
+
+EMERGENCY_TASKS = ("emergency", "emergency_lead")
+URGENT = 1
+"""The priority of what somebody needs help for; 0 is left for fires."""
 
 NOT_FOUND = "手配できる担当者が見つかりませんでした。"
 NO_REPORT = "担当者からの報告が届きませんでした。"
@@ -169,6 +174,7 @@ class AssignmentProcess:
     needs: frozenset[Skill] = frozenset()
     """What whoever goes must be qualified for (AL-13)."""
     words: Words
+    flow: Flow
     outcomes: Mapping[str, Callable[[Any], str | None]] = OUTCOMES
     timeouts: Mapping[str, Callable[[Any, dict[str, Any]], Late]] = TIMEOUTS
 
@@ -184,13 +190,27 @@ class AssignmentProcess:
         """Nothing."""
         return ()
 
+    def beside(self, case: Case[Any]) -> Sequence[str]:
+        """Nothing: what is to be done beside is asked for when it comes up."""
+        return ()
+
+    def priority(self, task: str, case: Case[Any]) -> int:
+        """What somebody needs help for before all else."""
+        return URGENT if task in EMERGENCY_TASKS else ORDINARY
+
     def outcome(self, step: str, case: Case[Any]) -> str | None:
         """What a step has come to; None while somebody is still to do it."""
         return self.outcomes[step](case.state)
 
     def on_timeout(self, task: str, case: Case[Any], now: datetime) -> Late:
         """What it means that a task was not done in its time."""
-        return self.timeouts[task](case.state, by_workflow(now))
+        if late := self.timeouts.get(task):
+            return late(case.state, by_workflow(now))
+        return [TaskOverdue(**by_workflow(now), rule=self.flow.tasks[task].rule, task=task)], ""
+
+    def settled(self, task: Task, case: Case[Any]) -> str | None:
+        """What has come of the step that it was given out for."""
+        return self.outcome(task.kind, case)
 
     def due(self, task: str, case: Case[Any], now: datetime) -> datetime:
         """When a task of this kind must be done, were it given out now."""

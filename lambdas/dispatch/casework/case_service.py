@@ -5,7 +5,7 @@ a task has status "answered" and ``told=False``, or a case has no workflow: the 
 there.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
@@ -31,10 +31,13 @@ from lambdas.dispatch.casework.facts import (
 )
 from lambdas.dispatch.casework.notices import breach, contractor_notice, to_all
 from lambdas.dispatch.casework.process import (
+    Process,
     StepResult,
     begun,
     step_result,
     task_for,
+    task_result,
+    tasks_beside,
     with_time,
 )
 from lambdas.dispatch.casework.task import Answer, Task
@@ -195,20 +198,64 @@ class CaseService:
         facts = decide(case)
         if not facts and answered is None:
             return case
+        return self._write(case, facts, now, answered)
+
+    def _write(
+        self,
+        case: Case[Any],
+        facts: Sequence[Fact],
+        now: datetime,
+        answered: Task | None = None,
+        later: Sequence[Task] = (),
+    ) -> Case[Any]:
+        """Store facts and what follows from them, all at once: tasks that are settled close, tasks
+        that the facts ask for open, and others stand further up or down on the desk. ``later``:
+        tasks as they are due now. Conflict when the case was changed since it was read."""
         after = case.with_facts(*facts)
-        closing = [
-            _closed(task, self.executions.as_input(number, result), answered, now)
+        closing = {
+            task.key: _closed(task, self.executions.as_input(case.number, result), answered, now)
             for task in case.open_tasks
-            if (result := step_result(task.kind, after, now))
+            if (result := task_result(task, after, now))
+        }
+        waiting = {
+            **{task.key: task for task in case.open_tasks},
+            **{task.key: task for task in later},
+            **{task.key: task for task in tasks_beside(after, now)},
+        }
+        moved = [
+            placed
+            for key, task in waiting.items()
+            if key not in closing and (placed := _placed(task, after)) != case.tasks.get(key)
         ]
         again: dict[str, Any] = (
             {"closed": False} if not case.open and case.process.reopens(facts) else {}
         )
-        changed = self.store.change(case, facts, closing, **again)
-        self._follow(changed, facts, closing)
+        # The clocks first: whoever dies between the two has woken nobody, and left nothing silent.
+        known = {key: task.due for key, task in case.tasks.items()}
+        clocks = [one for one in moved if not one.token and known.get(one.key) != one.due]
+        self._set_clocks(clocks, now)
+        changed = self.store.change(case, facts, [*closing.values(), *moved], **again)
+        self._follow(changed, facts, list(closing.values()))
         if again and self.of(changed).begins_again(changed):
             return self.restart(changed, "reopened", now)  # if this dies, the audit does it
         return changed
+
+    def open(
+        self,
+        process: Process,
+        number: str,
+        first: Any,
+        *,
+        instead_of: Collection[str] = (),
+        references: Sequence[str] = (),
+    ) -> Case[Any]:
+        """A case begins, with the tasks that its first fact asks for beside the workflow, each with
+        its clock. Taken when its slot is held by a case that is not among ``instead_of``, or a
+        reference belongs to another."""
+        tasks = tasks_beside(Case(number, process, 1, (first,)), first.on)
+        self._set_clocks(tasks, first.on)
+        more: dict[str, Any] = {"tasks": tasks, "references": references}
+        return self.store.open(process, number, first, instead_of=instead_of, **more)
 
     def _follow(self, case: Case[Any], facts: Sequence[Fact], closed: Sequence[Task]) -> None:
         """After the store knows: the process's other tables, then workflows, then staff.
@@ -370,13 +417,16 @@ class CaseService:
         try:
             for task in tasks:
                 self._clock.set(task, now)
-        except ClientError:  # the tasks are stored: the audit reminds of them
+        except ClientError:  # the tasks are stored all the same: the audit reminds of them
             logger.exception("no clock set", extra={"tasks": [task.id for task in tasks]})
 
     def fall_due(self, id: str, due: datetime, now: datetime) -> None:
         """A task's clock has come round. Nothing for a task that is done or due at another moment:
         that one has a clock of its own. One that came round early is set anew."""
-        case, task = self.task(id)
+        try:
+            case, task = self.task(id)
+        except NotFound:  # whoever set the clock died before they stored the task
+            return
         if task.status != "open" or task.token or task.due != due:
             return
         if now < due:
@@ -410,10 +460,8 @@ class CaseService:
         late = [task for task in case.open_tasks if not task.token and task.due <= now]
         if not late:
             return False
-        rules = {kind: spec.rule for kind, spec in case.process.flow.tasks.items()}
-        facts = [
-            TaskOverdue(**by_workflow(now), rule=rules[task.kind], task=task.kind) for task in late
-        ]
+        kinds = dict.fromkeys(task.kind for task in late)
+        facts = [fact for kind in kinds for fact in case.process.on_timeout(kind, case, now)[0]]
         again = [
             task.model_copy(
                 update={
@@ -425,9 +473,7 @@ class CaseService:
             )
             for task in late
         ]
-        case = self.store.change(case, facts, again)
-        self._set_clocks(again, now)
-        self.tell_staff(case, facts)
+        self._write(case, facts, now, later=again)
         return True
 
     # --- steps that wait for nobody
@@ -488,6 +534,11 @@ class CaseService:
         fact = Closed(**by_workflow(now), rule=rule, result=result.outcome)
         service.closed(self.store.change(case, [fact], closed=True))
         return result
+
+
+def _placed(task: Task, case: Case[Any]) -> Task:
+    """A task where it stands on the desk now."""
+    return task.model_copy(update={"priority": case.process.priority(task.kind, case)})
 
 
 def _closed(task: Task, came: dict[str, Any], answered: Task | None, now: datetime) -> Task:

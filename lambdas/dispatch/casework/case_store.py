@@ -18,7 +18,7 @@ from boto3.dynamodb.conditions import Key
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.facts import Fact
 from lambdas.dispatch.casework.process import Process, slot_of
-from lambdas.dispatch.casework.task import Task, split
+from lambdas.dispatch.casework.task import ORDINARY, Task, split
 from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
 from lambdas.shared.calendar import day_of
@@ -59,9 +59,13 @@ class CaseStore:
         *,
         instead_of: Collection[str] = (),
         also: Iterable[dict[str, Any]] = (),
+        tasks: Sequence[Task] = (),
+        references: Sequence[str] = (),
         claiming: bool = True,
     ) -> Case[Any]:
-        """Begin a case with its first fact; ``also``: other writes of the same transaction.
+        """Begin a case with its first fact; ``also``: other writes of the same transaction,
+        ``tasks``: what is to be done from the first moment on, ``references``: what from outside
+        belongs to it, and to no other case ever.
 
         Taken when the contract's slot, or if ``claiming`` whatever else the process claims, is held
         by a case that is not among ``instead_of``.
@@ -78,10 +82,22 @@ class CaseStore:
         ]
         slots = _slots(process, first)[: None if claiming else 1]
         claims = [self._claim(slot, number, instead_of) for slot in slots]
-        writes = [*(dynamo.put_new(self._name, row) for row in rows), *claims, *also]
+        given = [
+            dynamo.put_new(self._name, {**_reference(one), "number": number}) for one in references
+        ]
+        given += [write for task in tasks for write in self._task_writes(task, None)]
+        writes = [*(dynamo.put_new(self._name, row) for row in rows), *claims, *also, *given]
         if not dynamo.transact(writes):
             raise Taken(self._holder(slots[0]) or "")
-        return Case(number, process, 1, (first,))
+        return Case(number, process, 1, (first,), {task.key: task for task in tasks})
+
+    def refer(self, reference: str, number: str) -> None:
+        """Remember for ever which case something from outside belongs to."""
+        self._table.put_item(Item={**_reference(reference), "number": number})
+
+    def case_of_reference(self, reference: str) -> str | None:
+        """The case that something from outside belongs to."""
+        return self._holder(_reference(reference))
 
     def claim(self, case: Case[Any], instead_of: Collection[str]) -> bool:
         """Have a case hold what it did not claim when it began. False, and nothing held, when
@@ -234,7 +250,7 @@ class CaseStore:
         if before and before.group != task.group:
             writes.append(dynamo.delete(self._name, {"pk": f"DESK#{before.group}", "sk": task.id}))
         if task.status == "open":
-            waits = {**place, "due": task.due.isoformat()}
+            waits = {**place, "due": task.due.isoformat(), "priority": task.priority}
             writes.append(dynamo.put(self._name, waits))
         else:
             writes.append(dynamo.delete(self._name, place))
@@ -280,6 +296,10 @@ class CaseStore:
         home check that runs."""
         return self._holder(_slot(contract, process.slot))
 
+    def holder_of(self, process: Process, first: Any) -> str | None:
+        """The case that holds the slot that one with this first fact would take."""
+        return self._holder(_slots(process, first)[0])
+
     def holders(self, process: Process, first: Any) -> list[str]:
         """The cases that hold what a case with this first fact would claim, the contract's slot
         left out."""
@@ -291,15 +311,16 @@ class CaseStore:
         return str(item["Item"]["number"]) if "Item" in item else None
 
     def desk(self, groups: Iterable[str], limit: int) -> list[Task]:
-        """The tasks that wait for these groups or persons, the ``limit`` most urgent ones."""
+        """The tasks that wait for these groups or persons, the ``limit`` most urgent ones: by
+        priority, then by when they are due."""
         rows = (
             row
             for group in groups
             for row in dynamo.query(self._table, Key("pk").eq(f"DESK#{group}"), ConsistentRead=True)
         )
-        urgent = nsmallest(limit, rows, key=lambda row: datetime.fromisoformat(row["due"]))
+        urgent = nsmallest(limit, rows, key=_urgency)
         found = (self.task(row["sk"]) for row in urgent)
-        return sorted((one for one in found if one), key=lambda task: task.due)
+        return sorted((one for one in found if one), key=lambda task: (task.priority, task.due))
 
     def task(self, id: str) -> Task | None:
         """A task by its name."""
@@ -308,6 +329,11 @@ class CaseStore:
             Key={"pk": f"CASE#{case}", "sk": f"T#{key}"}, ConsistentRead=True
         )
         return Task.model_validate_json(item["Item"]["body"]) if "Item" in item else None
+
+
+def _urgency(row: dynamo.Row) -> tuple[int, datetime]:
+    """How a row of a desk is sorted; one from before there were priorities has the usual one."""
+    return int(row.get("priority", ORDINARY)), datetime.fromisoformat(row["due"])
 
 
 def _slots(process: Process, first: Any) -> list[dict[str, str]]:
@@ -320,3 +346,8 @@ def _slots(process: Process, first: Any) -> list[dict[str, str]]:
 def _slot(contract: str, name: str) -> dict[str, str]:
     """Where it is written which case of a kind a contract has: one at a time (DL-05)."""
     return {"pk": f"CONTRACT#{contract}", "sk": name}
+
+
+def _reference(name: str) -> dict[str, str]:
+    """Where it is written which case something from outside belongs to."""
+    return {"pk": f"REFERENCE#{name}", "sk": "CASE"}

@@ -125,6 +125,10 @@ class Process(Protocol):
         """What a step has come to; None while somebody is still to do it."""
         ...
 
+    def settled(self, task: Task, case: Case[Any]) -> str | None:
+        """What has come of a task that was given out; None while it is still to be done."""
+        ...
+
     def due(self, task: str, case: Case[Any], now: datetime) -> datetime:
         """When a task of this kind must be done, were it given out now."""
         ...
@@ -133,8 +137,18 @@ class Process(Protocol):
         """Who is to do a task of this kind."""
         ...
 
+    def beside(self, case: Case[Any]) -> Sequence[str]:
+        """The kinds of the tasks that are to be open now and that no workflow waits for, as the
+        facts say."""
+        ...
+
+    def priority(self, task: str, case: Case[Any]) -> int:
+        """How far up on the desk a task of this kind stands."""
+        ...
+
     def on_timeout(self, task: str, case: Case[Any], now: datetime) -> tuple[list[Fact], str]:
-        """What it means that a task was not done in its time: the facts, and the outcome."""
+        """What it means that a task was not done in its time: the facts, and the outcome. Of one
+        that no workflow waits for only the facts count."""
         ...
 
     def on_answer(self, task: str, answer: Answer, case: Case[Any], actor: Actor) -> list[Fact]:
@@ -175,6 +189,13 @@ def step_result(step: str, case: Case[Any], now: datetime) -> StepResult | None:
     is still to do it."""
     outcome = case.process.outcome(step, case)
     return with_time(step, outcome, case, now) if outcome else None
+
+
+def task_result(task: Task, case: Case[Any], now: datetime) -> StepResult | None:
+    """What has come of a task, with the time that the one after it may take; None while somebody is
+    still to do it."""
+    outcome = case.process.settled(task, case)
+    return with_time(task.kind, outcome, case, now) if outcome else None
 
 
 def with_time(step: str, outcome: str, case: Case[Any], now: datetime) -> StepResult:
@@ -229,6 +250,7 @@ def task_for(kind: str, case: Case[Any], token: str, now: datetime) -> Task:
         opened_at=now,
         since=since,
         due=process.due(kind, case, now),
+        priority=process.priority(kind, case),
         token=token,
     )
     known = case.tasks.get(made.key)
@@ -238,3 +260,9 @@ def task_for(kind: str, case: Case[Any], token: str, now: datetime) -> Task:
     if known.group == LEADERS:
         kept["group"] = LEADERS
     return made.model_copy(update=kept)
+
+
+def tasks_beside(case: Case[Any], now: datetime) -> list[Task]:
+    """The tasks that the facts ask for beside the workflow, and that were not given out yet."""
+    wanted = [task_for(kind, case, "", now) for kind in case.process.beside(case)]
+    return [task for task in wanted if task.key not in case.tasks]

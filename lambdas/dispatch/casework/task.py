@@ -14,6 +14,10 @@ LEADERS = "admin"
 """The group that takes what was escalated."""
 
 
+ORDINARY = 9
+"""The priority of what is not more urgent than its due time says."""
+
+
 def person(login: str) -> str:
     """The group of one login."""
     return f"person:{login}"
@@ -32,6 +36,7 @@ class Task(BaseModel):
     opened_at: AwareDatetime
     since: AwareDatetime | None = None  # not before
     due: AwareDatetime
+    priority: int = ORDINARY  # the smaller, the further up on the desk, whatever is due when
     taken_by: str = ""
     answered_by: str = ""
     answered_at: AwareDatetime | None = None

@@ -9,6 +9,8 @@ from lambdas.dispatch.assignment.waiting_store import WaitingStore
 from lambdas.dispatch.casework.case_service import CaseService, DispatchSettings, ProcessService
 from lambdas.dispatch.casework.case_store import CaseStore
 from lambdas.dispatch.casework.picture_store import PictureStore
+from lambdas.dispatch.processes.alarm.alarm_service import AlarmService
+from lambdas.dispatch.processes.alarm.process import ALARM
 from lambdas.dispatch.processes.consent.consent_service import ConsentService
 from lambdas.dispatch.processes.consent.process import CONSENT
 from lambdas.dispatch.processes.consent.registration_store import RegistrationStore
@@ -45,6 +47,7 @@ class DispatchService:
         self.sites, self.plans = SiteStore(table), PlanStore(table)
         sending = (self.cases, self.responders, WaitingStore(table), ways)
         self.requested = RequestedService(*sending)
+        self.alarms = AlarmService(*sending)
         self.patrols = PatrolService(*sending, self.plans, self.sites)
         self.consents.on_ended = self.home_checks.consent_ended
         services: Mapping[str, ProcessService] = {
@@ -52,5 +55,6 @@ class DispatchService:
             HOME_CHECK.kind: self.home_checks,
             REQUESTED.kind: self.requested,
             PATROL.kind: self.patrols,
+            ALARM.kind: self.alarms,
         }
         self.cases.serve(services)

@@ -14,4 +14,5 @@ TAKEN = frozenset({ACTIVITY, RHYTHM})
 """With one of these, what sensors say is taken in."""
 
 NOTIFIED = Requirement(NOTICES, Text("お留守・動きのお知らせ", "notices of activity"), rule="HT-11")
+LINKED = Requirement(FRIDGE, Text("冷蔵庫連携オプション", "the link to a fridge"), rule="HT-58")
 WATCHED = Requirement(ACTIVITY, Text("活動のみまもり", "activity watch"), rule="HT-08")

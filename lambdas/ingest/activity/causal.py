@@ -21,11 +21,11 @@ from lambdas.ingest.activity.household import (
     Evidence,
     Parameters,
     Settings,
+    at_that_minute,
     evidence,
     first_guess,
     infer,
     learn,
-    only_through_the_door,
     told,
 )
 from lambdas.ingest.activity.minutes import SHORT_HOLE, Minutes, runs
@@ -73,7 +73,7 @@ def _belief(seen: Evidence, found: Posterior, parameters: Parameters, settings: 
     """The state at the end, if in the last two days nobody left but through the door."""
     first = max(len(seen.minutes) - 2 * DAY, 0)
     before = found.filtered[first - 1] if first else FIRST
-    sure = only_through_the_door(parameters)
+    sure = at_that_minute(parameters, settings)
     found = infer(_after(seen, first), sure, settings, smooth=False, first=before)
     last: Floats = found.filtered[-1]
     return last
@@ -89,7 +89,7 @@ def follow(
     """
     seen = _after(evidence(minutes), behind)
     said_with = replace(settings, clock=settings.clock_now)
-    parameters = only_through_the_door(learned.parameters)
+    parameters = at_that_minute(learned.parameters, settings)
     found = infer(seen, parameters, said_with, smooth=False, first=learned.belief)
     state = say(told(found.filtered), seen.minutes)
     blind = np.zeros(len(minutes), np.bool_) if minutes.blind is None else minutes.blind

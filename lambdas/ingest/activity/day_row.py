@@ -11,6 +11,9 @@ class DayRow(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     date: date
+    product: str = ""
+    """Of the contract that entitled to it; empty where it is not known any more."""
+
     home: int
     asleep: int
     away: int

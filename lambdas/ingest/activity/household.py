@@ -42,7 +42,7 @@ PLAIN, OPEN, GATE = range(3)
 on, by the half hour of the day, at a passage."""
 HOLE = GATE + 48
 """Where nothing is known for a short while: the report of a leaving may still come
-(`only_through_the_door`)."""
+(`at_that_minute`)."""
 
 TOLD_BED = np.array([0.01, 0.05, 0.1, 0.6])
 """Share of minutes in which a bed sensor shows somebody, by what is shown, before any is seen."""
@@ -68,21 +68,25 @@ class Settings:
     errand: float = 1 / 200
     errand_ends: float = 1 / 4
     missed_return: float = 3e-5
+    missed_return_now: float = 1e-3
     missed_leaving: float = 1e-9
-    stray_burst: float = 1e-5
+    stray_burst: float = 1e-7
     stray_burst_ends: float = (
         1 / 12
     )  # sooner than one who is up sits down: hours of it are no strays
     open_leaving: float = 1 / 300
     open_return: float = 1 / 200
     leaves: float = 0.5  # of passages by one at home, before any is seen
-    returns: float = 0.85  # of passages while nobody is at home
+    returns: float = 0.95  # of passages while nobody is at home
+    returns_now: float = 0.99  # ... at least
     stays_quiet: float = 0.1  # of passages by one who stays at home
     soon: int = 3  # half hours
     soon_weight: float = 0.9
-    passages_worth: float = 5.0  # passages that these two are worth
+    passages_worth: float = 12.0  # passages that these two are worth
     firings_worth: float = 400.0  # minutes that the first guess of firings is worth
     steps_worth: float = 20.0
+    quiet_lasts_now: float = 2.5  # times as long as learned, and
+    quiet_fires_now: float = 0.5  # times as often
     quiet_at_least: float = 0.05  # of the firing rate of one who moves
     sleeps_at_most: float = 0.6  # of the firing rate of one who is quiet
     stray_at_most: float = 1.3  # times the rate found beforehand, plus
@@ -381,17 +385,41 @@ def _bounded(row: Floats, least: float, most: float) -> Floats:
     return np.concatenate([[1 - wanted], row[1:] * (wanted / rate)])
 
 
-def only_through_the_door(parameters: Parameters) -> Parameters:
-    """The same home, but nobody leaves it without a passage of the door. Who lies still for hours
-    is else taken for somebody whose leaving was missed. One more kind of step is HOLE."""
+def at_that_minute(parameters: Parameters, settings: Settings = STANDARD) -> Parameters:
+    """The same home, as it is judged while what comes next is not known.
+
+    Nobody leaves but through the door: who lies still for hours is else taken for somebody whose
+    leaving was missed. Who is out and comes through the door is back, and what moves without a
+    passage soon is a return that was missed. Quiet is longer and more silent than the mean that was
+    learned: sittings differ, and the silent ones are those that look like absences. One more kind
+    of step is HOLE.
+    """
     steps = np.concatenate([parameters.steps, parameters.steps[[OPEN]]])
-    home = np.flatnonzero(MEANS != OUT)
-    out = np.flatnonzero(MEANS == OUT)
+    for away, moves, quiet in AWAKE_PAIRS:
+        _shift(steps[PLAIN], away, moves, settings.missed_return_now)
+        _shift(steps[PLAIN], quiet, moves, steps[PLAIN, quiet, moves] / settings.quiet_lasts_now)
+        for gate in steps[GATE:HOLE]:
+            back = gate[away, [moves, quiet]]
+            returns = max(float(back.sum()), settings.returns_now)
+            gate[away, away], gate[away, [moves, quiet]] = 1 - returns, back * returns / back.sum()
+    home, out = np.flatnonzero(MEANS != OUT), np.flatnonzero(MEANS == OUT)
     for kind in (PLAIN, HOLE):
         leaving = steps[kind][np.ix_(home, out)].sum(axis=1)
         steps[kind, home, home] += leaving
         steps[kind][np.ix_(home, out)] = 0.0
-    return parameters._replace(steps=steps)
+    firings = parameters.firings.copy()
+    quiet_fires, stray = 1 - firings[QUIET, 0], 1 - firings[AWAY, 0]
+    least = min(1.5 * stray, quiet_fires)
+    firings[QUIET] = _bounded(
+        firings[QUIET], least, max(settings.quiet_fires_now * quiet_fires, least)
+    )
+    return parameters._replace(steps=steps, firings=firings)
+
+
+def _shift(steps: Floats, row: int, to: int, odds: float) -> None:
+    """Set the odds of one step; staying makes up for it. In place."""
+    steps[row, row] += steps[row, to] - odds
+    steps[row, to] = odds
 
 
 def told(share: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
@@ -63,9 +64,12 @@ class _Said(NamedTuple):
     chunk: Chunk
 
 
-def recorded(hours: Hours, first: datetime, last: datetime) -> Recorded:
+def recorded(
+    hours: Hours, first: datetime, last: datetime, *, fridge_since: datetime | None = None
+) -> Recorded:
     """The minutes from ``first`` to before ``last``, on Japan's clock. A minute of which no sensor
-    told is unknown (HT-07).
+    told is unknown (HT-07). What a fridge told before ``fridge_since`` is not read: it was reset
+    then, or is another one (HT-58).
 
     Where two reports differ about a minute of one sensor the larger count holds, so that the order
     in which they came does not matter.
@@ -77,7 +81,8 @@ def recorded(hours: Hours, first: datetime, last: datetime) -> Recorded:
     latest: dict[_Sensor, _Said] = {}
     for hour, parts in sorted(hours.items()):
         begins = int((hour - first) / MINUTE)
-        for chunk in (chunk for part in parts for chunk in unpack(part)):
+        told = (chunk for part in parts for chunk in unpack(part))
+        for chunk in filter(None, (_since(chunk, hour, fridge_since) for chunk in told)):
             sensor = (chunk.device, chunk.name, chunk.kind)
             lo = begins + chunk.minute
             a, b = max(lo, 0), min(lo + len(chunk.counts), n)
@@ -109,6 +114,18 @@ def recorded(hours: Hours, first: datetime, last: datetime) -> Recorded:
     minutes = summed(start, known, ((Kind(kind), mine) for (_, _, kind), mine in counts.items()))
     blind = known & ~doors if minutes.door is not None else None
     return Recorded(replace(minutes, blind=_long(blind)), sensors)
+
+
+def _since(chunk: Chunk, hour: datetime, reset: datetime | None) -> Chunk | None:
+    """What is left of a chunk of the hour that begins at ``hour``, if anything is."""
+    if chunk.kind != "fridge" or reset is None:
+        return chunk
+    gone = ceil((reset - hour) / MINUTE) - chunk.minute
+    if gone <= 0:
+        return chunk
+    if gone >= len(chunk.counts):
+        return None
+    return chunk._replace(minute=chunk.minute + gone, counts=chunk.counts[gone:])
 
 
 def _long(blind: Flags | None) -> Flags | None:

@@ -18,10 +18,11 @@ WHOLE_NIGHT = 1200
 """Minutes from noon to noon that must be known for a night to be compared."""
 
 
-def row(day: summary.Day) -> DayRow:
+def row(day: summary.Day, product: str = "") -> DayRow:
     """What is kept of a day."""
     return DayRow(
         date=day.day.astype(date),
+        product=product,
         home=day.home,
         asleep=day.asleep,
         away=day.away,

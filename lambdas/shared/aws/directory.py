@@ -15,6 +15,7 @@ from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
 from lambdas.shared.aws.dynamo import Row
 from lambdas.shared.household import (
+    AlarmFile,
     Contract,
     ContractContact,
     Device,
@@ -22,6 +23,9 @@ from lambdas.shared.household import (
     InvitationContact,
     Member,
 )
+
+MOST_AT_ONCE = 99
+"""Rows written in one transaction, beside the home's own."""
 
 
 class Directory:
@@ -66,6 +70,20 @@ class Directory:
             row["expires"] = int(expires.timestamp())
         self._table.put_item(Item=row)
 
+    def alarm_file(self, home: str, version: str) -> AlarmFile | None:
+        """What the centre needs of a guarded home, as it was in this version."""
+        item = self._table.get_item(Key=_alarm_key(home, version)).get("Item")
+        if item is None:
+            return None
+        return AlarmFile(**{k: v for k, v in _bare(item).items() if k != "expires"})
+
+    def publish_alarm_file(self, file: AlarmFile, expires: datetime | None = None) -> None:
+        """Publish a version of it, forgotten at ``expires``."""
+        row = {**_alarm_key(file.home, file.version), **file.model_dump(mode="json")}
+        if expires:
+            row["expires"] = int(expires.timestamp())
+        self._table.put_item(Item=row)
+
     def invite(self, invitation: InvitationContact, expires: datetime) -> InvitationContact:
         """Publish whom an invitation goes to until it is accepted, forgotten at ``expires``. The
         invitation as it stands: the same when it was published before."""
@@ -91,30 +109,57 @@ class Directory:
         """An invitation is accepted, or not to be accepted any more."""
         self._table.delete_item(Key=_invitation_key(contract, id))
 
-    def publish_home(self, home: Home) -> None:
-        """Publish a home, its people and its contracts; who or what is not in it is out."""
+    def publish_home(self, home: Home, version: int = 0) -> bool:
+        """Publish a home, its people and its contracts; who or what is not in it is out.
+
+        ``version`` grows with what is known of the home. False when a later one is published
+        already: what was known earlier never takes its place.
+        """
         pk = f"HOME#{home.id}"
-        rows: list[dict[str, Any]] = [{"pk": pk, "sk": "HOME", "name": home.name}]
-        rows += [{"pk": pk, "sk": f"MEMBER#{m.person}", **m.model_dump()} for m in home.members]
-        rows += [{"pk": f"PERSON#{m.person}", "sk": f"HOME#{home.id}"} for m in home.members]
+        there = {row["sk"]: row for row in self._query(pk, ConsistentRead=True)}
+        profile = {"pk": pk, "sk": "HOME", "name": home.name, "version": version}
+        rows = [
+            {"pk": pk, "sk": f"MEMBER#{member.person}", **member.model_dump()}
+            for member in home.members
+        ]
         rows += [
             {
                 "pk": pk,
-                "sk": f"CONTRACT#{c.id}",
-                **c.model_dump(mode="json", exclude_none=True),
+                "sk": f"CONTRACT#{one.id}",
+                **one.model_dump(mode="json", exclude_none=True),
             }
-            for c in home.contracts
+            for one in home.contracts
         ]
-        stays = {row["sk"] for row in rows if row["pk"] == pk}
-        gone = [row["sk"] for row in self._query(pk) if row["sk"] not in stays]
-        with self._table.batch_writer() as batch:
-            for row in rows:
-                batch.put_item(Item=row)
-            for sk in gone:
-                batch.delete_item(Key={"pk": pk, "sk": sk})
-                kind, _, person = sk.partition("#")
-                if kind == "MEMBER":
-                    batch.delete_item(Key={"pk": f"PERSON#{person}", "sk": f"HOME#{home.id}"})
+        stays = {"HOME", *(row["sk"] for row in rows)}
+        writes: list[Row] = []
+        for row in rows:
+            if there.get(row["sk"]) != row:
+                writes.append(self._put(row))
+            kind, _, person = row["sk"].partition("#")
+            if kind == "MEMBER":
+                writes.append(self._put(_home_of(person, home.id)))
+        for sk in there.keys() - stays:
+            writes.append(self._delete({"pk": pk, "sk": sk}))
+            kind, _, person = sk.partition("#")
+            if kind == "MEMBER":
+                writes.append(self._delete(_home_of(person, home.id)))
+        not_later = self._put(
+            profile,
+            ConditionExpression="attribute_not_exists(version) OR version <= :version",
+            ExpressionAttributeValues={":version": version},
+        )
+        return all(
+            dynamo.transact(
+                [not_later, *writes[first : first + MOST_AT_ONCE]], self._table.meta.client
+            )
+            for first in range(0, max(1, len(writes)), MOST_AT_ONCE)
+        )
+
+    def _put(self, row: Row, **condition: Any) -> Row:
+        return {"Put": {"TableName": self._table.name, "Item": row, **condition}}
+
+    def _delete(self, key: Row) -> Row:
+        return {"Delete": {"TableName": self._table.name, "Key": key}}
 
     def publish_device(self, device: Device) -> None:
         """Publish a device; what was there under its name is replaced."""
@@ -125,12 +170,20 @@ class Directory:
         """A device is no longer there."""
         self._table.delete_item(Key={"pk": f"DEVICE#{thing}", "sk": "DEVICE"})
 
-    def _query(self, pk: str) -> list[Row]:
-        return list(dynamo.query(self._table, Key("pk").eq(pk)))
+    def _query(self, pk: str, **more: Any) -> list[Row]:
+        return list(dynamo.query(self._table, Key("pk").eq(pk), **more))
+
+
+def _home_of(person: str, home: str) -> dict[str, str]:
+    return {"pk": f"PERSON#{person}", "sk": f"HOME#{home}"}
 
 
 def _contact_key(contract: str) -> dict[str, str]:
     return {"pk": f"CONTRACT#{contract}", "sk": "CONTACT"}
+
+
+def _alarm_key(home: str, version: str) -> dict[str, str]:
+    return {"pk": f"ALARM#{home}", "sk": version}
 
 
 def _invitation_key(contract: str, id: str) -> dict[str, str]:

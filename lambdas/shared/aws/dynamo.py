@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
-from boto3.dynamodb.types import TypeSerializer
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from lambdas.shared.aws.clients import client
 
 Row = dict[str, Any]
 
 _serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
 
 
 def query(table: Any, condition: ConditionBase, **more: Any) -> Iterator[Row]:
@@ -22,6 +23,22 @@ def query(table: Any, condition: ConditionBase, **more: Any) -> Iterator[Row]:
         if "LastEvaluatedKey" not in page:
             return
         start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+AT_ONCE = 100
+"""Keys that one request may ask for."""
+
+
+def get_many(table: str, keys: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
+    """The rows of these keys that there are, in any order; what the service does not get to is
+    asked for again."""
+    for first in range(0, len(keys), AT_ONCE):
+        asked: Any = {table: {"Keys": [serialize(key) for key in keys[first : first + AT_ONCE]]}}
+        while asked:
+            answer = client("dynamodb").batch_get_item(RequestItems=asked)
+            for row in answer["Responses"].get(table, []):
+                yield {name: _deserialize(value) for name, value in row.items()}
+            asked = answer.get("UnprocessedKeys")
 
 
 def put_if_absent(table: Any, row: Mapping[str, Any]) -> bool:
@@ -61,9 +78,10 @@ def delete(table: str, key: Mapping[str, Any]) -> Row:
     return {"Delete": {"TableName": table, "Key": serialize(key)}}
 
 
-def transact(writes: Sequence[Row]) -> bool:
-    """Do all of it or nothing. False when a condition does not hold, or others were at it."""
-    dynamodb = client("dynamodb")
+def transact(writes: Sequence[Row], through: Any = None) -> bool:
+    """Do all of it or nothing. False when a condition does not hold, or others were at it.
+    ``through``: the client to use, where it is not this function's own."""
+    dynamodb = through or client("dynamodb")
     try:
         dynamodb.transact_write_items(TransactItems=list(writes))
     except dynamodb.exceptions.TransactionCanceledException as error:

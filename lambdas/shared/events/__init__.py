@@ -6,9 +6,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from iot.panel.outcomes import AlarmKind
 from lambdas.shared.events.base import Event, Sentence
 from lambdas.shared.events.detect import EpisodeReported, Kind, MotionDetected, MotionEnded
 from lambdas.shared.events.dispatch import (
+    AlarmProgress,
     DispatchSettled,
     EmptyHomeVisited,
     PartnerRegistered,
@@ -24,17 +26,29 @@ from lambdas.shared.events.notices import (
     Person,
     StaffGroup,
 )
+from lambdas.shared.events.security import (
+    AlarmAnswered,
+    AlarmRaised,
+    GuardMode,
+    MedicalRead,
+)
 
 __all__ = [
     "EVENTS",
+    "AlarmAnswered",
+    "AlarmKind",
+    "AlarmProgress",
+    "AlarmRaised",
     "Audience",
     "Contractor",
     "DispatchSettled",
     "EmptyHomeVisited",
     "EpisodeReported",
     "Event",
+    "GuardMode",
     "Invited",
     "Kind",
+    "MedicalRead",
     "Members",
     "MotionDetected",
     "MotionEnded",
@@ -51,9 +65,13 @@ __all__ = [
 EVENTS: Mapping[str, type[Event]] = {
     event.detail_type(): event
     for event in (
+        AlarmAnswered,
+        AlarmProgress,
+        AlarmRaised,
         DispatchSettled,
         EmptyHomeVisited,
         EpisodeReported,
+        MedicalRead,
         MotionDetected,
         MotionEnded,
         Notice,

@@ -38,6 +38,7 @@ class DispatchSettled(Event):
     cause: Literal["sensor", "request"]
     at: AwareDatetime  # when it was accepted
     called_off: bool
+    mistake: bool = False  # called off because the alarm was a mistake (AL-20)
     agreed_yen: int | None = Field(None, ge=0)  # the price that the caller agreed to, tax included
 
 
@@ -51,3 +52,21 @@ class EmptyHomeVisited(Event):
     visit: Literal["patrol", "ventilation"]
     at: AwareDatetime
     forwarding_yen: int = Field(0, ge=0)  # what it cost to send the mail on (AL-83)
+
+
+class AlarmProgress(Event):
+    """Where the case of an alarm stands. Of several of a case the one with the highest ``version``
+    counts, in whatever order they come."""
+
+    source: ClassVar[str] = "mimamori.dispatch"
+
+    case: str
+    version: int
+    home: str
+    area: str
+    signals: tuple[str, ...]
+    open: bool
+    rescue: bool  # somebody may need an ambulance: 救急情報 may be read (AL-06)
+    stage: str  # raised, searching, on_the_way, at_the_door, …
+    result: str | None
+    at: AwareDatetime

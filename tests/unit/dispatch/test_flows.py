@@ -10,6 +10,7 @@ import pytest
 
 from lambdas.dispatch.assignment.process import AssignmentProcess
 from lambdas.dispatch.casework.flow import Flow, Step
+from lambdas.dispatch.processes.alarm.state import AlarmResult
 from lambdas.dispatch.processes.consent import process as consent
 from lambdas.dispatch.processes.consent.facts import ConsentState
 from lambdas.dispatch.processes.home_check.process import HOME_CHECK
@@ -23,6 +24,7 @@ ENDS = {
     "visit": set(get_args(Result)),
     "requested": set(get_args(RequestedResult)),
     "patrol": set(get_args(PatrolResult)),
+    "alarm": set(get_args(AlarmResult)),
 }
 """The outcomes of the step ``close``: how a case may have ended."""
 

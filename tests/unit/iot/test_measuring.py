@@ -1,7 +1,9 @@
 """Sensors behind a gateway are counted by the minute, and what cannot be sent waits."""
 
 import json
+import random
 import threading
+from collections import Counter as Tally
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -14,7 +16,8 @@ from iot import topics
 from iot.agent.device.connection import OnMessage, OnOnline
 from iot.agent.device.counter import Condition, Counter, reports
 from iot.agent.device.identity import Identity, save
-from iot.agent.device.measuring import Config, MeasuringDevice, Pace
+from iot.agent.device.measuring import Config, MeasuringDevice
+from iot.agent.device.pace import EVERY, Pace, offset, reconnect_delays
 from iot.agent.gateway.home import ZigbeeHome
 from iot.agent.gateway.zigbee import Message
 from iot.agent.sensor.recording import Recording, Unreadable, read, simulated
@@ -97,6 +100,19 @@ def test_a_device_reports_once_in_five_minutes_at_an_offset_of_its_own() -> None
     assert all(len(at) in (3, 4) for at in due.values())
     assert {b - a for at in due.values() for a, b in pairwise(at)} == {300}
     assert due["sns-1"][0] != due["sns-2"][0]
+
+
+def test_devices_that_lose_the_line_together_do_not_come_back_together() -> None:
+    delays = [reconnect_delays(random.Random(n)) for n in range(8_000)]
+    first = Tally(first for first, _ in delays)
+    assert max(first.values()) < 1_200, "of 8,000 in one second"
+    assert min(last for _, last in delays) >= 120
+
+
+def test_reports_of_many_devices_are_spread_over_the_interval() -> None:
+    turns = Tally(offset(f"sns-{n}", EVERY) for n in range(30_000))
+    assert len(turns) == 300
+    assert max(turns.values()) < 150, "a hundred on average"
 
 
 class Line:

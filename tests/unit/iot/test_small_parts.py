@@ -51,6 +51,18 @@ def test_minutes_are_due_after_five() -> None:
     assert due == [300, 600]
 
 
+def test_a_camera_reports_a_little_later_than_others() -> None:
+    minutes = Minutes(late=timedelta(seconds=37))
+    due = []
+    for second in range(0, 661):
+        at = NOON + timedelta(seconds=second)
+        minutes.add(at, 0)
+        if minutes.due(at):
+            due.append(second)
+            minutes.take()
+    assert due == [337, 637]
+
+
 def test_a_report_holds_no_more_than_the_cloud_takes() -> None:
     minutes = Minutes()
     for minute in range(300):

@@ -13,7 +13,7 @@ from lambdas.shared.access import (
     Requirement,
     authorize,
 )
-from lambdas.shared.household import Contract, Feature, Home, Member, Role
+from lambdas.shared.household import Contract, Feature, Home, Member, Role, each_once
 from lambdas.shared.problems import Text
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -34,11 +34,28 @@ def contract(*features: Feature, cameras: int = 3, **changes: object) -> Contrac
 
 
 def home(*contracts: Contract) -> Home:
-    people: tuple[tuple[str, Role], ...] = (("hanako", "contractor"), ("taro", "watcher"))
+    people: tuple[tuple[str, Role], ...] = (
+        ("hanako", "contractor"),
+        ("taro", "watcher"),
+        ("tome", "watched"),
+    )
     members = tuple(Member(person=p, role=r, name=p, email=f"{p}@f.example") for p, r in people)
     return Home(id="home", name="家", members=members, contracts=contracts)
 
 
+@pytest.mark.rule("HT-01", "HT-11")
+def test_who_is_watched_over_is_told_of_nothing() -> None:
+    assert [one.person for one in home().watchers] == ["hanako", "taro"]
+
+
+def test_somebody_in_two_roles_has_the_one_that_may_most() -> None:
+    people = home().members
+    twice = [people[0].model_copy(update={"role": "watched"}), *people]
+    assert sorted(one.person for one in each_once(twice)) == ["hanako", "taro", "tome"]
+    assert {one.role for one in each_once(twice) if one.person == "hanako"} == {"contractor"}
+
+
+@pytest.mark.rule("HT-01")
 @pytest.mark.parametrize(
     ("person", "act", "allowed"),
     [
@@ -48,6 +65,9 @@ def home(*contracts: Contract) -> Home:
         ("taro", "see", True),
         ("taro", "operate", True),
         ("taro", "manage", False),
+        ("tome", "see", True),
+        ("tome", "operate", False),
+        ("tome", "manage", False),
     ],
 )
 def test_members_do_what_their_role_allows(person: str, act: Permission, allowed: bool) -> None:
@@ -58,7 +78,8 @@ def test_members_do_what_their_role_allows(person: str, act: Permission, allowed
     else:
         with pytest.raises(Denied) as caught:
             authorize(at_home, person, act, NOW, ROOM_WATCH)
-        assert (caught.value.reason, caught.value.rule) == ("contractor-only", None)
+        reason = "contractor-only" if act == "manage" else "watchers-only"
+        assert (caught.value.reason, caught.value.rule) == (reason, None)
         assert not isinstance(caught.value, NotAMember)
 
 

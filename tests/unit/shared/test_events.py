@@ -30,7 +30,7 @@ def test_an_event_says_which_fact_and_who_speaks(event: type[Event]) -> None:
     assert event.source.startswith("mimamori.")
     assert event.model_config.get("frozen")
     # By this, taking it twice can be told from taking two.
-    assert {"event", "thing", "report", "id", "case", "person"} & set(event.model_fields)
+    assert {"event", "thing", "report", "id", "case", "person", "signal"} & set(event.model_fields)
 
 
 def test_a_sentence_is_japanese_unless_english_is_asked_for() -> None:

@@ -6,11 +6,12 @@ import * as contracts from "../features/contracts/index.js";
 import * as desk from "../features/desk/index.js";
 import * as homeCheck from "../features/home_check/index.js";
 import * as homes from "../features/homes/index.js";
+import * as security from "../features/security/index.js";
 import * as visits from "../features/visits/index.js";
 import * as invitations from "../features/invitations/index.js";
 import * as login from "../features/login/index.js";
 
-const FEATURES = [homes, cameras, activity, homeCheck, contracts, billingDesk, desk, visits, invitations, login];
+const FEATURES = [homes, cameras, activity, homeCheck, contracts, billingDesk, desk, visits, security, invitations, login];
 const collect = (part) => FEATURES.flatMap((feature) => (feature[part] ?? []).map((one) => ({ ...one, source: feature.words })));
 
 /** Every page: {at: address, page: component, title: key of its heading, keepsPlace, fromMail}. */

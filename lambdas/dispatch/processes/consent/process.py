@@ -11,7 +11,7 @@ from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.facts import Actor, Fact, by_workflow, event_of
 from lambdas.dispatch.casework.flow import load as load_flow
 from lambdas.dispatch.casework.process import Assignee, News, Overview, Party, Standing
-from lambdas.dispatch.casework.task import Answer, Task
+from lambdas.dispatch.casework.task import ORDINARY, Answer, Task
 from lambdas.dispatch.casework.words import COMMON
 from lambdas.dispatch.casework.words import load as load_words
 from lambdas.dispatch.processes.consent import facts as f
@@ -87,9 +87,21 @@ class ConsentProcess:
         """Nothing."""
         return ()
 
+    def beside(self, case: Case[Consent]) -> Sequence[str]:
+        """Nothing."""
+        return ()
+
+    def priority(self, task: str, case: Case[Consent]) -> int:
+        """Calls are made in the order in which they are due."""
+        return ORDINARY
+
     def outcome(self, step: str, case: Case[Consent]) -> str | None:
         """What a step has come to; None while somebody is still to do it."""
         return OUTCOMES[step](case.state)
+
+    def settled(self, task: Task, case: Case[Consent]) -> str | None:
+        """What has come of the step that it was given out for."""
+        return self.outcome(task.kind, case)
 
     def due(self, task: str, case: Case[Consent], now: datetime) -> datetime:
         """When a call must be made (DL-08, DL-09)."""

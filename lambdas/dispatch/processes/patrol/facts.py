@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from lambdas.dispatch.assignment.facts import OF_AN_ASSIGNMENT, Escalation
+from lambdas.dispatch.assignment.facts import OF_AN_ASSIGNMENT, Escalation, ResultTold
 from lambdas.dispatch.casework.centre import Centre
 from lambdas.dispatch.casework.facts import EVERYWHERE, Fact, Model
 from lambdas.dispatch.processes.patrol.checklist import CHECKLIST, Finding, Mailbox, VisitKind
@@ -79,17 +79,7 @@ class HomeReported(Fact):
     images: tuple[str, ...] = ()
 
 
-class FindingTold(Fact):
-    """The contractor was phoned about what is wrong, or was not reached."""
-
-    event: Literal["contractor_told"] = "contractor_told"
-    rule: str = "AL-14"
-    outcome: Literal["told", "not_reached"]
-    number: str = ""
-    said: str = ""
-
-
 PatrolFact = Annotated[
-    VisitDue | LegBegun | HomeReported | FindingTold | OF_AN_ASSIGNMENT | EVERYWHERE,
+    VisitDue | LegBegun | HomeReported | ResultTold | OF_AN_ASSIGNMENT | EVERYWHERE,
     Field(discriminator="event"),
 ]

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from lambdas.dispatch.assignment import facts as a
+from lambdas.dispatch.assignment import telling
 from lambdas.dispatch.assignment.process import (
     FLOW,
     NOT_FOUND,
@@ -32,9 +33,6 @@ from lambdas.dispatch.processes.patrol.state import Patrol, PatrolResult
 from lambdas.shared.events import EmptyHomeVisited, NoticeKind, Sentence
 
 HERE = Path(__file__).parent
-
-REMIND = timedelta(days=1)
-"""How long a task waits on that must be done at last, however late."""
 
 LAST_CALL = timedelta(hours=1)
 """So long before the end of its hours a visit that nobody has is the leader's."""
@@ -81,12 +79,6 @@ def _result(state: Patrol) -> str:
     return "abnormal" if state.result == "abnormal" and state.told is None else "told"
 
 
-def _tell(state: Patrol) -> str | None:
-    if state.told is None:
-        return None
-    return "told" if state.told.outcome == "told" else "not_reached"
-
-
 # --- time is up
 
 
@@ -95,10 +87,6 @@ def _unassigned(state: Patrol, said: dict[str, Any]) -> Late:
         return [a.HelpOverdue(**said, rule="AL-84", round=state.round)], "again"
     late = TaskOverdue(**said, task="assign", rule="AL-84")
     return [late, a.GivenUp(**said, rule="AL-84", why=NOT_FOUND)], "give_up"
-
-
-def _not_told(state: Patrol, said: dict[str, Any]) -> Late:
-    return [TaskOverdue(**said, task="tell", rule="AL-14")], "again"
 
 
 class PatrolProcess(AssignmentProcess):
@@ -115,12 +103,12 @@ class PatrolProcess(AssignmentProcess):
         **OUTCOMES,
         "assign": _assign,
         "result": _result,
-        "tell": _tell,
+        "tell": telling.told,
     }
     timeouts: Mapping[str, Callable[[Any, dict[str, Any]], Late]] = {
         **TIMEOUTS,
         "assign": _unassigned,
-        "tell": _not_told,
+        "tell": telling.not_told,
     }
 
     def state(self, facts: Sequence[Fact]) -> Patrol:
@@ -135,10 +123,7 @@ class PatrolProcess(AssignmentProcess):
                 end = state.due.not_after
                 return end if state.help_overdue else end - LAST_CALL
             case "tell":
-                late = any(
-                    isinstance(one, TaskOverdue) and one.task == "tell" for one in case.facts
-                )
-                return now + (REMIND if late else timedelta(minutes=state.escalation.tell_minutes))
+                return telling.due(case, now)
             case _:
                 return super().due(task, case, now)
 
@@ -171,8 +156,8 @@ class PatrolProcess(AssignmentProcess):
                 if state.emergencies:  # nobody else is sent there
                     return [ended, a.GivenUp(**said, rule="AL-84", why=answer.why, went=True)]
                 return [ended]
-            case t.FindingAnswer():
-                return [f.FindingTold(**said, **answer.model_dump())]
+            case telling.ResultAnswer():
+                return [a.ResultTold(**said, **answer.model_dump())]
             case _:
                 return super().on_answer(task, answer, case, actor)
 

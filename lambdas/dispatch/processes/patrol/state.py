@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
+from lambdas.dispatch.assignment.facts import ResultTold
 from lambdas.dispatch.assignment.state import Assignment, Offer
 from lambdas.dispatch.casework.facts import Fact
 from lambdas.dispatch.processes.patrol import facts as f
@@ -23,7 +24,7 @@ class Patrol(Assignment):
         self.due = first
         self.begun: set[int] = set()
         self.reported_by: f.HomeReported | None = None
-        self.told: f.FindingTold | None = None
+        self.told: ResultTold | None = None
         super().__init__(facts[1:], first.escalation)
 
     def _take(self, fact: Fact) -> None:
@@ -34,7 +35,7 @@ class Patrol(Assignment):
                 self.reported_by = fact
                 self.offer(fact.offer).state = "done"
                 self.closed = None
-            case f.FindingTold():
+            case ResultTold():
                 self.told = fact
             case _:
                 super()._take(fact)

@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from lambdas.dispatch.assignment.tasks import ANSWERS as OF_AN_ASSIGNMENT
+from lambdas.dispatch.assignment.telling import ResultAnswer
 from lambdas.dispatch.casework.task import Answer
 from lambdas.dispatch.processes.patrol.checklist import CHECKLIST
 from lambdas.dispatch.processes.patrol.facts import VisitReport
@@ -56,17 +57,9 @@ class RoundAnswer(Answer):
         return self
 
 
-class FindingAnswer(Answer):
-    """The contractor was phoned about what is wrong."""
-
-    outcome: Literal["told", "not_reached"]
-    number: str = Field("", max_length=20)
-    said: str = Field("", max_length=1000)
-
-
 ANSWERS: Mapping[str, type[Answer]] = {
     "assign": AssignAnswer,
     "visit": RoundAnswer,
-    "tell": FindingAnswer,
+    "tell": ResultAnswer,
     **{kind: OF_AN_ASSIGNMENT[kind] for kind in ("chase", "recall", "emergency", "emergency_lead")},
 }

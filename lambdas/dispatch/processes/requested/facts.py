@@ -2,12 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from lambdas.dispatch.assignment.facts import OF_AN_ASSIGNMENT, Escalation
+from lambdas.dispatch.assignment.facts import OF_AN_ASSIGNMENT, Escalation, ResultTold
 from lambdas.dispatch.casework.centre import Centre
 from lambdas.dispatch.casework.facts import EVERYWHERE, Fact, Model
-from lambdas.dispatch.processes.requested.checklist import OUTCOMES
+from lambdas.dispatch.processes.sites.report import SiteReported
 from lambdas.dispatch.processes.sites.site import Guest, Site
 
 
@@ -70,39 +70,6 @@ class PriceDeclined(Fact):
     event: Literal["price_declined"] = "price_declined"
     rule: str = "AL-23"
     told: bool = True
-    said: str = ""
-
-
-class SiteReport(Model):
-    """What was found at the home."""
-
-    outcome: Literal["nothing_wrong", "abnormal", "not_reached"]
-    note: str = Field("", max_length=1000)
-
-    @model_validator(mode="after")
-    def _complete(self) -> "SiteReport":
-        if missing := OUTCOMES[self.outcome].missing(self.model_dump()):
-            raise ValueError(f"{self.outcome}: {', '.join(missing)}")
-        return self
-
-
-class SiteReported(Fact):
-    """The report of whoever went (AL-14)."""
-
-    event: Literal["site_reported"] = "site_reported"
-    rule: str = "AL-14"
-    offer: int
-    report: SiteReport
-    images: tuple[str, ...] = ()
-
-
-class ResultTold(Fact):
-    """The result was told by phone, or the contractor was not reached (AL-14)."""
-
-    event: Literal["contractor_told"] = "contractor_told"
-    rule: str = "AL-14"
-    outcome: Literal["told", "not_reached"]
-    number: str = ""
     said: str = ""
 
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from lambdas.dispatch.assignment import facts as a
-from lambdas.dispatch.assignment.process import FLOW, OUTCOMES, TIMEOUTS, AssignmentProcess, Late
+from lambdas.dispatch.assignment.process import FLOW, Late
 from lambdas.dispatch.assignment.process import WORDS as ASSIGNMENT_WORDS
 from lambdas.dispatch.assignment.responder import Skill
 from lambdas.dispatch.casework.case import Case
@@ -22,12 +21,10 @@ from lambdas.dispatch.casework.words import load as load_words
 from lambdas.dispatch.processes.requested import facts as f
 from lambdas.dispatch.processes.requested import tasks as t
 from lambdas.dispatch.processes.requested.state import RequestedDispatch, RequestedResult
+from lambdas.dispatch.processes.sites.process import OUTCOMES, TIMEOUTS, SiteVisitProcess
 from lambdas.shared.events import DispatchSettled, NoticeKind, Sentence
 
 HERE = Path(__file__).parent
-
-REMIND = timedelta(days=1)
-"""How long a task waits on that must be done at last, however late."""
 
 NOTICES: Mapping[RequestedResult, NoticeKind] = {
     "nothing_wrong": NoticeKind("visits.dispatch_result"),
@@ -51,12 +48,6 @@ def _price(state: RequestedDispatch) -> str | None:
     return "agreed" if state.agreed else None
 
 
-def _tell(state: RequestedDispatch) -> str | None:
-    if state.told is None:
-        return None
-    return "told" if state.told.outcome == "told" else "not_reached"
-
-
 # --- time is up
 
 
@@ -65,11 +56,7 @@ def _not_agreed(state: RequestedDispatch, said: dict[str, Any]) -> Late:
     return [late, f.PriceDeclined(**said, rule=state.request.price.rule, told=False)], "declined"
 
 
-def _not_told(state: RequestedDispatch, said: dict[str, Any]) -> Late:
-    return [TaskOverdue(**said, task="tell", rule="AL-14")], "again"
-
-
-class RequestedProcess(AssignmentProcess):
+class RequestedProcess(SiteVisitProcess):
     """The process of the cases RQ-…."""
 
     kind, prefix, slot, held = "requested", "RQ", "REQUESTED", False
@@ -82,12 +69,10 @@ class RequestedProcess(AssignmentProcess):
     outcomes: Mapping[str, Callable[[Any], str | None]] = {
         **OUTCOMES,
         "price": _price,
-        "tell": _tell,
     }
     timeouts: Mapping[str, Callable[[Any, dict[str, Any]], Late]] = {
         **TIMEOUTS,
         "price": _not_agreed,
-        "tell": _not_told,
     }
 
     def state(self, facts: Sequence[Fact]) -> RequestedDispatch:
@@ -96,17 +81,9 @@ class RequestedProcess(AssignmentProcess):
 
     def due(self, task: str, case: Case[RequestedDispatch], now: datetime) -> datetime:
         """When a task of this kind must be done, were it given out now."""
-        allowed = case.state.escalation
-        match task:
-            case "price":
-                return now + timedelta(minutes=allowed.phone_minutes)
-            case "tell":
-                late = any(
-                    isinstance(one, TaskOverdue) and one.task == "tell" for one in case.facts
-                )
-                return now + (REMIND if late else timedelta(minutes=allowed.tell_minutes))
-            case _:
-                return super().due(task, case, now)
+        if task == "price":
+            return now + timedelta(minutes=case.state.escalation.phone_minutes)
+        return super().due(task, case, now)
 
     def on_answer(
         self, task: str, answer: Answer, case: Case[RequestedDispatch], actor: Actor
@@ -120,24 +97,8 @@ class RequestedProcess(AssignmentProcess):
                 return [f.PriceAgreed(**said, rule=rule, yen=answer.yen, said=answer.said)]
             case t.PriceAnswer():
                 return [f.PriceDeclined(**said, rule=rule, said=answer.said)]
-            case t.SiteAnswer(outcome="reported"):
-                assert state.going
-                return [_reported(answer, state.going.number, said)]
-            case t.SiteAnswer():
-                assert state.going
-                number = state.going.number
-                ended = a.OfferEnded(**said, offer=number, outcome="broken_off", why=answer.why)
-                if state.emergencies:  # nobody else is sent there
-                    return [ended, a.GivenUp(**said, why=answer.why, went=True)]
-                return [ended]
-            case t.ResultAnswer():
-                return [f.ResultTold(**said, **answer.model_dump())]
             case _:
                 return super().on_answer(task, answer, case, actor)
-
-    def reopens(self, facts: Sequence[Fact]) -> bool:
-        """What was found is told, whenever it comes."""
-        return any(isinstance(fact, f.SiteReported) for fact in facts)
 
     def script_values(self, task: Task, case: Case[RequestedDispatch]) -> Mapping[str, object]:
         """The names that the scripts speak of."""
@@ -212,24 +173,6 @@ def settled(case: Case[RequestedDispatch]) -> DispatchSettled | None:
         called_off=not state.went,
         agreed_yen=state.agreed.yen,
     )
-
-
-def late_report(
-    task: Task, answer: Answer, case: Case[RequestedDispatch], actor: Actor
-) -> list[Fact] | None:
-    """The facts of a report that comes after the case was given up: it is true all the same. None:
-    it is no such report."""
-    state = case.state
-    if task.kind != "visit" or not isinstance(answer, t.SiteAnswer) or answer.report is None:
-        return None
-    if not state.given_up or state.report or state.cancelled:
-        return None
-    return [_reported(answer, task.number, actor._asdict())]
-
-
-def _reported(answer: t.SiteAnswer, offer: int, said: dict[str, Any]) -> f.SiteReported:
-    assert answer.report
-    return f.SiteReported(**said, offer=offer, report=answer.report, images=tuple(answer.pictures))
 
 
 REQUESTED = RequestedProcess()

@@ -12,14 +12,16 @@ from lambdas.dispatch.casework.facts import Actor, Closed, Fact
 from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.dispatch.processes.requested import facts as f
 from lambdas.dispatch.processes.requested import tasks as t
-from lambdas.dispatch.processes.requested.process import REQUESTED, late_report, settled
+from lambdas.dispatch.processes.requested.process import REQUESTED, settled
 from lambdas.dispatch.processes.requested.state import RequestedDispatch
+from lambdas.dispatch.processes.sites.process import late_report
+from lambdas.dispatch.processes.sites.report import SiteReported
 
 
 class RequestedService(AssignmentService):
     """Dispatches at the customer's request, from the call to the report."""
 
-    ends_engagement = (a.OfferEnded, f.SiteReported, Closed)
+    ends_engagement = (a.OfferEnded, SiteReported, Closed)
 
     def open(self, first: f.DispatchAsked) -> Case[RequestedDispatch]:
         """A request is stored. Taken when one of the contract runs."""
@@ -47,7 +49,7 @@ class RequestedService(AssignmentService):
     def changed(self, case: Case[Any], facts: Sequence[Fact]) -> None:
         """What is owed is published as soon as it is known."""
         super().changed(case, facts)
-        if any(isinstance(fact, f.SiteReported | a.Cancelled | a.GivenUp) for fact in facts):
+        if any(isinstance(fact, SiteReported | a.Cancelled | a.GivenUp) for fact in facts):
             self.cases.publish([settled(case)])
 
     def begins_again(self, case: Case[Any]) -> bool:

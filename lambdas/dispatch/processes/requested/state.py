@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from lambdas.dispatch.assignment.state import Assignment
 from lambdas.dispatch.casework.facts import Fact
 from lambdas.dispatch.processes.requested import facts as f
+from lambdas.dispatch.processes.sites.state import SiteVisit
 
 RequestedStatus = Literal[
     "pricing",
@@ -24,7 +24,7 @@ RequestedResult = Literal[
 ]
 
 
-class RequestedDispatch(Assignment):
+class RequestedDispatch(SiteVisit):
     """A dispatch from the call to the report."""
 
     def __init__(self, facts: Sequence[Fact]) -> None:
@@ -33,8 +33,6 @@ class RequestedDispatch(Assignment):
         self.request = first
         self.agreed: f.PriceAgreed | None = None
         self.declined: f.PriceDeclined | None = None
-        self.reported_by: f.SiteReported | None = None
-        self.told: f.ResultTold | None = None
         super().__init__(facts[1:], first.escalation)
 
     def _take(self, fact: Fact) -> None:
@@ -43,25 +41,8 @@ class RequestedDispatch(Assignment):
                 self.agreed = fact
             case f.PriceDeclined():
                 self.declined = fact
-            case f.SiteReported():
-                self.reported_by = fact
-                self.offer(fact.offer).state = "done"
-                self.closed = None
-            case f.ResultTold():
-                self.told = fact
             case _:
                 super()._take(fact)
-
-    @property
-    def report(self) -> f.SiteReport | None:
-        """What was found."""
-        return self.reported_by.report if self.reported_by else None
-
-    @property
-    def went(self) -> bool:
-        """Whether somebody was there: what they said, or an emergency that they stayed at."""
-        stayed = bool(self.emergencies) and self.given_up is not None and self.given_up.went
-        return self.report is not None or stayed
 
     @property
     def owed(self) -> int | None:

@@ -16,6 +16,12 @@ export const FIELDS = {
   emergency: ["number", "said"],
   emergency_lead: ["said"],
   tell: ["number", "said"],
+  confirm: ["who", "password", "said"],
+  contact: ["said"],
+  nobody_reached: ["said"],
+  authority: ["said"],
+  inform: ["said"],
+  turn_back: ["said"],
 };
 
 /** What may come of standing at the door, and what a report of it needs. */

@@ -5,6 +5,7 @@ export default {
 
   "role.contractor": "Contract holder",
   "role.watcher": "Watching over",
+  "role.watched": "Watched over",
   "role.other": "Watching over",
 
   "home.allWell": "All cameras are connected.",

@@ -5,6 +5,7 @@ export default {
 
   "role.contractor": "ご契約者",
   "role.watcher": "見守る人",
+  "role.watched": "見守られる人",
   "role.other": "見守る人",
 
   "home.allWell": "すべてのカメラがつながっています。",

@@ -52,6 +52,9 @@ export default {
   "visits.is-declined": "not agreed to",
   "visits.is-cancelled": "called off",
   "visits.is-impossible": "could not come",
+  "visits.is-mistake": "A mistake",
+  "visits.is-informed": "Looked at",
+  "visits.is-informing": "The centre looks at it",
   "visits.is-not_done": "could not come",
 
   "case.requested": "Dispatch",

@@ -52,6 +52,9 @@ export default {
   "visits.is-declined": "承諾なし",
   "visits.is-cancelled": "中止",
   "visits.is-impossible": "伺えず",
+  "visits.is-mistake": "誤報取消",
+  "visits.is-informed": "連絡のみ",
+  "visits.is-informing": "センターが確認中",
   "visits.is-not_done": "伺えず",
 
   "case.requested": "駆けつけ",

@@ -71,13 +71,14 @@ export function Activity({ me, home: id, title }) {
   if (other) return other;
   const { data, problem } = answer;
   const { name = "", role } = me.homes.find((one) => one.id === id) ?? {};
+  const watches = role !== "watched";
   const sleep = data.night !== null || data.today.some(({ state }) => state === "sleep");
   return html`
     <${Back} href=${homeLink({ home: id })}>${t("home.back", { home: name })}<//>
     <${Title}>${t("activity.title")}<//>
     ${problem && html`<${Notice} tone="warn" live><p>${t("problem.stale")}</p><//>`}
     <${Now} data=${data} />
-    <${Told} home=${id} />
+    ${watches && html`<${Told} home=${id} />`}
     <p class="hint activity-estimate">${data.estimate}</p>
     <div class="activity">
       <${Day} home=${id} day=${day} setDay=${setDay} />
@@ -85,6 +86,6 @@ export function Activity({ me, home: id, title }) {
       <${Week} home=${id} sleep=${sleep} />
       <${Month} home=${id} sleep=${sleep} onDay=${open} />
       <${Sensors} sensors=${data.sensors} />
-      <${Preferences} home=${id} contractor=${role === "contractor"} />
+      ${watches && html`<${Preferences} home=${id} contractor=${role === "contractor"} />`}
     </div>`;
 }

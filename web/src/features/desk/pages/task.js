@@ -25,7 +25,7 @@ const PACE = 10_000;
 /** What is reported from there goes by the kind of case; of an empty home on the page of the round. */
 function Report({ task, ...rest }) {
   if (task.case.startsWith("PT-")) return html`<a class="button primary wide" href=${round()}>${t("round.title")}</a>`;
-  return task.case.startsWith("RQ-") ? html`<${SiteForm} ...${rest} />` : html`<${VisitForm} ...${rest} />`;
+  return /^(RQ|AL)-/.test(task.case) ? html`<${SiteForm} ...${rest} />` : html`<${VisitForm} ...${rest} />`;
 }
 
 function Responders() {
@@ -37,6 +37,8 @@ function Responders() {
 function Field({ name, kind }) {
   if (name === "responder") return html`<${Responders} />`;
   if (name === "number") return html`<${Input} name="number" type="tel" maxlength="20" label=${t("answer.number")} required=${NEEDED_BY[kind] === "number"} />`;
+  if (name === "who") return html`<${Input} name="who" maxlength="60" label=${t("answer.who")} hint=${t("answer.whoHint")} />`;
+  if (name === "password") return html`<${Input} name="password" maxlength="60" label=${t("answer.password")} />`;
   if (name === "yen") return html`<${Input} name="yen" type="number" min="0" label=${t("answer.yen")} />`;
   if (name === "minutes") return html`<${Input} name="minutes" type="number" min="1" max="180" value="15" label=${t("answer.minutes")} />`;
   return html`<${Input} name=${name} area label=${t(`answer.${name}`)} />`;

@@ -1,0 +1,95 @@
+"""A guarded home raises an alarm, or its 救急情報 was read: what ``security`` says of it."""
+
+import json
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from lambdas.dispatch.casework.case_service import DispatchSettings
+from lambdas.dispatch.casework.centre import centre_of
+from lambdas.dispatch.casework.facts import Actor
+from lambdas.dispatch.processes.alarm import facts as f
+from lambdas.dispatch.processes.dispatch_service import DispatchService
+from lambdas.dispatch.processes.sites.site import Guest
+from lambdas.shared import events
+from lambdas.shared.aws import queues
+from lambdas.shared.aws.directory import Directory
+from lambdas.shared.aws.observability import logger
+from lambdas.shared.events import AlarmAnswered, AlarmRaised, MedicalRead
+from lambdas.shared.household import AlarmFile, Home
+from lambdas.shared.settings import load
+
+BY_SECURITY = "security"
+"""Who is written down as having said it."""
+
+OF_A_PERSON = ("emergency", "duress")
+"""Alarms that somebody raised: the centre hears of them in every mode (AL-04, AL-18)."""
+
+
+class AlarmSettings(DispatchSettings):
+    """What the function needs."""
+
+    alarm_escalation: str  # how long each may take: AlarmEscalation as JSON
+
+
+class UnknownHome(Exception):
+    """An alarm of a home that the directory does not know (yet): it is tried again."""
+
+
+def take_alarm(message: SQSRecord) -> None:
+    """Open a case, or add to the one of the same incident. Repeated, it changes nothing.
+    UnknownHome leaves it in the queue, and at last in its dead letters, which call the operator: an
+    alarm is never dropped."""
+    said = events.parse(json.loads(message.body))
+    settings = load(AlarmSettings)
+    service = DispatchService(settings)
+    if isinstance(said, MedicalRead):
+        service.alarms.medical_read(said.case, said.by, said.at)
+        return
+    if isinstance(said, AlarmAnswered):
+        service.alarms.answered(said.signal, said.how, said.who, said.means, said.at)
+        return
+    assert isinstance(said, AlarmRaised)
+    if said.mode in ("away-self", "home-self") and said.kind not in OF_A_PERSON:
+        logger.warning("no case: self-monitored (AL-25)", extra={"signal": said.signal})
+        return
+    directory = Directory(settings.directory_table)
+    home = directory.home(said.home)
+    if home is None:
+        raise UnknownHome(said.home)
+    file = directory.alarm_file(said.home, said.file) if said.file else None
+    now = max(said.received_at, queues.sent_at(message))
+    known = file or AlarmFile(home=said.home, version="")
+    escalation = f.AlarmEscalation.model_validate_json(settings.alarm_escalation)
+    surveyed = service.sites.of(said.home)
+    site = surveyed.site if surveyed else None
+    contact = directory.contact(said.contract)
+    first = f.AlarmOpened(
+        **Actor(now, BY_SECURITY, "workflow")._asdict(),
+        slot=f"ALARM#{said.home}#{said.area}",
+        contract=said.contract,
+        product=said.product,
+        home=home.id,
+        home_name=home.name,
+        contractor=_contractor(home, contact.name if contact else "", known),
+        signal=f.Signal(
+            id=said.signal,
+            **said.model_dump(include=set(f.Signal.model_fields) - {"id"}),
+        ),
+        target=site,
+        file=known,
+        centre=centre_of(site.address, site.place) if site else None,
+        escalation=escalation,
+    )
+    service.alarms.raise_alarm(first, now)
+
+
+def _contractor(home: Home, name: str, file: AlarmFile) -> Guest:
+    """The contractor, as far as one knows how to reach them: by the list of contacts, else at the
+    home."""
+    found = next((one for one in home.members if one.role == "contractor"), None)
+    called = (found.name if found else name) or home.name
+    own = next((one.phone for one in file.contacts if one.name == called), file.phone)
+    return Guest(person=found.person if found else "", name=called, phone=own)
+
+
+handler = queues.worker(take_alarm)

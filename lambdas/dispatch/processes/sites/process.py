@@ -1,0 +1,75 @@
+"""What every process has in which somebody is sent to a surveyed home and reports."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from lambdas.dispatch.assignment import facts as a
+from lambdas.dispatch.assignment import telling
+from lambdas.dispatch.assignment.process import OUTCOMES as OF_AN_ASSIGNMENT
+from lambdas.dispatch.assignment.process import TIMEOUTS as WHEN_NOBODY_GOES
+from lambdas.dispatch.assignment.process import AssignmentProcess, Late
+from lambdas.dispatch.casework.case import Case
+from lambdas.dispatch.casework.facts import Actor, Fact
+from lambdas.dispatch.casework.task import Answer, Task
+from lambdas.dispatch.processes.sites import report as r
+from lambdas.dispatch.processes.sites import tasks as t
+from lambdas.dispatch.processes.sites.state import SiteVisit
+
+OUTCOMES: Mapping[str, Callable[[Any], str | None]] = {**OF_AN_ASSIGNMENT, "tell": telling.told}
+TIMEOUTS: Mapping[str, Callable[[Any, dict[str, Any]], Late]] = {
+    **WHEN_NOBODY_GOES,
+    "tell": telling.not_told,
+}
+
+
+class SiteVisitProcess(AssignmentProcess):
+    """The half of a process that sends somebody to a home and tells what they found."""
+
+    outcomes: Mapping[str, Callable[[Any], str | None]] = OUTCOMES
+    timeouts: Mapping[str, Callable[[Any, dict[str, Any]], Late]] = TIMEOUTS
+
+    def due(self, task: str, case: Case[Any], now: datetime) -> datetime:
+        """When a task of this kind must be done, were it given out now."""
+        return telling.due(case, now) if task == "tell" else super().due(task, case, now)
+
+    def on_answer(self, task: str, answer: Answer, case: Case[Any], actor: Actor) -> list[Fact]:
+        """What an answer means."""
+        state: SiteVisit = case.state
+        said = actor._asdict()
+        match answer:
+            case t.SiteAnswer(outcome="reported"):
+                assert state.going
+                return [reported(answer, state.going.number, said)]
+            case t.SiteAnswer():
+                assert state.going
+                number = state.going.number
+                ended = a.OfferEnded(**said, offer=number, outcome="broken_off", why=answer.why)
+                if state.emergencies:  # nobody else is sent there
+                    return [ended, a.GivenUp(**said, why=answer.why, went=True)]
+                return [ended]
+            case telling.ResultAnswer():
+                return [a.ResultTold(**said, **answer.model_dump())]
+            case _:
+                return super().on_answer(task, answer, case, actor)
+
+    def reopens(self, facts: Sequence[Fact]) -> bool:
+        """What was found is told, whenever it comes."""
+        return any(isinstance(fact, r.SiteReported) for fact in facts)
+
+
+def late_report(task: Task, answer: Answer, case: Case[Any], actor: Actor) -> list[Fact] | None:
+    """The facts of a report that comes after the case was given up: it is true all the same. None:
+    it is no such report."""
+    state: SiteVisit = case.state
+    if task.kind != "visit" or not isinstance(answer, t.SiteAnswer) or answer.report is None:
+        return None
+    if not state.given_up or state.report or state.cancelled:
+        return None
+    return [reported(answer, task.number, actor._asdict())]
+
+
+def reported(answer: t.SiteAnswer, offer: int, said: dict[str, Any]) -> r.SiteReported:
+    """The fact of a report."""
+    assert answer.report
+    return r.SiteReported(**said, offer=offer, report=answer.report, images=tuple(answer.pictures))

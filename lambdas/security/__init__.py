@@ -1,0 +1,1 @@
+"""A guarded home: its controller, alarms, keys, contacts, history (ホームセキュリティ)."""

@@ -1,0 +1,42 @@
+"""What is kept of controllers, and of what was asked of them. Plain models."""
+
+from collections.abc import Sequence
+
+from pydantic import AwareDatetime
+
+from iot.panel.outcomes import Alarm, AnyOutcome
+from iot.panel.record import Record
+from lambdas.security.file import Model
+
+
+class Kept(Model):
+    """A controller's journal with what was not told yet. ``version`` 0: nothing was stored yet."""
+
+    version: int = 0
+    home: str
+    record: Record
+    outbox: tuple[AnyOutcome, ...] = ()
+    judged: tuple[Alarm, ...] = ()  # alarms that the cloud raised while the controller was silent
+    old: tuple[str, ...] = ()  # journals before this one
+    differs: str = ""  # what the controller says otherwise, as staff was told last
+    heard_at: AwareDatetime | None = None
+
+
+class Command(Model):
+    """What somebody asked of a controller from afar."""
+
+    id: str
+    at: AwareDatetime
+    expires_at: AwareDatetime
+    action: str
+    areas: tuple[str, ...] = ()
+    mode: str | None = None
+    monitoring: str | None = None
+    who: str
+    source: str
+
+
+def without(kept: Kept, told: Sequence[AnyOutcome]) -> Kept:
+    """What is kept when these were told."""
+    ids = {one.id for one in told}
+    return kept.model_copy(update={"outbox": tuple(o for o in kept.outbox if o.id not in ids)})

@@ -1,0 +1,74 @@
+"""The words for what the routes of this context refuse."""
+
+from lambdas.shared.problems import Text, Texts
+
+TEXTS: Texts = {
+    "no-controller": (
+        Text("コントローラーがありません", "No controller"),
+        Text(
+            "このご自宅のコントローラーは、まだつながっていません。",
+            "The controller of this home has not been heard of yet.",
+        ),
+    ),
+    "not-from-here": (
+        Text("この方法では操作できません", "Not from here"),
+        Text(
+            "{what}は、ここからは操作できません。コントローラーで操作してください。",
+            "{what} cannot be operated from here. Please use the controller.",
+        ),
+    ),
+    "cannot-arm": (
+        Text("警備を開始できません", "It cannot be armed"),
+        Text("次の理由で開始できません（{why}）。", "It cannot be armed now ({why})."),
+    ),
+    "no-key": (
+        Text("操作できる方ではありません", "Not for you to operate"),
+        Text(
+            "警備の操作は、ご契約者と、鍵をお持ちの方だけができます。",
+            "Only the contractor and those who have a key may operate it.",
+        ),
+    ),
+    "too-many-keys": (
+        Text("登録できる本数を超えています", "Too many keys"),
+        Text(
+            "IDキーとフェリカカードは、合わせて30本（枚）までです。",
+            "There may be 30 keys and cards together.",
+        ),
+    ),
+    "not-both": (
+        Text("両方を必須にはできません", "Not both together"),
+        Text(
+            "暗証番号とIDキーは、どちらか一方で操作します。両方を必須にすることはできません。",
+            "It is operated by code or by key. Both together cannot be required.",
+        ),
+    ),
+    "code-taken": (
+        Text("その番号は登録済みです", "It is taken"),
+        Text(
+            "その暗証番号・キーは、すでに登録されています。",
+            "This code or key is registered already.",
+        ),
+    ),
+    "code-unfit": (
+        Text("その暗証番号は使えません", "This code cannot be used"),
+        Text(
+            "暗証番号は4桁から8桁の数字です。続き番号や同じ数字だけのもの、ほかの番号に近いものは使えません。",
+            "A code has 4 to 8 digits, not in a row nor all the same, and is not next to another.",
+        ),
+    ),
+    "not-in-emergency": (
+        Text("閲覧できません", "Not to be read"),
+        Text(
+            "救急情報は、救急の事案が進んでいる間だけ閲覧できます。",
+            "The medical file may be read only while an emergency is open.",
+        ),
+    ),
+    "unknown-area": (
+        Text("区画がありません", "No such area"),
+        Text("その区画はありません。", "There is no such area."),
+    ),
+    "centre-only": (
+        Text("センターの担当者のみの操作です", "For the centre only"),
+        Text("この操作は、ガードセンターだけができます。", "Only the guard centre can do this."),
+    ),
+}

@@ -1,0 +1,18 @@
+"""What a controller logs, in both languages: ``words.yaml``."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+from pydantic import TypeAdapter
+
+from lambdas.shared.events import Sentence
+
+_WORDS = TypeAdapter(dict[str, dict[str, Sentence]]).validate_python(
+    yaml.safe_load((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8"))
+)
+SIGNALS: Mapping[str, Sentence] = _WORDS["signals"]
+MEANS: Mapping[str, Sentence] = _WORDS["means"]
+SOURCES: Mapping[str, Sentence] = _WORDS["sources"]
+PHASES: Mapping[str, Sentence] = _WORDS["phases"]
+ALARMS: Mapping[str, Sentence] = _WORDS["alarms"]

@@ -1,0 +1,2 @@
+export { entrances, routes } from "./routes.js";
+export const words = { ja: () => import("./words.ja.js"), en: () => import("./words.en.js") };
