@@ -669,7 +669,7 @@ def test_nobody_signs_up_alone_and_the_page_asks_for_the_pools_passwords(
     (pool,) = templates.all("AWS::Cognito::UserPool")
     assert pool.properties["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
     shortest = pool.properties["Policies"]["PasswordPolicy"]["MinimumLength"]
-    page = javascript.exported(ROOT / "web/src/features/login/password.js")
+    page = javascript.exported(ROOT / "web/src/features/login/parts/shortest.js")
     assert shortest == page["SHORTEST"] == 12
 
 
