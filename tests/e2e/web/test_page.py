@@ -562,7 +562,7 @@ PAGES: dict[str | None, dict[str, str]] = {
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("email", PAGES)
 def test_everyone_can_use_it(visit: Visit, email: str | None, scheme: str) -> None:
     visitor = visit({"width": 360, "height": 740}, scheme)
