@@ -2,9 +2,10 @@
 
 A simulated home lives for some days on the services in this process (moto): its gateway reports
 every five minutes through the handler, the home is looked at when it asks for it, the family reads
-the page four times a day. What is asked of DynamoDB is counted in units from the bytes that it
-sends and gets; processor time is measured on one core of this machine. Prices are list prices a
-unit by service and item, as in the file; without a file units are printed and no yen.
+the page four times a day. Then the same is measured with months behind it, and the schedule that
+looks for homes with more and more of them. What is asked of DynamoDB is counted in units from the
+bytes that it sends and gets; processor time is measured on one core of this machine. Prices are
+list prices a unit by service and item, as in the file; without a file units are printed and no yen.
 """
 
 import argparse
@@ -31,6 +32,8 @@ READS_A_DAY = 4
 BATCH = 10
 """Reports taken together, where homes are many."""
 FLEET = 100_000
+HISTORY = (7, 30, 90)
+HOMES = (10, 100, 500)
 
 PRICES = {
     "write": ("DynamoDB", "on-demand WRU"),
@@ -108,7 +111,9 @@ def _live(days: int) -> tuple[Meter, float]:
 
     from iot.agent.device.counter import reports
     from iot.agent.sensor.recording import simulated
-    from lambdas.ingest import on_report
+    from iot.messages.sensor import SensorMinutes
+    from lambdas.ingest import on_clock, on_report
+    from lambdas.ingest.activity.packing import pack
     from lambdas.ingest.activity_service import ActivityService
     from lambdas.ingest.activity_store import ActivityStore
     from lambdas.shared.aws import clients
@@ -166,7 +171,35 @@ def _live(days: int) -> tuple[Meter, float]:
         if minute % (DAY // READS_A_DAY) == 0:
             meter.run("page", _read, service, now)
     kept = sum(_size(row) for row in clients.table("readings").scan()["Items"] if "parts" in row)
+    now = BEGIN + days * DAY * MINUTE
+    for behind in HISTORY:
+        _lived_before(clients.table("readings"), now, behind)
+        meter.run(f"look, {behind} days kept", service.watch, home, now, "bench")
+        meter.run(f"page, {behind} days kept", _read, service, now)
+    queue = boto3.client("sqs").create_queue(QueueName="homes")["QueueUrl"]
+    os.environ["HOMES_QUEUE"] = queue
+    known = 1
+    (part,) = pack(THING, [SensorMinutes(name="x", kind="motion", first=now, counts=[1])])
+    for homes in HOMES:
+        for number in range(known, homes):
+            store.add(f"home-{number}", part)
+        known = homes
+        at = {"at": now.isoformat()}
+        queued = meter.run(f"clock, {homes} homes", on_clock.handler, at, context)
+        assert queued["homes"] >= homes - 1, queued
     return meter, kept / days
+
+
+def _lived_before(table: Any, now: datetime, days: int) -> None:
+    """As many days kept as ``days``: the last whole one again and again before it."""
+    hours = [row for row in table.scan()["Items"] if "parts" in row]
+    day = [now - hour * 60 * MINUTE for hour in range(1, 25)]
+    rows = {row["sk"]: row for row in hours}
+    for back in range(1, days):
+        for hour in day:
+            key = f"{hour - back * DAY * MINUTE:%Y-%m-%dT%H}"
+            if key not in rows:
+                table.put_item(Item={**rows[f"{hour:%Y-%m-%dT%H}"], "sk": key})
 
 
 def _read(service: Any, now: datetime) -> None:
@@ -247,6 +280,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"{doing}: {meter.calls[doing] / args.days:.0f} a day, {each:.0f} ms of processor time"
         )
     print(f"kept of a day: {kept:,.0f} bytes")
+    for what in [f"{one}, {days} days kept" for days in HISTORY for one in ("look", "page")]:
+        print(
+            f"{what}: {meter.seconds[what] * 1000:.0f} ms, {meter.units[what + ' read']:.1f} reads"
+        )
+    for homes in HOMES:
+        what = f"clock, {homes} homes"
+        print(
+            f"{what}: {meter.seconds[what] * 1000:.0f} ms, {meter.units[what + ' read']:.1f} reads"
+        )
     yen: dict[str, float] = {}
     if args.prices:
         listed = json.loads(args.prices.read_text(encoding="utf-8"))

@@ -128,7 +128,11 @@ class IngestStack(ContextStack):
         table.grant(clock, "dynamodb:Query")
         homes.grant_send_messages(clock)
         schedule = self.every(
-            LOOK_MINUTES, "Clock", clock, "Looks at every home that sensors tell of"
+            LOOK_MINUTES,
+            "Clock",
+            clock,
+            "Looks at every home that sensors tell of, on the quarter hours (AL-63)",
+            by_the_hour=True,
         )
         CfnOutput(self, "ActivitySchedule", value=schedule.schedule_name)
 

@@ -6,12 +6,15 @@ same sources always give the same bytes; nothing is fetched when the locked pack
 """
 
 import fcntl
+import gzip
+import hashlib
 import json
+import posixpath
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,8 +27,15 @@ LIBRARIES = {
     "vendor/uplot.js": "uplot/dist/uPlot.iife.min.js",  # a third of the size of its ES module
     "vendor/uplot.css": "uplot/dist/uPlot.min.css",
 }
-LATER = {"vendor/uplot.js"}
-"""Modules that are loaded when first needed; all others are announced to the browser at once."""
+FIRST = "app/main.js"
+"""Where the page begins: what it imports is announced to the browser at once, the rest is loaded
+when somebody first needs it."""
+
+IMPORTED = re.compile(rb"""(?:\bfrom|^import)\s*["'](\.[^"']+)["']""", re.MULTILINE)
+
+
+NOT_KEPT = {"sw.js", "index.html", "vendor/LICENSES.txt"}
+"""What the service worker does not keep beside ``/``: itself, and what nobody opens."""
 
 
 def installed() -> bool:
@@ -91,7 +101,7 @@ def files() -> dict[str, bytes]:
     }
     page |= {name: library(origin) for name, origin in LIBRARIES.items()}
     page["vendor/LICENSES.txt"] = licences()
-    modules = sorted(name for name in page if name.endswith(".js") and name not in LATER)
+    modules = sorted(at_once(page))
     # Libraries first, then app/, then features/: the later one wins.
     sheets = sorted(
         (name for name in page if name.endswith(".css")),
@@ -104,7 +114,42 @@ def files() -> dict[str, bytes]:
     for place, lines in links.items():
         written = "\n  ".join(lines).encode()
         page["index.html"] = page["index.html"].replace(place.encode(), written)
+    names = [f"/{name}" for name in page if name not in NOT_KEPT]
+    whole = hashlib.sha256(b"".join(name.encode() + page[name] for name in sorted(page)))
+    worker = page["sw.js"].replace(b"/* version */", whole.hexdigest()[:16].encode())
+    page["sw.js"] = worker.replace(
+        b'"/* files */"', json.dumps(["/", *sorted(names)])[1:-1].encode()
+    )
     return dict(sorted(page.items()))
+
+
+def at_once(page: Mapping[str, bytes]) -> set[str]:
+    """The modules that the first one imports, those that they import, and the words of the page's
+    first language."""
+    words = {
+        name
+        for name in page
+        if name.endswith("words.ja.js")
+        and b"const later" not in page.get(name.replace("words.ja.js", "index.js"), b"")
+    }
+    found, waiting = set(), [FIRST, *words]
+    while waiting:
+        module = waiting.pop()
+        if module in found:
+            continue
+        found.add(module)
+        folder = posixpath.dirname(module)
+        waiting += [
+            posixpath.normpath(posixpath.join(folder, target.decode()))
+            for target in IMPORTED.findall(page[module])
+        ]
+    return found
+
+
+def first_load(page: Mapping[str, bytes]) -> int:
+    """Bytes, each file gzipped, that come before the first page is shown."""
+    sheets = [name for name in page if name.endswith(".css")]
+    return sum(len(gzip.compress(page[one])) for one in (*at_once(page), *sheets, "index.html"))
 
 
 def build(out: Path = OUT) -> Path:
@@ -132,4 +177,4 @@ def _write(page: dict[str, bytes], out: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{build()}\n")
+    sys.stdout.write(f"{build()}\n{first_load(files()):,} bytes gzipped before the first page\n")

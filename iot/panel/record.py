@@ -22,8 +22,9 @@ GRACE = timedelta(seconds=30)
 """A disarm that was in time may be so long on its way: the line may just have been lost."""
 GAP = timedelta(seconds=5)
 """So long a missing fact is waited for before it is said what those behind it seem to mean."""
-LOST = timedelta(hours=24)
-"""A fact that has not come by then never will: the next report is taken without it."""
+LOST = timedelta(hours=1)
+"""A fact that has not come by then, as often as queues try, never will: the next report is taken
+without it."""
 MOST_WAITING = 512
 
 

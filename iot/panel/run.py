@@ -20,6 +20,10 @@ ABORTABLE: frozenset[AlarmKind] = frozenset({"intrusion", "premises"})
 """What a code takes back in time. Life and tampering are looked after whatever anybody types."""
 
 
+REMEMBERED = 32
+"""Alarms of an area that are remembered."""
+
+
 def report_of(kind: AlarmKind, area: AreaState | None, settings: PanelSettings | None) -> Report:
     """Who hears of an alarm (AL-04, AL-16, AL-18, AL-25, A-09)."""
     if kind in ("emergency", "duress"):
@@ -128,7 +132,7 @@ class Run:
             incident, abort_until = one.id, one.abort_until
             self.change_area(area, incident=one)
         if area:
-            self.change_area(area, memory=(*self.area(area).memory, id))
+            self.change_area(area, memory=(*self.area(area).memory, id)[-REMEMBERED:])
         self.outcomes.append(
             Alarm(
                 id=id,

@@ -221,9 +221,16 @@ class ContextStack(Stack):
     # -- schedules
 
     def every(
-        self, minutes: int, id: str, function: lambda_.Function, description: str
+        self,
+        minutes: int,
+        id: str,
+        function: lambda_.Function,
+        description: str,
+        *,
+        by_the_hour: bool = False,
     ) -> scheduler.Schedule:
-        """Call ``function`` every so many minutes with ``{"at": <the schedule's time>}``."""
+        """Call ``function`` every so many minutes with ``{"at": <the schedule's time>}``: counted
+        from the hour on (``by_the_hour``), else from its deployment on."""
         role = iam.Role(
             self, f"{id}Scheduler", assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com")
         )
@@ -240,7 +247,9 @@ class ContextStack(Stack):
             self,
             id,
             description=description,
-            schedule=scheduler.ScheduleExpression.rate(Duration.minutes(minutes)),
+            schedule=scheduler.ScheduleExpression.cron(minute=f"0/{minutes}")
+            if by_the_hour
+            else scheduler.ScheduleExpression.rate(Duration.minutes(minutes)),
             target=target,
         )
 

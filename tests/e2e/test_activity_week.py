@@ -167,7 +167,7 @@ def test_an_absence_is_told_to_each_after_as_long_as_they_set_and_its_end_to_bot
         back = ("back", 4 * HOUR - 10, 5 * HOUR)
         within(watching.mails(0), ("absence", 3 * HOUR, 4 * HOUR - 10), back)
         report = ("report", 4 * HOUR, 4 * HOUR + 5)
-        within(watching.mails(1), ("absence", 2 * HOUR, 3 * HOUR), back, report)
+        within(watching.mails(1), ("absence", 2 * HOUR, 3 * HOUR), report, back)
         day = watching.begin.date().isoformat()
         shown = home.family.get(f"/homes/{home.home}/activity/days/{day}")
         assert {"home", "away"} <= {one["state"] for one in shown["spans"]}

@@ -100,6 +100,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         assert dead_letters(cloud) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.rule("S-7", "AL-01", "AL-19", "AL-20", "AL-22", "AL-49")
 def test_a_mistake_at_the_call_and_a_guard_who_reports(town: Town) -> None:
     """S-7, both halves: nothing to pay."""

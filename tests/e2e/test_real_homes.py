@@ -120,6 +120,7 @@ def crossing(cut: Sprite) -> list[Frame]:
     return shown
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not PHOTOS.exists(), reason="the photographs are not part of the project")
 def test_a_cat_is_an_event_and_neither_mail_nor_siren(cloud: LocalCloud, tmp_path: Path) -> None:
     home = at_home.move_in(cloud)
@@ -135,6 +136,7 @@ def test_a_cat_is_an_event_and_neither_mail_nor_siren(cloud: LocalCloud, tmp_pat
     assert living.heard("alarm") == []
 
 
+@pytest.mark.slow
 def test_a_stream_that_dies_in_mid_visit_is_told_and_shown_and_ends_the_event(
     cloud: LocalCloud, tmp_path: Path
 ) -> None:

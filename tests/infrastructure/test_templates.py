@@ -669,7 +669,7 @@ def test_nobody_signs_up_alone_and_the_page_asks_for_the_pools_passwords(
     (pool,) = templates.all("AWS::Cognito::UserPool")
     assert pool.properties["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
     shortest = pool.properties["Policies"]["PasswordPolicy"]["MinimumLength"]
-    page = javascript.exported(ROOT / "web/src/features/login/password.js")
+    page = javascript.exported(ROOT / "web/src/features/login/parts/shortest.js")
     assert shortest == page["SHORTEST"] == 12
 
 
@@ -692,7 +692,7 @@ def test_the_directory_of_stacks_is_what_the_architecture_says(templates: Templa
     }
 
 
-@pytest.mark.parametrize("days", [7, 90])
+@pytest.mark.parametrize("days", [7, pytest.param(90, marks=pytest.mark.slow)])
 def test_an_operator_may_keep_pictures_longer_or_shorter(days: int, tmp_path: Any) -> None:
     import aws_cdk as cdk
 
@@ -707,3 +707,12 @@ def test_an_operator_may_keep_pictures_longer_or_shorter(days: int, tmp_path: An
         for rule in bucket.properties["LifecycleConfiguration"]["Rules"]
     ]
     assert days in expires
+
+
+@pytest.mark.rule("AL-63")
+def test_homes_are_looked_at_on_the_quarter_hours_at_which_reports_are_due(
+    templates: Templates,
+) -> None:
+    found = [s.properties for s in templates.all("AWS::Scheduler::Schedule")]
+    (looks,) = (one for one in found if "every home" in one["Description"])
+    assert looks["ScheduleExpression"] == "cron(0/15 * * * ? *)"

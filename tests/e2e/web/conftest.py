@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import (
@@ -21,6 +22,7 @@ from web.build import build
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
 PATIENCE = 60_000  # milliseconds; all takes well under one second, but a machine may be busy
+NOTED = ("Failed to load resource", "blocked by Playwright")  # by the browser itself
 BLOBS = """
 window.blobs = new Set();
 const { createObjectURL, revokeObjectURL } = URL;
@@ -74,7 +76,7 @@ class Visitor:
     def _console(self, message: ConsoleMessage) -> None:
         # The browser itself notes answers that are not 2xx, and lost connections: the page's words
         # for those are tested. CSP violations and all else count.
-        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+        if message.type in {"error", "warning"} and not any(one in message.text for one in NOTED):
             self.mishaps.append(f"{message.type}: {message.text}")
 
     def _request(self, request: Request) -> None:
@@ -130,14 +132,17 @@ def visit(browser: Browser, fake: FakeServer) -> Iterator[Visit]:
     visitors: list[Visitor] = []
 
     def start(
-        viewport: dict[str, int] = PHONE, scheme: str = "light", locale: str = "ja-JP"
+        viewport: dict[str, int] = PHONE,
+        scheme: str = "light",
+        locale: str = "ja-JP",
+        workers: Literal["allow", "block"] = "block",
     ) -> Visitor:
         context = browser.new_context(
             viewport=viewport,  # type: ignore[arg-type]
             color_scheme=scheme,  # type: ignore[arg-type]
             locale=locale,
             reduced_motion="reduce",
-            service_workers="block",
+            service_workers=workers,
             timezone_id="Europe/Berlin",  # the family may be anywhere, the times are Japan's
         )
         context.set_default_timeout(PATIENCE)

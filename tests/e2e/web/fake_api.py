@@ -18,8 +18,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from pydantic import BaseModel
+
 from tests.e2e.web import pictures
 from tests.e2e.web.fake_activity import FakeActivity
+from tests.e2e.web.fake_billing import FakeBilling, FakeBillingDesk
 from tests.e2e.web.fake_dispatch import FakeDispatch, Said
 
 PASSWORD = "Mimamori-2026"
@@ -35,6 +38,7 @@ TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".png": "image/png",
     ".json": "application/json",
     ".txt": "text/plain; charset=utf-8",
 }
@@ -79,6 +83,8 @@ USERS: dict[str, Json] = {
     "new@example.jp": {"name": "山田 桜", "homes": {"kobe": "watcher"}, "first_login": True},
     "nobody@example.jp": {"name": "鈴木 次郎", "homes": {}},
     "sato@example.jp": {"name": "", "homes": {}, "groups": ["operator"]},
+    "keiri@example.jp": {"name": "", "homes": {}, "groups": ["billing"]},
+    "kachou@example.jp": {"name": "", "homes": {}, "groups": ["billing"]},
     "kenji@example.jp": {"name": "", "homes": {}, "groups": ["responder"]},
 }
 
@@ -222,6 +228,8 @@ class FakeCloud:
         }  # fmt: skip
         self.activity = FakeActivity()
         self.dispatch = FakeDispatch(NOW, pictures.signature())
+        self.billing = FakeBilling(NOW)
+        self.billing_desk = FakeBillingDesk(self.billing)
         self.commands: dict[str, Json] = {}
         self.snapshot: Json = {"state": "done", "reason": None}
         self.down: str | None = None  # a path prefix that answers 500
@@ -235,8 +243,21 @@ class FakeCloud:
     def cognito(self, action: str, body: Json) -> Json:
         if action == "RevokeToken":
             return {}
+        if action == "ForgotPassword":
+            return {}
+        if action == "ConfirmForgotPassword":
+            if body["ConfirmationCode"] != "123456":
+                raise Refused(400, "CodeMismatchException", "Invalid code")
+            self.users[body["Username"]]["password"] = body["Password"]
+            return {}
+        if "AccessToken" in body:
+            return self._factor(action, body, self.users[body["AccessToken"].split(".", 1)[1]])
         if action == "RespondToAuthChallenge":
             answers = body["ChallengeResponses"]
+            if body["ChallengeName"] == "SOFTWARE_TOKEN_MFA":
+                if answers["SOFTWARE_TOKEN_MFA_CODE"] != "654321":
+                    raise Refused(400, "CodeMismatchException", "Invalid code")
+                return self.tokens(answers["USERNAME"])
             if len(answers["NEW_PASSWORD"]) < 12:
                 raise Refused(400, "InvalidPasswordException", "too short")
             self.users[answers["USERNAME"]].pop("first_login", None)
@@ -247,7 +268,9 @@ class FakeCloud:
                 raise Refused(400, "NotAuthorizedException", "Refresh Token has expired")
             return self.tokens(given["REFRESH_TOKEN"].removeprefix("refresh."), refresh=False)
         email = given["USERNAME"]
-        if email not in self.users or given["PASSWORD"] != PASSWORD:
+        if email not in self.users or given["PASSWORD"] != self.users[email].get(
+            "password", PASSWORD
+        ):
             raise Refused(400, "NotAuthorizedException", "Incorrect username or password.")
         if self.users[email].get("first_login"):
             return {
@@ -255,11 +278,31 @@ class FakeCloud:
                 "Session": "session",
                 "ChallengeParameters": {"USER_ID_FOR_SRP": email},
             }
+        if self.users[email].get("factor"):
+            return {"ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": "session"}
         return self.tokens(email)
+
+    @staticmethod
+    def _factor(action: str, body: Json, user: Json) -> Json:
+        """The second factor of whoever is logged in."""
+        if action == "GetUser":
+            return {"UserMFASettingList": ["SOFTWARE_TOKEN_MFA"] if user.get("factor") else []}
+        if action == "AssociateSoftwareToken":
+            return {"SecretCode": "JBSWY3DPEHPK3PXP"}
+        if action == "VerifySoftwareToken":
+            if body["UserCode"] != "654321":
+                raise Refused(400, "EnableSoftwareTokenMFAException", "Code mismatch")
+            return {"Status": "SUCCESS"}
+        user["factor"] = True
+        return {}
 
     def tokens(self, email: str, refresh: bool = True) -> Json:
         self.logins += 1
-        tokens: Json = {"IdToken": f"id.{self.logins}.{email}", "ExpiresIn": 3600}
+        tokens: Json = {
+            "IdToken": f"id.{self.logins}.{email}",
+            "AccessToken": f"access.{email}",
+            "ExpiresIn": 3600,
+        }
         if refresh:
             tokens["RefreshToken"] = f"refresh.{email}"
         return {"AuthenticationResult": tokens, "ChallengeParameters": {}}
@@ -282,6 +325,15 @@ class FakeCloud:
         if path.startswith("/api/dispatch/"):
             inside = [unquote(part) for part in path.removeprefix("/api/dispatch/").split("/")]
             return self.dispatch.staff(method, inside, email, user.get("groups", []), body or query)
+        if path.startswith("/api/billing/staff/"):
+            if "billing" not in user.get("groups", []):
+                raise Refused(403, "担当者のみの操作です", "請求業務の担当者の権限が必要です。")
+            inside = [unquote(one) for one in path.split("/")[4:]]
+            said = self.billing_desk.answer(method, inside, email, query, body)
+            return said.model_dump(mode="json") if isinstance(said, BaseModel) else said
+        if path.startswith("/api/billing/contracts"):
+            inside = [unquote(one) for one in path.split("/")[4:]]
+            return self.billing.family(method, inside, body)
         found = re.fullmatch(r"/api/homes/([^/]+)(/.*)?", path)
         if not found or found[1] not in user["homes"]:
             raise Refused(404, *NOT_FOUND)
@@ -465,6 +517,15 @@ class Handler(BaseHTTPRequestHandler):
             self._file("index.html" if url.path == "/" else url.path.lstrip("/"))
 
     def _api(self, path: str, query: dict[str, str], body: Json) -> None:
+        if path.startswith("/api/invitations/") and not path.endswith("/acceptance"):
+            rest = path.split("/")[3:]
+            try:
+                said = self.cloud.billing.open_link(self.command, rest, self.cloud.users, body)
+                self._json(200, said)
+            except Said as problem:
+                refused = Refused(*problem.args)
+                self._json(refused.status, refused.body, "application/problem+json")
+            return
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         if not token.startswith("id.") or token in self.cloud.refused_tokens:
             self._json(401, {"message": "Unauthorized"})
@@ -485,6 +546,7 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(204, "", b"")
         elif isinstance(answer, bytes):
             kind = "image/png" if answer.startswith(b"\x89PNG") else "image/jpeg"
+            kind = "application/pdf" if answer.startswith(b"%PDF") else kind
             kind = "text/csv" if path.endswith("/export") else kind
             self._answer(200, kind, answer, "private, max-age=3600")
         else:

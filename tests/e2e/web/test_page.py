@@ -10,6 +10,7 @@ from tests.e2e.household import wait_until
 from tests.e2e.web import pictures
 from tests.e2e.web.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.web.fake_api import NOW, PASSWORD, FakeServer, event, iso, jst
+from tests.e2e.web.fake_billing import CONTRACT
 from web.build import WEB
 
 PERSON = "20261122T043005.123Z-cam-living"
@@ -527,19 +528,30 @@ def test_the_services_clock_counts(visit: Visit, fake: FakeServer) -> None:
 
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"  # there once the page is built
 PAGES: dict[str | None, dict[str, str]] = {
-    None: {"#/": "#email"},
+    None: {"#/": "#email", "#/invitations/good-link": ".invitation"},
     "ken@example.jp": {"#/": ".homes", "#/homes/kobe/cameras/cam-living/view": ".zones img"},
     "hanako@example.jp": {
         "#/": ".plot canvas",
         link(PERSON): ".picture img",
         link(LATE): ".event-page",
         "#/homes/kobe/home-check": ".timeline",
+        f"#/contracts/{CONTRACT}": ".bill",
+        f"#/contracts/{CONTRACT}/people": ".person",
+        f"#/contracts/{CONTRACT}/methods": ".facts",
+        f"#/contracts/{CONTRACT}/invoices/2026-10": ".bill",
+        f"#/contracts/{CONTRACT}/steps/pause": ".choice",
     },
     "sato@example.jp": {
         "#/desk": ".task",
+        "#/account": ".account",
         "#/desk/new": "#home",
         "#/desk/tasks/HC-20261122-0002.find_help-1": "#responder",
         "#/desk/cases/HC-20261121-0001": ".paper img",
+    },
+    "keiri@example.jp": {
+        "#/billing": "#said",
+        f"#/billing/contracts/{CONTRACT}": ".fact",
+        "#/billing/months/2026-10": ".facts",
     },
     "kenji@example.jp": {
         "#/desk": ".duty",
@@ -550,7 +562,7 @@ PAGES: dict[str | None, dict[str, str]] = {
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("email", PAGES)
 def test_everyone_can_use_it(visit: Visit, email: str | None, scheme: str) -> None:
     visitor = visit({"width": 360, "height": 740}, scheme)

@@ -4,6 +4,8 @@ from typing import Any, get_args
 
 import pytest
 
+from lambdas.billing.contract.facts import AnyFact
+from lambdas.billing.documents.labels import LABELS
 from lambdas.dispatch.processes.consent.kinship import Relation, close_family
 from lambdas.dispatch.processes.home_check.checklist import OUTCOMES
 from lambdas.dispatch.processes.table import PROCESSES
@@ -74,3 +76,22 @@ def test_every_outcome_at_the_door_can_be_reported_with_what_it_needs(
         name: {"at_home": one.at_home, "needs": list(one.needs)} for name, one in OUTCOMES.items()
     }
     assert set(reports) <= of_group(words, "report")
+
+
+def test_a_clerk_enters_what_the_api_takes_and_every_entry_has_a_name(
+    words: dict[str, Any],
+) -> None:
+    kinds = {one.model_fields["event"].default: one for one in get_args(get_args(AnyFact)[0])}
+    entries = javascript.exported(FEATURES / "billing_desk/entries.js")["ENTRIES"]
+    for kind, fields in entries.items():
+        assert f"fact.{kind}" in words
+        assert set(fields) <= set(kinds[kind].model_fields), kind
+        needed = {name for name, one in kinds[kind].model_fields.items() if one.is_required()}
+        assert needed - {"on"} <= {
+            name for name, how in fields.items() if isinstance(how, list) or not how.endswith("?")
+        }, kind
+    assert of_group(words, "fact") - {"other"} <= set(kinds)
+
+
+def test_every_line_of_a_bill_has_a_name(words: dict[str, Any]) -> None:
+    assert of_group(words, "item") - {"other"} == set(LABELS)

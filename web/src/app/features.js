@@ -1,15 +1,18 @@
 // The features of the page. A new one is a folder under features/ and a line here.
 import * as activity from "../features/activity/index.js";
+import * as billingDesk from "../features/billing_desk/index.js";
 import * as cameras from "../features/cameras/index.js";
+import * as contracts from "../features/contracts/index.js";
 import * as desk from "../features/desk/index.js";
 import * as homeCheck from "../features/home_check/index.js";
 import * as homes from "../features/homes/index.js";
 import * as security from "../features/security/index.js";
 import * as visits from "../features/visits/index.js";
+import * as invitations from "../features/invitations/index.js";
 import * as login from "../features/login/index.js";
 
-const FEATURES = [homes, cameras, activity, homeCheck, desk, visits, security, login];
-const collect = (part) => FEATURES.flatMap((feature) => feature[part] ?? []);
+const FEATURES = [homes, cameras, activity, homeCheck, contracts, billingDesk, desk, visits, security, invitations, login];
+const collect = (part) => FEATURES.flatMap((feature) => (feature[part] ?? []).map((one) => ({ ...one, source: feature.words })));
 
 /** Every page: {at: address, page: component, title: key of its heading, keepsPlace, fromMail}. */
 export const routes = collect("routes");
@@ -20,4 +23,6 @@ export const menu = collect("menu");
 /** Links on the page of a home: {icon, words, link, shown(home)}. */
 export const entrances = collect("entrances");
 
-export const words = FEATURES.map(({ ja, en }) => ({ ja, en }));
+/** The words that the first page needs: {ja, en}, each a function that loads them. Those of a
+ *  feature that comes `later` are loaded with its pages. */
+export const words = FEATURES.filter(({ later }) => !later).map((feature) => feature.words);

@@ -1,23 +1,42 @@
 // Starts the page: who is here, in which language, and which page they asked for.
 import { forget, useAnswer } from "../lib/data.js";
-import { learn, onLanguage, setLanguage, t } from "../lib/i18n.js";
+import { knows, learn, onLanguage, setLanguage, t } from "../lib/i18n.js";
+import { forgetKept, onKept } from "../lib/kept.js";
 import { forgetPictures } from "../lib/pictures.js";
-import { onSession, session } from "../lib/session.js";
+import { untouched } from "../lib/repeat.js";
+import { expire, lasting, onSession, session } from "../lib/session.js";
 import { html, render, useEffect, useLayoutEffect, useRef, useState } from "../lib/ui.js";
 import { Login } from "../features/login/pages/login.js";
 import { Hidden, instead } from "../parts/instead.js";
-import { say } from "../parts/messages.js";
+import { Loading, say } from "../parts/messages.js";
 import { changeMe, me as whoAmI } from "./api.js";
 import { entrances, menu, routes, words } from "./features.js";
 import { router } from "./router.js";
 import { Shell } from "./shell.js";
-import en from "./words.en.js";
-import ja from "./words.ja.js";
 
-for (const one of [{ ja, en }, ...words]) learn(one);
+const OWN = { ja: () => import("./words.ja.js"), en: () => import("./words.en.js") };
+await learn([OWN, ...words]);
 const routeOf = router(routes);
+const DESK_ENDS = 30 * 60_000; // a desk that nobody touches logs its staff out
 const NOWHERE = { page: Hidden, values: {} };
 const here = () => routeOf() ?? { ...NOWHERE, key: location.hash };
+
+/** Whether the words of these sources are there; what waits for them is drawn when they are. */
+function useWords(some) {
+  const [, redraw] = useState(0);
+  const loading = useRef(new Set());
+  const wanted = some.filter((source) => source && (!knows([source]) || loading.current.has(source)));
+  useEffect(() => {
+    const fresh = wanted.filter((source) => !loading.current.has(source));
+    if (fresh.length === 0) return;
+    for (const source of fresh) loading.current.add(source);
+    learn(fresh).catch(() => {}).then(() => {
+      for (const source of fresh) loading.current.delete(source);
+      redraw((n) => n + 1);
+    });
+  });
+  return wanted.length === 0;
+}
 
 /** Goes to the top of a new page, and back to where one was on a page that keeps its place. */
 function usePlace({ key, keepsPlace }) {
@@ -45,6 +64,12 @@ function Visit({ route }) {
   const language = me?.language;
   useEffect(() => { if (language) setLanguage(language); }, [language]);
   usePlace(route);
+  const shared = me?.groups.length > 0 && !lasting();
+  useEffect(() => {
+    if (!shared) return undefined;
+    const timer = setInterval(() => untouched() > DESK_ENDS && expire(), 30_000);
+    return () => clearInterval(timer);
+  }, [shared]);
   const choose = async (chosen) => {
     try {
       put(await changeMe({}, { language: chosen }));
@@ -55,38 +80,53 @@ function Visit({ route }) {
   };
   const { page: Page, values, key } = route;
   const title = route.title && t(route.title);
-  const mine = me ? menu.filter(({ shown }) => shown(me)) : [];
+  const shown = me ? menu.filter((one) => one.shown(me)) : [];
+  const mine = useWords(shown.map(({ words: said, source }) => (t(said) === said ? source : null))) ? shown : [];
   return html`<${Shell} loggedIn menu=${mine} onLanguage=${choose}>
-    ${instead(answer, title) ?? html`<${Page} key=${`${key} ${language}`} ...${values} me=${me} title=${title} menu=${mine} entrances=${entrances} />`}
+    ${instead(answer, title) ?? html`<${Page} key=${`${key} ${language}`} ...${values} me=${me} title=${title} menu=${shown} entrances=${entrances} />`}
   <//>`;
 }
 
 function App() {
   const [route, go] = useState(here());
+  const said = useWords([route.source]);
   const [expired, setExpired] = useState(false);
   const [, redraw] = useState(0);
   useEffect(() => {
     const stops = [
       onLanguage(() => redraw((n) => n + 1)),
+      onKept(() => redraw((n) => n + 1)),
       onSession((ended) => {
         setExpired(ended);
         if (!session()) {
           forget();
           forgetPictures();
+          forgetKept();
         }
         redraw((n) => n + 1);
       }),
     ];
     const moved = () => go(here());
     addEventListener("hashchange", moved);
+    if (here().key !== route.key) moved(); // somebody went on before this was listening
     return () => {
       removeEventListener("hashchange", moved);
       for (const stop of stops) stop();
     };
   }, []);
   // The address stays while somebody logs in, so a link from a mail is not lost.
+  if (!said) return html`<${Shell} loggedIn=${Boolean(session())}><${Loading} /><//>`;
+  if (route.open) {
+    const { page: Page, values, key } = route;
+    return html`<${Shell} loggedIn=${Boolean(session())}><${Page} key=${key} ...${values} title=${t(route.title)} /><//>`;
+  }
   if (!session()) return html`<${Shell}><${Login} expired=${expired} deepLink=${route.fromMail} /><//>`;
   return html`<${Visit} route=${route} />`;
+}
+
+if ("serviceWorker" in navigator) {
+  const ours = globalThis.trustedTypes?.createPolicy("worker", { createScriptURL: (url) => url });
+  navigator.serviceWorker.register(ours?.createScriptURL("/sw.js") ?? "/sw.js").catch(() => {});
 }
 
 history.scrollRestoration = "manual";

@@ -1,12 +1,15 @@
 // The frame of every page.
 import { first } from "../lib/address.js";
-import { language, setLanguage, t } from "../lib/i18n.js";
+import { dayWords, language, setLanguage, t } from "../lib/i18n.js";
+import { keptSince } from "../lib/kept.js";
+import { moment } from "../lib/time.js";
 import { logOut } from "../lib/session.js";
 import { html } from "../lib/ui.js";
 import { Toast } from "../parts/messages.js";
 
 /** `menu` are the links at the top: [{words, link}]. */
 export function Shell({ loggedIn, menu = [], onLanguage, children }) {
+  const since = keptSince();
   const other = language() === "ja" ? "en" : "ja";
   const switchLanguage = () => {
     setLanguage(other);
@@ -22,6 +25,7 @@ export function Shell({ loggedIn, menu = [], onLanguage, children }) {
         ${loggedIn && html`<button type="button" class="link" onClick=${() => { logOut(); location.hash = first(); }}>${t("app.logOut")}</button>`}
       </div>
     </header>
+    ${loggedIn && since && html`<p class="kept" role="status">${t("app.kept", { when: moment(since, dayWords()) })}</p>`}
     <main id="main" tabindex="-1">${children}</main>
     <${Toast} />`;
 }

@@ -3,6 +3,8 @@ export default {
   "app.skip": "Skip to content",
   "app.language": "日本語",
   "app.languageLabel": "Switch to Japanese (日本語)",
+  "app.contracts": "Contract",
+  "app.kept": "No connection. This is how it was at {when}.",
   "app.jump": "On this page",
   "app.logOut": "Log out",
   "app.loading": "Loading…",

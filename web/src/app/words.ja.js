@@ -3,6 +3,8 @@ export default {
   "app.skip": "本文へ移動",
   "app.language": "English",
   "app.languageLabel": "表示を英語に切り替える (English)",
+  "app.contracts": "ご契約",
+  "app.kept": "電波がありません。{when}の様子を表示しています。",
   "app.jump": "このページの中の移動",
   "app.logOut": "ログアウト",
   "app.loading": "読み込んでいます…",

@@ -1,5 +1,6 @@
 // Answers of the API inside components: shown at once from the last visit, then kept fresh.
 import { get } from "./http.js";
+import { keepAnswer, keptAnswer } from "./kept.js";
 import { repeat } from "./repeat.js";
 import { useEffect, useRef, useState } from "./ui.js";
 
@@ -10,6 +11,11 @@ const others = new Set();
 export function forget(except) {
   for (const path of answers.keys()) if (path !== except) answers.delete(path);
   for (const clear of others) clear();
+}
+
+/** Forgets the answers of one path and of those below it, after something was changed there. */
+export function forgetBelow(place) {
+  for (const path of answers.keys()) if (path === place || path.startsWith(`${place}/`)) answers.delete(path);
 }
 
 /** Has `clear` called, too, when answers are forgotten: for whoever keeps some in another form. */
@@ -35,8 +41,11 @@ export function useAnswer(path, { every = 0 } = {}) {
       if (wanted.current !== path) return true;
       setProblem(null);
       put(data);
+      keepAnswer(path, data);
       return true;
     } catch (error) {
+      const kept = error.kind === "offline" && !answers.has(path) ? keptAnswer(path) : undefined;
+      if (kept && wanted.current === path) put(kept);
       if (wanted.current === path) setProblem({ path, error });
       return false;
     }

@@ -19,13 +19,13 @@ export class Problem extends Error {
   }
 }
 
-async function send(method, path, body, refused) {
-  const token = await idToken(refused);
-  if (!token) throw new Problem("login");
+async function send(method, path, body, { refused = null, open = false } = {}) {
+  const token = open ? null : await idToken(refused);
+  if (!token && !open) throw new Problem("login");
   const response = await fetch(path, {
     method,
     headers: {
-      Authorization: `Bearer ${token}`,
+      ...(token ? { Authorization: `Bearer ${token}` } : {}),
       "Accept-Language": language(),
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
     },
@@ -36,12 +36,12 @@ async function send(method, path, body, refused) {
   return { response, token };
 }
 
-async function answer(method, path, body) {
+async function answer(method, path, body, how) {
   let response;
   try {
     let token;
-    ({ response, token } = await send(method, path, body));
-    if (response.status === 401) ({ response } = await send(method, path, body, token));
+    ({ response, token } = await send(method, path, body, how));
+    if (response.status === 401 && token) ({ response } = await send(method, path, body, { refused: token }));
   } catch (error) {
     if (error instanceof Problem) throw error;
     if (error instanceof AuthProblem && error.code !== "offline") throw new Problem("login");
@@ -54,8 +54,8 @@ async function answer(method, path, body) {
   throw new Problem(kind, { ...said, status: response.status });
 }
 
-async function call(method, path, body) {
-  const response = await answer(method, path, body);
+async function call(method, path, body, how) {
+  const response = await answer(method, path, body, how);
   setByAnswer(response);
   return response.status === 204 ? null : response.json().catch(() => { throw new Problem("offline"); });
 }
@@ -72,7 +72,12 @@ export async function getFile(path) {
  * "GET /homes/{home}/events?limit&before". Calling it, (values, body), sends a request and gives
  * what is answered; `path(values)` gives the address alone, for what fetches it in its own time.
  */
-export function endpoint(route) {
+export const endpoint = (route) => routed(route);
+
+/** The same for a route that asks for no login: a link in a mail is enough. */
+export const openEndpoint = (route) => routed(route, { open: true });
+
+function routed(route, how) {
   const [method, address] = route.split(" ");
   const [template, names = ""] = address.split("?");
   const path = (values = {}) => {
@@ -81,5 +86,5 @@ export function endpoint(route) {
     const query = String(new URLSearchParams(asked));
     return `/api${place}${query && `?${query}`}`;
   };
-  return Object.assign((values, body) => call(method, path(values), body), { path });
+  return Object.assign((values, body) => call(method, path(values), body, how), { path });
 }

@@ -17,19 +17,36 @@ function preferred() {
   return navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => LANGUAGES[tag]);
 }
 
-/** Adds words: {ja, en}, each from keys to words. */
-export function learn({ ja, en }) {
-  Object.assign(LANGUAGES.ja, ja);
-  Object.assign(LANGUAGES.en, en);
+/** Where known words came from: {ja, en}, each a function that loads a module of keys and words. */
+const sources = new Set();
+
+/** Learns words of more sources, in the language at hand. */
+export async function learn(more) {
+  const fresh = more.filter((source) => !sources.has(source));
+  for (const source of fresh) sources.add(source);
+  await load(current, fresh);
+}
+
+/** Whether all words of these sources were asked for. */
+export const knows = (some) => some.every((source) => sources.has(source));
+
+async function load(wanted, some = [...sources]) {
+  const found = await Promise.all(some.map((source) => source[wanted]()));
+  Object.assign(LANGUAGES[wanted], ...found.map((module) => module.default));
 }
 
 export const language = () => current;
 
 /** Switches to a language that a person chose, and keeps it for their next visit. */
-export function setLanguage(next) {
+export async function setLanguage(next) {
   if (!LANGUAGES[next]) return;
   localStorage.setItem(KEPT, next);
   if (next === current) return;
+  try {
+    await load(next);
+  } catch {
+    return; // no line: the page goes on in the language it has
+  }
   current = next;
   document.documentElement.lang = next;
   for (const listener of listeners) listener();

@@ -7,6 +7,9 @@ for (const sign of ["pointerdown", "keydown", "scroll"]) {
   addEventListener(sign, () => { touched = Date.now(); }, { passive: true, capture: true });
 }
 
+/** How long nobody has touched the page, in ms. */
+export const untouched = () => Date.now() - touched;
+
 /**
  * Runs `work` now and then every `pace` ms; never while the page is hidden, at once when it is
  * shown again; less often when it fails (it returns false) or when nobody has touched the page for

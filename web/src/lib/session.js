@@ -1,4 +1,5 @@
-// Who is logged in: Cognito's tokens, kept for this tab (sessionStorage) and refreshed when due.
+// Who is logged in: Cognito's tokens, refreshed when due. They are kept for this tab, or, on a phone
+// of one's own where that was asked for, until somebody logs out.
 const KEPT = "mimamori.session";
 const listeners = new Set();
 let config;
@@ -12,7 +13,9 @@ export class AuthProblem extends Error {
   }
 }
 
-export const session = () => JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+export const session = () => JSON.parse(sessionStorage.getItem(KEPT) ?? localStorage.getItem(KEPT) ?? "null");
+/** Whether the session outlives this tab. */
+export const lasting = () => localStorage.getItem(KEPT) !== null;
 
 export function onSession(listener) {
   listeners.add(listener);
@@ -20,15 +23,17 @@ export function onSession(listener) {
 }
 
 /** Listeners hear whether the session ended without the person asking for it. */
-function keep(result, { refreshToken, expired = false } = {}) {
+function keep(result, { refreshToken, expired = false, lasts = lasting() } = {}) {
   const kept = result && {
     id: result.IdToken,
+    access: result.AccessToken,
     refresh: result.RefreshToken ?? refreshToken,
     // Half a minute early, so that no request is under way with a token that ends.
     until: Date.now() + (result.ExpiresIn - 30) * 1000,
   };
-  if (kept) sessionStorage.setItem(KEPT, JSON.stringify(kept));
-  else sessionStorage.removeItem(KEPT);
+  sessionStorage.removeItem(KEPT);
+  localStorage.removeItem(KEPT);
+  if (kept) (lasts ? localStorage : sessionStorage).setItem(KEPT, JSON.stringify(kept));
   for (const listener of listeners) listener(expired);
 }
 
@@ -68,32 +73,69 @@ async function cognito(action, make) {
   return answer;
 }
 
-function settle(answer, email) {
+const ASKS = { NEW_PASSWORD_REQUIRED: "newPassword", SOFTWARE_TOKEN_MFA: "code" };
+
+function settle(answer, email, lasts) {
   if (answer.ChallengeName) {
-    if (answer.ChallengeName !== "NEW_PASSWORD_REQUIRED") throw new AuthProblem("UnknownChallenge");
+    const asks = ASKS[answer.ChallengeName];
+    if (!asks) throw new AuthProblem("UnknownChallenge");
     const user = answer.ChallengeParameters?.USER_ID_FOR_SRP ?? email;
-    return { newPassword: true, email: user, session: answer.Session };
+    return { asks, email: user, session: answer.Session, lasts };
   }
-  keep(answer.AuthenticationResult);
+  keep(answer.AuthenticationResult, { lasts });
   return null;
 }
 
-/** Null when logged in, or the challenge to be answered with `choosePassword`. */
-export async function logIn(email, password) {
+/** Null when logged in, or the challenge to be answered: {asks: "newPassword" or "code", …}. */
+export async function logIn(email, password, { lasts = false } = {}) {
   return settle(await cognito("InitiateAuth", (client) => ({
     AuthFlow: "USER_PASSWORD_AUTH",
     ClientId: client,
     AuthParameters: { USERNAME: email, PASSWORD: password },
-  })), email);
+  })), email, lasts);
 }
 
-export async function choosePassword(challenge, password) {
+async function respond(challenge, name, answers) {
   return settle(await cognito("RespondToAuthChallenge", (client) => ({
-    ChallengeName: "NEW_PASSWORD_REQUIRED",
+    ChallengeName: name,
     ClientId: client,
     Session: challenge.session,
-    ChallengeResponses: { USERNAME: challenge.email, NEW_PASSWORD: password },
-  })), challenge.email);
+    ChallengeResponses: { USERNAME: challenge.email, ...answers },
+  })), challenge.email, challenge.lasts);
+}
+
+export const choosePassword = (challenge, password) => respond(challenge, "NEW_PASSWORD_REQUIRED", { NEW_PASSWORD: password });
+export const answerCode = (challenge, code) => respond(challenge, "SOFTWARE_TOKEN_MFA", { SOFTWARE_TOKEN_MFA_CODE: code });
+
+/** Has a code mailed to whoever forgot their password; says nothing of who is registered. */
+export async function forgotPassword(email) {
+  try {
+    await cognito("ForgotPassword", (client) => ({ ClientId: client, Username: email }));
+  } catch (problem) {
+    if (!["UserNotFoundException", "InvalidParameterException"].includes(problem.code)) throw problem;
+  }
+}
+
+export const resetPassword = (email, code, password) => cognito("ConfirmForgotPassword", (client) => ({
+  ClientId: client, Username: email, ConfirmationCode: code, Password: password,
+}));
+
+/** The second factor of whoever is logged in: {isOn, begin, confirm}. */
+export const secondFactor = {
+  isOn: async () => (await mine("GetUser")).UserMFASettingList?.includes("SOFTWARE_TOKEN_MFA") ?? false,
+  begin: async () => (await mine("AssociateSoftwareToken")).SecretCode,
+  confirm: async (code) => {
+    const { Status } = await mine("VerifySoftwareToken", { UserCode: code });
+    if (Status !== "SUCCESS") throw new AuthProblem("EnableSoftwareTokenMFAException");
+    await mine("SetUserMFAPreference", { SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true } });
+  },
+};
+
+async function mine(action, said = {}) {
+  const kept = session();
+  const token = await idToken(kept?.access ? null : kept?.id);
+  if (!token) throw new AuthProblem("NotAuthorizedException");
+  return cognito(action, () => ({ AccessToken: session().access, ...said }));
 }
 
 async function refresh() {

@@ -39,6 +39,21 @@ def test_a_report_of_one_hour_is_one_part_however_many_sensors() -> None:
     assert [chunk.name for chunk in unpack(parts[0].packed)] == [f"s{n}" for n in range(10)]
 
 
+BEFORE = (
+    "8b564a2fd73554d2898e568a29354d36318d29b534b53456d251cacd2fc9cccf53d231"
+    "d58936d03134d2318ed5b130d029292a4dd5494bcc294e8d8d8d0500"
+)
+"""A part as it was packed before there was a dictionary."""
+
+
+def test_parts_from_before_the_dictionary_are_still_read() -> None:
+    (chunk,) = unpack(bytes.fromhex(BEFORE))
+    assert chunk == ("gw-1", "居間", "motion", 5, [0, 12, 3], 80, True, False)
+    (again,) = pack("gw-1", [told("居間", FIRST + 5 * MINUTE, 0, 12, 3, battery=80)])
+    assert unpack(again.packed) == [chunk]
+    assert len(again.packed) < len(bytes.fromhex(BEFORE))
+
+
 def test_a_report_over_an_hours_end_is_divided_there() -> None:
     parts = pack("gw-1", [told("a", FIRST + 58 * MINUTE, 1, 2, 3, 4)])
     assert [(part.hour, unpack(part.packed)[0][3:5]) for part in parts] == [

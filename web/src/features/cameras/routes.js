@@ -1,10 +1,8 @@
+import { later } from "../../parts/later.js";
 import { addCamera, camera, event } from "./links.js";
-import { AddCamera } from "./pages/add-camera.js";
-import { Camera } from "./pages/camera.js";
-import { Event } from "./pages/event.js";
 
 export const routes = [
-  { at: addCamera, page: AddCamera, title: "add.title" },
-  { at: camera, page: Camera, title: "view.short" },
-  { at: event, page: Event, title: "events.title", fromMail: true },
+  { at: addCamera, page: later(() => import("./pages/add-camera.js"), "AddCamera"), title: "add.title" },
+  { at: camera, page: later(() => import("./pages/camera.js"), "Camera"), title: "view.short" },
+  { at: event, page: later(() => import("./pages/event.js"), "Event"), title: "events.title", fromMail: true },
 ];

@@ -1,3 +1,4 @@
 export { menu, routes } from "./routes.js";
-export { default as en } from "./words.en.js";
-export { default as ja } from "./words.ja.js";
+export const words = { ja: () => import("./words.ja.js"), en: () => import("./words.en.js") };
+
+export const later = true; // its words come with its pages

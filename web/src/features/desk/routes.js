@@ -1,15 +1,12 @@
+import { later } from "../../parts/later.js";
 import { isStaff } from "./groups.js";
 import { caseFile, desk, request, task } from "./links.js";
-import { CasePage } from "./pages/case.js";
-import { Desk } from "./pages/desk.js";
-import { Request } from "./pages/request.js";
-import { TaskPage } from "./pages/task.js";
 
 export const routes = [
-  { at: desk, page: Desk, title: "desk.title", keepsPlace: true },
-  { at: request, page: Request, title: "desk.new" },
-  { at: task, page: TaskPage, title: "task.title" },
-  { at: caseFile, page: CasePage, title: "case.title" },
+  { at: desk, page: later(() => import("./pages/desk.js"), "Desk"), title: "desk.title", keepsPlace: true },
+  { at: request, page: later(() => import("./pages/request.js"), "Request"), title: "desk.new" },
+  { at: task, page: later(() => import("./pages/task.js"), "TaskPage"), title: "task.title" },
+  { at: caseFile, page: later(() => import("./pages/case.js"), "CasePage"), title: "case.title" },
 ];
 
-export const menu = [{ words: "desk.short", link: desk, shown: isStaff }];
+export const menu = [{ words: "desk.short", link: desk, shown: isStaff, leads: true }];

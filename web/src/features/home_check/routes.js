@@ -1,7 +1,7 @@
+import { later } from "../../parts/later.js";
 import { homeCheck } from "./links.js";
-import { HomeCheck } from "./pages/home-check.js";
 
-export const routes = [{ at: homeCheck, page: HomeCheck, title: "check.title" }];
+export const routes = [{ at: homeCheck, page: later(() => import("./pages/home-check.js"), "HomeCheck"), title: "check.title" }];
 
 const FEATURES = ["home-check", "partner-registration"];
 const covered = ({ role, features }) => role === "contractor" && FEATURES.some((one) => features.includes(one));

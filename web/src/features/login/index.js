@@ -1,3 +1,3 @@
-// The login has no address: it stands before every page.
-export { default as en } from "./words.en.js";
-export { default as ja } from "./words.ja.js";
+// The login itself has no address: it stands before every page.
+export { menu, routes } from "./routes.js";
+export const words = { ja: () => import("./words.ja.js"), en: () => import("./words.en.js") };

@@ -1,12 +1,10 @@
+import { later } from "../../parts/later.js";
 import { contacts, keys, security } from "./links.js";
-import { ContactsPage } from "./pages/contacts.js";
-import { KeysPage } from "./pages/keys.js";
-import { SecurityPage } from "./pages/security.js";
 
 export const routes = [
-  { at: security, page: SecurityPage, title: "security.title", fromMail: true },
-  { at: contacts, page: ContactsPage, title: "contacts.title" },
-  { at: keys, page: KeysPage, title: "keys.title" },
+  { at: security, page: later(() => import("./pages/security.js"), "SecurityPage"), title: "security.title", fromMail: true },
+  { at: contacts, page: later(() => import("./pages/contacts.js"), "ContactsPage"), title: "contacts.title" },
+  { at: keys, page: later(() => import("./pages/keys.js"), "KeysPage"), title: "keys.title" },
 ];
 
 const covered = ({ features }) => features.includes("intrusion");

@@ -1,13 +1,11 @@
+import { later } from "../../parts/later.js";
 import { isOperator, isResponder } from "../desk/parts/who.js";
 import { dispatch, round, visits } from "./links.js";
-import { DispatchPage } from "./pages/dispatch.js";
-import { RoundPage } from "./pages/round.js";
-import { VisitsPage } from "./pages/visits.js";
 
 export const routes = [
-  { at: visits, page: VisitsPage, title: "visits.title", fromMail: true },
-  { at: round, page: RoundPage, title: "round.title" },
-  { at: dispatch, page: DispatchPage, title: "dispatch.title" },
+  { at: visits, page: later(() => import("./pages/visits.js"), "VisitsPage"), title: "visits.title", fromMail: true },
+  { at: round, page: later(() => import("./pages/round.js"), "RoundPage"), title: "round.title" },
+  { at: dispatch, page: later(() => import("./pages/dispatch.js"), "DispatchPage"), title: "dispatch.title" },
 ];
 
 export const menu = [

@@ -8,7 +8,8 @@ import { home as homeLink } from "../links.js";
 /** The homes of a person; whoever has only one place to go to is led there. */
 export function Homes({ me, menu }) {
   const [only] = me.homes.length === 1 ? me.homes : [];
-  const next = only ? homeLink({ home: only.id }) : me.homes.length === 0 && menu.length ? menu[0].link() : null;
+  const [work] = menu.filter(({ leads }) => leads);
+  const next = only ? homeLink({ home: only.id }) : me.homes.length === 0 && work ? work.link() : null;
   useEffect(() => { if (next) location.replace(next); }, [next]);
   if (next) return null;
   return html`<div class="narrow">
