@@ -226,8 +226,8 @@ class GuardedHome:
 
     def rejects(self) -> list[str]:
         """Why messages were refused, in their order."""
-        table = client("dynamodb")
-        rows = table.scan(TableName="security")["Items"]
+        pages = client("dynamodb").get_paginator("scan").paginate(TableName="security")
+        rows = [row for page in pages for row in page["Items"]]
         found = [row for row in rows if row["pk"]["S"].startswith("REJECTED#")]
         return [row["reason"]["S"] for row in found]
 
