@@ -5,7 +5,6 @@ import { keptSince } from "../lib/kept.js";
 import { moment } from "../lib/time.js";
 import { logOut } from "../lib/session.js";
 import { html } from "../lib/ui.js";
-import { account } from "../features/login/links.js";
 import { Toast } from "../parts/messages.js";
 
 /** `menu` are the links at the top: [{words, link}]. */
@@ -28,6 +27,5 @@ export function Shell({ loggedIn, menu = [], onLanguage, children }) {
     </header>
     ${loggedIn && since && html`<p class="kept" role="status">${t("app.kept", { when: moment(since, dayWords()) })}</p>`}
     <main id="main" tabindex="-1">${children}</main>
-    ${loggedIn && html`<footer class="foot"><a class="link" href=${account()}>${t("mylogin.title")}</a></footer>`}
     <${Toast} />`;
 }
