@@ -654,7 +654,8 @@ def test_every_route_of_the_document_is_there_and_asks_for_a_login(templates: Te
     routes = templates.all("AWS::ApiGatewayV2::Route")
     assert {route.properties["RouteKey"] for route in routes} == documented
     opened = {f"{m.upper()} {p}" for p, ms in paths.items() for m in ms if "security" in ms[m]}
-    assert opened == {"POST /billing/stripe"}, "its requests are signed"
+    signed, by_link = "POST /billing/stripe", "/invitations/{token}"
+    assert opened == {signed, f"GET {by_link}", f"POST {by_link}/login"}
     for route in routes:
         if route.properties["RouteKey"] in opened:
             assert route.properties["AuthorizationType"] == "NONE", route

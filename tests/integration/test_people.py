@@ -190,3 +190,20 @@ def test_a_product_without_screening_invites_with_the_application(
     )
     assert made.status == 200, made.body
     assert set(people.links()) == {"ume@f.example"}
+
+
+@pytest.mark.rule("HT-20", "HT-22")
+def test_who_applies_with_the_address_of_a_counters_contract_gets_no_second_home(
+    office: Office, people: People, cloud: Cloud
+) -> None:
+    contract = at_the_counter(office)
+    token = people.links()["ume@f.example"]
+    more = {"product": "anshin_partner", "name": "梅", "home_name": "梅の家"}
+    mine = {"person": "person-ume", "email": "UME@f.example"}
+    made = office.family("POST", "/contracts", "2026-08-02T09:00", more, **mine)
+    assert made.status == 200, made.body
+    assert made.body["home"] == f"home-{contract}"
+    listed = office.family("GET", "/contracts", "2026-08-02T10:00", **mine).body
+    assert {one["id"] for one in listed} == {contract, made.body["id"]}
+    assert cloud.directory.homes_of("person-ume") == [f"home-{contract}"]
+    assert people.open("GET", token, "2026-08-02T10:00").body["state"] == "withdrawn"

@@ -94,3 +94,22 @@ def test_every_key_that_is_used_exists_and_the_other_way_round(words: dict[str, 
         and not any(pattern.match(key) for pattern in patterns)
     ]  # fmt: skip
     assert unused == []
+
+
+def test_what_the_first_page_says_does_not_come_later(
+    features: dict[str, dict[str, Words]],
+) -> None:
+    later = {
+        file.parent.relative_to(SOURCE).as_posix()
+        for file in SOURCE.glob("features/*/index.js")
+        if "const later" in file.read_text(encoding="utf-8")
+    }
+    known = {key for folder, said in features.items() if folder not in later for key in said["ja"]}
+    wrong = [
+        f"{path.relative_to(SOURCE)}: {key}"
+        for path in SOURCE.rglob("*.js")
+        if not any(path.is_relative_to(SOURCE / folder) for folder in later)
+        for key in re.findall(r'\bt\("([^"]+)"', path.read_text(encoding="utf-8"))
+        if key not in known
+    ]
+    assert wrong == []

@@ -12,7 +12,13 @@ import * as invitations from "../features/invitations/index.js";
 import * as login from "../features/login/index.js";
 
 const FEATURES = [homes, cameras, activity, homeCheck, contracts, billingDesk, desk, visits, security, invitations, login];
-const collect = (part) => FEATURES.flatMap((feature) => (feature[part] ?? []).map((one) => ({ ...one, source: feature.words })));
+/** The words of all features that come `later`, as one source: their pages use each other's parts. */
+const together = async (language) => {
+  const modules = await Promise.all(FEATURES.filter(({ later }) => later).map(({ words }) => words[language]()));
+  return { default: Object.assign({}, ...modules.map((module) => module.default)) };
+};
+const rest = { ja: () => together("ja"), en: () => together("en") };
+const collect = (part) => FEATURES.flatMap((feature) => (feature[part] ?? []).map((one) => ({ ...one, source: feature.later ? rest : feature.words })));
 
 /** Every page: {at: address, page: component, title: key of its heading, keepsPlace, fromMail}. */
 export const routes = collect("routes");
@@ -23,6 +29,6 @@ export const menu = collect("menu");
 /** Links on the page of a home: {icon, words, link, shown(home)}. */
 export const entrances = collect("entrances");
 
-/** The words that the first page needs: {ja, en}, each a function that loads them. Those of a
- *  feature that comes `later` are loaded with its pages. */
+/** The words that the first page needs: {ja, en}, each a function that loads them. The
+ *  others are loaded with the first page of a feature that comes `later`. */
 export const words = FEATURES.filter(({ later }) => !later).map((feature) => feature.words);

@@ -8,7 +8,7 @@ import { expire, lasting, onSession, session } from "../lib/session.js";
 import { html, render, useEffect, useLayoutEffect, useRef, useState } from "../lib/ui.js";
 import { Login } from "../features/login/pages/login.js";
 import { Hidden, instead } from "../parts/instead.js";
-import { Loading, say } from "../parts/messages.js";
+import { say } from "../parts/messages.js";
 import { changeMe, me as whoAmI } from "./api.js";
 import { entrances, menu, routes, words } from "./features.js";
 import { router } from "./router.js";
@@ -83,8 +83,8 @@ function Visit({ route }) {
   const shown = me ? menu.filter((one) => one.shown(me)) : [];
   const mine = useWords(shown.map(({ words: said, source }) => (t(said) === said ? source : null))) ? shown : [];
   return html`<${Shell} loggedIn menu=${mine} onLanguage=${choose}>
-    ${instead(answer, title) ?? html`<${Page} key=${`${key} ${language}`} ...${values} me=${me} title=${title} menu=${shown} entrances=${entrances} />`}
-  <//>`;
+    ${(me || answer.problem) && (instead(answer, title) ?? html`<${Page} key=${`${key} ${language}`} ...${values} me=${me} title=${title} menu=${shown} entrances=${entrances} />`)}
+  <//>`; // nothing in it before it is known who is here: the links at the top would move it
 }
 
 function App() {
@@ -115,7 +115,7 @@ function App() {
     };
   }, []);
   // The address stays while somebody logs in, so a link from a mail is not lost.
-  if (!said) return html`<${Shell} loggedIn=${Boolean(session())}><${Loading} /><//>`;
+  if (!said) return html`<${Shell} loggedIn=${Boolean(session())} />`; // nothing that would move
   if (route.open) {
     const { page: Page, values, key } = route;
     return html`<${Shell} loggedIn=${Boolean(session())}><${Page} key=${key} ...${values} title=${t(route.title)} /><//>`;

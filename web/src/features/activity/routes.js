@@ -4,4 +4,4 @@ import { activity } from "./links.js";
 export const routes = [{ at: activity, page: later(() => import("./pages/activity.js"), "Activity"), title: "activity.title", fromMail: true }];
 
 const covered = ({ features }) => features.includes("activity");
-export const entrances = [{ icon: "motion", words: "activity.title", link: activity, shown: covered }];
+export const entrances = [{ icon: "motion", words: "entrance.activity", link: activity, shown: covered }];

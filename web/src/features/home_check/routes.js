@@ -5,4 +5,4 @@ export const routes = [{ at: homeCheck, page: later(() => import("./pages/home-c
 
 const FEATURES = ["home-check", "partner-registration"];
 const covered = ({ role, features }) => role === "contractor" && FEATURES.some((one) => features.includes(one));
-export const entrances = [{ icon: "person", words: "check.title", link: homeCheck, shown: covered }];
+export const entrances = [{ icon: "person", words: "entrance.home_check", link: homeCheck, shown: covered }];

@@ -21,4 +21,8 @@ export default {
   "home.noCameraWatcher": "Once the contract holder adds a camera, it appears here.",
   "home.notInContract": "Your contract does not include room watch at present.",
   "home.back": "Back to {home}",
+  "entrance.home_check": "Home checks",
+  "entrance.activity": "Daily life",
+  "entrance.visits": "Visits to the home",
+  "entrance.security": "Home security",
 };

@@ -21,4 +21,8 @@ export default {
   "home.noCameraWatcher": "ご契約者がカメラを追加すると、ここに様子が出ます。",
   "home.notInContract": "現在のご契約では、お部屋のみまもりをご利用いただけません。",
   "home.back": "{home}へもどる",
+  "entrance.home_check": "在宅確認",
+  "entrance.activity": "暮らしの様子",
+  "entrance.visits": "訪問",
+  "entrance.security": "ホームセキュリティ",
 };

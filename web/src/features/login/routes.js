@@ -2,5 +2,3 @@ import { later } from "../../parts/later.js";
 import { account } from "./links.js";
 
 export const routes = [{ at: account, page: later(() => import("./pages/account.js"), "Account"), title: "mylogin.title" }];
-
-export const menu = [{ words: "mylogin.short", link: account, shown: ({ groups }) => groups.length > 0 }];

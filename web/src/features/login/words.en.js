@@ -26,7 +26,6 @@ export default {
   "login.code": "Number of your authenticator (six digits)",
   "login.back": "Back to the login",
   "mylogin.title": "Your login",
-  "mylogin.short": "Login",
   "mylogin.who": "Logged in as",
   "mylogin.factor": "Second factor",
   "mylogin.on": "Set up",

@@ -26,7 +26,6 @@ export default {
   "login.code": "認証アプリの番号（6けた）",
   "login.back": "ログインへもどる",
   "mylogin.title": "ログインの設定",
-  "mylogin.short": "設定",
   "mylogin.who": "ログイン中：",
   "mylogin.factor": "二段階認証",
   "mylogin.on": "設定済み",

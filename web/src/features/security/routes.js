@@ -8,4 +8,4 @@ export const routes = [
 ];
 
 const covered = ({ features }) => features.includes("intrusion");
-export const entrances = [{ icon: "lock", words: "security.title", link: security, shown: covered }];
+export const entrances = [{ icon: "lock", words: "entrance.security", link: security, shown: covered }];

@@ -14,4 +14,4 @@ export const menu = [
 ];
 
 const covered = ({ role, features }) => role === "contractor" && ["empty-home", "intrusion"].some((one) => features.includes(one));
-export const entrances = [{ icon: "home", words: "visits.title", link: visits, shown: covered }];
+export const entrances = [{ icon: "home", words: "entrance.visits", link: visits, shown: covered }];

@@ -6,6 +6,7 @@ import { Check, Form, Input } from "../../../parts/fields.js";
 import { Icon } from "../../../parts/icon.js";
 import { Empty, ProblemNotice } from "../../../parts/messages.js";
 import { Title } from "../../../parts/page.js";
+import { account } from "../../login/links.js";
 import { findContracts } from "../api.js";
 import { questions } from "../entries.js";
 import { anyContract, monthOf, proposals } from "../links.js";
@@ -50,7 +51,8 @@ export function Search() {
   useEffect(() => { box.current?.querySelector("input")?.focus({ preventScroll: true }); }, []);
   return html`<div class="wide-page"><${Title}>${t("billing.title")}<//>
     <nav class="chips" aria-label=${t("billing.more")}><a class="button outline" href=${proposals()}>${t("proposals.title")}</a>
-      <a class="button outline" href=${monthOf({ month: today().slice(0, 7) })}>${t("closing.title")}</a></nav>
+      <a class="button outline" href=${monthOf({ month: today().slice(0, 7) })}>${t("closing.title")}</a>
+      <a class="button quiet" href=${account()}>${t("mylogin.title")}</a></nav>
     <div ref=${box}><${Form} role="search" class="card" problem=${problem} onSubmit=${search}>
       <${Input} name="said" value=${last.said} label=${t("billing.search")} hint=${t("billing.searchHint")} />
       <${Check} name="unpaid" defaultChecked=${last.unpaid} label=${t("billing.unpaid")} />

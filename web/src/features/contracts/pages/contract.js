@@ -8,6 +8,7 @@ import { instead } from "../../../parts/instead.js";
 import { Loading, Notice, ProblemNotice } from "../../../parts/messages.js";
 import { Back, Title } from "../../../parts/page.js";
 import { home as homeLink } from "../../homes/links.js";
+import { account } from "../../login/links.js";
 import { contractOf, invoicesOf, lookAhead } from "../api.js";
 import { invoice as invoiceLink, methods, people, step } from "../links.js";
 import { dayWords, Lines, monthName, yen } from "../parts/money.js";
@@ -99,6 +100,7 @@ export function ContractPage({ me, contract, title }) {
       <a class="button outline wide" href=${people({ contract })}><${Icon} name="person" />${t("users.title")}</a>
       ${contractor && html`<a class="button outline wide" href=${methods({ contract })}>${t("methods.title")}</a>`}
       ${contractor && stepsFor(known).map((one) => html`<a class=${`button wide ${one === "cancel" ? "remove" : "outline"}`} href=${step({ contract, step: one })}>${t(`step.${one}`)}</a>`)}
+      <a class="button quiet wide" href=${account()}>${t("mylogin.title")}</a>
     </nav>
     <${Equipment} known=${known} />
     ${contractor && html`<${Invoices} contract=${contract} />`}

@@ -12,6 +12,7 @@ import { Title } from "../../../parts/page.js";
 import { stateWord } from "../../home_check/parts/case.js";
 import { cases, changeDuty, myDuty, tasks, tellPosition } from "../api.js";
 import { isOperator, isResponder, isStaff } from "../groups.js";
+import { account } from "../../login/links.js";
 import { caseFile, request, task as taskLink } from "../links.js";
 import { Find } from "../parts/find.js";
 import { News } from "../parts/news.js";
@@ -113,5 +114,6 @@ export function Desk({ me }) {
     ${isResponder(me) && html`<${Duty} />`}
     ${isOperator(me) && html`<a class="button primary wide" href=${request()}><${Icon} name="phone" />${t("desk.new")}</a>`}
     <${Lists} me=${me} />
+    <a class="button quiet wide" href=${account()}>${t("mylogin.title")}</a>
   </div>`;
 }
