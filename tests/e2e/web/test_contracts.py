@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.household import wait_until
 from tests.e2e.web.conftest import DESKTOP, Visit
 from tests.e2e.web.fake_api import PASSWORD, FakeServer
 from tests.e2e.web.fake_billing import CONTRACT
@@ -54,6 +55,7 @@ def test_first_bill_then_a_pause_then_the_end_each_asked_first(
     expect(page.get_by_text("合わせて 41,756円")).to_be_visible()
     page.get_by_role("button", name="この内容で解約する").click()
     expect(page.get_by_text("2026年12月31日(木)に終了します。")).to_be_visible()
+    wait_until(lambda: len(fake.cloud.billing.took) == 3, "three steps")
     assert [step for step, _ in fake.cloud.billing.took] == ["pause", "resumption", "cancellation"]
 
 
