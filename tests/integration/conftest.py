@@ -74,6 +74,7 @@ _ENVIRONMENT = {
     "DUE_QUEUE": "https://sqs.ap-northeast-1.amazonaws.com/123456789012/due",
     "LOOK_QUEUE": "https://sqs.ap-northeast-1.amazonaws.com/123456789012/looks",
     "APP_CLIENT": "the-app",
+    "USER_POOL": "ap-northeast-1_pool",
     "CONNECT_INSTANCE": "arn:aws:connect:ap-northeast-1:123456789012:instance/mimamori",
     "CONNECT_FLOW": "flow",
     "CONNECT_NUMBER": "+81312345678",

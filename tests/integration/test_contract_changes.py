@@ -85,7 +85,11 @@ def test_a_watcher_who_leaves_sees_nothing_more_and_the_payment_changes(
 def test_who_was_removed_stays_out_whatever_else_is_changed_at_that_moment(
     office: Office, cloud: Cloud
 ) -> None:
-    made = office.family("POST", "/contracts", "2026-08-01T09:00", CAMERA).body
+    known = {"contractor": {"id": HANAKO, "name": "花子", "email": "hanako@f.example"}}
+    wanted = {name: CAMERA[name] for name in ("product", "home_name", "payment", "watchers")}
+    answer = office.staff("POST", "/contracts", "2026-08-01T09:00", {**wanted, **known})
+    made = answer.body["contract"]
+    assert made["home"] in cloud.directory.homes_of(TARO)
     gone: list[int] = []
 
     def remove() -> None:

@@ -140,7 +140,11 @@ def test_a_crash_before_the_directory_learns_is_made_good(
     contract, home = applied(office)
     register(ask, home, "2026-08-02T10:00")
     (said,) = registrations(partner)
-    partner.fail("BatchWriteItem", times=9)
+    partner.fail(
+        "TransactWriteItems",
+        times=9,
+        on=lambda asked: "HOME#" in str(asked["TransactItems"][0]["Put"]["Item"]),
+    )
     assert take(handler, on_bus(said)) == ["message-0"]
     assert features(partner, home, "2026-08-06T10:00") == WAITING
     partner._failures.clear()
