@@ -169,13 +169,18 @@ def test_no_sensor_without_a_router() -> None:
             [
                 "IDはhanako@f.exampleです",
                 "太郎 様",
-                "初期パスワードをお伝えください",
-                "別にお知らせ",
+                "メールアドレスに招待をお送りします",
+                "ご登録のご案内を、別のメールでお送りします",
             ],
         ),
         (
             "en",
-            ["Your ID is hanako@f.example", "(太郎)", "nobody but the users", "A first password"],
+            [
+                "Your ID is hanako@f.example",
+                "(太郎)",
+                "nobody but the users",
+                "How to register follows in a mail",
+            ],
         ),
     ],
 )
