@@ -1,18 +1,19 @@
 import { t, word } from "../../../lib/i18n.js";
 import { useAnswer } from "../../../lib/data.js";
-import { html, useEffect } from "../../../lib/ui.js";
+import { useLead } from "../../../lib/lead.js";
+import { html } from "../../../lib/ui.js";
 import { Icon } from "../../../parts/icon.js";
 import { instead } from "../../../parts/instead.js";
 import { Empty } from "../../../parts/messages.js";
 import { Title } from "../../../parts/page.js";
 import { contractsOf } from "../api.js";
-import { contract as contractLink } from "../links.js";
+import { contract as contractLink, contracts } from "../links.js";
 
 /** All contracts of a person; who has one is led there. */
 export function Contracts({ title }) {
   const answer = useAnswer(contractsOf.path());
   const only = answer.data?.length === 1 ? answer.data[0] : null;
-  useEffect(() => { if (only) location.replace(contractLink({ contract: only.id })); }, [only]);
+  useLead(contracts(), only && contractLink({ contract: only.id }));
   const other = instead(answer, title);
   if (other || only) return other;
   return html`<div class="narrow"><${Title}>${title}<//>

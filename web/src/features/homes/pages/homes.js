@@ -1,5 +1,6 @@
 import { t, word } from "../../../lib/i18n.js";
-import { html, useEffect } from "../../../lib/ui.js";
+import { useLead } from "../../../lib/lead.js";
+import { html } from "../../../lib/ui.js";
 import { Icon } from "../../../parts/icon.js";
 import { Empty } from "../../../parts/messages.js";
 import { Title } from "../../../parts/page.js";
@@ -10,7 +11,7 @@ export function Homes({ me, menu }) {
   const [only] = me.homes.length === 1 ? me.homes : [];
   const [work] = menu.filter(({ leads }) => leads);
   const next = only ? homeLink({ home: only.id }) : me.homes.length === 0 && work ? work.link() : null;
-  useEffect(() => { if (next) location.replace(next); }, [next]);
+  useLead("#/", next);
   if (next) return null;
   return html`<div class="narrow">
     <${Title}>${t("homes.title")}<//>
