@@ -50,10 +50,9 @@ lint: env ## style, types, structure
 	mypy
 	lint-imports --no-logo
 
-# One worker more than cores, up to four: a third of the time a worker waits for a cloud or a browser.
-# A module's tests share what is costly (a local cloud, a browser), so they stay together; pytest's
-# own order decides which module begins first (tests/conftest.py).
-WORKERS ?= $(shell python3 -c 'import os; print(1 + (os.cpu_count() or 1))')
+# One worker a core, up to four. A module's tests share what is costly (a local cloud, a browser), so
+# they stay together; pytest's own order decides which module begins first (tests/conftest.py).
+WORKERS ?= logical
 PYTEST := $(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 unit: env model ## the quick ones, under a minute: rules and calculations, no services
