@@ -518,6 +518,15 @@ def test_trouble_is_said_in_words_and_passes(visit: Visit, fake: FakeServer) -> 
     expect(page.get_by_text("最新の情報を読み込めていません。")).to_have_count(0)
 
 
+def test_who_comes_back_while_the_page_leads_on_is_led_again(visit: Visit) -> None:
+    visitor = visit()
+    visitor.context.add_init_script("""addEventListener("hashchange", () => {
+      if (location.hash !== "#/") location.hash = "#/";
+    }, { once: true });""")  # before the page hears that it has moved
+    page = visitor.log_in()
+    expect(page.locator(".plot canvas")).to_be_visible()
+
+
 def test_the_services_clock_counts(visit: Visit, fake: FakeServer) -> None:
     fake.cloud.now = NOW + timedelta(days=1)
     fake.cloud.homes["kobe"]["devices"][0]["seen_at"] = iso(fake.cloud.now)
