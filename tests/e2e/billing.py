@@ -6,6 +6,7 @@ administrator would.
 """
 
 import json
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from tests.unit.billing.payments.stripe_double import StripeDouble
 
 STAFF = "keiri@mimamori.example"
 STRIPE_KEY, WEBHOOK_SECRET = "sk_test_12345", "whsec_test"
+OFTEN = re.compile(r"rate\((1 minute|[1-5]?\d minutes)\)|cron\(0/")  # a schedule
 GOOD_CARD, REFUSED_CARD = "4242424242424242", "4000000000000341"
 
 
@@ -40,23 +42,24 @@ def cloud_at(moment: str, state: Path) -> Iterator[LocalCloud]:
     with LocalCloud.start(
         seed=seed.seed, state_dir=state, keep=True, report=lambda _: None
     ) as cloud:
-        audit(cloud, on=False)
+        quarter_hours(cloud, on=False)
         yield cloud
 
 
-def audit(cloud: LocalCloud, *, on: bool) -> None:
-    """Switch what dispatch does every quarter of an hour on or off, the audit of cases and the
-    rounds of visits: quarters of an hour are many in half a year."""
+def quarter_hours(cloud: LocalCloud, *, on: bool) -> None:
+    """Switch on or off what happens every quarter of an hour or oftener (the audit of cases, rounds
+    of visits, a look at each home's activity): quarters of an hour are many in half a year."""
     scheduler = cloud.client("scheduler")
-    for output in ("AuditSchedule", "RoundsSchedule"):
-        name = cloud.outputs[f"MimamoriDispatch.{output}"]
-        known = scheduler.get_schedule(Name=name)
-        kept = ("ScheduleExpression", "FlexibleTimeWindow", "Target", "Description")
-        scheduler.update_schedule(
-            Name=name,
-            State="ENABLED" if on else "DISABLED",
-            **{key: known[key] for key in kept if key in known},
-        )
+    for page in scheduler.get_paginator("list_schedules").paginate():
+        for schedule in page["Schedules"]:
+            known = scheduler.get_schedule(Name=schedule["Name"], GroupName=schedule["GroupName"])
+            if not OFTEN.match(known["ScheduleExpression"]):
+                continue
+            kept = ("Name", "GroupName", "ScheduleExpression", "FlexibleTimeWindow", "Target")
+            scheduler.update_schedule(
+                State="ENABLED" if on else "DISABLED",
+                **{key: known[key] for key in kept},
+            )
 
 
 @dataclass
@@ -67,7 +70,7 @@ class Office:
     app_store: AppStore = field(default_factory=AppStore)
 
     def __post_init__(self) -> None:
-        audit(self.cloud, on=False)
+        quarter_hours(self.cloud, on=False)
         sign_up(self.cloud, STAFF)
         self.cloud.client("cognito-idp").admin_add_user_to_group(
             UserPoolId=self.cloud.outputs["MimamoriApi.UserPoolId"],

@@ -26,7 +26,7 @@ from local.guarded import (
 )
 from local.homecheck import Operator, Responder, Someone, north
 from local.telephone import PluggedIn
-from tests.e2e.billing import audit
+from tests.e2e.billing import quarter_hours
 from tests.e2e.household import dead_letters
 
 FOUND = {"outcome": "nothing_wrong"}
@@ -95,7 +95,7 @@ class Story:
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     state = tmp_path_factory.mktemp("alarm")
     with LocalCloud.start(seed=seed.seed, state_dir=state, report=lambda _: None) as cloud:
-        audit(cloud, on=False)
+        quarter_hours(cloud, on=False)
         yield Town(cloud, tmp_path_factory.mktemp("controllers"))
         assert dead_letters(cloud) == {}
 

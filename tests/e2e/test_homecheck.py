@@ -15,7 +15,7 @@ from iot.agent.device.identity import Identity
 from iot.messages.phone import PositionReport
 from iot.topics import Channel
 from local.homecheck import ABSENT, AT_HOME, Responder, north
-from tests.e2e.billing import audit, cloud_at
+from tests.e2e.billing import cloud_at, quarter_hours
 from tests.e2e.homecheck import (
     SIGNATURE_PNG,
     Lives,
@@ -708,7 +708,7 @@ def test_the_audit_brings_what_was_broken_to_its_end(town: Town) -> Story:
     cloud, operator, states = town.cloud, town.operator, town.cloud.client("stepfunctions")
     going, other = (town.responder("佐々木", one.place) for one in (family, broken))
     yield "12-23 10:00"
-    audit(cloud, on=True)
+    quarter_hours(cloud, on=True)
     going.begins_duty(family.place)
     other.begins_duty(broken.place)
 
@@ -747,7 +747,7 @@ def test_the_audit_brings_what_was_broken_to_its_end(town: Town) -> Story:
         assert events(ended).count("visited") == 1
     assert family.subjects()[2:] == broken.subjects()[2:] == [ABSENT_MAIL]
     assert any("点検で見つかった事案" in subject for subject in town.staff_mails(lost))
-    audit(cloud, on=False)
+    quarter_hours(cloud, on=False)
     cloud.settle()
 
 

@@ -12,7 +12,7 @@ import pytest
 from lambdas.dispatch.casework.place import Place
 from local.cloud import LocalCloud
 from local.homecheck import Operator, Responder, north
-from tests.e2e.billing import Customer, Office, audit, cloud_at
+from tests.e2e.billing import Customer, Office, cloud_at, quarter_hours
 from tests.e2e.household import dead_letters
 
 TOKYO, OSAKA = Place(latitude=35.68, longitude=139.76), Place(latitude=34.70, longitude=135.50)
@@ -86,9 +86,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         called_off(town)
         self_watched(town)
         refused(town)
-        audit(cloud, on=True)
+        quarter_hours(cloud, on=True)
         visited(town)
-        audit(cloud, on=False)
+        quarter_hours(cloud, on=False)
         cloud.advance("2027-01-01T11:00")
         for story in list(town.seen.values()):
             story["invoices"] = invoices(story["customer"])
