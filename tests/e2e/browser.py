@@ -17,7 +17,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+SHELL = "chromium-headless-shell"  # the same engine without its windows: half the time
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+PACKAGES = (SHELL, "chromium")  # Debian's; the first is not in every release
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 FONTS = ("fonts-noto-cjk", "fonts-ipafont")
 ARGUMENTS = [
@@ -79,9 +81,10 @@ def _candidates(playwright: Playwright, tried: list[str]) -> Iterator[str]:
     tried.append(_run(sys.executable, "-m", "playwright", "install", "chromium"))
     if Path(own).exists():
         yield own
-    tried.append(_apt_install("chromium"))
-    if found := shutil.which("chromium"):
-        yield found
+    for package in PACKAGES:
+        tried.append(_apt_install(package))
+        if found := shutil.which(package):
+            yield found
 
 
 def launch(playwright: Playwright) -> Browser:
