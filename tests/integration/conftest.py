@@ -26,7 +26,7 @@ from lambdas.shared.aws import clients
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.events import EVENTS, Event
 from lambdas.shared.household import Contract, Device, Feature, Home, Member
-from tests.integration import quick_dynamodb
+from tests.integration import quick_moto
 from tests.integration.samples import DAY, NOON, Sample, batch, request
 
 TABLES = (
@@ -318,7 +318,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _environment() -> Iterator[None]:
     """Where the functions are: the same for all tests, so that clients are made once."""
-    quick_dynamodb.install()
+    quick_moto.install()
     with pytest.MonkeyPatch.context() as patch:
         for name, value in _ENVIRONMENT.items():
             patch.setenv(name, value)

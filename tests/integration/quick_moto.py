@@ -1,16 +1,21 @@
-"""moto's DynamoDB, quick enough for thousands of tests.
+"""moto, quick enough for thousands of tests.
 
-Of what a call asks of a few rows, moto does more with all of them: it sorts the whole table for
-every query, copies it for every item of a transaction, and looks for each of an attribute's ten
-possible types under each of its possible names. The same is done here with what the call is about.
+Of what a call asks of a few rows of DynamoDB, moto does more with all of them: it sorts the whole
+table for every query, copies it for every item of a transaction, and looks for each of an
+attribute's ten possible types under each of its possible names. The same is done here with what
+the call is about. Every key of KMS brings a fresh pair of RSA, and every event has the paths of its
+rule parsed anew: here that happens once.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from functools import cache
 from threading import local
 from typing import Any
 
+import jsonpath_ng.ext
+import moto.kms.models
 from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
@@ -26,6 +31,8 @@ def install() -> None:
     Table.__deepcopy__ = _copied  # type: ignore[attr-defined]
     DynamoDBBackend.transact_write_items = _transact_write_items  # type: ignore[method-assign]
     ResponseSerializer._serialize_type_structure = _serialize_structure  # type: ignore[method-assign]
+    moto.kms.models.generate_private_key = cache(moto.kms.models.generate_private_key)
+    jsonpath_ng.ext.parse = cache(jsonpath_ng.ext.parse)
 
 
 def _all_items(table: Table) -> list[Item]:
