@@ -129,6 +129,22 @@ def test_a_place_is_set_with_keys_alone(visit: Visit, fake: FakeServer) -> None:
     wait_until(lambda: kept(fake) == [], "no zone at the server")
 
 
+def test_keys_that_come_quicker_than_the_page_is_drawn_all_count(
+    visit: Visit, fake: FakeServer
+) -> None:
+    zones = view_of(visit().log_in(), "居間")
+    zones.get_by_role("button", name="枠を置く").press("Enter")
+    zones.locator("polygon.ignore").evaluate(
+        """place => { for (const key of ["ArrowLeft", "ArrowLeft", "ArrowUp"])
+          place.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })); }"""
+    )
+    zones.get_by_role("button", name="この場所で保存する").press("Enter")
+    wait_until(lambda: bool(kept(fake)), "the zone at the server")
+    assert kept(fake) == [
+        {"use": "ignore", "points": [[310, 330], [610, 330], [610, 630], [310, 630]]}
+    ]
+
+
 def test_what_is_told_is_chosen(visit: Visit, fake: FakeServer) -> None:
     page = visit().log_in()
     view_of(page, "居間")

@@ -18,7 +18,7 @@ function Zone({ zone, n, selected, onSelect, onGrab, onKey }) {
 }
 
 /**
- * `zones` over a picture; `offered` places are dashed. `onChange(n, zone)` for one that was moved,
+ * `zones` over a picture; `offered` places are dashed. `onChange(n, zone => zone)` for one that was moved,
  * `onAdd(points)` for one that was drawn while `drawing`.
  */
 export function ZonePicture({ url, alt, zones, offered, selected, drawing, onSelect, onChange, onAdd }) {
@@ -46,7 +46,7 @@ export function ZonePicture({ url, alt, zones, offered, selected, drawing, onSel
     const held = hold.current;
     if (!held) return;
     const [x, y] = at(event);
-    if (held.how) onChange(held.n, held.how(held.zone, x - held.from[0], y - held.from[1]));
+    if (held.how) onChange(held.n, () => held.how(held.zone, x - held.from[0], y - held.from[1]));
     else setDrawn(rectangle(held.from, [x, y]));
   };
   const up = () => {
@@ -58,7 +58,7 @@ export function ZonePicture({ url, alt, zones, offered, selected, drawing, onSel
     const way = ARROWS[event.key];
     if (!way) return;
     event.preventDefault();
-    onChange(n, (event.shiftKey ? resized : moved)(zones[n], ...way));
+    onChange(n, (zone) => (event.shiftKey ? resized : moved)(zone, ...way));
   };
   return html`<div class=${`picture zone-picture ${drawing ? "drawing" : ""}`}>
     ${url ? html`<img src=${url} alt=${alt} draggable="false" />` : html`<div class="zone-blank"><p>${alt}</p></div>`}

@@ -16,20 +16,20 @@ const MIDDLE = rectangle([350, 350], [650, 650]);
 function Row({ zone, n, selected, onSelect, onChange, onRemove }) {
   const id = `zone-${n}`;
   const byHour = zone.since !== undefined && zone.since !== null;
-  const hours = (on) => onChange({ ...zone, since: on ? "08:00" : null, until: on ? "18:00" : null });
+  const hours = (on) => onChange({ since: on ? "08:00" : null, until: on ? "18:00" : null });
   return html`<li class=${`zone-row ${selected ? "selected" : ""}`}>
     <div class="zone-head">
       <button type="button" class="link" aria-pressed=${selected ? "true" : "false"} onClick=${onSelect}>${t("zones.place", { n })}</button>
       <button type="button" class="link" aria-label=${t("zones.removeOf", { n })} onClick=${onRemove}><${Icon} name="close" />${t("zones.remove")}</button>
     </div>
     <div class="field"><label for=${`${id}-use`}>${t("zones.use")}</label>
-      <select id=${`${id}-use`} value=${zone.use} onChange=${(event) => onChange({ ...zone, use: event.target.value })}>
+      <select id=${`${id}-use`} value=${zone.use} onChange=${(event) => onChange({ use: event.target.value })}>
         ${USES.map((use) => html`<option value=${use} selected=${use === zone.use}>${word("zone", use)}</option>`)}
       </select></div>
     <label class="check"><input type="checkbox" checked=${byHour} onChange=${(event) => hours(event.target.checked)} />${t("zones.byHour")}</label>
     ${byHour && html`<div class="zone-hours">
-      <label for=${`${id}-since`}>${t("zones.since")}</label><input id=${`${id}-since`} type="time" required value=${zone.since} onChange=${(event) => event.target.value && onChange({ ...zone, since: event.target.value })} />
-      <label for=${`${id}-until`}>${t("zones.until")}</label><input id=${`${id}-until`} type="time" required value=${zone.until} onChange=${(event) => event.target.value && onChange({ ...zone, until: event.target.value })} />
+      <label for=${`${id}-since`}>${t("zones.since")}</label><input id=${`${id}-since`} type="time" required value=${zone.since} onChange=${(event) => event.target.value && onChange({ since: event.target.value })} />
+      <label for=${`${id}-until`}>${t("zones.until")}</label><input id=${`${id}-until`} type="time" required value=${zone.until} onChange=${(event) => event.target.value && onChange({ until: event.target.value })} />
     </div>`}
   </li>`;
 }
@@ -44,15 +44,17 @@ export function Zones({ home, device, last, onChanged }) {
   const { url } = usePicture(result?.state === "done" ? result.picture : device.mode === "motion-only" ? null : last);
   const zones = draft ?? device.zones ?? [];
   const offered = (device.restless ?? []).filter((place) => !taken(zones, place));
-  const change = (n, zone) => setDraft(zones.map((one, k) => (k === n ? zone : one)));
+  // Each edit is made of what the one before left: keys may come quicker than the page is drawn.
+  const edit = (next) => setDraft((was) => next(was ?? device.zones ?? []));
+  const change = (n, next) => edit((all) => all.map((zone, k) => (k === n ? next(zone) : zone)));
   const add = (zone) => {
     if (zones.length >= MOST) return;
-    setDraft([...zones, zone]);
+    edit((all) => [...all, zone]);
     select(zones.length);
     draw(false);
   };
   const remove = (n) => {
-    setDraft(zones.filter((_, k) => k !== n));
+    edit((all) => all.filter((_, k) => k !== n));
     select(-1);
   };
   const save = async () => {
@@ -82,7 +84,7 @@ export function Zones({ home, device, last, onChanged }) {
     ${offered.length > 0 && html`<${Notice} icon="motion"><p>${t("zones.offered", { n: offered.length })}</p>
       ${offered.map((place, k) => html`<button type="button" class="button outline" disabled=${full} onClick=${() => add({ use: "ignore", points: place.points })}>${t("zones.take", { n: k + 1 })}</button>`)}
     <//>`}
-    ${zones.length > 0 && html`<ol class="zone-list">${zones.map((zone, n) => html`<${Row} key=${n} zone=${zone} n=${n + 1} selected=${n === selected} onSelect=${() => select(n)} onChange=${(next) => change(n, next)} onRemove=${() => remove(n)} />`)}</ol>`}
+    ${zones.length > 0 && html`<ol class="zone-list">${zones.map((zone, n) => html`<${Row} key=${n} zone=${zone} n=${n + 1} selected=${n === selected} onSelect=${() => select(n)} onChange=${(part) => change(n, (was) => ({ ...was, ...part }))} onRemove=${() => remove(n)} />`)}</ol>`}
     <${ProblemNotice} problem=${problem ?? refused} />
     ${draft && html`<div class="zone-tools">
       <button type="button" class="button primary" onClick=${save}>${t("zones.save")}</button>
