@@ -323,7 +323,9 @@ class FakeBillingDesk:
             case ["GET", "collections", month]:
                 return CollectionView(month=month, files=[], uploads=[], runs=[])
             case ["GET", "closes", month]:
-                return Close(month=month, contracts=1, invoices=1, invoiced=4378, tax=398)
+                return Close(
+                    month=month, contracts=1, invoices=1, invoiced=4378, tax=398, open=4378
+                )
             case ["GET", "runs"]:
                 return ["monthly-2026-10", "daily-2026-11-22"]
             case ["POST", "runs"]:

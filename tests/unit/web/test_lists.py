@@ -1,10 +1,11 @@
 """Lists that the page needs in the browser are those of the API."""
 
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
+from pydantic import BaseModel
 
-from lambdas.billing.contract.facts import AnyFact
+from lambdas.billing.contract.facts import AnyFact, CameraSite
 from lambdas.billing.documents.labels import LABELS
 from lambdas.dispatch.processes.consent.kinship import Relation, close_family
 from lambdas.dispatch.processes.home_check.checklist import OUTCOMES
@@ -90,7 +91,31 @@ def test_a_clerk_enters_what_the_api_takes_and_every_entry_has_a_name(
         assert needed - {"on"} <= {
             name for name, how in fields.items() if isinstance(how, list) or not how.endswith("?")
         }, kind
-    assert of_group(words, "fact") - {"other"} <= set(kinds)
+    assert of_group(words, "fact") - {"other"} == set(kinds)
+
+
+def test_a_clerk_reads_each_part_of_an_entry_in_words(words: dict[str, Any]) -> None:
+    kinds = get_args(get_args(AnyFact)[0])
+    beside = {"event", "on", "id", "said"}
+    fields = {name for one in (*kinds, CameraSite) for name in one.model_fields} - beside
+    assert fields - {"camera_site"} <= of_group(words, "entry")
+    choices = {value for one in (*kinds, CameraSite) for value in chosen(one)}
+    assert choices <= of_group(words, "value")
+
+
+def chosen(model: type[BaseModel]) -> set[str]:
+    """The values that a model's fields let one choose from."""
+    found, waiting = (
+        set(),
+        [one.annotation for name, one in model.model_fields.items() if name != "event"],
+    )
+    while waiting:
+        annotation = waiting.pop()
+        if get_origin(annotation) is Literal:
+            found |= {str(value) for value in get_args(annotation)}
+        else:
+            waiting += [one for one in get_args(annotation) if get_args(one)]
+    return found
 
 
 def test_every_line_of_a_bill_has_a_name(words: dict[str, Any]) -> None:

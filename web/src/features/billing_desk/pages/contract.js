@@ -15,6 +15,7 @@ import { Entry } from "../parts/entry.js";
 import { Paper } from "../../contracts/parts/paper.js";
 import { ProposalCard } from "../parts/proposal.js";
 
+const BESIDE = ["event", "key", "on", "id", "retracted", "said"]; // of a fact: said elsewhere, or not for people
 const yen = (amount) => `${amount.toLocaleString("ja-JP")}円`;
 
 function useTried() {
@@ -39,6 +40,24 @@ function Screening({ contract, onDone }) {
     <button type="button" class="button quiet" onClick=${answer({ accept: false })}>${t("screening.refuse")}</button></div><//>`;
 }
 
+/** A value of a fact in words: a choice by its name, a moment by its day, the rest as it was written. */
+function inWords(value) {
+  if (/^\d{4}-\d\d-\d\dT/.test(value)) return fullDay(dayStart(dayOf(value)));
+  const key = `value.${value}`;
+  return t(key) === key ? String(value) : t(key);
+}
+
+/** What a fact says beside what it is and when: ["請求月 2026-10", …]. What was left empty is not said. */
+function details(fact) {
+  const said = ([name, value]) => {
+    if (BESIDE.includes(name) || value === null || value === "" || value?.length === 0) return [];
+    if (Array.isArray(value)) return [`${word("entry", name)} ${value.map(inWords).join("・")}`];
+    if (typeof value === "object") return Object.entries(value).flatMap(said);
+    return [`${word("entry", name)} ${inWords(value)}`];
+  };
+  return Object.entries(fact).flatMap(said);
+}
+
 function Facts({ contract, facts, onDone }) {
   const [asked, ask] = useState(null);
   const [problem, tried] = useTried();
@@ -47,11 +66,10 @@ function Facts({ contract, facts, onDone }) {
     ask(null);
     onDone(await takeBack({ contract }, wanted));
   });
-  const beside = ["event", "key", "on", "id", "retracted", "said"];
   return html`<section aria-labelledby="facts"><h2 id="facts">${t("billing.facts")}</h2><${ProblemNotice} problem=${problem} />
     <ol class="rows">${[...facts].reverse().map((fact) => html`<li class=${`card fact ${fact.retracted ? "gone" : ""}`} key=${fact.key}>
       <p><strong>${word("fact", fact.event)}</strong> ${fullDay(dayStart(dayOf(fact.on)))}${fact.retracted && ` ${t("billing.takenBack")}`}<br />
-        <span class="hint">${Object.entries(fact).filter(([name]) => !beside.includes(name)).map(([name, value]) => `${word("entry", name)} ${value}`).join("、")}</span></p>
+        <span class="hint">${details(fact).join("、")}</span></p>
       ${!fact.retracted && !["retracted", "applied"].includes(fact.event) && html`<button type="button" class="button quiet" onClick=${() => ask(fact)}>${t("billing.takeBack")}</button>`}</li>`)}</ol>
     ${asked && html`<${Dialog} title=${t("billing.takeBackAsk", { what: word("fact", asked.event) })} confirm=${t("billing.takeBack")} danger onConfirm=${back} onClose=${() => ask(null)}>
       <${Input} name="reason" required maxlength="500" label=${t("entry.reason")} /><//>`}

@@ -20,6 +20,12 @@ function Section({ id, title, answer, children }) {
     ${data && children(data)}</section>`;
 }
 
+/** A run by its kind and what it was for: "monthly-2026-10". */
+function runWords(run) {
+  const [, kind, of] = /^(daily|monthly)-([0-9-]+)/.exec(run) ?? [];
+  return kind ? t(`closing.ran-${kind}`, { of }) : run;
+}
+
 function Runs({ month }) {
   const answer = useAnswer(runsOf.path());
   const [problem, setProblem] = useState(null);
@@ -29,14 +35,14 @@ function Runs({ month }) {
     setProblem(null);
     try {
       const begun = await startRun({}, { kind, ...(kind === "monthly" ? { period: month } : {}) });
-      say(t("closing.began", { run: begun.run }));
+      say(t("closing.began", { run: runWords(begun.run) }));
       answer.reload();
     } catch (error) {
       setProblem(error);
     }
   };
   return html`<${Section} id="runs" title=${t("closing.runs")} answer=${answer}>${(runs) => html`
-    <p>${runs.slice(0, 8).join("、") || t("closing.nothing")}</p>
+    ${runs.length === 0 ? html`<p class="lead">${t("closing.nothing")}</p>` : html`<ul class="rows">${runs.slice(0, 8).map((run) => html`<li key=${run}>${runWords(run)}</li>`)}</ul>`}
     <${Form} problem=${problem} onSubmit=${start}><${Select} name="run" label=${t("closing.run")} options=${["daily", "monthly"].map((one) => [one, t(`closing.run-${one}`, { month })])} />
       <${ProblemNotice} problem=${problem} /><button type="submit" class="button outline wide">${t("closing.start")}</button><//>`}<//>`;
 }
