@@ -7,6 +7,8 @@ Synthesizes offline. What an operator decides is context (cdk.json, or ``-c name
 sends invoices: lambdas/billing/documents/invoice_documents.py), ``billing_consignor`` (who
 collects, as banks know us: lambdas/billing/payments/zengin.py), ``travel`` (how long responders
 take: ``circle`` is estimated, ``routes`` is by road, asked of Amazon Location),
+``ice_servers`` (STUN servers by which cameras are seen live from another network, URLs by spaces:
+docs/live.md),
 ``connect_instance`` and ``connect_number`` (ARN of the Amazon Connect instance that phones people
 of self-monitored homes, and its number; empty: nobody is phoned).
 """
@@ -43,7 +45,7 @@ def build(app: cdk.App) -> cdk.App:
         app, "MimamoriDetection", picture_days=int(setting("picture_days")), **meeting
     )
     homes = HomesStack(app, "MimamoriHomes", directory=data.directory, door=api.door, **shared)
-    devices = DevicesStack(app, "MimamoriDevices", **meeting)
+    devices = DevicesStack(app, "MimamoriDevices", ice_servers=setting("ice_servers"), **meeting)
     ingest = IngestStack(app, "MimamoriIngest", **meeting)
     notify = NotifyStack(
         app,

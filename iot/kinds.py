@@ -48,7 +48,7 @@ _COMMANDED = frozenset({Channel.COMMAND})
 GROUPS: Mapping[Group, DeviceGroup] = {
     "camera": DeviceGroup(
         prefix="cam-",
-        says=_MANAGED | {Channel.UPLOAD_REQUEST, Channel.MOTION, Channel.EPISODE},
+        says=_MANAGED | {Channel.UPLOAD_REQUEST, Channel.MOTION, Channel.EPISODE, Channel.LIVE},
         hears=_COMMANDED | {Channel.UPLOAD_GRANT},
         shadow=True,
     ),

@@ -25,6 +25,7 @@ class Channel(StrEnum):
     SETTINGS = "settings"  # cloud → controller: areas, sensors, times, keys
     COMMAND = "commands"  # cloud → device: alarm, voice, snapshot, … (DC-27)
     COMMAND_RESULT = "commands/results"  # device → cloud: done, or why not (DC-24)
+    LIVE = "live"  # camera → cloud: the answer to who wants to look live (DC-25)
     POSITION = "positions"  # a responder's phone → cloud: here I am (AL-12)
 
 
@@ -36,6 +37,7 @@ RULES: dict[Channel, str] = {
     Channel.STATUS: "mimamori_status",
     Channel.PANEL: "mimamori_panel",
     Channel.COMMAND_RESULT: "mimamori_command_result",
+    Channel.LIVE: "mimamori_live",
     Channel.POSITION: "mimamori_position",
 }
 """Channels that devices publish on, each with the topic rule that takes it."""

@@ -31,6 +31,7 @@ class DevicesStack(ContextStack):
         bus: events.IEventBus,
         directory: dynamodb.TableV2,
         door: HttpApiEndpoint,
+        ice_servers: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, id, context="devices", **kwargs)
@@ -57,7 +58,7 @@ class DevicesStack(ContextStack):
         directory.grant(answer, "dynamodb:GetItem")
         self.may_publish(answer, Channel.COMMAND)
 
-        routes = self.function("api", api.ApiSettings(**names))
+        routes = self.function("api", api.ApiSettings(**names, ice_servers=ice_servers))
         self._table.grant(
             routes,
             "dynamodb:GetItem",

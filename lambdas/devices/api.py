@@ -1,6 +1,7 @@
 """HTTP routes: the devices of a home."""
 
 import secrets
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Literal, Self
 
@@ -20,8 +21,9 @@ from iot.messages.camera import (
     Zone,
 )
 from iot.messages.camera import Response as Sound
+from iot.messages.live import Sdp
 from iot.topics import Channel
-from lambdas.devices import cameras, model, thing_gateway
+from lambdas.devices import cameras, live, model, thing_gateway
 from lambdas.devices.problems import TEXTS
 from lambdas.devices.store import Store, TooMany
 from lambdas.shared.access import Grant, Permission, Requirement, authorize
@@ -36,6 +38,10 @@ class ApiSettings(Settings):
 
     devices_table: str
     directory_table: str
+    ice_servers: str = ""
+    """URLs of STUN servers, by spaces; none: browser and camera meet in one network only."""
+    live_minutes: int = 10
+    """That a look may last; whoever is removed meanwhile sees so long at the most."""
 
 
 app = http.resolver(TEXTS)
@@ -144,6 +150,30 @@ class CommandView(BaseModel):
     reason: str | None = None
     at: AwareDatetime
     picture: str | None = None
+
+
+class LiveTerms(BaseModel):
+    """What a browser must know before it offers to look at a camera."""
+
+    ice_servers: list[str]
+    seconds: int = Field(description="That a look may last")
+
+
+class LiveOffer(BaseModel):
+    """A browser's offer, with all its candidates: one video to be received, one data channel."""
+
+    offer: Sdp
+
+
+class LiveView(BaseModel):
+    """A look at a camera."""
+
+    id: str
+    state: live.State
+    reason: str | None = Field(None, description="Why it failed")
+    answer: str | None = Field(None, description="The camera's answer to the offer")
+    at: AwareDatetime
+    ends_at: AwareDatetime
 
 
 @app.get("/homes/<home>/devices", summary="The devices of a home", tags=["Devices"])
@@ -260,6 +290,65 @@ def get_command(home: HomeId, thing: ThingId, command: Annotated[str, Path()]) -
         reason=sent.result.reason if sent.result else None,
         at=sent.at,
         picture=f"/api/homes/{home}/pictures/{sent.id}" if shows else None,
+    )
+
+
+@app.get(
+    "/homes/<home>/devices/<thing>/live",
+    summary="What is needed to look at a camera live",
+    tags=["Devices"],
+)
+def get_live_terms(home: HomeId, thing: ThingId) -> LiveTerms:
+    cameras.check_command(_device(home, thing, "operate"), "live")
+    settings = load(ApiSettings)
+    return LiveTerms(ice_servers=settings.ice_servers.split(), seconds=settings.live_minutes * 60)
+
+
+@app.post(
+    "/homes/<home>/devices/<thing>/live",
+    summary="Ask a camera to be looked at live",
+    description="The picture goes from the camera to the browser and not through this API.",
+    tags=["Devices"],
+    status_code=202,
+)
+def ask_live(home: HomeId, thing: ThingId, asked: LiveOffer) -> Response[LiveView]:
+    who = http.caller(app)
+    cameras.check_command(_device(home, thing, "operate"), "live")
+    settings = load(ApiSettings)
+    session, request = live.asked(
+        secrets.token_hex(12),
+        asked.offer,
+        who.person,
+        who.now,
+        timedelta(minutes=settings.live_minutes),
+        tuple(settings.ice_servers.split()),
+    )
+    _store().begin_live(thing, session)
+    mqtt.publish(thing, Channel.COMMAND, request)
+    return Response(HTTPStatus.ACCEPTED, "application/json", _live_view(session, who))
+
+
+@app.get(
+    "/homes/<home>/devices/<thing>/live/<session>",
+    summary="What the camera answered",
+    tags=["Devices"],
+)
+def get_live(home: HomeId, thing: ThingId, session: Annotated[str, Path()]) -> LiveView:
+    cameras.check_command(_device(home, thing, "operate"), "live")
+    found = _store().live(thing, session)
+    if found is None:
+        raise Problem(404, "not-found")
+    return _live_view(found, http.caller(app))
+
+
+def _live_view(session: live.LiveSession, who: http.Caller) -> LiveView:
+    return LiveView(
+        id=session.id,
+        state=session.state(who.now),
+        reason=session.reason(who.now),
+        answer=session.answer.answer if session.answer else None,
+        at=session.at,
+        ends_at=session.ends_at,
     )
 
 

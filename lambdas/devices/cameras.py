@@ -25,12 +25,12 @@ def settings_of(device: Device) -> CameraState:
     return device.camera
 
 
-def check_command(camera: Device, action: Action) -> None:
+def check_command(camera: Device, action: Action | Literal["live"]) -> None:
     """Problem when such a camera cannot do this now."""
     settings = settings_of(camera)
     if not camera.active:
         raise Problem(409, "camera-not-ready")
-    if action in ("snapshot", "record"):
+    if action in ("snapshot", "record", "live"):
         if camera.kind != "smart-camera":
             raise Problem(409, "live-view-smart-camera-only", rule="DC-25")
         if settings.mode == "motion-only":

@@ -1,6 +1,7 @@
 """What devices say about themselves: health, and what became of commands."""
 
 from iot.messages.base import CommandResult, HealthReport
+from iot.messages.live import LiveAnswer
 from iot.topics import Channel
 from lambdas.devices.model import HEALTH, Health
 from lambdas.devices.store import Store
@@ -27,7 +28,15 @@ def _command_result(report: Report) -> None:
     _store().finish(report.device.thing, report.parse(CommandResult))
 
 
-ROUTES: Routes = {Channel.STATUS: _health, Channel.COMMAND_RESULT: _command_result}
+def _live(report: Report) -> None:
+    _store().answer_live(report.device.thing, report.parse(LiveAnswer))
+
+
+ROUTES: Routes = {
+    Channel.STATUS: _health,
+    Channel.COMMAND_RESULT: _command_result,
+    Channel.LIVE: _live,
+}
 """Who takes what devices say on a channel."""
 
 

@@ -8,12 +8,16 @@ from boto3.dynamodb.conditions import Key
 from botocore.exceptions import ClientError
 
 from iot.messages.base import CommandResult
+from iot.messages.live import LiveAnswer
+from lambdas.devices.live import LiveSession
 from lambdas.devices.model import SETUP_CODE_VALID, Device, Health, SentCommand, code_key
 from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
 from lambdas.shared.conflicts import Conflict, retry_on_conflict
 
 COMMANDS_KEPT = timedelta(days=7)
+"""Also looks: who asked, when."""
+
 WRONG_CODES_KEPT = timedelta(days=2)
 
 
@@ -161,6 +165,22 @@ class Store:
             done = sent.model_copy(update={"result": result})
             self._table.put_item(Item=_command_row(thing, done))
 
+    def begin_live(self, thing: str, session: LiveSession) -> None:
+        """Remember that somebody asked to look at a camera, and when."""
+        self._table.put_item(Item=_live_row(thing, session))
+
+    def live(self, thing: str, id: str) -> LiveSession | None:
+        """A session by its id."""
+        item = self._table.get_item(Key=_live_key(thing, id), ConsistentRead=True).get("Item")
+        return LiveSession.model_validate_json(item["session"]) if item else None
+
+    def answer_live(self, thing: str, answer: LiveAnswer) -> None:
+        """Keep what a camera answered; the first answer stands, one to nothing is dropped."""
+        session = self.live(thing, answer.id)
+        if session and session.answer is None:
+            answered = session.model_copy(update={"answer": answer})
+            self._table.put_item(Item=_live_row(thing, answered))
+
 
 def _wrong_key(serial: str, now: datetime) -> dict[str, Any]:
     return {"pk": f"SERIAL#{serial}", "sk": f"WRONG#{now.date()}"}
@@ -188,4 +208,16 @@ def _command_row(thing: str, command: SentCommand) -> dict[str, Any]:
         **_command_key(thing, command.id),
         "command": command.model_dump_json(),
         "expires": int((command.at + COMMANDS_KEPT).timestamp()),
+    }
+
+
+def _live_key(thing: str, id: str) -> dict[str, Any]:
+    return {"pk": f"DEVICE#{thing}", "sk": f"LIVE#{id}"}
+
+
+def _live_row(thing: str, session: LiveSession) -> dict[str, Any]:
+    return {
+        **_live_key(thing, session.id),
+        "session": session.model_dump_json(),
+        "expires": int((session.at + COMMANDS_KEPT).timestamp()),
     }

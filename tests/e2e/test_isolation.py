@@ -43,6 +43,7 @@ class Neighbours:
     thief: Identity  # theirs
     event: str
     snapshot: str  # a command
+    look: str  # live
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,9 @@ def neighbours(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> I
         asked = {"action": "snapshot"}
         path = f"/homes/{ours.home}/devices/{camera.thing}/commands"
         command = ours.family.send("POST", path, asked)["id"]
-        yield Neighbours(ours, theirs, camera, thief, event_id(camera.thing, at), command)
+        path = path.replace("commands", "live")
+        look = ours.family.send("POST", path, {"offer": "v=0\r\n"})["id"]
+        yield Neighbours(ours, theirs, camera, thief, event_id(camera.thing, at), command, look)
     assert at_home.dead_letters(cloud) == {}
 
 
@@ -296,6 +299,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("PATCH", "/homes/{home}/devices/{thing}"): {"mode": "motion-only"},
     ("POST", "/homes/{home}/devices/{thing}/commands"): {"action": "stop"},
+    ("POST", "/homes/{home}/devices/{thing}/live"): {"offer": "v=0\r\n"},
     ("PATCH", "/me"): {"language": "ja"},
     ("PUT", "/homes/{home}/activity/preferences"): {"absence_hours": 12},
     ("PUT", "/homes/{home}/activity/site"): {"line": "internet"},
@@ -322,6 +326,7 @@ def ask(
         "{event}": neighbours.event,
         "{id}": neighbours.event,
         "{command}": neighbours.snapshot,
+        "{session}": neighbours.look,
         "{day}": day,
         "{month}": day[:7],
         "{topic}": "absence",
@@ -383,8 +388,8 @@ def test_lists_hold_nothing_of_others(cloud: LocalCloud, neighbours: Neighbours)
 def test_what_strangers_tried_changed_nothing(cloud: LocalCloud, neighbours: Neighbours) -> None:
     (camera,) = neighbours.ours.family.get(f"/homes/{neighbours.ours.home}/devices")["devices"]
     assert (camera["id"], camera["mode"]) == (neighbours.camera.thing, "guard")
-    told = neighbours.camera.hear(Channel.COMMAND)
-    assert json.loads(told)["id"] == neighbours.snapshot
+    told = [json.loads(neighbours.camera.hear(Channel.COMMAND))["id"] for _ in range(2)]
+    assert told == [neighbours.snapshot, neighbours.look]
     with pytest.raises(AssertionError, match="silence"):
         neighbours.camera.hear(Channel.COMMAND, seconds=0)
 

@@ -16,9 +16,11 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
+from pydantic import TypeAdapter
 
 from iot.kinds import Kind
 from iot.messages.camera import CameraState, Command, Mode, Response, UploadGrant
+from iot.messages.live import LiveRequest
 from lambdas.devices.model import Device as Registered
 from lambdas.devices.store import Store as Devices
 from lambdas.shared import settings
@@ -152,14 +154,14 @@ class Cloud:
             )
         return sent
 
-    def told(self, thing: str) -> list[Command | UploadGrant]:
+    def told(self, thing: str) -> list[Command | LiveRequest | UploadGrant]:
         """What a device was told over MQTT."""
-        kinds = {
-            f"mimamori/{thing}/commands": Command,
-            f"mimamori/{thing}/uploads/granted": UploadGrant,
+        kinds: dict[str, TypeAdapter[Any]] = {
+            f"mimamori/{thing}/commands": TypeAdapter(Command | LiveRequest),
+            f"mimamori/{thing}/uploads/granted": TypeAdapter(UploadGrant),
         }
         return [
-            kinds[call["topic"]].model_validate_json(call["payload"])
+            kinds[call["topic"]].validate_json(call["payload"])
             for call in self.asked("Publish")
             if call["topic"] in kinds
         ]

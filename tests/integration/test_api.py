@@ -15,6 +15,7 @@ import pytest
 from lambdas.detect.event import SeenEvent, event_id
 from lambdas.detect.store import Pictures, Store
 from lambdas.detect.verdict import Reason
+from lambdas.devices.live import LiveSession
 from lambdas.devices.model import SentCommand
 from lambdas.devices.store import Store as Devices
 from lambdas.shared.aws.directory import Directory
@@ -40,7 +41,7 @@ EVENT = event_id(THING, NOON)
 VALUES = {
     **{"home": HOME, "thing": THING, "event": EVENT, "id": EVENT, "command": "c0ffee"},
     **{"case": "CN-20261122-0001", "name": "signature", "day": "2026-11-22", "month": "2026-11"},
-    **{"topic": "absence", "number": "1", "key": "k-1"},
+    **{"topic": "absence", "number": "1", "key": "k-1", "session": "5ee1"},
 }
 """What stands in a path."""
 
@@ -62,6 +63,7 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("PATCH", "/homes/{home}/devices/{thing}"): {"body": {"name": "台所"}},
     ("POST", "/homes/{home}/devices/{thing}/commands"): {"body": {"action": "stop"}},
+    ("POST", "/homes/{home}/devices/{thing}/live"): {"body": {"offer": "v=0\r\n"}},
     ("GET", "/homes/{home}/devices/{thing}/motion"): {"query": {"date": "2026-11-22"}},
     ("POST", "/homes/{home}/home-check"): {"body": REGISTRATION},
     ("PUT", "/homes/{home}/home-check"): {"body": REGISTRATION},
@@ -143,6 +145,8 @@ def home(cloud: Cloud) -> Cloud:
     soon = NOON + MINUTE
     sent = SentCommand(id="c0ffee", action="stop", at=NOON, expires_at=soon, asked_by=TARO)
     Devices("devices").send(THING, sent)
+    look = LiveSession(id="5ee1", asked_by=TARO, at=NOON, ends_at=soon)
+    Devices("devices").begin_live(THING, look)
     return cloud
 
 

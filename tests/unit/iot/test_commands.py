@@ -11,6 +11,7 @@ from iot.agent.camera.commands import Commands, Kind
 from iot.agent.camera.recorder import Recorder
 from iot.messages.base import CommandResult
 from iot.messages.camera import Mode
+from iot.messages.live import LiveRequest
 from tests.unit.iot.fakes import NOON, Clock, Ear, Room, command, wait
 
 
@@ -27,6 +28,7 @@ class Desk:
         self.answers: queue.SimpleQueue[CommandResult] = queue.SimpleQueue()
         self.snapshots: list[str] = []
         self.walks: list[int] = []
+        self.looks: list[LiveRequest] = []
         self.picture = True
         self.commands = Commands(
             kind,
@@ -34,6 +36,7 @@ class Desk:
             self.recorder,
             self.snapshot,
             self.walks.append,
+            self.looks.append,
             lambda: self.mode,
             self.answers.put,
             self.clock,
