@@ -165,6 +165,7 @@ def config(args: argparse.Namespace, parser: argparse.ArgumentParser) -> Config:
         claim=claim(args, parser),
         kind=args.kind,
         sd_card=args.sd_card,
+        stream=args.source if "://" in args.source else None,
         sound_device=args.sound_device,
         mute=args.mute,
         once=args.once,

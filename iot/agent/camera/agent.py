@@ -22,6 +22,7 @@ from iot.agent.camera import burst_encoder
 from iot.agent.camera.album import Album
 from iot.agent.camera.commands import Commands, Kind
 from iot.agent.camera.gate import Began, Ended, EpisodeRecorder, Happening, Shot, Shots
+from iot.agent.camera.live import LiveView
 from iot.agent.camera.minutes import Minutes
 from iot.agent.camera.naming import shows_person
 from iot.agent.camera.picture_outbox import PictureOutbox
@@ -46,6 +47,7 @@ from iot.messages.camera import (
     StatusReport,
     WalkReport,
 )
+from iot.messages.live import LiveAnswer
 from iot.topics import Channel
 from iot.vision.values import Box
 from iot.vision.walk import Walk
@@ -73,6 +75,7 @@ class Config:
     claim: Claim | None = None  # to get a certificate, where there is none yet
     kind: Kind = "smart-camera"
     sd_card: Path | None = None
+    stream: str | None = None  # the source's URL, where it is a network stream
     sound_device: str | None = None
     mute: bool = False
     once: bool = False  # end when the source has ended and the outbox is empty …
@@ -149,6 +152,9 @@ class Camera:
         self._acting: Jobs = queue.SimpleQueue()
         self._recorder = Recorder(config.sd_card)
         self._album = Album(config.identity / "pictures")
+        self._live = LiveView(
+            config.kind, lambda: self.mode, self._answer_live, clock, self._tell, config.stream
+        )
 
     @property
     def mode(self) -> Mode:
@@ -194,6 +200,7 @@ class Camera:
             self._stop.set()
             watch.join(timeout=5)
             self._recorder.stop()
+            self._live.stop()
             self._writing.put(None)
             write.join(timeout=5)
             self._deliver_rest(limit)
@@ -229,6 +236,7 @@ class Camera:
             self._recorder,
             self._snapshot,
             self._start_walk,
+            self._live.ask,
             lambda: self.mode,
             self._answer,
             self._clock,
@@ -282,6 +290,7 @@ class Camera:
             if heard.mode == "motion-only":
                 self._latest = None
                 self._recorder.cancel()
+                self._live.end("motion-only")
             self._tell("state", mode=heard.mode, response=heard.response)
         self._known.set()
         self._report_due = True
@@ -303,6 +312,17 @@ class Camera:
 
     def _answer(self, result: CommandResult) -> None:
         self._outbox.say(Channel.COMMAND_RESULT, result)
+
+    def _answer_live(self, answer: LiveAnswer) -> None:
+        """Not by way of the outbox: later than now nobody waits for it."""
+        topic = topics.ingest(self._thing, Channel.LIVE)
+        message = answer.model_dump_json(exclude_none=True).encode()
+
+        def say() -> None:
+            if not self._link.publish(topic, message):
+                log.warning("live: the answer to %s could not be sent", answer.id)
+
+        self._acting.put(say)
 
     def _sound(self, shots: Shots) -> None:
         """Answer a person without the cloud, which cannot be asked now (DC-27); once an episode."""
@@ -347,6 +367,7 @@ class Camera:
     def _lost(self, gate: EpisodeRecorder, at: datetime) -> None:
         """The source has given no picture for a while."""
         self._latest = None
+        self._live.end("no-source")
         self._happened(gate.lose(at))
         self._sees(gate)
 
@@ -375,6 +396,7 @@ class Camera:
         self._latest = Shot(at, picture, motion.level) if mode != "motion-only" else None
         if self._latest:
             self._recorder.offer(at, picture)
+            self._live.offer(picture)
         self._happened(happenings)
         if self._minutes.due(at) or any(isinstance(what, Ended) for what in happenings):
             self._say_minutes(self._minutes.take())

@@ -4,9 +4,9 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
-from pydantic import ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from iot.agent.camera.recorder import Recorder
 from iot.agent.camera.sound import Player
@@ -14,11 +14,16 @@ from iot.agent.device.clock import Clock
 from iot.agent.device.events import EventSink
 from iot.messages.base import CommandResult
 from iot.messages.camera import Command, Mode
+from iot.messages.live import LiveRequest
 
 log = logging.getLogger(__name__)
 
 Kind = Literal["smart-camera", "phone-camera"]
 Failure = Literal["no-media", "unsupported", "expired", "motion-only", "error"]
+
+_ASKED: TypeAdapter[Command | LiveRequest] = TypeAdapter(
+    Annotated[Command | LiveRequest, Field(discriminator="action")]
+)
 
 REMEMBERED = 256
 """Commands remembered, so that one that comes twice is carried out once."""
@@ -53,6 +58,7 @@ class Commands:
         recorder: Recorder,
         snapshot: Snapshot,
         walk: StartWalk,
+        live: Callable[[LiveRequest], None],
         mode: Callable[[], Mode],
         answer: Callable[[CommandResult], None],
         clock: Clock,
@@ -63,6 +69,7 @@ class Commands:
         self._recorder = recorder
         self._snapshot = snapshot
         self._walk = walk
+        self._live = live
         self._mode = mode
         self._answer = answer
         self._clock = clock
@@ -72,7 +79,7 @@ class Commands:
     def take(self, payload: bytes) -> None:
         """Carry out a command as it came over MQTT."""
         try:
-            command = Command.model_validate_json(payload)
+            command = _ASKED.validate_json(payload)
         except ValidationError as error:
             log.warning("command: not understood, ignored: %s", error)
             return
@@ -80,6 +87,10 @@ class Commands:
             log.info("command: %s again, ignored", command.id)
             return
         self._seen.append(command.id)
+        if isinstance(command, LiveRequest):  # answered by itself
+            self._tell("command", id=command.id, action=command.action, cause=None)
+            self._live(command)
+            return
         self._tell("command", id=command.id, action=command.action, cause=command.event)
         if self._clock() >= command.expires_at:
             self._failed(command.id, "expired")

@@ -1,0 +1,274 @@
+"""Looking live: a camera's view and browsers that are aiortc, on this machine."""
+
+import asyncio
+import json
+import queue
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.mediastreams import MediaStreamTrack
+
+from iot.agent.camera.commands import Kind
+from iot.agent.camera.live import LiveView
+from iot.agent.camera.live_feed import CLOCK, Encoder, fitted
+from iot.agent.camera.source import Frame
+from iot.messages.camera import Mode
+from iot.messages.live import WATCHERS, Ending, LiveAnswer, LiveEnd, LiveRequest
+from tests.unit.iot.fakes import NOON, Clock
+
+PATIENCE = 60.0
+
+
+def room(number: int, height: int = 360, width: int = 640) -> Frame:
+    """A grey room in which a white square wanders."""
+    frame = np.full((height, width, 3), 90, np.uint8)
+    left = 8 * number % (width - 64)
+    frame[100:164, left : left + 64] = 255
+    return frame
+
+
+class Camera:
+    """A view whose room is filmed twenty times a second."""
+
+    def __init__(self, kind: Kind = "smart-camera", stream: str | None = None) -> None:
+        self.mode: Mode = "guard"
+        self.clock = Clock()
+        self.answers: defaultdict[str, queue.SimpleQueue[LiveAnswer]] = defaultdict(
+            queue.SimpleQueue
+        )
+        self.told: list[tuple[str, dict[str, Any]]] = []
+        self.view = LiveView(
+            kind,
+            lambda: self.mode,
+            lambda answer: self.answers[answer.id].put(answer),
+            self.clock,
+            lambda event, /, **details: self.told.append((event, details)),
+            stream,
+        )
+        self.filming = threading.Event()
+        self.over = threading.Event()
+        self._thread = threading.Thread(target=self._film, daemon=True)
+
+    def __enter__(self) -> "Camera":
+        self.view.offer(room(0))
+        self.filming.set()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self._thread.join()
+        self.view.stop()
+
+    def _film(self) -> None:
+        number = 0
+        while not self.over.wait(0.05):
+            number += 1
+            if self.filming.is_set():
+                self.view.offer(room(number))
+
+    def ask(self, offer: str, id: str = "s-1", seconds: int = 600) -> LiveAnswer:
+        expires = NOON + timedelta(seconds=20)
+        self.view.ask(LiveRequest(id=id, expires_at=expires, seconds=seconds, offer=offer))
+        return self.answers[id].get(timeout=PATIENCE)
+
+    def dark(self, why: Ending) -> None:
+        """As the agent does when the mode or the source is lost."""
+        self.filming.clear()
+        self.view.end(why)
+
+
+class Browser:
+    """A page's side of the connection."""
+
+    def __init__(self) -> None:
+        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self.connection.addTransceiver("video", direction="recvonly")
+        self.tracks: asyncio.Queue[MediaStreamTrack] = asyncio.Queue()
+        self.words: asyncio.Queue[str] = asyncio.Queue()
+        self.connection.on("track", self.tracks.put_nowait)
+        self.connection.createDataChannel("live").on("message", self.words.put_nowait)
+
+    async def offer(self) -> str:
+        await self.connection.setLocalDescription(await self.connection.createOffer())
+        return self.connection.localDescription.sdp
+
+    async def watch(self, camera: Camera, id: str = "s-1", seconds: int = 600) -> Any:
+        """The first picture, BGR."""
+        answer = await asyncio.to_thread(camera.ask, await self.offer(), id, seconds)
+        assert answer.answer, answer
+        await self.connection.setRemoteDescription(RTCSessionDescription(answer.answer, "answer"))
+        track = await asyncio.wait_for(self.tracks.get(), PATIENCE)
+        frame = await asyncio.wait_for(track.recv(), PATIENCE)
+        return frame.to_ndarray(format="bgr24")  # type: ignore[union-attr]
+
+    async def last_word(self) -> LiveEnd:
+        return LiveEnd.model_validate_json(await asyncio.wait_for(self.words.get(), PATIENCE))
+
+
+def made_offer() -> str:
+    async def make() -> str:
+        browser = Browser()
+        offer = await browser.offer()
+        await browser.connection.close()
+        return offer
+
+    return asyncio.run(make())
+
+
+@pytest.fixture(scope="module")
+def offer() -> str:
+    """Of a browser that then goes away."""
+    return made_offer()
+
+
+@pytest.fixture
+def camera() -> Iterator[Camera]:
+    with Camera() as one:
+        yield one
+
+
+@pytest.mark.rule("DC-25")
+def test_who_asks_sees_the_room_and_hears_when_it_is_over(camera: Camera) -> None:
+    async def story() -> None:
+        browser = Browser()
+        picture = await browser.watch(camera)
+        assert picture.shape == (360, 640, 3)
+        assert (picture > 230).mean() == pytest.approx(64 * 64 / 640 / 360, abs=0.005)
+        camera.dark("no-source")
+        assert (await browser.last_word()).ended == "no-source"
+        await browser.connection.close()
+
+    asyncio.run(story())
+    names = [name for name, _ in camera.told]
+    assert names == ["live-began", "live-ended"]
+    assert camera.told[-1][1]["why"] == "no-source"
+
+
+@pytest.mark.rule("DC-29")
+def test_the_switch_to_motion_only_ends_what_is_shown_and_nobody_gets_in(camera: Camera) -> None:
+    async def story() -> None:
+        browser = Browser()
+        await browser.watch(camera)
+        camera.mode = "motion-only"
+        camera.dark("motion-only")
+        assert (await browser.last_word()).ended == "motion-only"
+        again = Browser()
+        refused = await asyncio.to_thread(camera.ask, await again.offer(), "s-2")
+        assert (refused.state, refused.reason, refused.answer) == ("failed", "motion-only", None)
+        await again.connection.close()
+        await browser.connection.close()
+
+    asyncio.run(story())
+
+
+def test_a_look_ends_when_its_time_is_up(camera: Camera) -> None:
+    async def story() -> None:
+        browser = Browser()
+        await browser.watch(camera, seconds=1)
+        assert (await browser.last_word()).ended == "time-up"
+        await browser.connection.close()
+
+    asyncio.run(story())
+
+
+def test_three_watch_at_once_a_fourth_when_one_has_gone(camera: Camera) -> None:
+    async def story() -> None:
+        browsers = [Browser() for _ in range(WATCHERS)]
+        await asyncio.gather(*(one.watch(camera, f"s-{n}") for n, one in enumerate(browsers)))
+        late = Browser()
+        refused = await asyncio.to_thread(camera.ask, await late.offer(), "s-late")
+        assert (refused.state, refused.reason) == ("failed", "busy")
+        await browsers[0].connection.close()
+        for _ in range(600):
+            if camera.told[-1][0] == "live-ended":
+                break
+            await asyncio.sleep(0.1)
+        await late.connection.close()
+        late = Browser()
+        await late.watch(camera, "s-later")
+        for one in [*browsers[1:], late]:
+            await one.connection.close()
+
+    asyncio.run(story())
+
+
+@pytest.mark.rule("DC-25")
+def test_a_phone_shows_nothing(offer: str) -> None:
+    with Camera("phone-camera") as phone:
+        assert phone.ask(offer).reason == "unsupported"
+
+
+def test_a_request_that_comes_too_late_is_not_answered_with_a_picture(
+    camera: Camera, offer: str
+) -> None:
+    camera.clock.now = NOON + timedelta(seconds=20)
+    assert camera.ask(offer).reason == "expired"
+
+
+def test_a_camera_that_sees_nothing_says_so(offer: str) -> None:
+    camera = Camera()
+    assert camera.ask(offer).reason == "no-source"
+    camera.view.stop()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda sdp: "v=0\r\n",
+        lambda sdp: "v=0\r\nm=video nonsense\r\n",
+        lambda sdp: sdp.replace("H264", "H265").replace("VP8", "VP9"),  # nothing we speak
+        lambda sdp: sdp.replace("m=application", "m=audio"),  # the camera does not listen
+        lambda sdp: sdp.replace("a=ice-ufrag", "a=x").replace("a=fingerprint", "a=y"),
+        lambda sdp: sdp[: len(sdp) // 2],
+    ],
+)
+def test_an_offer_that_is_none_is_refused_and_the_next_is_taken(
+    camera: Camera, offer: str, change: Any
+) -> None:
+    refused = camera.ask(change(offer), "s-bad")
+    if refused.state == "answered":  # cut short, it may be an offer still: nobody comes
+        return
+    assert refused.reason == "unsupported"
+
+    async def story() -> None:
+        browser = Browser()
+        await browser.watch(camera)
+        await browser.connection.close()
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("size", "encoded"),
+    [((640, 360), (640, 360)), ((1280, 720), (640, 360)), ((640, 480), (480, 360)),
+     ((320, 241), (320, 240)), ((1, 1), (2, 2)), ((3000, 100), (640, 22))],
+)  # fmt: skip
+def test_a_picture_keeps_its_shape_and_is_never_enlarged(
+    size: tuple[int, int], encoded: tuple[int, int]
+) -> None:
+    assert fitted(*size) == encoded
+
+
+def test_an_encoder_takes_pictures_of_any_size_and_begins_anew() -> None:
+    encoder = Encoder()
+    sizes = [(360, 640), (360, 640), (720, 1280), (240, 320), (240, 320)]
+    packets = [
+        packet
+        for number, (height, width) in enumerate(sizes)
+        for packet in encoder.encode(
+            np.zeros((height, width, 3), np.uint8), number * CLOCK // 10, key=False
+        )
+    ]
+    assert [packet.is_keyframe for packet in packets] == [True, False, False, True, False]
+    assert all(bytes(packet).startswith(b"\0\0") for packet in packets)
+
+
+def test_the_last_word_is_json() -> None:
+    assert json.loads(LiveEnd(ended="stopped").model_dump_json()) == {"ended": "stopped"}
