@@ -8,6 +8,7 @@ import json
 import re
 import sys
 import threading
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -231,12 +232,17 @@ class FakeCloud:
         self.billing = FakeBilling(NOW)
         self.billing_desk = FakeBillingDesk(self.billing)
         self.commands: dict[str, Json] = {}
+        self.looks: dict[str, Json] = {}
+        self.camera: Callable[[str, str], None] = self.no_camera  # takes a look and its offer
         self.snapshot: Json = {"state": "done", "reason": None}
         self.down: str | None = None  # a path prefix that answers 500
         self.paused: set[str] = set()  # homes whose contract covers nothing now
         self.refused_tokens: set[str] = set()
         self.logins = 0
         self.requests: list[str] = []
+
+    def no_camera(self, look: str, _: str) -> None:
+        self.looks[look] |= {"state": "failed", "reason": "no-answer"}
 
     # Cognito
 
@@ -447,6 +453,18 @@ class FakeCloud:
                     raise Refused(404, *NOT_FOUND)
                 found = minutes(date, self.now)
                 return {"device": one["id"], "date": date, "minutes": found}
+            case ["GET", "live"]:
+                return {"ice_servers": [], "seconds": 600}
+            case ["POST", "live"]:
+                identity = f"look-{len(self.looks) + 1}"
+                ends = iso(self.now + timedelta(minutes=10))
+                self.looks[identity] = {"id": identity, "state": "asked", "reason": None,
+                                        "answer": None, "at": iso(self.now),
+                                        "ends_at": ends}  # fmt: skip
+                self.camera(identity, body["offer"])
+                return self.looks[identity]
+            case ["GET", "live", identity]:
+                return self.looks[identity]
             case ["POST", "commands"]:
                 identity = f"command-{len(self.commands) + 1}"
                 sent = {"id": identity, "action": body["action"], "state": "sent", "reason": None,
@@ -550,7 +568,7 @@ class Handler(BaseHTTPRequestHandler):
             kind = "text/csv" if path.endswith("/export") else kind
             self._answer(200, kind, answer, "private, max-age=3600")
         else:
-            posted = 202 if path.endswith("/commands") else 201
+            posted = 202 if path.endswith(("/commands", "/live")) else 201
             self._json(posted if self.command == "POST" else 200, answer)
 
     def _file(self, name: str) -> None:

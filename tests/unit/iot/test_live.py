@@ -5,7 +5,7 @@ import json
 import queue
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from iot.agent.camera.live_feed import CLOCK, Encoder, fitted
 from iot.agent.camera.source import Frame
 from iot.messages.camera import Mode
 from iot.messages.live import WATCHERS, Ending, LiveAnswer, LiveEnd, LiveRequest
-from tests.unit.iot.fakes import NOON, Clock
+from tests.unit.iot.fakes import NOON, Clock, wait
 
 PATIENCE = 60.0
 
@@ -36,7 +36,12 @@ def room(number: int, height: int = 360, width: int = 640) -> Frame:
 class Camera:
     """A view whose room is filmed twenty times a second."""
 
-    def __init__(self, kind: Kind = "smart-camera", stream: str | None = None) -> None:
+    def __init__(
+        self,
+        kind: Kind = "smart-camera",
+        stream: str | None = None,
+        answer: Callable[[LiveAnswer], None] | None = None,
+    ) -> None:
         self.mode: Mode = "guard"
         self.clock = Clock()
         self.answers: defaultdict[str, queue.SimpleQueue[LiveAnswer]] = defaultdict(
@@ -46,7 +51,7 @@ class Camera:
         self.view = LiveView(
             kind,
             lambda: self.mode,
-            lambda answer: self.answers[answer.id].put(answer),
+            answer or (lambda said: self.answers[said.id].put(said)),
             self.clock,
             lambda event, /, **details: self.told.append((event, details)),
             stream,
@@ -77,6 +82,10 @@ class Camera:
         expires = NOON + timedelta(seconds=20)
         self.view.ask(LiveRequest(id=id, expires_at=expires, seconds=seconds, offer=offer))
         return self.answers[id].get(timeout=PATIENCE)
+
+    def wait_for(self, event: str) -> None:
+        """Until the view has told of it."""
+        wait(lambda: event in [name for name, _ in self.told])
 
     def dark(self, why: Ending) -> None:
         """As the agent does when the mode or the source is lost."""

@@ -8,3 +8,6 @@ export const sendCommand = endpoint("POST /homes/{home}/devices/{thing}/commands
 export const commandOf = endpoint("GET /homes/{home}/devices/{thing}/commands/{command}");
 export const eventsOf = endpoint("GET /homes/{home}/events?limit&before");
 export const eventOf = endpoint("GET /homes/{home}/events/{event}");
+export const liveTerms = endpoint("GET /homes/{home}/devices/{thing}/live");
+export const askLive = endpoint("POST /homes/{home}/devices/{thing}/live");
+export const liveAnswer = endpoint("GET /homes/{home}/devices/{thing}/live/{session}");

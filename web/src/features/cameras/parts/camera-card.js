@@ -10,6 +10,7 @@ import { Notice, ProblemNotice, say } from "../../../parts/messages.js";
 import { changeDevice, removeDevice } from "../api.js";
 import { camera as cameraLink } from "../links.js";
 import { taken } from "../zones.js";
+import { showsLive } from "./live.js";
 import { Snapshot } from "./snapshot.js";
 
 const MODES = ["guard", "pet", "motion-only"];
@@ -90,7 +91,9 @@ export function CameraCard({ home, device, contractor, onChanged, onRemoved }) {
     ${state === "silent" && html`<${Notice} tone="warn"><p>${t("camera.silent")}</p><//>`}
     ${state === "waiting"
       ? html`<${Notice}><p>${t("camera.waiting")}</p><//>`
-      : html`<${Snapshot} home=${home} device=${device} /><${Alarm} home=${home} device=${device} />`}
+      : html`<${Snapshot} home=${home} device=${device} />
+        ${showsLive(device) && html`<a class="button outline wide" href=${cameraLink({ home, camera: device.id })} aria-label=${t("live.openOf", { name: device.name })}><${Icon} name="motion" />${t("live.open")}</a>`}
+        <${Alarm} home=${home} device=${device} />`}
     <${Settings} home=${home} device=${device} contractor=${contractor} onChanged=${onChanged} onRemoved=${onRemoved} />
   </article>`;
 }
