@@ -33,7 +33,7 @@ SOURCE := $(or $(CLIP),$(CAMERA))
 model: env ## fetch the network that tells people from pets (checked against its sum)
 	@$(PY) models/build.py > /dev/null
 
-demo: env model ## a story on this machine: STORY=camera, homecheck, activity or alarm; CLIP=video, CAMERA=0 or rtsp://…, ONCE=1 ends by itself
+demo: env model ## a story on this machine: STORY=camera, homecheck, activity, alarm or live; CLIP=video, CAMERA=0 or rtsp://…, ONCE=1 ends by itself
 	@$(PY) -m local.demo $(STORY) $(if $(SOURCE),--source "$(SOURCE)") $(if $(ONCE),--once)
 
 up: env model ## the local cloud alone, until Ctrl-C
@@ -97,6 +97,9 @@ bench-activity: env ## sleep and absence by the minute: FILE=minutes.csv, else s
 	$(if $(FILE),,$(PY) -m bench.activity_cost $(if $(PRICES),--prices "$(PRICES)"))
 	$(if $(FILE),,$(PY) -m bench.statistics $(if $(PRICES),--prices "$(PRICES)"))
 
+bench-live: env ## looking live: first picture, glass to glass, CPU, three watchers
+	$(PY) -m bench.live $(ARGS)
+
 bench-billing: env ## a million contracts through the monthly run
 	$(PY) -m bench.billing $(ARGS)
 
@@ -123,4 +126,4 @@ deploy: layers ## deploy to the AWS account of your credentials
 clean: ## remove what was built and stored
 	rm -rf build var cdk.out $(VENV) web/node_modules
 
-.PHONY: help env lock model demo up web lint unit test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-activity bench-billing bench-security layers layers-if-missing deploy clean
+.PHONY: help env lock model demo up web lint unit test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-activity bench-live bench-billing bench-security layers layers-if-missing deploy clean

@@ -1,6 +1,6 @@
 """Stories of the service, told as they happen.
 
-``python -m local.demo [camera|homecheck|activity|alarm] [--source CLIP|INDEX|URL] [--once]``.
+``python -m local.demo [camera|homecheck|activity|alarm|live] [--source CLIP|INDEX|URL] [--once]``.
 Everything runs on this machine, on the CloudFormation that would go to AWS. With ``--once`` it ends
 by itself, with 0 only when every step was observed.
 """
@@ -10,9 +10,9 @@ import sys
 
 from local import seed
 from local.cloud import FAILURES, LocalCloud
-from local.stories import activity, alarm, camera, homecheck
+from local.stories import activity, alarm, camera, homecheck, live
 
-STORIES = ("camera", "homecheck", "activity", "alarm")
+STORIES = ("camera", "homecheck", "activity", "alarm", "live")
 
 
 def main() -> int:
@@ -34,6 +34,8 @@ def main() -> int:
                 return 0 if alarm.tell(cloud, args.once) else 1
             if args.story == "homecheck":
                 return 0 if homecheck.tell(cloud, args.once) else 1
+            if args.story == "live":
+                return 0 if live.tell(cloud, args.source, args.once) else 1
             return 0 if camera.tell(cloud, args.source, args.once) else 1
     except FAILURES as error:
         sys.exit(f"{error}")

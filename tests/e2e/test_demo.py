@@ -6,7 +6,7 @@ import pytest
 
 from local import seed
 from local.cloud import LocalCloud
-from local.stories import homecheck
+from local.stories import homecheck, live
 from local.stories.telling import Telling, until
 
 
@@ -18,6 +18,16 @@ def test_the_story_of_a_home_check(tmp_path: Path, capsys: pytest.CaptureFixture
     told = capsys.readouterr().out
     assert "✗" not in told
     assert told.count("✓") == len(homecheck.STEPS)
+
+
+@pytest.mark.slow
+@pytest.mark.rule("DC-25", "DC-29")
+def test_the_story_of_a_look(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with LocalCloud.start(seed=seed.seed, state_dir=tmp_path, report=lambda _: None) as cloud:
+        assert live.tell(cloud, None, once=True)
+    told = capsys.readouterr().out
+    assert "✗" not in told
+    assert told.count("✓") == len(live.STEPS)
 
 
 def test_a_story_with_a_step_unseen_did_not_end_well(capsys: pytest.CaptureFixture[str]) -> None:
