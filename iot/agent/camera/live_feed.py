@@ -37,7 +37,7 @@ LONGEST_GOP = 2.5
 
 _OPENED_WITHIN = 5.0  # seconds
 _IDLE = 0.5
-_OPTIONS = {"rtsp_transport": "tcp", "fflags": "nobuffer", "analyzeduration": "500000"}
+_OPTIONS = {"rtsp_transport": "tcp", "analyzeduration": "500000", "fpsprobesize": "0"}
 
 Packet: TypeAlias = "av.Packet[VideoStream]"
 Give = Callable[[Packet], None]
@@ -144,25 +144,27 @@ class Feed:
                 raise Unfit("no H.264")
             avcc = (video.codec_context.extradata or b"")[:1] == b"\x01"
             annex_b = BitStreamFilterContext("h264_mp4toannexb" if avcc else "dump_extra", video)
-            first: tuple[int, float] | None = None
-            last, key = -1, time.monotonic()
+            begin: int | None = None
+            at, before, key, last = float("inf"), -1.0, 0.0, -1
             for packet in container.demux(video):
                 if self._over.is_set():
                     return
                 if packet.pts is None:
                     continue
-                now = time.monotonic()
+                begin = packet.pts if begin is None else begin
+                since = float((packet.pts - begin) * packet.time_base)
                 if packet.is_keyframe:
-                    key = now
-                elif now - key > LONGEST_GOP:
+                    key = since
+                elif since - key > LONGEST_GOP:
                     raise Unfit("key frames too seldom")
-                begin, at = first = first or (packet.pts, now - self._begun)
-                pts = int((at + float((packet.pts - begin) * packet.time_base)) * CLOCK)
-                if pts <= last:
+                if since <= before:
                     raise Unfit("B-frames")
-                last = pts
+                before = since
+                # What was read ahead to know the stream comes at once: it is shown at once, too.
+                at = min(at, time.monotonic() - self._begun - since)
+                last = max(last + 1, int((at + since) * CLOCK))
                 for one in annex_b.filter(packet):
-                    one.pts, one.time_base = pts, Fraction(1, CLOCK)
+                    one.pts, one.time_base = last, Fraction(1, CLOCK)
                     self._give(one)
 
     def _encode(self) -> None:

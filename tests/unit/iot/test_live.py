@@ -7,16 +7,19 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamTrack
+from av.video.stream import VideoStream
 
 from iot.agent.camera.commands import Kind
 from iot.agent.camera.live import LiveView
-from iot.agent.camera.live_feed import CLOCK, Encoder, fitted
+from iot.agent.camera.live_feed import CLOCK, Encoder, Feed, Packet, fitted
 from iot.agent.camera.source import Frame
 from iot.messages.camera import Mode
 from iot.messages.live import WATCHERS, Ending, LiveAnswer, LiveEnd, LiveRequest
@@ -277,6 +280,78 @@ def test_an_encoder_takes_pictures_of_any_size_and_begins_anew() -> None:
     ]
     assert [packet.is_keyframe for packet in packets] == [True, False, False, True, False]
     assert all(bytes(packet).startswith(b"\0\0") for packet in packets)
+
+
+def film(path: Path, codec: str = "libx264", gop: int = 20, **options: str) -> list[bytes]:
+    """Writes six seconds of the room, ten pictures a second; its packets."""
+    with av.open(str(path), "w") as out:
+        video = out.add_stream(codec, rate=10)
+        assert isinstance(video, VideoStream)
+        video.width, video.height, video.pix_fmt, video.gop_size = 640, 360, "yuv420p", gop
+        video.options = {"preset": "ultrafast", **options} if codec == "libx264" else {}
+        for number in range(60):
+            out.mux(video.encode(av.VideoFrame.from_ndarray(room(number), format="bgr24")))
+        out.mux(video.encode(None))
+    with av.open(str(path)) as back:
+        return [bytes(packet) for packet in back.demux(video=0) if packet.size]
+
+
+def fed(stream: Path, frames: int) -> tuple[Feed, list[Packet]]:
+    """What a feed gives of a stream, and of so many frames after that; each is one of both."""
+    given: list[Packet] = []
+    feed = Feed(given.append, str(stream))
+    feed.start()
+    over = threading.Event()
+    number = 0
+    while len(given) < frames and not over.wait(0.01):
+        number += 1
+        assert number < 100 * PATIENCE
+        feed.offer(room(number))
+    feed.stop()
+    return feed, given
+
+
+ZERO = {"tune": "zerolatency"}
+
+
+@pytest.mark.parametrize("name", ["film.ts", "film.mp4"])
+def test_a_stream_of_h264_is_passed_through_as_it_is(tmp_path: Path, name: str) -> None:
+    """Whether its packets are in Annex B, as a camera sends them, or not."""
+    inside = film(tmp_path / name, **ZERO)
+    feed, given = fed(tmp_path / name, 60)
+    assert not feed.unfit
+    if name.endswith(".ts"):
+        assert [bytes(one)[-200:] for one in given[:60]] == [one[-200:] for one in inside]
+    assert all(bytes(one)[:3] in (b"\0\0\0", b"\0\0\1") for one in given)
+    assert [n for n, one in enumerate(given[:60]) if one.is_keyframe] == [0, 20, 40]
+    times = [one.pts for one in given if one.pts is not None]
+    assert times == sorted(set(times))
+    assert times[59] - times[0] < 6 * CLOCK, "what is read ahead is shown at once"
+
+
+@pytest.mark.parametrize(
+    ("what", "codec", "gop", "options"),
+    [
+        ("key frames too seldom", "libx264", 250, ZERO),
+        ("B-frames", "libx264", 20, {"x264-params": "bframes=2"}),
+        ("another codec", "mpeg4", 20, {}),
+    ],
+)
+def test_a_stream_that_cannot_be_passed_through_is_encoded(
+    tmp_path: Path, what: str, codec: str, gop: int, options: dict[str, str]
+) -> None:
+    film(tmp_path / "film.mp4", codec, gop, **options)
+    feed, given = fed(tmp_path / "film.mp4", 70)
+    assert feed.unfit, what
+    assert given[-1].is_keyframe or any(one.is_keyframe for one in given[-12:])
+
+
+def test_a_stream_that_is_not_there_is_encoded_and_tried_again_another_time(
+    tmp_path: Path,
+) -> None:
+    feed, given = fed(tmp_path / "nothing.ts", 3)
+    assert not feed.unfit
+    assert given[0].is_keyframe
 
 
 def test_the_last_word_is_json() -> None:
