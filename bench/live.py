@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -37,6 +38,8 @@ from iot.messages.live import WATCHERS, LiveAnswer, LiveRequest
 BITS, SQUARE, TOP = 20, 32, 160  # of the clock: milliseconds, modulo 2 ** BITS
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FILM_FPS, FILM_GOP, FILM_BITS = 10, 20, 960_000
+
+TS = {"flush_packets": "1", "omit_video_pes_length": "0"}
 
 WATCH = """
 async ({ bits, square, top, seconds }) => {
@@ -87,10 +90,20 @@ async ({ bits, square, top, seconds }) => {
 """  # noqa: E501
 
 
+@cache
+def rooms(height: int, width: int) -> list[Frame]:
+    """Pictures of one dim room with other noise in each, as a sensor gives them."""
+    dice = np.random.default_rng(1)
+    ramp = np.linspace(60, 160, width)[None, :, None] + 20 * dice.random((height, 1, 1))
+    noisy = [ramp + dice.normal(0, 4, (height, width, 3)) for _ in range(16)]
+    return [np.clip(one, 0, 255).astype(np.uint8) for one in noisy]
+
+
 def clock_picture(height: int, width: int) -> Frame:
-    """A grey room, height × width × 3, with the time in it."""
+    """The room, height × width × 3, with the time in it."""
     scale = width // 640
-    frame = np.full((height, width, 3), 110, np.uint8)
+    known = rooms(height, width)
+    frame = known[int(time.time() * FILM_FPS) % len(known)].copy()
     now = int(time.time() * 1000) % 2**BITS
     frame[20 : 20 + 80 * scale, now // 8 % (width - 80) :][:, :80] = (60, 200, 220)
     for bit in range(BITS):
@@ -130,7 +143,7 @@ class _NetworkCamera(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "video/mp2t")
         self.end_headers()
-        with av.open(self.wfile, "w", format="mpegts", options={"flush_packets": "1"}) as out:
+        with av.open(self.wfile, "w", format="mpegts", options=TS) as out:
             video = out.add_stream("libx264", rate=FILM_FPS)
             assert isinstance(video, VideoStream)
             video.width, video.height, video.pix_fmt = 1280, 720, "yuv420p"
@@ -150,6 +163,7 @@ class _NetworkCamera(BaseHTTPRequestHandler):
 
 def network_camera(pipe: Connection) -> None:
     """A camera with a stream of its own; tells its port."""
+    rooms(720, 1280)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _NetworkCamera)
     server.handle_error = lambda *_: None  # type: ignore[method-assign]  # whoever read has gone
     pipe.send(server.server_port)

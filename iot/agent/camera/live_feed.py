@@ -16,7 +16,6 @@ import av
 import cv2
 from av.bitstream import BitStreamFilterContext
 from av.video.codeccontext import VideoCodecContext
-from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
 from iot.agent.camera.source import FPS, Frame
@@ -54,17 +53,16 @@ class Encoder:
     def __init__(self) -> None:
         self._codec: VideoCodecContext | None = None
 
-    def encode(self, frame: Frame, pts: int, *, key: bool) -> list[Packet]:
-        """The packets of a frame: height × width × 3, BGR. ``key``: it can be begun with."""
+    def encode(self, frame: Frame, pts: int) -> list[Packet]:
+        """The packets of a frame: height × width × 3, BGR; ``pts`` in `CLOCK`."""
         width, height = fitted(frame.shape[1], frame.shape[0])
         if frame.shape[:2] != (height, width):
             frame = cv2.resize(frame, (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
         if self._codec is None or (self._codec.width, self._codec.height) != (width, height):
-            self._codec, key = _codec(width, height), True
+            self._codec = _codec(width, height)
         yuv = cv2.cvtColor(frame, cv2.COLOR_BGR2YUV_I420)
         picture = av.VideoFrame.from_ndarray(yuv, format="yuv420p")  # type: ignore[arg-type]
         picture.pts, picture.time_base = pts, Fraction(1, CLOCK)
-        picture.pict_type = PictureType.I if key else PictureType.NONE
         return list(self._codec.encode(picture))
 
 
@@ -85,7 +83,6 @@ def _codec(width: int, height: int) -> VideoCodecContext:
         "preset": "veryfast",
         "tune": "zerolatency",
         "profile": "baseline",
-        "forced-idr": "1",
         "x264-params": "threads=1:sliced-threads=0:scenecut=0",
     }
     return codec
@@ -102,7 +99,6 @@ class Feed:
         self._over = threading.Event()
         self._offered = threading.Condition()
         self._frame: tuple[float, Frame] | None = None
-        self._key = True
         self.unfit = False
         """The stream turned out to be one that cannot be passed through."""
 
@@ -121,10 +117,6 @@ class Feed:
         with self._offered:
             self._frame = (time.monotonic(), frame)
             self._offered.notify()
-
-    def want_key(self) -> None:
-        """Somebody begins to watch: the next frame should be one that can be begun with."""
-        self._key = True
 
     def _run(self) -> None:
         if self._stream:
@@ -176,7 +168,6 @@ class Feed:
                 taken, self._frame = self._frame, None
             if taken is None or self._over.is_set():
                 continue
-            key, self._key = self._key, False
             at, frame = taken
-            for packet in encoder.encode(frame, int((at - self._begun) * CLOCK), key=key):
+            for packet in encoder.encode(frame, int((at - self._begun) * CLOCK)):
                 self._give(packet)

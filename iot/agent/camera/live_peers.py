@@ -8,7 +8,9 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
+import av
 from aiortc import (
     MediaStreamTrack,
     RTCConfiguration,
@@ -20,7 +22,7 @@ from aiortc import (
 )
 from aiortc.mediastreams import MediaStreamError
 
-from iot.agent.camera.live_feed import Feed, Packet
+from iot.agent.camera.live_feed import CLOCK, Feed, Packet
 from iot.agent.camera.source import Frame
 from iot.agent.device.events import EventSink
 from iot.messages.live import WATCHERS, Ending, LiveEnd, LiveRequest, Refused
@@ -30,7 +32,7 @@ log = logging.getLogger(__name__)
 CONNECTED_WITHIN = 15.0
 """Seconds after which a browser that does not come gives its place to another."""
 
-_QUEUED = 30  # packets that may wait for a slow network
+_QUEUED = 90  # packets that may wait for a slow network
 _LAST_WORD = 0.1  # seconds for a last word to leave
 _H264 = [
     codec
@@ -55,10 +57,11 @@ class PacketTrack(MediaStreamTrack):
 
     kind = "video"
 
-    def __init__(self, begins: Callable[[], None]) -> None:
+    def __init__(self, known: Callable[[], list[Packet]]) -> None:
+        """``known`` gives the packets since the last key frame, to begin with."""
         super().__init__()
-        self._begins = begins
-        self._packets: asyncio.Queue[Packet | None] | None = None
+        self._known = known
+        self._packets: asyncio.Queue[Packet] | None = None
         self._whole = False
 
     def put(self, packet: Packet) -> None:
@@ -75,15 +78,27 @@ class PacketTrack(MediaStreamTrack):
         """The next packet; the first is asked for when the connection stands."""
         if self._packets is None:
             self._packets = asyncio.Queue(_QUEUED)
-            self._begins()
+            for packet in at_once(self._known()):
+                self.put(packet)
         while self.readyState == "live":
             try:  # the queue is another one after packets were left out
-                packet = await asyncio.wait_for(self._packets.get(), 1)
+                return await asyncio.wait_for(self._packets.get(), 1)
             except TimeoutError:
                 continue
-            if packet is not None:
-                return packet
         raise MediaStreamError
+
+
+def at_once(packets: list[Packet]) -> list[Packet]:
+    """The same, a millisecond apart, up to the last: shown at once, not one after the other."""
+    if not packets:
+        return []
+    end, copies = packets[-1].pts or 0, []
+    for before, packet in zip(range(len(packets) - 1, -1, -1), packets, strict=True):
+        copy = av.Packet(bytes(packet))
+        copy.pts, copy.time_base = end - before * CLOCK // 1000, packet.time_base
+        copy.is_keyframe = packet.is_keyframe
+        copies.append(cast(Packet, copy))
+    return copies
 
 
 @dataclass
@@ -108,6 +123,7 @@ class Peers:
         self._tell = tell
         self._watchers: dict[str, Watcher] = {}
         self._feed: Feed | None = None
+        self._known: list[Packet] = []  # since the last key frame
         self._closing: set[asyncio.Task[None]] = set()
 
     def offer(self, frame: Frame) -> None:
@@ -129,7 +145,7 @@ class Peers:
             raise Refusal("busy")
         servers = [RTCIceServer(urls=url) for url in request.ice_servers]
         connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
-        watcher = Watcher(request.id, connection, PacketTrack(self._begins))
+        watcher = Watcher(request.id, connection, PacketTrack(lambda: self._known))
         self._watchers[request.id] = watcher
         self._listen(watcher, request.seconds)
         self._feed_on()
@@ -187,16 +203,12 @@ class Peers:
             timer.cancel()
         if not self._watchers and self._feed:
             self._feed.stop()
-            self._feed = None
+            self._feed, self._known = None, []
         self._tell("live-ended", session=watcher.id, why=why, watchers=len(self._watchers))
         if why and watcher.channel and watcher.channel.readyState == "open":
             watcher.channel.send(LiveEnd(ended=why).model_dump_json())
             await asyncio.sleep(_LAST_WORD)
         await watcher.connection.close()
-
-    def _begins(self) -> None:
-        if self._feed:
-            self._feed.want_key()
 
     def _feed_on(self) -> None:
         if self._feed is None:
@@ -212,5 +224,9 @@ class Peers:
             return
         if feed.unfit:
             self._stream = None
+        if packet.is_keyframe or len(self._known) >= _QUEUED:
+            self._known = []
+        if packet.is_keyframe or self._known:
+            self._known.append(packet)
         for watcher in self._watchers.values():
             watcher.track.put(packet)

@@ -20,6 +20,7 @@ from av.video.stream import VideoStream
 from iot.agent.camera.commands import Kind
 from iot.agent.camera.live import LiveView
 from iot.agent.camera.live_feed import CLOCK, Encoder, Feed, Packet, fitted
+from iot.agent.camera.live_peers import PacketTrack, at_once
 from iot.agent.camera.source import Frame
 from iot.messages.camera import Mode
 from iot.messages.live import WATCHERS, Ending, LiveAnswer, LiveEnd, LiveRequest
@@ -274,9 +275,7 @@ def test_an_encoder_takes_pictures_of_any_size_and_begins_anew() -> None:
     packets = [
         packet
         for number, (height, width) in enumerate(sizes)
-        for packet in encoder.encode(
-            np.zeros((height, width, 3), np.uint8), number * CLOCK // 10, key=False
-        )
+        for packet in encoder.encode(np.zeros((height, width, 3), np.uint8), number * CLOCK // 10)
     ]
     assert [packet.is_keyframe for packet in packets] == [True, False, False, True, False]
     assert all(bytes(packet).startswith(b"\0\0") for packet in packets)
@@ -309,6 +308,37 @@ def fed(stream: Path, frames: int) -> tuple[Feed, list[Packet]]:
         feed.offer(room(number))
     feed.stop()
     return feed, given
+
+
+def test_who_comes_in_the_middle_is_given_all_since_the_last_key_frame_at_once() -> None:
+    encoder = Encoder()
+    packets = [packet for n in range(9) for packet in encoder.encode(room(n), n * CLOCK // 10)]
+    given = at_once(packets)
+    assert [bytes(one) for one in given] == [bytes(one) for one in packets]
+    assert [one.is_keyframe for one in given] == [True] + [False] * 8
+    assert given[-1].pts == packets[-1].pts
+    assert np.diff([one.pts or 0 for one in given]).tolist() == [CLOCK // 1000] * 8
+    assert at_once([]) == []
+
+
+def test_a_slow_watcher_misses_what_it_cannot_take_up_to_a_key_frame() -> None:
+    encoder = Encoder()
+
+    async def story() -> list[bool]:
+        track = PacketTrack(lambda: [])
+        first = asyncio.create_task(track.recv())
+        await asyncio.sleep(0)
+        for n in range(125):  # a key frame every ten
+            for packet in encoder.encode(room(n), n * CLOCK // 10):
+                track.put(packet)
+                if n == 0:
+                    track.put(packet)
+        await first
+        taken = [(await track.recv()).is_keyframe for _ in range(20)]
+        track.stop()
+        return taken
+
+    assert asyncio.run(story()) == [True, *[False] * 9] * 2
 
 
 ZERO = {"tune": "zerolatency"}
