@@ -91,7 +91,9 @@ class LiveView:
         refused, sdp = self._refused(request), None
         if refused is None:
             try:
-                sdp = await self._admitted().admit(request)
+                peers = self._loaded()
+                refused = self._refused(request)  # the mode may have changed meanwhile (DC-29)
+                sdp = None if refused else await peers.admit(request)
             except ImportError as error:
                 log.warning("live: this device cannot: %s", error)
                 refused = "unsupported"
@@ -121,7 +123,7 @@ class LiveView:
             return "no-source"
         return None
 
-    def _admitted(self) -> "Peers":
+    def _loaded(self) -> "Peers":
         if self._peers is None:
             from iot.agent.camera.live_peers import Peers
 

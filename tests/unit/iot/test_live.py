@@ -3,6 +3,7 @@
 import asyncio
 import json
 import queue
+import sys
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -179,6 +180,29 @@ def test_the_switch_to_motion_only_ends_what_is_shown_and_nobody_gets_in(camera:
         await browser.connection.close()
 
     asyncio.run(story())
+
+
+@pytest.mark.rule("DC-29")
+def test_the_switch_while_aiortc_is_loaded_lets_nobody_in(
+    camera: Camera, offer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = camera.view._loaded
+
+    def slowly() -> Any:
+        peers = load()
+        camera.mode = "motion-only"
+        return peers
+
+    monkeypatch.setattr(camera.view, "_loaded", slowly)
+    assert camera.ask(offer).reason == "motion-only"
+    assert camera.told[-1] == ("live-refused", {"session": "s-1", "reason": "motion-only"})
+
+
+def test_a_device_without_aiortc_says_that_it_cannot(
+    camera: Camera, offer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "iot.agent.camera.live_peers", None)
+    assert camera.ask(offer).reason == "unsupported"
 
 
 def test_a_look_ends_when_its_time_is_up(camera: Camera) -> None:
