@@ -2,12 +2,12 @@
 // from the camera.
 import { Problem } from "../../lib/http.js";
 import { askLive, liveAnswer, liveTerms } from "./api.js";
+import { pause, settled } from "./waiting.js";
 
 const GATHERED = 1500; // ms that addresses are looked for; what is found by then is offered
 const PACE = 120;
 const PATIENCE = 30_000;
 const CONNECTED = 15_000;
-const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 const gathered = (connection) => new Promise((resolve) => {
   const look = () => connection.iceGatheringState === "complete" && resolve();
@@ -18,20 +18,9 @@ const gathered = (connection) => new Promise((resolve) => {
 
 /** The session once the camera answered, or did not; null when `stale()`. */
 async function answered(home, thing, session, stale) {
-  const started = Date.now();
-  let current = session;
-  while (current.state === "asked") {
-    if (Date.now() - started > PATIENCE) return { ...current, state: "failed", reason: "no-answer" };
-    await pause(PACE);
-    if (stale()) return null;
-    try {
-      current = await liveAnswer({ home, thing, session: session.id });
-    } catch (error) {
-      // A moment without a line is no answer of the camera.
-      if (!(error instanceof Problem) || !["offline", "server"].includes(error.kind)) throw error;
-    }
-  }
-  return current;
+  const ask = () => liveAnswer({ home, thing, session: session.id });
+  const result = await settled(session, "asked", ask, { pace: PACE, patience: PATIENCE, stale });
+  return result === undefined ? { ...session, state: "failed", reason: "no-answer" } : result;
 }
 
 /**
