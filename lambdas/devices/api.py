@@ -152,11 +152,20 @@ class CommandView(BaseModel):
     picture: str | None = None
 
 
+class LookView(BaseModel):
+    """Somebody looked at a camera live."""
+
+    by: str | None = Field(description="Their name; none when they are of this home no more")
+    at: AwareDatetime
+    seen: bool = Field(description="Whether the camera let them")
+
+
 class LiveTerms(BaseModel):
-    """What a browser must know before it offers to look at a camera."""
+    """What a browser must know before it offers to look at a camera, and who looked last."""
 
     ice_servers: list[str]
     seconds: int = Field(description="That a look may last")
+    looks: list[LookView] = Field(description="The last ones of a week, newest first")
 
 
 class LiveOffer(BaseModel):
@@ -301,7 +310,14 @@ def get_command(home: HomeId, thing: ThingId, command: Annotated[str, Path()]) -
 def get_live_terms(home: HomeId, thing: ThingId) -> LiveTerms:
     cameras.check_command(_device(home, thing, "operate"), "live")
     settings = load(ApiSettings)
-    return LiveTerms(ice_servers=settings.ice_servers.split(), seconds=settings.live_minutes * 60)
+    names = {one.person: one.name for one in _enter(home, "operate").home.members}
+    looks = [
+        LookView(by=names.get(one.asked_by), at=one.at, seen=one.seen)
+        for one in _store().looks(thing)
+    ]
+    return LiveTerms(
+        ice_servers=settings.ice_servers.split(), seconds=settings.live_minutes * 60, looks=looks
+    )
 
 
 @app.post(
@@ -316,7 +332,7 @@ def ask_live(home: HomeId, thing: ThingId, asked: LiveOffer) -> Response[LiveVie
     cameras.check_command(_device(home, thing, "operate"), "live")
     settings = load(ApiSettings)
     session, request = live.asked(
-        secrets.token_hex(12),
+        f"{who.now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(8)}",
         asked.offer,
         who.person,
         who.now,

@@ -29,6 +29,11 @@ class LiveSession(BaseModel):
     """When the camera ends it at the latest."""
     answer: LiveAnswer | None = None
 
+    @property
+    def seen(self) -> bool:
+        """Whether the camera let them look."""
+        return self.answer is not None and self.answer.state == "answered"
+
     def state(self, now: datetime) -> State:
         """Where it stands at ``now``."""
         if self.answer:
@@ -45,7 +50,7 @@ class LiveSession(BaseModel):
 def asked(
     id: str, offer: str, by: str, now: datetime, length: timedelta, ice_servers: tuple[str, ...]
 ) -> tuple[LiveSession, LiveRequest]:
-    """A new session, and what the camera is told of it.
+    """A new session, and what the camera is told of it. Its ``id`` begins with the time.
 
     Raises ValidationError for an offer that is none, or too long for a message.
     """

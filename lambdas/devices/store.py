@@ -18,6 +18,7 @@ from lambdas.shared.conflicts import Conflict, retry_on_conflict
 COMMANDS_KEPT = timedelta(days=7)
 """Also looks: who asked, when."""
 
+LOOKS_SHOWN = 10
 WRONG_CODES_KEPT = timedelta(days=2)
 
 
@@ -173,6 +174,15 @@ class Store:
         """A session by its id."""
         item = self._table.get_item(Key=_live_key(thing, id), ConsistentRead=True).get("Item")
         return LiveSession.model_validate_json(item["session"]) if item else None
+
+    def looks(self, thing: str, limit: int = LOOKS_SHOWN) -> list[LiveSession]:
+        """The last sessions of a camera, newest first."""
+        page = self._table.query(
+            KeyConditionExpression=Key("pk").eq(f"DEVICE#{thing}") & Key("sk").begins_with("LIVE#"),
+            ScanIndexForward=False,
+            Limit=limit,
+        )
+        return [LiveSession.model_validate_json(row["session"]) for row in page["Items"]]
 
     def answer_live(self, thing: str, answer: LiveAnswer) -> None:
         """Keep what a camera answered; the first answer stands, one to nothing is dropped."""

@@ -10,7 +10,7 @@ from iot.messages.live import MAX_SDP, LiveAnswer, LiveRequest
 from iot.topics import Channel
 from lambdas.devices import on_report
 from lambdas.devices.api import handler
-from lambdas.devices.store import COMMANDS_KEPT, Store
+from lambdas.devices.store import COMMANDS_KEPT, LOOKS_SHOWN, Store
 from tests.integration.conftest import HANAKO, HOME, OTHER_HOME, STRANGER, TARO, Ask, Cloud, Take
 from tests.integration.samples import MINUTE, NOON, SECOND, envelope
 
@@ -58,6 +58,37 @@ def test_who_looked_and_when_is_written_down_for_a_week(cloud: Cloud, ask: Ask) 
     assert {(one.asked_by, one.at) for one in kept if one} == {(TARO, NOON), (HANAKO, NOON)}
     assert {row["expires"] for row in rows} == {int((NOON + COMMANDS_KEPT).timestamp())}
     assert not any(OFFER in str(row) for row in rows), "addresses of browsers are not kept"
+
+
+def test_the_family_sees_who_looked_last_and_whether_it_worked(
+    cloud: Cloud, ask: Ask, take: Take
+) -> None:
+    cloud.camera(THING)
+    ids = [
+        ask_live(ask, person, at=NOON + n * MINUTE).body["id"]
+        for n, person in enumerate((HANAKO, TARO, TARO))
+    ]
+    assert not take(on_report.handler, answered(ids[0]), answered(ids[1]))
+    later = NOON + 3 * MINUTE
+    assert ask(handler, "GET", LIVE, at=later).body["looks"] == [
+        {"by": "太郎", "at": "2026-11-22T03:02:00Z", "seen": False},
+        {"by": "太郎", "at": "2026-11-22T03:01:00Z", "seen": True},
+        {"by": "花子", "at": "2026-11-22T03:00:00Z", "seen": True},
+    ]
+    home = cloud.directory.home(HOME)
+    assert home
+    stays = tuple(one for one in home.members if one.person != TARO)
+    cloud.directory.publish_home(home.model_copy(update={"members": stays}))
+    assert [one["by"] for one in ask(handler, "GET", LIVE).body["looks"]] == [None, None, "花子"]
+
+
+def test_only_the_last_looks_are_shown(cloud: Cloud, ask: Ask) -> None:
+    cloud.camera(THING)
+    for n in range(LOOKS_SHOWN + 2):
+        ask_live(ask, at=NOON + n * SECOND)
+    looks = ask(handler, "GET", LIVE, at=NOON + MINUTE).body["looks"]
+    assert len(looks) == LOOKS_SHOWN
+    assert looks[0]["at"] == "2026-11-22T03:00:11Z"
 
 
 def test_a_camera_that_does_not_answer_has_failed(cloud: Cloud, ask: Ask) -> None:
@@ -182,14 +213,18 @@ def test_a_browser_is_told_how_long_and_by_which_servers(
     cloud: Cloud, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cloud.camera(THING)
-    assert ask(handler, "GET", LIVE).body == {"ice_servers": [], "seconds": 600}
+    assert ask(handler, "GET", LIVE).body == {"ice_servers": [], "seconds": 600, "looks": []}
     monkeypatch.setenv("ICE_SERVERS", "stun:stun.f.example:3478 stun:[2001:db8::1]")
     monkeypatch.setenv("LIVE_MINUTES", "3")
     from lambdas.shared import settings
 
     settings.load.cache_clear()
     servers = ["stun:stun.f.example:3478", "stun:[2001:db8::1]"]
-    assert ask(handler, "GET", LIVE).body == {"ice_servers": servers, "seconds": 180}
+    assert ask(handler, "GET", LIVE).body == {
+        "ice_servers": servers,
+        "seconds": 180,
+        "looks": [],
+    }
     ends = ask_live(ask).body["ends_at"]
     (told,) = cloud.told(THING)
     assert isinstance(told, LiveRequest)

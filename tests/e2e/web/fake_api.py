@@ -454,7 +454,11 @@ class FakeCloud:
                 found = minutes(date, self.now)
                 return {"device": one["id"], "date": date, "minutes": found}
             case ["GET", "live"]:
-                return {"ice_servers": [], "seconds": 600}
+                looks = [
+                    {"by": "山田 花子", "at": look["at"], "seen": look["state"] == "answered"}
+                    for look in reversed(self.looks.values())
+                ]
+                return {"ice_servers": [], "seconds": 600, "looks": looks}
             case ["POST", "live"]:
                 identity = f"look-{len(self.looks) + 1}"
                 ends = iso(self.now + timedelta(minutes=10))

@@ -61,6 +61,15 @@ def test_the_room_is_seen_moving_until_one_has_seen_enough(
     camera.wait_for("live-ended")
 
 
+def test_who_watched_lately_is_shown(visit: Visit, camera: Camera) -> None:
+    place = live(visit().log_in())
+    begin(place)
+    expect(place.get_by_role("status")).to_have_text("いまの様子を映しています")
+    place.get_by_role("button", name="ライブを終わる").click()
+    place.get_by_text("最近ライブを見た人").click()
+    expect(place.get_by_role("listitem")).to_have_text(["13:43 山田 花子"])
+
+
 def test_a_camera_that_drops_in_the_middle_says_why_and_can_be_asked_again(
     visit: Visit, camera: Camera
 ) -> None:

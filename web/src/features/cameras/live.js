@@ -26,9 +26,9 @@ async function answered(home, thing, session, stale) {
 /**
  * Looks at a camera; `tell` hears every change: {is: "connecting", "live" or "interrupted", stream},
  * and once, at the end, {is: "ended" or "failed", reason}, {is: "refused", problem} or {is: "idle"}.
- * Gives `end(state)`, after which nothing more comes from the camera.
+ * `known` are the terms, where they were asked for before. Gives `end(state)`, after which nothing more comes from the camera.
  */
-export function watch(home, thing, tell) {
+export function watch(home, thing, tell, known = null) {
   let connection = null;
   let stream = null;
   let over = false;
@@ -47,7 +47,7 @@ export function watch(home, thing, tell) {
   };
   const begin = async () => {
     if (!globalThis.RTCPeerConnection) return end({ is: "failed", reason: "unsupported" });
-    const terms = await liveTerms({ home, thing });
+    const terms = known ?? await liveTerms({ home, thing });
     if (over) return undefined;
     connection = new RTCPeerConnection({ iceServers: terms.ice_servers.map((urls) => ({ urls })) });
     const { receiver } = connection.addTransceiver("video", { direction: "recvonly" });

@@ -56,6 +56,10 @@ export default {
   "live.on": "This is how it looks now",
   "live.interrupted": "The picture has stopped. Waiting for it to come back…",
   "live.alt": "What “{name}” sees now",
+  "live.looks": "Who watched lately",
+  "live.looked": "{when}: {who}",
+  "live.tried": "{when}: {who} (nothing was shown)",
+  "live.gone": "somebody who is not of this home any more",
   "live.instead": "A single picture may still work.",
 
   "liveend.time-up": "Time is up, so watching has ended.",

@@ -56,6 +56,10 @@ export default {
   "live.on": "いまの様子を映しています",
   "live.interrupted": "映像が途切れています。つながるのを待っています…",
   "live.alt": "「{name}」から見たいまの様子",
+  "live.looks": "最近ライブを見た人",
+  "live.looked": "{when} {who}",
+  "live.tried": "{when} {who}（映りませんでした）",
+  "live.gone": "いまはこの家にいない方",
   "live.instead": "写真なら、見られることがあります。",
 
   "liveend.time-up": "時間になったので、ライブを終わりました。",
