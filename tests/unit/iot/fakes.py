@@ -26,6 +26,7 @@ from iot.messages.camera import (
     UploadGrant,
     UploadRequest,
 )
+from iot.messages.live import LiveRequest
 from iot.topics import Channel
 from iot.vision import burst
 
@@ -111,7 +112,7 @@ class Cloud:
             self.objects[key] = body
         return self.status
 
-    def command(self, command: Command) -> None:
+    def command(self, command: Command | LiveRequest) -> None:
         self._send(topics.topic(THING, Channel.COMMAND), command.model_dump_json())
 
     def want(self, **state: str) -> None:

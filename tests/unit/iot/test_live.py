@@ -25,7 +25,8 @@ from iot.agent.camera.live_peers import PacketTrack, at_once
 from iot.agent.camera.source import Frame
 from iot.messages.camera import Mode
 from iot.messages.live import WATCHERS, Ending, LiveAnswer, LiveEnd, LiveRequest
-from tests.unit.iot.fakes import NOON, Clock, wait
+from iot.topics import Channel
+from tests.unit.iot.fakes import NOON, Clock, House, visits, wait
 
 PATIENCE = 60.0
 
@@ -234,6 +235,28 @@ def test_three_watch_at_once_a_fourth_when_one_has_gone(camera: Camera) -> None:
             await one.connection.close()
 
     asyncio.run(story())
+
+
+def test_an_offer_that_comes_by_mqtt_is_answered_by_mqtt_each_once(
+    tmp_path: Path, offer: str
+) -> None:
+    """The whole agent: looking at the room goes on meanwhile."""
+    house = House(tmp_path)
+    expires = NOON + timedelta(hours=1)
+    asked = LiveRequest(id="s-1", expires_at=expires, seconds=600, offer=offer)
+
+    def ask() -> None:
+        house.cloud.command(asked)
+        house.cloud.command(asked)
+        wait(lambda: house.cloud.said(Channel.LIVE))
+
+    house.camera(visits(count=1, moving=20), {10: ask}).run()
+    (said,) = house.cloud.said(Channel.LIVE)
+    answer = LiveAnswer.model_validate_json(said)
+    assert (answer.id, answer.state, answer.reason) == ("s-1", "answered", None)
+    assert answer.answer
+    assert "H264" in answer.answer
+    assert len(house.cloud.bursts) == 3
 
 
 @pytest.mark.rule("DC-25")
