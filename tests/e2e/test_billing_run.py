@@ -120,7 +120,7 @@ def test_killed_half_way_and_begun_again_every_contract_has_one_invoice(office: 
     fill(office)
     states = office.cloud.client("stepfunctions")
     first = begin(office, "first")
-    wait_until(lambda: len(invoices(office)) > CONTRACTS // 20, "the run is under way", 60)
+    wait_until(lambda: len(invoices(office)) > CONTRACTS // 20, "the run is under way", 900)
     states.stop_execution(executionArn=first, cause="somebody pulled the plug")
     assert kill_workers(office, "OnBatch") > 0
     time.sleep(1)
