@@ -672,6 +672,7 @@ def test_nobody_signs_up_alone_and_the_page_asks_for_the_pools_passwords(
     shortest = pool.properties["Policies"]["PasswordPolicy"]["MinimumLength"]
     page = javascript.exported(ROOT / "web/src/features/login/parts/shortest.js")
     assert shortest == page["SHORTEST"] == 12
+    assert pool.properties["UserPoolTier"] == "LITE"  # the default has a price of its own
 
 
 def test_the_page_may_talk_to_itself_and_the_login_only(templates: Templates) -> None:

@@ -6,10 +6,11 @@ import queue
 import sys
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import av
 import numpy as np
@@ -29,6 +30,7 @@ from iot.topics import Channel
 from tests.unit.iot.fakes import NOON, Clock, House, visits, wait
 
 PATIENCE = 60.0
+T = TypeVar("T")
 
 
 def room(number: int, height: int = 360, width: int = 640) -> Frame:
@@ -127,6 +129,12 @@ class Browser:
         return LiveEnd.model_validate_json(await asyncio.wait_for(self.words.get(), PATIENCE))
 
 
+def lived(story: Coroutine[Any, Any, T]) -> T:
+    """Run it to its end, in a thread: that of the tests may hold the event loop of a browser."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, story).result()
+
+
 def made_offer() -> str:
     async def make() -> str:
         browser = Browser()
@@ -134,7 +142,7 @@ def made_offer() -> str:
         await browser.connection.close()
         return offer
 
-    return asyncio.run(make())
+    return lived(make())
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +168,7 @@ def test_who_asks_sees_the_room_and_hears_when_it_is_over(camera: Camera) -> Non
         assert (await browser.last_word()).ended == "no-source"
         await browser.connection.close()
 
-    asyncio.run(story())
+    lived(story())
     names = [name for name, _ in camera.told]
     assert names == ["live-began", "live-ended"]
     assert camera.told[-1][1]["why"] == "no-source"
@@ -180,7 +188,7 @@ def test_the_switch_to_motion_only_ends_what_is_shown_and_nobody_gets_in(camera:
         await again.connection.close()
         await browser.connection.close()
 
-    asyncio.run(story())
+    lived(story())
 
 
 @pytest.mark.rule("DC-29")
@@ -213,7 +221,7 @@ def test_a_look_ends_when_its_time_is_up(camera: Camera) -> None:
         assert (await browser.last_word()).ended == "time-up"
         await browser.connection.close()
 
-    asyncio.run(story())
+    lived(story())
 
 
 def test_three_watch_at_once_a_fourth_when_one_has_gone(camera: Camera) -> None:
@@ -234,7 +242,7 @@ def test_three_watch_at_once_a_fourth_when_one_has_gone(camera: Camera) -> None:
         for one in [*browsers[1:], late]:
             await one.connection.close()
 
-    asyncio.run(story())
+    lived(story())
 
 
 def test_an_offer_that_comes_by_mqtt_is_answered_by_mqtt_each_once(
@@ -302,7 +310,7 @@ def test_an_offer_that_is_none_is_refused_and_the_next_is_taken(
         await browser.watch(camera)
         await browser.connection.close()
 
-    asyncio.run(story())
+    lived(story())
 
 
 @pytest.mark.parametrize(
@@ -385,7 +393,7 @@ def test_a_slow_watcher_misses_what_it_cannot_take_up_to_a_key_frame() -> None:
         track.stop()
         return taken
 
-    assert asyncio.run(story()) == [True, *[False] * 9] * 2
+    assert lived(story()) == [True, *[False] * 9] * 2
 
 
 ZERO = {"tune": "zerolatency"}
