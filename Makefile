@@ -47,7 +47,7 @@ web: env ## build the family's page into build/web/
 lint: env ## style, types, structure
 	ruff check .
 	ruff format --check .
-	mypy
+	mypy --num-workers $$(getconf _NPROCESSORS_ONLN)
 	lint-imports --no-logo
 
 # A worker more than cores, up to four: a fifth of the time is waiting. A module's tests share what is
@@ -56,11 +56,12 @@ WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 PYTEST := $(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 unit: env model ## the quick ones, under a minute: rules and calculations, no services
-	$(PYTEST) tests/unit tests/property tests/scenarios $(ARGS)
+	$(PYTEST) -m "not slow" tests/unit tests/property tests/scenarios $(ARGS)
 
 test: env model layers-if-missing ## everything but the slow ones
 	$(PYTEST) -m "not slow" $(ARGS)
 
+test-all: export THOROUGH := 1
 test-all: env model layers-if-missing ## everything
 	$(PYTEST) $(ARGS)
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from lambdas.dispatch import alarm_api, on_alarm, task_api, visit_api
 from lambdas.dispatch.casework.facts import Actor
 from lambdas.dispatch.processes.alarm.process import NUMBERS
 from lambdas.dispatch.processes.sites.site import Site, Surveyed
+from lambdas.shared import tables
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.events import (
     EVENTS,
@@ -670,7 +670,7 @@ def test_the_workflow_is_lost_and_the_calls_go_on_and_the_audit_starts_it_anew(
 
 @pytest.mark.rule("AL-21")
 def test_numbers_for_mistakes_are_those_of_the_catalogue() -> None:
-    sold = yaml.safe_load((CATALOGUE / "home_security_online.yaml").read_text(encoding="utf-8"))
+    sold = tables.read(CATALOGUE / "home_security_online.yaml")
     (version,) = sold["versions"]
     assert version["common"]["contacts"]["mistake"]["numbers"] == NUMBERS
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import TypeAdapter
 
 from lambdas.dispatch.assignment import facts as a
@@ -25,6 +24,7 @@ from lambdas.dispatch.processes.alarm import facts as f
 from lambdas.dispatch.processes.alarm import tasks as t
 from lambdas.dispatch.processes.alarm.state import MISTAKE, URGENCY, Alarm, AlarmResult
 from lambdas.dispatch.processes.sites.process import OUTCOMES, TIMEOUTS, SiteVisitProcess
+from lambdas.shared import tables
 from lambdas.shared.events import (
     AlarmProgress,
     DispatchSettled,
@@ -35,7 +35,7 @@ from lambdas.shared.events import (
 HERE = Path(__file__).parent
 
 NUMBERS: Mapping[str, str] = TypeAdapter(dict[str, str]).validate_python(
-    yaml.safe_load((HERE / "numbers.yaml").read_text(encoding="utf-8"))
+    tables.read(HERE / "numbers.yaml")
 )
 """Where a mistake is told, by centre (AL-21)."""
 
