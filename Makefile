@@ -108,6 +108,9 @@ limits: env ## what homes ask of AWS's quotas, and how devices come back after a
 	@$(PY) -m bench.limits $(ARGS)
 	@echo && $(PY) -m bench.reconnect
 
+cost: env model ## yen a home and month by plan, counted on the local cloud: PRICES=file
+	$(PY) -m bench.cost $(if $(PRICES),--prices "$(PRICES)") $(ARGS)
+
 bench-security: env ## how fast a house is guarded: sensor to siren without a line, to the centre's task, ladder, storm, cost
 	$(PY) -m bench.security panel $(ARGS)
 	$(PY) -m bench.security_cloud
@@ -127,4 +130,4 @@ deploy: layers ## deploy to the AWS account of your credentials
 clean: ## remove what was built and stored
 	rm -rf build var cdk.out $(VENV) web/node_modules
 
-.PHONY: help env lock model demo up web lint unit test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-activity bench-live bench-billing bench-security layers layers-if-missing deploy clean
+.PHONY: help cost env lock model demo up web lint unit test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-activity bench-live bench-billing bench-security layers layers-if-missing deploy clean
