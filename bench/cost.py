@@ -7,18 +7,20 @@ visits before a camera, arming and disarming, opening the page. A plan is so man
 cost whether used or not, is the fixed part. Prices are list prices without free tiers; one that is
 missing is an error. Without a file, units are printed and no yen.
 
-Lambda's seconds are those of this machine, where a function has a whole core and all others beside
-it. Where homes are many, reports come to their functions ten at a time (`BATCH`).
+Mails are not those of the visits told here one by one, but as many as `bench/limits.py` says: most
+visits are no reason for one, and what follows at once is held. Where homes are many, reports come
+to their functions ten at a time (`BATCH`).
 """
 
 import argparse
 import json
+import math
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -64,6 +66,8 @@ PRICES: Mapping[str, tuple[str, str, float]] = {
     "KMS key": ("KMS", "customer managed key", 1),
     "SES mail": ("SES", "outbound mail per recipient", 1),
     "Cognito person": ("Cognito", "Lite MAU up to 100k (10k free)", 1),
+    "Cognito person above 100,000": ("Cognito", "Lite MAU next 900k", 1),
+    "Cognito person above 1,000,000": ("Cognito", "Lite MAU next 9M", 1),
     "CloudFront request": ("CloudFront", "HTTPS request Japan", 1),
     "CloudWatch log byte": ("CloudWatch", "logs ingest standard", 1 / GB),
     "CloudWatch alarm": ("CloudWatch", "alarm standard", 1),
@@ -146,19 +150,25 @@ class Units:
             connections += 1
         if plan in ("camera", "full"):
             parts.append(times(self.report, 24 * DAYS))  # its state; motion is told with visits
-            parts.append(times(self.visit, home.episodes * DAYS))
+            parts.append(times(without_mails(self.visit), home.episodes * DAYS))
             connections += 1
         if plan in ("guard", "full"):
-            parts += [times(self.report, 24 * DAYS), times(self.arming, 3 * DAYS)]
+            parts += [times(self.report, 24 * DAYS), times(without_mails(self.arming), 3 * DAYS)]
             connections += 1
         parts.append(
             {
                 "IoT minute": connections * DAYS * 1440,
+                "SES mail": home.mails * DAYS,
                 "Cognito person": 2,  # the contractor and one of the family
                 "CloudFront request": self.look.get("API Gateway request", 0) * looks,
             }
         )
         return plus(*parts)
+
+
+def without_mails(counted: Mapping[str, float]) -> Amounts:
+    """All but the mails."""
+    return {name: amount for name, amount in counted.items() if name != "SES mail"}
 
 
 PLANS = ("camera", "sensor", "guard", "full")
@@ -171,6 +181,39 @@ def together(counted: Mapping[str, float], homes: int) -> Amounts:
         name: amount / share if name.startswith(BY_QUEUE) else amount
         for name, amount in counted.items()
     }
+
+
+def people(each: float, homes: int) -> Amounts:
+    """Logins of a home by what they cost: the more there are in all, the less each."""
+    total, found, below = each * homes, {}, 0.0
+    for name, up_to in (
+        ("Cognito person", 100_000),
+        ("Cognito person above 100,000", 1_000_000),
+        ("Cognito person above 1,000,000", math.inf),
+    ):
+        found[name] = max(0.0, min(total, up_to) - below) / homes
+        below = up_to
+    return found
+
+
+def stored(counted: Mapping[str, float], templates: Iterable[Mapping[str, Any]]) -> Amounts:
+    """Byte-months of what was put into buckets: each object until its folder's rule ends it, a
+    year at most."""
+    days = {
+        rule.get("Prefix", "").strip("/"): rule["ExpirationInDays"]
+        for one in templates
+        for resource in one["Resources"].values()
+        if resource["Type"] == "AWS::S3::Bucket"
+        for rule in resource["Properties"].get("LifecycleConfiguration", {}).get("Rules", ())
+        if "ExpirationInDays" in rule
+    }
+    put = {
+        name.partition(": ")[2]: size
+        for name, size in counted.items()
+        if name.startswith("S3 byte: ")
+    }
+    kept = sum(size * min(days.get(folder, 365), 365) / DAYS for folder, size in put.items())
+    return {"S3 byte-month": kept}
 
 
 def fixed(templates: Iterable[Mapping[str, Any]], quiet_day: Mapping[str, float]) -> Amounts:
@@ -264,26 +307,27 @@ class _Life:
         added = self._person.send("POST", f"/homes/{self._home}/devices", asked)
         film = self._folder / "scene.mp4"
         DEMO.write_video(film)
+        clock, box = cloud_clock(self._cloud), self._folder / "camera"
         told: list[str] = []
-        clock = cloud_clock(self._cloud)
-        source = Lasting(File(film, clock), clock)
-        camera = Camera(
-            unpack(self._cloud, self._folder / "camera", "SN-C", added["setup_code"]),
-            source, clock, lambda name, _: told.append(name),
-        )  # fmt: skip
-        running = threading.Thread(target=camera.run, daemon=True)
 
         def lived() -> None:
+            """The whole film; nobody is left in the picture at its end."""
+            told.clear()
+            source = Lasting(File(film, clock), clock)
+            config = unpack(self._cloud, box, "SN-C", added["setup_code"])
+            camera = Camera(config, source, clock, lambda name, _: told.append(name))
+            running = threading.Thread(target=camera.run, daemon=True)
             running.start()
-            until("the film's end", lambda: source.played.is_set() or None, patience=600)
-            path = f"/homes/{self._home}/events?device={added['id']}"
-            until("the last event's end", lambda: self._ended(path), patience=300)
+            try:
+                until("the film's end", lambda: source.played.is_set() or None, patience=600)
+                path = f"/homes/{self._home}/events?device={added['id']}"
+                until("the last event's end", lambda: self._ended(path), patience=300)
+            finally:
+                camera.stop()
+                running.join(timeout=15)
 
-        try:
-            found = self._counted("visits before a camera", lived)
-        finally:
-            camera.stop()
-            running.join(timeout=15)
+        lived()  # the functions have started, the camera has its certificate
+        found = self._counted("visits before a camera", lived)
         return times(found, 1 / max(1, told.count("episode-ended")))
 
     def _ended(self, path: str) -> bool | None:
@@ -357,7 +401,7 @@ class _Life:
     @staticmethod
     def _said(replay: Any, device: Any, at: datetime) -> bool | None:
         told = replay.told_until
-        late = told is None or at - told > timedelta(minutes=11)
+        late = told is None or at - told > timedelta(minutes=6)
         return None if late or device.waiting else True
 
 
@@ -366,12 +410,14 @@ class _Life:
 
 def tables(
     units: Units,
-    templates: Iterable[Mapping[str, Any]],
+    templates: Sequence[Mapping[str, Any]],
     prices: Mapping[str, float],
     yen: float,
     home: Home,
 ) -> str:
     """The tables in Markdown: yen a home and month by plan, and the fixed part in USD."""
+    standing = usd_of(fixed(templates, units.quiet_day), prices)
+    total = sum(standing.values())
     lines = [
         "| plan | " + " | ".join(f"{n:,} homes" for n in SIZES) + " | aim | largest |",
         "|---|" + "--:|" * (len(SIZES) + 1) + "---|",
@@ -379,12 +425,18 @@ def tables(
     for plan in PLANS:
         month = units.month(plan, home)
         month["DynamoDB backup byte-month"] = month.get("DynamoDB byte-month", 0)
-        paid = {n: usd_of(together(month, n), prices) for n in SIZES}
+        month |= stored(month, templates)
+        logins = month.pop("Cognito person")
+        paid = {
+            n: {
+                **usd_of({**together(month, n), **people(logins, n)}, prices),
+                "its part of what is fixed": total / n,
+            }
+            for n in SIZES
+        }
         sums = " | ".join(f"{sum(paid[n].values()) * yen:.2f}" for n in SIZES)
         told = _largest(paid[SIZES[1]], yen)
         lines.append(f"| {plan} | {sums} | {AIMS.get(plan, '')} | {told} |")
-    standing = usd_of(fixed(templates, units.quiet_day), prices)
-    total = sum(standing.values())
     lines += [
         "",
         f"Fixed part: {total:.2f} USD a month (aim {FIXED_AIM:.0f}): {_largest(standing)}",

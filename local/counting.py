@@ -6,21 +6,31 @@ bills: ``DynamoDB write`` and so on; what a function takes has the function's na
 Counted as AWS documents its metering (each service's pricing page): 1 KB a write and 4 KB a read of
 DynamoDB, twice for transactions and half for reads that may be late, once more for each index that
 the row is in; 5 KB of an IoT message and of a rule, 1 KB of a shadow; 64 KB of SQS and EventBridge.
+
+A function's GB-s are its processor time on this machine, as if it had as much of a core as Lambda
+gives: one with less memory than `CORE` takes as much longer. What it waits for is added as `WAIT`
+a request to any service.
 """
 
 import base64
 import json
 import math
+import os
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 KB = 1024
 MONTH = 30.4 * 86_400
 KEPT_AT_MOST = 12.0
 """Months that something is taken to be stored for which has no end."""
+CORE = 1769 / 1024
+"""GB of memory with which Lambda gives a whole core."""
+WAIT = 0.005 * 0.25
+"""GB-s of a function of 256 MB that waits for an answer for 5 ms."""
 PLATFORM_LINES = 350
 """Bytes of the lines that Lambda itself logs of an invocation: START, END, REPORT."""
 
@@ -220,6 +230,7 @@ def _count_requests(counts: Counts, handlers: dict[str, Any], tables: _DynamoDB)
             operation = (headers.get("x-amz-target") or "").rpartition(".")[2]
             asked = _json(body) if service in ("dynamodb", "events") else {}
             before = tables.before(operation, asked) if service == "dynamodb" else []
+            counts.add("Lambda GB-s: waiting for services", WAIT)
             answer: tuple[int, Any, Any] = await handler(method, path, headers, body, params)
             status, _, said = answer
             if service == "dynamodb":
@@ -251,7 +262,8 @@ def _count_object(counts: Counts, method: str, path: str, size: int) -> None:
     listing = reads and path.strip("/").count("/") == 0
     counts.add("S3 put" if listing or method in ("PUT", "POST") else "S3 get")
     if method == "PUT" and size:
-        counts.add(f"S3 byte: {path.strip('/').partition('/')[0]}", size)
+        folder = path.strip("/").split("/")[1]
+        counts.add(f"S3 byte: {folder}", size)
 
 
 def _json(body: Any) -> dict[str, Any]:
@@ -303,11 +315,8 @@ def _count_functions(counts: Counts, module: Any) -> None:
     def execute_and_count(func: Any, event: Any) -> Any:
         config = func.get("config") or func
         name = str(config.get("FunctionName", ""))
-        began = time.perf_counter()
         result = execute(func, event)
-        seconds = time.perf_counter() - began
         counts.add(f"Lambda request: {name}")
-        counts.add(f"Lambda GB-s: {name}", seconds * config.get("MemorySize", 128) / KB)
         records = event.get("Records") if isinstance(event, dict) else None
         if records and records[0].get("eventSource") == "aws:sqs":
             sent = sum(units(len(one.get("body", "")), 64 * KB) for one in records)
@@ -320,3 +329,32 @@ def _count_functions(counts: Counts, module: Any) -> None:
         return log(func, request_id, text, *more, **named)
 
     module._execute_function, module._emit_lambda_logs = execute_and_count, log_and_count
+    _count_processor(counts)
+
+
+def _count_processor(counts: Counts) -> None:
+    """Each worker is a process that does one thing at a time."""
+    from ministack.core.lambda_runtime import Worker
+
+    invoke = Worker.invoke
+
+    def invoke_and_count(self: Any, *args: Any, **named: Any) -> Any:
+        before = _seconds_of(self._proc.pid) if self._proc else 0.0
+        result = invoke(self, *args, **named)
+        if self._proc:
+            memory = self.config.get("MemorySize", 128) / KB
+            used = _seconds_of(self._proc.pid) - before
+            counts.add(f"Lambda GB-s: {self.func_name}", used * max(memory, CORE))
+        return result
+
+    Worker.invoke = invoke_and_count
+
+
+def _seconds_of(process: int) -> float:
+    """Processor time that a process has used, in hundredths; none when it is gone."""
+    try:
+        text = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return 0.0
+    user, system = text.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

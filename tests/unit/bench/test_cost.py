@@ -7,7 +7,20 @@ from typing import Any
 import pytest
 
 from bench import cost
-from bench.cost import DAYS, Missing, Units, fixed, main, minus, plus, priced, together, usd_of
+from bench.cost import (
+    DAYS,
+    Missing,
+    Units,
+    fixed,
+    main,
+    minus,
+    people,
+    plus,
+    priced,
+    stored,
+    together,
+    usd_of,
+)
 from bench.limits import Home
 
 NOTHING: dict[str, float] = {}
@@ -60,6 +73,20 @@ def test_where_homes_are_many_ten_reports_are_taken_together() -> None:
     counted = {"Lambda request: OnReport": 100, "DynamoDB write": 100}
     assert together(counted, 100) == counted
     assert together(counted, 1_000) == {"Lambda request: OnReport": 10, "DynamoDB write": 100}
+
+
+def test_the_more_people_there_are_the_less_the_last_of_them_cost() -> None:
+    names = ("Cognito person", "Cognito person above 100,000", "Cognito person above 1,000,000")
+    assert [people(2, 1_000)[name] for name in names] == [2, 0, 0]
+    assert [people(2, 1_000_000)[name] for name in names] == pytest.approx([0.1, 0.9, 1.0])
+
+
+def test_an_object_is_stored_until_its_folders_rule_ends_it() -> None:
+    rules = {"Rules": [{"Prefix": "bursts/", "ExpirationInDays": 30.4}]}
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"LifecycleConfiguration": rules}}
+    counted = {"S3 byte: bursts": 100, "S3 byte: papers": 10}
+    found = stored(counted, [{"Resources": {"B": bucket}}])
+    assert found["S3 byte-month"] == pytest.approx(100 + 10 * 365 / 30.4)
 
 
 def test_the_fixed_part_is_what_stands_and_what_a_quiet_day_asks() -> None:
