@@ -12,11 +12,14 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from iot.topics import Channel
-from lambdas.security import api, flows, on_look, on_panel, staff_api
+from lambdas.security import api, flows, on_look, on_panel, on_supervision, staff_api
 from lambdas.security.panel_service import SecuritySettings
 from lambdas.shared.events import AlarmProgress
 from stacks.constructs.context import ContextStack, HttpApiEndpoint
 from stacks.constructs.topic_rules import to_queue
+
+SUPERVISION_MINUTES = 15
+"""So often silent controllers are looked for (AL-62)."""
 
 LOOK_TRIES = 20
 """How often a look is tried that fails: nothing may end in silence."""
@@ -51,6 +54,7 @@ class SecurityStack(ContextStack):
             "look_queue": self._looks.queue_url,
         }
         self._panels()
+        self._supervision()
         self._telephone(connect_instance, connect_number)
         self._progress()
         self._doors(door, app_client)
@@ -74,6 +78,29 @@ class SecurityStack(ContextStack):
         self.may_publish(worker, Channel.SETTINGS)
         for channel in on_panel.ROUTES:
             to_queue(self, channel, said)
+
+    def _supervision(self) -> None:
+        """Controllers that say nothing any more. A region without a line is silent all at once:
+        they have a queue of their own, and take few functions at a time."""
+        silent = self.queue("Silent", visible_after=180)
+        worker = self.worker(
+            "on_silent", SecuritySettings(**self._names), silent, timeout=30, concurrency=10
+        )
+        self._may_keep(worker)
+        self._directory.grant(worker, "dynamodb:GetItem", "dynamodb:Query")
+        self._bus.grant_put_events_to(worker)
+        settings = on_supervision.SupervisionSettings(
+            security_table=self._table.table_name, silent_queue=silent.queue_url
+        )
+        look = self.function("on_supervision", settings, timeout=120, asynchronous=True)
+        self._table.grant(look, "dynamodb:Query")
+        silent.grant_send_messages(look)
+        self.every(
+            SUPERVISION_MINUTES,
+            "Supervision",
+            look,
+            "Finds controllers that say nothing any more (AL-62)",
+        )
 
     def _telephone(self, instance: str, number: str) -> None:
         """Calls to people of self-monitored homes, and theirs to us. Without an instance nobody is

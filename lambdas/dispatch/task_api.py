@@ -57,8 +57,7 @@ def my_tasks() -> list[TaskView]:
     elif not groups:
         raise Problem(403, "operator-only")
     found = service.store.desk(groups, MOST)
-    cases = {number: service.cases.case(number) for number in {task.case for task in found}}
-    return [task_view(task, cases[task.case], who.language, who.now) for task in found]
+    return [task_view(task, case, who.language, who.now) for task, case in found]
 
 
 @app.get("/dispatch/tasks/<task>", summary="A task, with what to say", tags=["Tasks"])

@@ -433,6 +433,7 @@ def shown(grant: Grant) -> SecurityView:
         home=home,
         source=source,
         connected_at=kept.heard_at if kept else None,
+        silent=bool(kept and kept.silence),
         company=bool(panel and panel.settings and panel.settings.company),
         siren=panel.siren() if panel else None,
         lines={"internet": panel.internet, "lte": panel.lte} if panel else {},

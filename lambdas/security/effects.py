@@ -9,6 +9,7 @@ from iot.panel.outcomes import Alarm, AlarmKind, Ended, Operated, Signal
 from lambdas.security.calls import CallRun, Person
 from lambdas.security.entries import by_whom, entry_of, mode_words
 from lambdas.security.file import HomeFile
+from lambdas.security.model import Silence
 from lambdas.security.words import ALARMS, SIGNALS
 from lambdas.shared.events import (
     AlarmAnswered,
@@ -87,6 +88,8 @@ def effects_of(one: Any, about: About) -> Effects:
             return Effects([*answers, _operated(one, about)])
         case Ended():
             return Effects([_answered(one.incident, one, one.how, about)])
+        case Silence():
+            return Effects(_silence(one, about))
         case Signal() if one.kind in TROUBLES:
             return Effects([_trouble(one, about)])
     return Effects()
@@ -231,6 +234,30 @@ def _trouble(one: Signal, about: About) -> Notice:
         home=about.home.id,
         values={"what": SIGNALS[one.kind], "where": line.sensor, "happened": one.at.isoformat()},
     )
+
+
+def _silence(one: Silence, about: About) -> list[Notice]:
+    """The people of the home and the centre learn that a controller is silent, or back."""
+    kind = NoticeKind("security.silent") if one.what == "silent" else NoticeKind("security.back")
+    members, centre = Members(home=about.home.id), StaffGroup(group="dispatch")
+    return [
+        Notice(
+            id=f"security/{one.id}/{audience.to}",
+            kind=kind,
+            rule="AL-62",
+            at=one.at,
+            audience=audience,
+            home=about.home.id,
+            urgent=one.armed,
+            values={
+                "heard": one.heard_at.isoformat(),
+                "happened": one.at.isoformat(),
+                "armed": "yes" if one.armed else "",
+                "centre": "yes" if audience is centre else "",
+            },
+        )
+        for audience in (members, centre)
+    ]
 
 
 def differs_notice(home: Home, thing: str, said: str, now: datetime) -> Notice:

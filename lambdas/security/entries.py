@@ -8,7 +8,8 @@ from iot.messages.panel_settings import PanelSettings
 from iot.panel.outcomes import Alarm, AnyOutcome, Ended, Operated, Refused, Signal
 from iot.panel.words import MODES, Words, obstacle
 from lambdas.security.file import Model
-from lambdas.security.words import ALARMS, MEANS, PHASES, SIGNALS, SOURCES
+from lambdas.security.model import Silence
+from lambdas.security.words import ALARMS, MEANS, PHASES, SIGNALS, SILENCE, SOURCES
 from lambdas.shared.events import Sentence
 
 OUTCOME: TypeAdapter[Any] = TypeAdapter(AnyOutcome)
@@ -19,7 +20,7 @@ class Entry(Model):
 
     id: str
     at: AwareDatetime
-    what: str  # alarm, signal, operated, ended, refused, read, differs, silent, call
+    what: str  # alarm, signal, operated, ended, refused, read, differs, silent, back, call
     kind: str = ""
     area: str = ""
     area_name: str = ""
@@ -86,6 +87,8 @@ def _said(one: Any, settings: PanelSettings | None, area: str, sensor: str) -> S
             left_out = "、".join(name for name, _ in one.bypassed)
             out = f"（除外: {left_out}）" if left_out else ""
             return _joined(Sentence(ja=mode.ja + does.ja + out, en=f"{mode.en}: {does.en}"), area)
+        case Silence():
+            return SILENCE[one.what]
         case Ended():
             aborted = one.how == "aborted"
             return Sentence(

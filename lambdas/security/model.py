@@ -1,6 +1,7 @@
 """What is kept of controllers, and of what was asked of them. Plain models."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from pydantic import AwareDatetime
 
@@ -9,17 +10,34 @@ from iot.panel.record import Record
 from lambdas.security.file import Model
 
 
+class Silence(Model):
+    """A controller says nothing any more (通信断), or is heard again (AL-62). ``heard_at``: when it
+    was heard last before; ``armed``: whether any area was armed then."""
+
+    id: str
+    what: Literal["silent", "back"]
+    at: AwareDatetime
+    heard_at: AwareDatetime
+    armed: bool
+
+
+Followed = AnyOutcome | Silence
+"""What follows from a report, or from none."""
+
+
 class Kept(Model):
     """A controller's journal with what was not told yet. ``version`` 0: nothing was stored yet."""
 
     version: int = 0
     home: str
     record: Record
-    outbox: tuple[AnyOutcome, ...] = ()
+    outbox: tuple[Followed, ...] = ()
     judged: tuple[Alarm, ...] = ()  # alarms that the cloud raised while the controller was silent
     old: tuple[str, ...] = ()  # journals before this one
     differs: str = ""  # what the controller says otherwise, as staff was told last
     heard_at: AwareDatetime | None = None
+    silence: Silence | None = None  # it is silent since
+    watched_at: AwareDatetime | None = None  # when was written down when it is to be looked at
 
 
 class Command(Model):
@@ -36,7 +54,7 @@ class Command(Model):
     source: str
 
 
-def without(kept: Kept, told: Sequence[AnyOutcome]) -> Kept:
+def without(kept: Kept, told: Sequence[Followed]) -> Kept:
     """What is kept when these were told."""
     ids = {one.id for one in told}
     return kept.model_copy(update={"outbox": tuple(o for o in kept.outbox if o.id not in ids)})

@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 
 from iot.messages.controller import ControllerReport, ControllerSettings
 from iot.panel import record as records
-from iot.panel.outcomes import Alarm, AnyOutcome, Operated
+from iot.panel.outcomes import Alarm, Operated
 from iot.topics import Channel
+from lambdas.security import supervision
 from lambdas.security.call_service import CallService
 from lambdas.security.clock_gateway import ClockGateway, Look
 from lambdas.security.effects import About, differs_notice, effects_of
 from lambdas.security.entries import Entry, entry_of
-from lambdas.security.model import Kept, without
+from lambdas.security.model import Followed, Kept, without
 from lambdas.security.store import Store
 from lambdas.shared.aws import bus, mqtt
 from lambdas.shared.aws.directory import Directory
@@ -80,13 +81,21 @@ class PanelService:
                 raise MalformedMessage("old-journal", report.journal, thing)
             before = self._replaced(before, report.journal)
         taken = records.take(before.record, report, received)
+        heard = max(received, before.heard_at or received)
         after = before.model_copy(
             update={
                 "record": taken.record,
                 "outbox": (*before.outbox, *taken.outcomes),
-                "heard_at": max(received, before.heard_at or received),
+                "heard_at": heard,
             }
         )
+        if before.silence and heard > before.silence.heard_at:
+            back = supervision.back_of(before.silence, received)
+            more = {"silence": None, "watched_at": None, "outbox": (*after.outbox, back)}
+            after = after.model_copy(update=more)
+        if supervision.marked_anew(after, heard):
+            self.store.watch(thing, heard + supervision.SILENT)
+            after = after.model_copy(update={"watched_at": heard})
         if after.model_copy(update={"heard_at": before.heard_at}) == before and before.version:
             return before  # said again: nothing is written
         self._set_clock(thing, records.next_look(taken.record), received)
@@ -139,6 +148,40 @@ class PanelService:
         if at:
             self._clock.set(Look(what="panel", id=thing), at, now)
 
+    # --- supervision
+
+    def supervise(self, thing: str, now: datetime) -> None:
+        """Look whether a controller is silent (AL-62): then it is told, once. One that is of no
+        home any more, or was replaced, is looked at no more."""
+        was, kept = self.store.watched(thing), self.store.kept(thing)
+        if was is None or kept is None:
+            return
+        device, home = self._directory.device(thing), self._directory.home(kept.home)
+        here = device and device.home == kept.home and self.store.controller(kept.home) == thing
+        if not here or home is None:
+            self.store.unwatch(thing, was)
+            return
+        kept, again = self._supervised(thing, home, now)
+        if kept.silence:
+            self._tell(thing, home, kept, now)
+            self.store.unwatch(thing, was)  # at last: until then the next look tells it
+        elif again:
+            self.store.watch(thing, again, was)
+
+    @retry_on_conflict
+    def _supervised(self, thing: str, home: Home, now: datetime) -> tuple[Kept, datetime | None]:
+        """The controller after a look, and when to look again if nobody is to be told."""
+        before = self.store.kept(thing)
+        assert before
+        if before.silence:
+            return before, None
+        again = supervision.next_look(before, home, now)
+        if again:
+            return before, again
+        silence = supervision.silence_of(thing, before, now)
+        changed = {"silence": silence, "outbox": (*before.outbox, silence)}
+        return self.store.keep(thing, before.model_copy(update=changed)), None
+
     # --- telling
 
     def _tell(self, thing: str, home: Home, kept: Kept, now: datetime) -> None:
@@ -157,7 +200,7 @@ class PanelService:
         self._compare(thing, home, kept, now)
 
     @retry_on_conflict
-    def _told(self, thing: str, told: Sequence[AnyOutcome]) -> Kept:
+    def _told(self, thing: str, told: Sequence[Followed]) -> Kept:
         """Take out of the outbox what was told. Alarms that the cloud raised are over when their
         area was disarmed."""
         kept = self.store.kept(thing)

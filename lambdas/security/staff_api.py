@@ -54,6 +54,7 @@ class InstallationView(BaseModel):
     controller_has: int
     test_passed: bool
     heard_at: AwareDatetime | None
+    silent: bool  # nothing was heard of it for hours, and people were told
 
 
 class TestRequest(BaseModel):
@@ -184,4 +185,5 @@ def view(site: str) -> InstallationView:
         controller_has=panel.settings.version if panel and panel.settings else 0,
         test_passed=bool(panel and panel.test_passed),
         heard_at=kept.heard_at if kept else None,
+        silent=bool(kept and kept.silence),
     )

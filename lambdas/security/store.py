@@ -4,13 +4,15 @@
 followed from it and was not told yet (the outbox). ``HOME#<home>`` has ``FILE``, ``KEYS``,
 ``SETTINGS``, ``CONTROLLER``, the history (``H#<at>#<id>``), commands (``CMD#<at>#<id>``), cases of
 the centre (``CASE#<number>``) and calls (``CALL#<id>``); ``PHONE#<number>`` whose people call from
-it. Changes of a row go through its version (optimistic locking): of two at once, one gets Conflict
-and looks again.
+it; ``WATCHED#<shard>`` when each controller is silent if nothing more is heard of it.
+Changes of a row go through its version (optimistic locking): of two at once, one gets Conflict and
+looks again.
 """
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
+from zlib import crc32
 
 from boto3.dynamodb.conditions import Attr, Key
 from pydantic import BaseModel
@@ -21,12 +23,16 @@ from lambdas.security.calls import CallRun
 from lambdas.security.entries import Entry
 from lambdas.security.file import HomeFile
 from lambdas.security.model import Command, Kept
+from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
 from lambdas.shared.conflicts import Conflict
 from lambdas.shared.events import AlarmProgress
 
 KEPT = timedelta(days=400)
 """How long the history is kept."""
+
+SHARDS = 16
+"""Over so many keys the rows of watched controllers are spread: one takes 1,000 writes a second."""
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -60,6 +66,37 @@ class Store:
     def put_controller(self, home: str, thing: str) -> None:
         """A home's controller was heard of."""
         self._table.put_item(Item={"pk": f"HOME#{home}", "sk": "CONTROLLER", "thing": thing})
+
+    def watch(self, thing: str, due: datetime, was: datetime | None = None) -> None:
+        """Look at a controller when ``due`` is over. With ``was``: unless it was heard since that
+        was read."""
+        row = {**_watched(thing), "due": due.isoformat()}
+        self._unless_heard(lambda only: self._table.put_item(Item=row, **only), was)
+
+    def unwatch(self, thing: str, was: datetime) -> None:
+        """Look at a controller no more, unless it was heard since ``was`` was read."""
+        key = _watched(thing)
+        self._unless_heard(lambda only: self._table.delete_item(Key=key, **only), was)
+
+    def watched(self, thing: str) -> datetime | None:
+        """When a controller is to be looked at."""
+        row = self._get(**_watched(thing))
+        return datetime.fromisoformat(row["due"]) if row else None
+
+    def due(self, now: datetime) -> Iterator[str]:
+        """The controllers to look at by now."""
+        for shard in range(SHARDS):
+            of_shard = Key("pk").eq(f"WATCHED#{shard}")
+            late = Attr("due").lte(now.isoformat())
+            for row in dynamo.query(self._table, of_shard, FilterExpression=late):
+                yield str(row["sk"])
+
+    def _unless_heard(self, write: Callable[[dict[str, Any]], Any], was: datetime | None) -> None:
+        only = {"ConditionExpression": Attr("due").eq(was.isoformat())} if was else {}
+        try:
+            write(only)
+        except self._table.meta.client.exceptions.ConditionalCheckFailedException:
+            return
 
     # --- what the home has
 
@@ -218,3 +255,7 @@ class Store:
             self._table.put_item(Item=row, ConditionExpression=known)
         except self._table.meta.client.exceptions.ConditionalCheckFailedException as error:
             raise Conflict(f"{row['pk']} {row['sk']}") from error
+
+
+def _watched(thing: str) -> dict[str, str]:
+    return {"pk": f"WATCHED#{crc32(thing.encode()) % SHARDS}", "sk": thing}

@@ -98,6 +98,7 @@ class SecurityView(BaseModel):
     home: str
     source: Source
     connected_at: AwareDatetime | None
+    silent: bool  # nothing was heard of the controller for hours, and people were told
     company: bool
     siren: str | None
     lines: dict[str, bool | None]

@@ -14,5 +14,6 @@ _WORDS = TypeAdapter(dict[str, dict[str, Sentence]]).validate_python(
 SIGNALS: Mapping[str, Sentence] = _WORDS["signals"]
 MEANS: Mapping[str, Sentence] = _WORDS["means"]
 SOURCES: Mapping[str, Sentence] = _WORDS["sources"]
+SILENCE: Mapping[str, Sentence] = _WORDS["silence"]
 PHASES: Mapping[str, Sentence] = _WORDS["phases"]
 ALARMS: Mapping[str, Sentence] = _WORDS["alarms"]

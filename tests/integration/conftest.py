@@ -76,6 +76,7 @@ _ENVIRONMENT = {
     "MACHINES": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:",
     "DUE_QUEUE": "https://sqs.ap-northeast-1.amazonaws.com/123456789012/due",
     "LOOK_QUEUE": "https://sqs.ap-northeast-1.amazonaws.com/123456789012/looks",
+    "SILENT_QUEUE": "https://sqs.ap-northeast-1.amazonaws.com/123456789012/silent",
     "APP_CLIENT": "the-app",
     "USER_POOL": "ap-northeast-1_pool",
     "CONNECT_INSTANCE": "arn:aws:connect:ap-northeast-1:123456789012:instance/mimamori",

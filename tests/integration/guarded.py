@@ -16,7 +16,16 @@ from iot.panel.record import views
 from iot.topics import Channel
 from lambdas.dispatch import on_alarm, on_available
 from lambdas.dispatch.processes.sites.site import Site, Surveyed
-from lambdas.security import api, flows, on_call, on_look, on_panel, on_progress
+from lambdas.security import (
+    api,
+    flows,
+    on_call,
+    on_look,
+    on_panel,
+    on_progress,
+    on_silent,
+    on_supervision,
+)
 from lambdas.security.store import Store
 from lambdas.shared.aws.clients import client
 from lambdas.shared.events import (
@@ -67,6 +76,7 @@ class GuardedHome:
 
     def __init__(self, centre: Centre, looks: DueQueue, telephone: Telephone) -> None:
         self.centre, self.looks, self.telephone = centre, looks, telephone
+        self.silent = DueQueue(on_silent.handler, "silent")
         self.cloud = centre.cloud
         self.journal, self.facts = "journal0", list[Any]()
         self.sent = 0
@@ -165,6 +175,14 @@ class GuardedHome:
 
     def asked(self, action: str, *, actor: f.Actor = FATHER, **more: Any) -> None:
         self.say(f.Asked, action=action, actor=actor, **more)
+
+    def supervised(self) -> int:
+        """The schedule looks for silent controllers: how many it finds."""
+        found: int = on_supervision.handler({"at": self.now.isoformat()}, Context())
+        while self.silent.waits():
+            self.silent.fire()
+        self.pump()
+        return found
 
     # -- time and bus
 
@@ -274,7 +292,8 @@ def answers(event: Any) -> Any:
 @pytest.fixture
 def home(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> GuardedHome:
     """A guarded home beside the centre."""
-    client("sqs").create_queue(QueueName="looks")
+    for queue in ("looks", "silent"):
+        client("sqs").create_queue(QueueName=queue)
     looks = DueQueue(on_look.handler, "looks")
     centre.flow.timers.append(looks)
     arn = "arn:aws:lambda:ap-northeast-1:123456789012:function:on_call"

@@ -24,12 +24,14 @@ from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 
 _transact = DynamoDBBackend.transact_write_items
+_query = Table.query
 _structure = ResponseSerializer._serialize_type_structure
 
 
 def install() -> None:
     """For this process."""
     Table.all_items = _all_items  # type: ignore[method-assign]
+    Table.query = _query_of_one_key  # type: ignore[method-assign]
     Table.__deepcopy__ = _copied  # type: ignore[attr-defined]
     DynamoDBBackend.transact_write_items = _transact_write_items  # type: ignore[method-assign]
     ResponseSerializer._serialize_type_structure = _serialize_structure  # type: ignore[method-assign]
@@ -45,10 +47,31 @@ def install() -> None:
 
 def _all_items(table: Table) -> list[Item]:
     """The rows in their order, compared by their keys' values (ours are strings)."""
+    if _asked.key is not None:
+        rows = list(table.items[_asked.key].values()) if _asked.key in table.items else []
+        return sorted(rows, key=lambda item: item.range_key.value)
     if not table.range_key_attr:
         return sorted(table.items.values(), key=lambda item: item.hash_key.value)
     rows = [item for those in table.items.values() for item in those.values()]
     return sorted(rows, key=lambda item: (item.hash_key.value, item.range_key.value))
+
+
+class _Asked(local):
+    """The partition that a query of this thread is about, or none."""
+
+    key: DynamoType | None = None
+
+
+_asked = _Asked()
+
+
+def _query_of_one_key(table: Table, hash_key: DynamoType | None, *rest: Any, **more: Any) -> Any:
+    """A query looks at the rows of its partition, and sorts no others."""
+    _asked.key = None if more.get("index_name") or not table.range_key_attr else hash_key
+    try:
+        return _query(table, hash_key, *rest, **more)
+    finally:
+        _asked.key = None
 
 
 # --- transactions

@@ -359,6 +359,24 @@ def test_all_guards_are_busy_and_the_alarm_waits_for_the_first_who_is_free(
     assert centre.engaged() == {KENJI: number}
 
 
+@pytest.mark.rule("A-09", "AL-12")
+@pytest.mark.parametrize("joins", [False, True])
+def test_who_comes_free_goes_to_the_fire_and_not_to_what_waits_longer(
+    centre: Centre, joins: bool
+) -> None:
+    guarded(centre)
+    first = raised(centre, "s-1")
+    centre.flow.wait(timedelta(minutes=2))
+    fire = raised(centre, "s-2", area="shop", kind="intrusion" if joins else "fire")
+    if joins:
+        assert hear(centre, signal(centre, "s-3", area="shop", kind="fire")) == []
+    guarded(centre, KENJI)
+    assert centre.service.alarms.serve_waiting(KENJI, centre.flow.now) == fire
+    centre.flow.settle()
+    assert centre.engaged() == {KENJI: fire}
+    assert "find_help-1" in centre.todo(first)
+
+
 def test_nobody_can_go_at_all(centre: Centre) -> None:
     guarded(centre)
     number = raised(centre)
@@ -522,10 +540,10 @@ def test_two_sensors_are_one_incident_and_fire_comes_first(centre: Centre) -> No
     assert raised(centre, "s-2", sensor="廊下の人感") == number, "told twice"
     other = raised(centre, "s-3", area="shop", area_name="店舗")
     assert other != number, "another area"
-    desk = [one.case for one in centre.service.store.desk(["operator-tokyo"], 10)]
+    desk = [one.case for one, _ in centre.service.store.desk(["operator-tokyo"], 10)]
     assert desk[0] == number
     assert raised(centre, "s-4", area="shop", kind="fire", sensor="煙") == other
-    desk = [one.case for one in centre.service.store.desk(["operator-tokyo"], 10)]
+    desk = [one.case for one, _ in centre.service.store.desk(["operator-tokyo"], 10)]
     assert desk[0] == other, "fire before intrusion"
     assert "火災の信号" in centre.ask_task(f"{other}.confirm-1")["script"]
     assert centre.events(number).count("signal_joined") == 1
@@ -570,7 +588,7 @@ def test_an_emergency_at_the_door_stays_with_the_guard_and_lets_the_file_be_read
     path = f"/dispatch/tasks/{number}.visit-1/emergency"
     assert centre.ask(task_api.handler, "POST", path, KENJI, call).status == 200
     assert [one.rescue for one in published(centre, AlarmProgress)][-1] is True
-    assert centre.service.store.desk(["operator-tokyo"], 1)[0].kind == "emergency"
+    assert centre.service.store.desk(["operator-tokyo"], 1)[0][0].kind == "emergency"
     said = MedicalRead(case=number, home=HOME, by=OPERATOR, at=centre.flow.now)
     assert hear(centre, said, said) == []
     assert centre.events(number).count("medical_read") == 1

@@ -8,7 +8,7 @@ from typing import Any
 from lambdas.dispatch.assignment import facts as f
 from lambdas.dispatch.assignment import joint
 from lambdas.dispatch.assignment import tasks as t
-from lambdas.dispatch.assignment.arrival import Arrival
+from lambdas.dispatch.assignment.arrival import REACH, Arrival, Read
 from lambdas.dispatch.assignment.notices import emergency_notice, expected_notice
 from lambdas.dispatch.assignment.process import EMERGENCY_TASKS
 from lambdas.dispatch.assignment.responder import Engagement, Responder, Skill
@@ -31,8 +31,8 @@ ELSEWHERE = "ほかの依頼に対応しています。"
 CAME_FREE = "担当者の手が空きました。"
 
 PLANNED, LIKELIEST = 10, 5
-"""So many cases that wait, the nearest to whoever came free, are planned together; for each, so
-many who could be there first are considered."""
+"""So many cases that wait, the most urgent and of those the nearest to whoever came free, are
+planned together; for each, so many who could be there first are considered."""
 
 CHANGES_WAITING = (
     f.NobodyFree | f.RoundBegun | f.Offered | f.OfferEnded | f.GivenUp | f.Cancelled | Closed
@@ -164,7 +164,8 @@ class AssignmentService(ProcessService):
         state: Assignment = case.state
         if state.waiting:
             since = state.nobody_in[state.round].on
-            self.waiting.put(Waiting(case.number, self.place(case), since))
+            priority = case.process.priority("offer", case)
+            self.waiting.put(Waiting(case.number, self.place(case), since, priority))
         else:
             self.waiting.remove(case.number)
 
@@ -187,15 +188,28 @@ class AssignmentService(ProcessService):
         return served
 
     def _plan(self, known: Responder, now: datetime) -> list[tuple[Arrival, str]]:
-        """Who is to go to which of the cases that wait near this responder, the first to arrive
-        first."""
-        near = nsmallest(
-            PLANNED, self.waiting.all(), key=lambda one: metres(known.starts_from, one.place)
-        )
-        could = {one.case: self._could_go(one, known.id, now) for one in near}
-        return joint.plan(could, {one.case: one.since for one in near}, now)
+        """Who is to go to which of the cases that wait near this responder. The most urgent kind is
+        planned first, and whoever goes there is not planned for the others (A-09)."""
+        ways = [(metres(known.starts_from, one.place), one) for one in self.waiting.all()]
+        reached = [(one.priority, way, one) for way, one in ways if way <= REACH]
+        near = [one for *_, one in nsmallest(PLANNED, reached, key=lambda found: found[:2])]
+        read = self.responders.reader()  # they are near each other: each cell is read once
+        could = {one.case: self._could_go(one, known.id, now, read) for one in near}
+        since = {one.case: one.since for one in near}
+        found: list[tuple[Arrival, str]] = []
+        for priority in sorted({one.priority for one in near}):
+            gone = {arrival.responder.id for arrival, _ in found}
+            left = {
+                one.case: [way for way in could[one.case] if way.responder.id not in gone]
+                for one in near
+                if one.priority == priority
+            }
+            found += joint.plan(left, since, now)
+        return found
 
-    def _could_go(self, waiting: Waiting, responder: str, now: datetime) -> list[Arrival]:
+    def _could_go(
+        self, waiting: Waiting, responder: str, now: datetime, read: Read
+    ) -> list[Arrival]:
         """Who could be sent to a case that waits, and was not asked yet: this responder and those
         who are there first."""
         case = self.cases.case(waiting.case)
@@ -204,7 +218,7 @@ class AssignmentService(ProcessService):
             return []
         needs, latest = self.needs(case), self._latest(case, now)
         likeliest = self.responders.likeliest(
-            waiting.place, now, LIKELIEST, state.asked, needs, state.not_while_busy
+            waiting.place, now, LIKELIEST, state.asked, needs, state.not_while_busy, read
         )
         mine = self.responders.arrival(responder, waiting.place, now, needs)
         if mine and not _not_again(state, mine):

@@ -170,7 +170,7 @@ class ResponderStore:
         if kept:
             self.release(kept.id, case)
         taken: set[str] = set()
-        read = self._reader()
+        read = self.reader()
         for _ in range(CLAIMS):
             wanted = self._wanted(to, now, {*without, *taken}, needs, only_free)
             found = self._planned(wanted, "" if planned in taken else planned)
@@ -187,7 +187,7 @@ class ResponderStore:
             if (lost := self.get(one.id)) and not lost.takes_another:
                 taken.add(one.id)
             else:
-                read = self._reader()  # has moved, or ended duty: look again
+                read = self.reader()  # has moved, or ended duty: look again
         raise Conflict(case)
 
     def likeliest(
@@ -198,10 +198,12 @@ class ResponderStore:
         without: Collection[str] = (),
         needs: frozenset[Skill] = frozenset(),
         only_free: Collection[str] = (),
+        read: Read | None = None,
     ) -> list[Arrival]:
-        """Those who could be there first by the estimate, taken by nobody: at most ``count``."""
+        """Those who could be there first by the estimate, taken by nobody: at most ``count``.
+        ``read``: a `reader` that other searches of the same moment have read with."""
         wanted = self._wanted(to, now, without, needs, only_free)
-        return first_of(wanted, self._travel.estimate or self._travel, self._reader(), count)
+        return first_of(wanted, self._travel.estimate or self._travel, read or self.reader(), count)
 
     def arrival(
         self, id: str, to: Place, now: datetime, needs: frozenset[Skill] = frozenset()
@@ -286,7 +288,7 @@ class ResponderStore:
         (seconds,) = self._travel.seconds([one.starts_from], to, now)
         return Wanted(to, now).arrival(one, seconds)
 
-    def _reader(self) -> Read:
+    def reader(self) -> Read:
         """Reads cells of the map, each once."""
         known: dict[str, Page] = {}
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from boto3.dynamodb.conditions import Key
 
 from lambdas.dispatch.casework.place import Place
+from lambdas.dispatch.casework.task import ORDINARY
 from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
 
@@ -13,11 +14,13 @@ WAITING = "WAITING"
 
 
 class Waiting(NamedTuple):
-    """A case that waits, where somebody is needed, and since when."""
+    """A case that waits, where somebody is needed, since when, and how urgently: the smaller
+    ``priority``, the sooner it is served."""
 
     case: str
     place: Place
     since: datetime
+    priority: int = ORDINARY
 
 
 class WaitingStore:
@@ -30,7 +33,8 @@ class WaitingStore:
     def put(self, waiting: Waiting) -> None:
         """A case waits."""
         about = {"place": waiting.place.model_dump_json(), "since": waiting.since.isoformat()}
-        self._table.put_item(Item={"pk": WAITING, "sk": waiting.case, **about})
+        row = {"pk": WAITING, "sk": waiting.case, "priority": waiting.priority, **about}
+        self._table.put_item(Item=row)
 
     def remove(self, case: str) -> None:
         """A case waits no more."""
@@ -44,6 +48,7 @@ class WaitingStore:
                 row["sk"],
                 Place.model_validate_json(row["place"]),
                 datetime.fromisoformat(row["since"]),
+                int(row.get("priority", ORDINARY)),
             )
             for row in rows
         ]

@@ -310,17 +310,24 @@ class CaseStore:
         item = self._table.get_item(Key=slot, ConsistentRead=True)
         return str(item["Item"]["number"]) if "Item" in item else None
 
-    def desk(self, groups: Iterable[str], limit: int) -> list[Task]:
-        """The tasks that wait for these groups or persons, the ``limit`` most urgent ones: by
-        priority, then by when they are due."""
+    def desk(self, groups: Iterable[str], limit: int) -> list[tuple[Task, Case[Any]]]:
+        """The tasks that wait for these groups or persons, each with its case, the ``limit`` most
+        urgent ones: by priority, then by when they are due. Each case is read once, and its tasks
+        with it."""
         rows = (
             row
             for group in groups
             for row in dynamo.query(self._table, Key("pk").eq(f"DESK#{group}"), ConsistentRead=True)
         )
         urgent = nsmallest(limit, rows, key=_urgency)
-        found = (self.task(row["sk"]) for row in urgent)
-        return sorted((one for one in found if one), key=lambda task: (task.priority, task.due))
+        names = [split(row["sk"]) for row in urgent]
+        cases = {number: self.case(number) for number in dict.fromkeys(n for n, _ in names)}
+        found = [
+            (case.tasks[key], case)
+            for number, key in names
+            if (case := cases[number]) and key in case.tasks
+        ]
+        return sorted(found, key=lambda one: (one[0].priority, one[0].due))
 
     def task(self, id: str) -> Task | None:
         """A task by its name."""

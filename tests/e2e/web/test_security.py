@@ -35,6 +35,7 @@ def view(*, armed: bool = False, open: bool = False, **changes: Any) -> Security
         "home": "kobe",
         "source": "web",
         "connected_at": NOW,
+        "silent": False,
         "company": True,
         "siren": None,
         "lines": {"internet": True, "lte": None},

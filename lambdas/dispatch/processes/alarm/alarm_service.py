@@ -167,6 +167,8 @@ class AlarmService(AssignmentService):
     def changed(self, case: Case[Any], facts: Sequence[Fact]) -> None:
         """What is owed, and where the case stands."""
         super().changed(case, facts)
+        if any(isinstance(fact, f.SignalJoined) for fact in facts):
+            self._list(case)  # it may be more urgent than it was
         over = any(isinstance(fact, SiteReported | a.Cancelled | a.GivenUp) for fact in facts)
         self.cases.publish([progress(case), settled(case) if over else None])
 

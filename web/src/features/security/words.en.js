@@ -17,6 +17,7 @@ export default {
   "security.disarm": "Disarm",
   "security.atController": "Please disarm this at the controller.",
   "security.onlyKeys": "Only the contractor and those who have a key may operate it.",
+  "security.silent": "Nothing is heard of the controller",
   "security.leaveOut": "Leave out {what}?",
   "security.leaveOutText": "What is left out does not react until it is disarmed.",
   "security.why": "Reason",

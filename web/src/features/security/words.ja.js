@@ -17,6 +17,7 @@ export default {
   "security.disarm": "解除する",
   "security.atController": "この警備は、コントローラーで解除してください。",
   "security.onlyKeys": "警備の操作は、ご契約者と、鍵をお持ちの方だけができます。",
+  "security.silent": "コントローラーと通信できません",
   "security.leaveOut": "{what}を除外しますか",
   "security.leaveOutText": "除外したセンサーは、解除するまで反応しません。",
   "security.why": "除外する理由",

@@ -20,9 +20,10 @@ function Summary({ view }) {
   const states = view.areas.map(({ state }) => state);
   const alarm = view.cases.some(({ open }) => open) || states.includes("triggered");
   const armed = view.areas.filter(({ state }) => state !== "disarmed");
-  const words = !view.connected_at ? "security.notConnected" : alarm ? "security.alarm" : armed.length === view.areas.length ? "security.allArmed" : armed.length ? "security.someArmed" : "security.noneArmed";
-  return html`<div class=${`summary ${alarm || !view.connected_at ? "warn" : armed.length ? "well" : ""}`}>
-    <${Icon} name=${alarm || !view.connected_at ? "warn" : armed.length ? "lock" : "home"} />
+  const words = !view.connected_at ? "security.notConnected" : alarm ? "security.alarm" : view.silent ? "security.silent" : armed.length === view.areas.length ? "security.allArmed" : armed.length ? "security.someArmed" : "security.noneArmed";
+  const trouble = alarm || view.silent || !view.connected_at;
+  return html`<div class=${`summary ${trouble ? "warn" : armed.length ? "well" : ""}`}>
+    <${Icon} name=${trouble ? "warn" : armed.length ? "lock" : "home"} />
     <div><p class="summary-main">${t(words)}</p>
       ${view.connected_at && html`<p class="hint">${t("security.heard", { when: moment(view.connected_at, dayWords()) })}</p>`}</div></div>`;
 }

@@ -1,0 +1,66 @@
+"""Supervision: a controller that says nothing any more (通信断), or is back (AL-62). Pure.
+
+A controller reports every hour (iot/agent/controller). Two missed reports, and some minutes for the
+way, are silence. That it is silent, and that it is back, are facts with a time of their own, each
+told once.
+"""
+
+from datetime import datetime, timedelta
+
+from lambdas.security.model import Kept, Silence
+from lambdas.shared.household import Home
+
+SILENT = timedelta(hours=2, minutes=10)
+"""A controller that was not heard for so long is silent."""
+
+NOT_GUARDED = timedelta(days=1)
+"""A silent controller of a home that is not guarded now (before its contract, in a pause, after its
+end) is looked at again after so long: nobody is told."""
+
+MARKED_EVERY = timedelta(minutes=10)
+"""When to look at a controller is written down anew after so long, not with every report."""
+
+
+def guarded(home: Home, now: datetime) -> bool:
+    """Whether a contract guards the home now: neither paused nor suspended nor ended."""
+    return any("intrusion" in one.features and one.in_force(now) for one in home.contracts)
+
+
+def next_look(kept: Kept, home: Home, now: datetime) -> datetime | None:
+    """When a controller is to be looked at that is not to be told of now. None: it is silent, and
+    somebody is to be told."""
+    if kept.heard_at is None:
+        return now + SILENT
+    due = kept.heard_at + SILENT
+    if now < due:
+        return due
+    if not guarded(home, now):
+        return now + NOT_GUARDED
+    test = kept.record.panel.test_until
+    if test is not None and now < test + SILENT:
+        return test + SILENT  # whoever installs or mends it switches it off, too
+    return None
+
+
+def silence_of(thing: str, kept: Kept, now: datetime) -> Silence:
+    """The fact that a controller is silent, as it was found at ``now``."""
+    assert kept.heard_at
+    armed = any(area.armed for area in kept.record.panel.areas.values())
+    return Silence(
+        id=f"{thing}-silent-{kept.heard_at.isoformat()}",
+        what="silent",
+        at=now,
+        heard_at=kept.heard_at,
+        armed=armed,
+    )
+
+
+def back_of(silence: Silence, now: datetime) -> Silence:
+    """The fact that it is heard again."""
+    id = silence.id.replace("-silent-", "-back-")
+    return silence.model_copy(update={"id": id, "what": "back", "at": now})
+
+
+def marked_anew(kept: Kept, heard: datetime) -> bool:
+    """Whether to write down anew when to look at a controller that was heard just now."""
+    return kept.watched_at is None or heard - kept.watched_at >= MARKED_EVERY
