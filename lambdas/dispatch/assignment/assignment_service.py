@@ -10,7 +10,6 @@ from lambdas.dispatch.assignment import joint
 from lambdas.dispatch.assignment import tasks as t
 from lambdas.dispatch.assignment.arrival import Arrival
 from lambdas.dispatch.assignment.notices import emergency_notice, expected_notice
-from lambdas.dispatch.assignment.process import EMERGENCY_TASKS
 from lambdas.dispatch.assignment.responder import Engagement, Responder, Skill
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.state import Assignment
@@ -390,9 +389,11 @@ class AssignmentService(ProcessService):
         """Somebody needs help, whatever the case's state: operator and leader have each something
         to do at once, and contractor and staff are mailed."""
         case = self.cases.case(number)
+        process: Any = case.process
+        fact = fact.model_copy(update={"rule": process.flow.tasks["emergency"].rule})
         if any(known == fact for known in case.state.emergencies):
             return case
-        after = self.cases.ask_beside(case, [fact], EMERGENCY_TASKS, fact.on)
+        after = self.cases.ask_beside(case, [fact], process.emergency_tasks(case), fact.on)
         self.raised_emergency(after)
         self.cases.publish(to_all(after, emergency_notice(after, fact)))
         return after

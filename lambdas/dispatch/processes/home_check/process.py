@@ -125,6 +125,8 @@ class HomeCheckProcess(AssignmentProcess):
 
     kind, prefix, slot, held = "visit", "HC", "RUNNING", False
     machine = "mimamori-home-check"
+    in_emergency = NoticeKind("home_check.emergency")
+    expected = NoticeKind("home_check.expected")
     flow = load_flow(HERE / "flow.yaml", assignment=FLOW)
     facts: TypeAdapter[Any] = TypeAdapter(f.HomeCheckFact)
     answers: Mapping[str, type[Answer]] = t.ANSWERS

@@ -7,6 +7,7 @@ from typing import Any
 from lambdas.dispatch.assignment import facts as a
 from lambdas.dispatch.assignment.assignment_service import AssignmentService
 from lambdas.dispatch.assignment.facts import Escalation
+from lambdas.dispatch.assignment.notices import expected_notice
 from lambdas.dispatch.assignment.responder import Responder
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.travel import Travel
@@ -17,6 +18,7 @@ from lambdas.dispatch.casework.case_service import CaseService, NotAllowed, NotF
 from lambdas.dispatch.casework.case_store import Taken
 from lambdas.dispatch.casework.centre import centre_of
 from lambdas.dispatch.casework.facts import Actor, Closed, Fact, Mailed, by_workflow
+from lambdas.dispatch.casework.notices import to_all
 from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.dispatch.processes.patrol import facts as f
 from lambdas.dispatch.processes.patrol import tasks as t
@@ -314,6 +316,9 @@ class PatrolService(AssignmentService):
                 self.serve_waiting(free.id, facts[-1].on)
         if case.state.under_way and any(isinstance(one, SAYS_WHEN_FREE) for one in facts):
             self._expect(case)
+        for fact in facts:
+            if isinstance(fact, a.Offered) and fact.arrives_at > case.state.due.not_after:
+                self.cases.publish(to_all(case, expected_notice(case, fact)))
         if any(isinstance(fact, f.HomeReported) for fact in facts):
             self.cases.publish([visited(case)])
 

@@ -94,6 +94,8 @@ class PatrolProcess(AssignmentProcess):
 
     kind, prefix, slot, held = "patrol", "PT", "VISIT", True
     machine = "mimamori-patrol"
+    in_emergency = NoticeKind("visits.visit_emergency_now")
+    expected = NoticeKind("visits.visit_expected")
     needs: frozenset[Skill] = frozenset({"patrol"})
     flow = load_flow(HERE / "flow.yaml", assignment=FLOW)
     facts: TypeAdapter[Any] = TypeAdapter(f.PatrolFact)

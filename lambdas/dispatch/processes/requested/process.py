@@ -61,6 +61,8 @@ class RequestedProcess(SiteVisitProcess):
 
     kind, prefix, slot, held = "requested", "RQ", "REQUESTED", False
     machine = "mimamori-requested"
+    in_emergency = NoticeKind("visits.dispatch_emergency_now")
+    expected = NoticeKind("visits.dispatch_expected")
     needs: frozenset[Skill] = frozenset({"guard"})
     flow = load_flow(HERE / "flow.yaml", assignment=FLOW)
     facts: TypeAdapter[Any] = TypeAdapter(f.RequestedFact)
