@@ -108,7 +108,7 @@ class AssignmentService(ProcessService):
         if any(isinstance(fact, self.ends_engagement) for fact in facts):
             free = self.responders.engaged_by(case.number)
             if free and state.reported:
-                self.responders.met(free.id, self.place(case), facts[-1].on)
+                self.responders.met(free.id, self.place(case), facts[-1].occurred)
             self.release_responder(case)
             available = free.id if free and any(_leaves_free(fact) for fact in facts) else None
         if any(isinstance(fact, f.Offered) for fact in facts):
@@ -144,7 +144,7 @@ class AssignmentService(ProcessService):
             if not (silent and offer.fact.after):
                 self.responders.answers(offer.responder, fact.on if silent else None)
         if isinstance(fact, f.Arrived):
-            self.responders.met(state.offer(fact.offer).responder, self.place(case), fact.on)
+            self.responders.met(state.offer(fact.offer).responder, self.place(case), fact.occurred)
         if isinstance(fact, f.Accepted):
             offered = state.offer(fact.offer).fact
             limit = timedelta(minutes=state.escalation.max_arrival_minutes)

@@ -304,7 +304,10 @@ class AlarmProcess(SiteVisitProcess):
             "raised_at": state.signals[0].at.isoformat(),
         }
         if state.reported_by and state.report:
-            values |= {"visited_at": state.reported_by.on.isoformat(), "note": state.report.note}
+            values |= {
+                "visited_at": state.reported_by.occurred.isoformat(),
+                "note": state.report.note,
+            }
         if state.given_up:
             values |= {"why": state.given_up.why, "went": "yes" if state.given_up.went else ""}
         return Standing(NOTICES[state.result], "AL-14", values)

@@ -310,7 +310,7 @@ class PatrolService(AssignmentService):
         if any(isinstance(fact, self.ends_engagement) for fact in facts):
             free = self.responders.engaged_by(case.number)
             if free and case.state.reported:
-                self.responders.met(free.id, self.place(case), facts[-1].on)
+                self.responders.met(free.id, self.place(case), facts[-1].occurred)
             self.release_responder(case)
             if free and not any(isinstance(fact, a.OfferEnded) for fact in facts):
                 self.serve_waiting(free.id, facts[-1].on)
@@ -332,16 +332,18 @@ class PatrolService(AssignmentService):
         return case
 
     def before_answer(self, case: Case[Any], task: Task, answer: Answer, now: datetime) -> None:
-        """A report must be complete, within the wishes, and not of a time that is to come."""
+        """A report must be complete and within the wishes."""
         if not isinstance(answer, t.RoundAnswer) or answer.report is None:
             return
-        if now < case.state.due.not_before:
-            raise NotAllowed("too-early", "AL-84")
         if lack := why_not(answer.report, case.state.due):
             raise NotAllowed(*lack)
 
     def facts_of(self, case: Case[Any], task: Task, answer: Answer, actor: Actor) -> Sequence[Fact]:
-        """What an answer means; whom an operator found gets the visit."""
+        """What an answer means; whom an operator found gets the visit. A report is not of a time
+        before the visit's hours."""
+        reported = isinstance(answer, t.RoundAnswer) and answer.report
+        if reported and (actor.occurred_at or actor.on) < case.state.due.not_before:
+            raise NotAllowed("too-early", "AL-84")
         facts = list(case.process.on_answer(task.kind, answer, case, actor))
         if isinstance(answer, t.AssignAnswer) and answer.outcome == "assigned":
             found = self.responders.get(answer.responder)

@@ -128,7 +128,10 @@ class RequestedProcess(SiteVisitProcess):
             "price": f"{state.owed or 0:,}",
         }
         if state.reported_by and state.report:
-            values |= {"visited_at": state.reported_by.on.isoformat(), "note": state.report.note}
+            values |= {
+                "visited_at": state.reported_by.occurred.isoformat(),
+                "note": state.report.note,
+            }
         if state.given_up:
             values |= {"why": state.given_up.why, "went": "yes" if state.given_up.went else ""}
         if state.cancelled:
