@@ -261,8 +261,8 @@ def _count_object(counts: Counts, method: str, path: str, size: int) -> None:
     reads = method in ("GET", "HEAD")
     listing = reads and path.strip("/").count("/") == 0
     counts.add("S3 put" if listing or method in ("PUT", "POST") else "S3 get")
-    if method == "PUT" and size:
-        folder = path.strip("/").split("/")[1]
+    _bucket, folder, *_ = [*path.strip("/").split("/"), ""]
+    if method == "PUT" and folder:
         counts.add(f"S3 byte: {folder}", size)
 
 

@@ -124,6 +124,8 @@ class AlarmProcess(SiteVisitProcess):
 
     kind, prefix, slot, held = "alarm", "AL", "ALARM", False
     machine = "mimamori-alarm"
+    in_emergency = NoticeKind("alarm.emergency_now")
+    expected = NoticeKind("alarm.expected")
     needs: frozenset[Skill] = frozenset({"guard"})
     flow = load_flow(HERE / "flow.yaml", assignment=FLOW)
     facts: TypeAdapter[Any] = TypeAdapter(f.AlarmFact)
@@ -167,6 +169,15 @@ class AlarmProcess(SiteVisitProcess):
         elif state.unanswered and not state.reached:
             wanted.append("nobody_reached")
         return wanted
+
+    def emergency_kind(self, case: Case[Alarm]) -> NoticeKind | None:
+        """Nothing is mailed where somebody acts under duress: it could be read by who forces
+        them."""
+        return None if case.state.silent else super().emergency_kind(case)
+
+    def emergency_tasks(self, case: Case[Alarm]) -> Sequence[str]:
+        """Under duress nobody is phoned: a leader decides."""
+        return ("emergency_lead",) if case.state.silent else super().emergency_tasks(case)
 
     def priority(self, task: str, case: Case[Alarm]) -> int:
         """Fire before gas, before a cry for help, before intrusion; what is only told comes after
@@ -293,7 +304,10 @@ class AlarmProcess(SiteVisitProcess):
             "raised_at": state.signals[0].at.isoformat(),
         }
         if state.reported_by and state.report:
-            values |= {"visited_at": state.reported_by.on.isoformat(), "note": state.report.note}
+            values |= {
+                "visited_at": state.reported_by.occurred.isoformat(),
+                "note": state.report.note,
+            }
         if state.given_up:
             values |= {"why": state.given_up.why, "went": "yes" if state.given_up.went else ""}
         return Standing(NOTICES[state.result], "AL-14", values)
