@@ -11,13 +11,19 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
-from lambdas.notify import api
+from lambdas.notify import api, receipt_api
 from lambdas.notify.notice_service import NoticeSettings
 from lambdas.shared.events import MotionDetected, Notice
 from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
 
 SENDING_AT_ONCE = 5
 """Functions that send what is not urgent: a month's invoices must not use up SES's sending rate."""
+
+PUSH_PARAMETER = "/mimamori/notify/push"
+"""A SecureString that an operator writes (docs/deploy.md); nothing of it is in the template."""
+
+PUSH_KEY_PARAMETER = "/mimamori/notify/push-public-key"
+"""Its public half, which pages get."""
 
 
 class NotifyStack(ContextStack):
@@ -42,12 +48,15 @@ class NotifyStack(ContextStack):
         table = self.table("Notices")
         web_url = self._web_url(page)
         ses.EmailIdentity(self, "Sender", identity=_identity(sender))
+        followups = self.queue("Followups")
         settings = NoticeSettings(
             notices_table=table.table_name,
             directory_table=directory.table_name,
             web_url=web_url,
             sender=sender,
             call_centre=call_centre,
+            push_parameter=PUSH_PARAMETER,
+            followup_queue=followups.queue_url,
             staff=self.to_json_string(dict(staff)),
             cooldown_seconds=cooldown_seconds,
         )
@@ -55,27 +64,57 @@ class NotifyStack(ContextStack):
         self.subscribe(urgent, bus, MotionDetected)
         self.subscribe(urgent, bus, Notice, detail={"urgent": [True]})
         self.subscribe(others, bus, Notice, detail={"urgent": [False]})
-        notice = self.worker("on_notice", settings, urgent)
+        notice = self.worker("on_notice", settings, urgent, layer="push")
         self.takes(notice, others, concurrency=SENDING_AT_ONCE)
-        table.grant(
-            notice,
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:UpdateItem",
-            "dynamodb:Query",
-            "dynamodb:BatchWriteItem",
-        )
-        directory.grant(notice, "dynamodb:GetItem", "dynamodb:Query")
-        self._may_send(notice, sender)
+        followup = self.worker("on_followup", settings, followups, layer="push")
+        for function in (notice, followup):
+            table.grant(
+                function,
+                "dynamodb:GetItem",
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+                "dynamodb:DeleteItem",
+                "dynamodb:Query",
+            )
+            directory.grant(function, "dynamodb:GetItem", "dynamodb:Query")
+            self._may_send(function, sender)
+            self._may_read(function, PUSH_PARAMETER)
+            self.allow(function, "sqs:SendMessage", on=[followups.queue_arn])
+        table.grant(notice, "dynamodb:BatchWriteItem")
 
         routes = self.function(
             "api",
-            api.ApiSettings(notices_table=table.table_name, directory_table=directory.table_name),
+            api.ApiSettings(
+                notices_table=table.table_name,
+                directory_table=directory.table_name,
+                push_key_parameter=PUSH_KEY_PARAMETER,
+            ),
         )
-        table.grant(routes, "dynamodb:GetItem", "dynamodb:PutItem")
+        table.grant(
+            routes, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Query"
+        )
         directory.grant(routes, "dynamodb:GetItem", "dynamodb:Query")
+        self._may_read(routes, PUSH_KEY_PARAMETER)
         self.routes(door, routes, api.app)
+        receipts = self.function(
+            "receipt_api", receipt_api.ReceiptSettings(notices_table=table.table_name)
+        )
+        table.grant(receipts, "dynamodb:GetItem", "dynamodb:PutItem")
+        self.routes(
+            door,
+            receipts,
+            receipt_api.app,
+            open_because="A phone's worker has no login: the notice brings a secret of 192 bits, "
+            "which says of one notice that it was shown.",
+        )
         CfnOutput(self, "NoticesTable", value=table.table_name)
+
+    def _may_read(self, function: lambda_.Function, parameter: str) -> None:
+        """A parameter; its encryption is SSM's own key, which asks for no right more."""
+        arn = self.format_arn(
+            service="ssm", resource="parameter", resource_name=parameter.removeprefix("/")
+        )
+        self.allow(function, "ssm:GetParameter", on=[arn])
 
     def _may_send(self, function: lambda_.Function, sender: str) -> None:
         """Mails from the sender's address, and from no other."""

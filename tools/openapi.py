@@ -28,6 +28,7 @@ from lambdas.homes import api as homes
 from lambdas.ingest import activity_api, notice_api, statistics_api
 from lambdas.ingest import api as ingest
 from lambdas.notify import api as notify
+from lambdas.notify import receipt_api
 from lambdas.security import api as security
 from lambdas.security import staff_api as security_staff
 from lambdas.shared.aws.http import routes_of
@@ -86,6 +87,7 @@ def document() -> dict[str, Any]:
         notice_api,
         statistics_api,
         notify,
+        receipt_api,
         billing,
         billing_staff,
         payment_api,
@@ -109,7 +111,8 @@ def document() -> dict[str, Any]:
         merge.add_schema(own)
     merged: dict[str, Any] = json.loads(merge.get_openapi_json_schema())
     # They ask for a signature, or the secret of a link, and not for a login.
-    for _, path in [*routes_of(on_stripe.app), *routes_of(invitation_api.app)]:
+    open_to_all = (on_stripe, invitation_api, receipt_api)
+    for _, path in [route for one in open_to_all for route in routes_of(one.app)]:
         for operation in merged["paths"][path].values():
             operation["security"] = []
     answer = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}

@@ -1,11 +1,20 @@
-"""HTTP routes: the caller and their settings."""
+"""HTTP routes: the caller, their settings, and their phones that are told."""
 
-from pydantic import BaseModel
+from datetime import datetime
+from typing import Annotated
 
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import BaseModel, ConfigDict, Field
+
+from lambdas.notify import phones, push_key_store
+from lambdas.notify.phone_store import PhoneStore, TooManyPhones
+from lambdas.notify.phones import Phone, Way
+from lambdas.notify.problems import TEXTS
 from lambdas.notify.store import Store
 from lambdas.shared.aws import http
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.household import Language, Role
+from lambdas.shared.problems import Problem
 from lambdas.shared.settings import Settings, load
 
 
@@ -14,9 +23,10 @@ class ApiSettings(Settings):
 
     notices_table: str
     directory_table: str
+    push_key_parameter: str  # the public half of the operator's key
 
 
-app = http.resolver()
+app = http.resolver(TEXTS)
 handler = http.entry(app)
 
 
@@ -68,3 +78,96 @@ def get_me() -> Me:
 def change_me(change: MyChange) -> Me:
     Store(load(ApiSettings).notices_table).speak(http.caller(app).person, change.language)
     return get_me()
+
+
+class PhoneChange(BaseModel):
+    """A browser's subscription to Web Push."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    endpoint: str = Field(min_length=10, max_length=1000)
+    p256dh: str = Field(min_length=80, max_length=100)
+    auth: str = Field(min_length=20, max_length=30)
+    name: str = Field(min_length=1, max_length=60)
+
+
+class PhoneView(BaseModel):
+    """A browser that is told."""
+
+    id: str
+    name: str
+    added_at: datetime
+    seen_at: datetime  # when the page was opened there last
+
+
+class PhonesView(BaseModel):
+    """How the caller is told beside mail."""
+
+    key: str
+    """What browsers subscribe with; empty where the operator tells nobody by push."""
+
+    way: Way
+    """How what is not urgent is told."""
+
+    phones: list[PhoneView]
+
+
+class WayChange(BaseModel):
+    """How what is not urgent is told."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    way: Way
+
+
+PHONE = Annotated[str, Path(description="Phone", pattern="^[0-9a-f]{24}$")]
+
+
+def _phones() -> PhoneStore:
+    return PhoneStore(load(ApiSettings).notices_table)
+
+
+@app.get("/me/phones", summary="My phones that are told", tags=["Me"])
+def get_phones() -> PhonesView:
+    person, store = http.caller(app).person, _phones()
+    return PhonesView(
+        key=push_key_store.public_key(load(ApiSettings).push_key_parameter),
+        way=store.way(person),
+        phones=[
+            PhoneView(id=one.id, name=one.name, added_at=one.added_at, seen_at=one.seen_at)
+            for one in store.phones(person)
+        ],
+    )
+
+
+@app.patch("/me/phones", summary="Choose how I am told what is not urgent", tags=["Me"])
+def choose_way(change: WayChange) -> PhonesView:
+    _phones().choose(http.caller(app).person, change.way)
+    return get_phones()
+
+
+@app.put("/me/phones", summary="Tell this phone, or renew it", tags=["Me"])
+def put_phone(change: PhoneChange) -> PhonesView:
+    who = http.caller(app)
+    if not phones.is_push_service(change.endpoint):
+        raise Problem(422, "not-a-phone")
+    if not phones.are_keys(change.p256dh, change.auth):
+        raise Problem(422, "not-a-phone")
+    try:
+        _phones().keep(
+            who.person,
+            Phone(
+                id=phones.id_of(change.endpoint),
+                **change.model_dump(),
+                added_at=who.now,
+                seen_at=who.now,
+            ),
+        )
+    except TooManyPhones:
+        raise Problem(409, "too-many-phones", limit=phones.MOST) from None
+    return get_phones()
+
+
+@app.delete("/me/phones/<phone>", summary="Tell a phone no more", tags=["Me"], status_code=204)
+def delete_phone(phone: PHONE) -> None:
+    _phones().remove(http.caller(app).person, phone)

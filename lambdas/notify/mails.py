@@ -23,11 +23,14 @@ RESERVED = frozenset(
 
 
 class Mail(NamedTuple):
-    """A mail, as plain text and as HTML."""
+    """A mail, as plain text and as HTML, and what a phone is told of it."""
 
     subject: str
     text: str
     html: str
+    summary: str  # the first words of it, on one line
+    link: str  # where it leads: the page itself, where it names none
+    language: Language
 
 
 class Reader(NamedTuple):
@@ -95,7 +98,9 @@ def mail(notice: Notice, reader: Reader, language: Language, operator: Operator)
     }
     plain, html = (_pages().get_template(f"mail.{part}").render(around) for part in ("txt", "html"))
     subject = frame.brand.text(language) + fill(entry.subject)
-    return Mail(_CONTROL.sub(" ", subject).strip(), plain, html)
+    summary = _CONTROL.sub(" ", fill(entry.text)).strip()
+    link = said["link"] if said["link"] in plain else f"{operator.web_url}/"
+    return Mail(_CONTROL.sub(" ", subject).strip(), plain, html, summary, link, language)
 
 
 def _rows(

@@ -1,4 +1,7 @@
-"""Telling people: who they are, in which language, by mail, once.
+"""Telling people: who they are, in which language, by phone or by mail, once.
+
+Who has a phone that is told (lambdas/notify/push_service.py) is mailed only what no phone of theirs
+has shown in time.
 
 A notice is claimed for each reader, sent, and confirmed. A mail that is not sent is tried again
 with its message, five times and then from the dead-letter queue, to the address of that day;
@@ -6,12 +9,14 @@ whoever was told meanwhile is not told again.
 """
 
 import json
+from datetime import datetime
 from functools import cached_property
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.notify import mail_gateway
-from lambdas.notify.mails import Operator, Reader, mail
+from lambdas.notify.mails import Mail, Operator, Reader, mail
+from lambdas.notify.push_service import PushAgain, PushService
 from lambdas.notify.store import Delivery, InProgress, Store
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.aws.observability import logger, metrics
@@ -28,6 +33,8 @@ class NoticeSettings(Settings):
     web_url: str
     sender: str
     call_centre: str  # the number to call (DL-15, DL-24)
+    push_parameter: str  # the operator's key for phones
+    followup_queue: str  # what is left to be done of a push
     staff: str  # JSON: the address of each group of staff; an empty one is not told
     cooldown_seconds: int = 10
 
@@ -47,6 +54,9 @@ class NoticeService:
         self.settings = settings
         self.store = Store(settings.notices_table)
         self.directory = Directory(settings.directory_table)
+        self.push = PushService(
+            settings.notices_table, settings.push_parameter, settings.followup_queue
+        )
         self._operator = Operator(settings.web_url, settings.call_centre)
 
     @cached_property
@@ -56,7 +66,7 @@ class NoticeService:
         return found
 
     def tell(self, notice: Notice, delivery: Delivery) -> None:
-        """Mail everybody who is to be told and was not. NotTold when somebody could not be, after
+        """Tell everybody who is to be told and was not. NotTold when somebody could not be, after
         all others were; InProgress when another delivery is at it; NoReader when the directory
         knows nobody."""
         failed, waiting = [], []
@@ -75,10 +85,40 @@ class NoticeService:
             raise InProgress("; ".join(waiting))
 
     def _tell(self, notice: Notice, reader: Reader, delivery: Delivery) -> None:
+        ready = self.push.ready(notice, reader.key, delivery.at)
+        pushed = (
+            ready is not None
+            and not self.store.mailed(notice, reader.key)
+            and self.push.first(ready, notice, reader.key, self._mail(notice, reader), delivery.at)
+        )
+        if not pushed:
+            self._send(notice, reader, delivery)
+
+    def mail_unless_seen(self, notice: Notice, person: str, delivery: Delivery) -> None:
+        """Mail somebody what none of their phones has shown, if they are still to be told."""
+        if self.push.seen(notice, person):
+            return
+        for reader in readers_of(notice, self.directory, self.staff):
+            if reader.key == person:
+                self._send(notice, reader, delivery)
+
+    def push_again(self, again: PushAgain, at: datetime) -> None:
+        """Try a phone again, unless its owner is told by now or not to be told any more."""
+        notice, person = again.notice, again.person
+        if self.push.seen(notice, person) or self.store.mailed(notice, person):
+            return
+        for reader in readers_of(notice, self.directory, self.staff):
+            if reader.key == person:
+                self.push.again(again, self._mail(notice, reader), at)
+
+    def _mail(self, notice: Notice, reader: Reader) -> Mail:
+        return mail(notice, reader, self.store.language(reader.key), self._operator)
+
+    def _send(self, notice: Notice, reader: Reader, delivery: Delivery) -> None:
         if not self.store.claim(notice, reader.key, delivery):
             return
         try:
-            made = mail(notice, reader, self.store.language(reader.key), self._operator)
+            made = self._mail(notice, reader)
             message = mail_gateway.send(self.settings.sender, reader.email, made)
         except Exception as error:  # whatever it is, it is on record, and the claim is free again
             self.store.failed(notice, reader.key, delivery, f"{type(error).__name__}: {error}")

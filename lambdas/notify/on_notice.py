@@ -1,4 +1,4 @@
-"""Something is to be told: each person is mailed once (DC-21, HT-78, DL-11, DL-20)."""
+"""Something is to be told: each person is told once (DC-21, HT-78, DL-11, DL-20)."""
 
 import json
 from datetime import timedelta
@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from lambdas.notify import policy
 from lambdas.notify.notice_service import NoticeService, NoticeSettings
-from lambdas.notify.store import Delivery
+from lambdas.notify.store import Delivery, queued
 from lambdas.shared import events
 from lambdas.shared.aws import queues
 from lambdas.shared.aws.observability import metrics
@@ -19,7 +19,7 @@ def take(record: SQSRecord) -> None:
     """Tell what the message says to whom it concerns and who has not heard it yet."""
     service = NoticeService(load(NoticeSettings))
     event = events.parse(json.loads(record.body))
-    delivery = Delivery(record.message_id, int(record.attributes.approximate_receive_count))
+    delivery = queued(record)
     if isinstance(event, MotionDetected):
         _tell_of_motion(service, event, delivery)
     else:

@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 from botocore.exceptions import ClientError
 
@@ -22,6 +23,13 @@ class Delivery(NamedTuple):
 
     message: str  # id
     number: int  # from 1
+    at: datetime  # when it was taken from its queue first
+
+
+def queued(record: SQSRecord) -> Delivery:
+    """The delivery at hand."""
+    count = int(record.attributes.approximate_receive_count)
+    return Delivery(record.message_id, count, queues.received_at(record))
 
 
 class InProgress(queues.Later):
@@ -124,6 +132,11 @@ class Store:
                 ExpressionAttributeValues={":me": {by.message}},
             )
         raise InProgress(f"{notice.id} is claimed by {known.get('by')}")
+
+    def mailed(self, notice: Notice, person: str) -> bool:
+        """Whether a person was mailed a notice."""
+        found = self._table.get_item(Key=_notice(notice.id, person), ConsistentRead=True)
+        return "Item" in found and found["Item"].get("state", "sent") == "sent"
 
     def failed(self, notice: Notice, person: str, by: Delivery, why: str) -> None:
         """Write down why a notice could not be sent. Any delivery may claim it again."""

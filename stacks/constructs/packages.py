@@ -28,6 +28,7 @@ LAYERS = {
     "numbers": ROOT / "lambdas/ingest/requirements.txt",
     "statistics": ROOT / "lambdas/ingest/statistics/requirements.txt",
     "places": ROOT / "lambdas/dispatch/requirements.txt",
+    "push": ROOT / "lambdas/notify/requirements.txt",
 }
 """The first for every function, one of the others for those who ask for it."""
 

@@ -301,6 +301,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/homes/{home}/devices/{thing}/commands"): {"action": "stop"},
     ("POST", "/homes/{home}/devices/{thing}/live"): {"offer": "v=0\r\n"},
     ("PATCH", "/me"): {"language": "ja"},
+    ("PATCH", "/me/phones"): {"way": "mail"},
+    ("PUT", "/me/phones"): {"endpoint": "https://x.example/", "p256dh": "x", "auth": "x"},
     ("PUT", "/homes/{home}/activity/preferences"): {"absence_hours": 12},
     ("PUT", "/homes/{home}/activity/site"): {"line": "internet"},
     ("POST", "/homes/{home}/security/operations"): {"action": "disarm"},

@@ -57,6 +57,8 @@ _COPIED: tuple[Any, ...] = ("dynamodb", "events", "s3", "ses", "sesv2")
 
 CDK = Path(__file__).parents[2] / "cdk.json"
 
+FOLLOWUPS = "https://sqs.ap-northeast-1.amazonaws.com/123456789012/followups"
+
 _ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
@@ -72,6 +74,9 @@ _ENVIRONMENT = {
     "APP_STORE_PARAMETER": APP_STORE,
     "STAFF": json.dumps({"billing": "keiri@mimamori.example", "dispatch": CENTRE}),
     "CALL_CENTRE": "0120-000-001",
+    "PUSH_PARAMETER": "/mimamori/notify/push",
+    "PUSH_KEY_PARAMETER": "/mimamori/notify/push-public-key",
+    "FOLLOWUP_QUEUE": FOLLOWUPS,
     "PARTNER_TERMS": "2026-04",
     "MACHINES": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:",
     "DUE_QUEUE": "https://sqs.ap-northeast-1.amazonaws.com/123456789012/due",

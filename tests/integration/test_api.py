@@ -90,6 +90,8 @@ ELSEWHERE: dict[str, str] = {
     "/billing/": "tests/integration/test_billing.py",
     "/invitations/": "tests/integration/test_people.py",
     "/dispatch/": "tests/integration/test_dispatch_api.py",
+    "/me/phones": "tests/integration/test_phones.py",
+    "/notices/receipts/": "tests/integration/test_phones.py",
     "/security/": "tests/integration/test_security.py",
     "/statistics/": "tests/integration/test_statistics.py",
 }

@@ -25,6 +25,7 @@ from tests.e2e.web import pictures
 from tests.e2e.web.fake_activity import FakeActivity
 from tests.e2e.web.fake_billing import FakeBilling, FakeBillingDesk
 from tests.e2e.web.fake_dispatch import FakeDispatch, Said
+from tests.e2e.web.fake_phones import FakePhones
 
 PASSWORD = "Mimamori-2026"
 NOW = datetime(2026, 11, 22, 4, 43, 20, tzinfo=UTC)  # 13:43 on a Sunday in Japan
@@ -231,6 +232,7 @@ class FakeCloud:
         self.dispatch = FakeDispatch(NOW, pictures.signature())
         self.billing = FakeBilling(NOW)
         self.billing_desk = FakeBillingDesk(self.billing)
+        self.phones = FakePhones(NOW)
         self.commands: dict[str, Json] = {}
         self.looks: dict[str, Json] = {}
         self.camera: Callable[[str, str], None] = self.no_camera  # takes a look and its offer
@@ -328,6 +330,8 @@ class FakeCloud:
             return {"id": email, "name": user["name"], "email": email,
                     "language": user["language"], "homes": homes,
                     "groups": user.get("groups", [])}  # fmt: skip
+        if path.startswith("/api/me/phones"):
+            return self.phones.answer(method, path.split("/")[4:], email, body)
         if path.startswith("/api/dispatch/"):
             inside = [unquote(part) for part in path.removeprefix("/api/dispatch/").split("/")]
             return self.dispatch.staff(method, inside, email, user.get("groups", []), body or query)
@@ -547,6 +551,10 @@ class Handler(BaseHTTPRequestHandler):
             except Said as problem:
                 refused = Refused(*problem.args)
                 self._json(refused.status, refused.body, "application/problem+json")
+            return
+        if path.startswith("/api/notices/receipts/"):  # open: a worker has no login
+            self.cloud.phones.shown.append(path.split("/")[-1])
+            self._answer(204, "", b"")
             return
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         if not token.startswith("id.") or token in self.cloud.refused_tokens:

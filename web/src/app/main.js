@@ -6,6 +6,7 @@ import { forgetPictures } from "../lib/pictures.js";
 import { untouched } from "../lib/repeat.js";
 import { expire, lasting, onSession, session } from "../lib/session.js";
 import { html, render, useEffect, useLayoutEffect, useRef, useState } from "../lib/ui.js";
+import { renew } from "../features/login/push.js";
 import { Login } from "../features/login/pages/login.js";
 import { Hidden, instead } from "../parts/instead.js";
 import { say } from "../parts/messages.js";
@@ -63,6 +64,7 @@ function Visit({ route }) {
   const { data: me, put } = answer;
   const language = me?.language;
   useEffect(() => { if (language) setLanguage(language); }, [language]);
+  useEffect(() => { renew().catch(() => {}); }, []);
   usePlace(route);
   const shared = me?.groups.length > 0 && !lasting();
   useEffect(() => {

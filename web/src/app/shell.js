@@ -3,9 +3,13 @@ import { first } from "../lib/address.js";
 import { dayWords, language, setLanguage, t } from "../lib/i18n.js";
 import { keptSince } from "../lib/kept.js";
 import { moment } from "../lib/time.js";
+import { turnOff } from "../features/login/push.js";
 import { logOut } from "../lib/session.js";
 import { html } from "../lib/ui.js";
 import { Toast } from "../parts/messages.js";
+
+const PATIENCE = 3000;
+const later = (milliseconds) => new Promise((done) => { setTimeout(done, milliseconds); });
 
 /** `menu` are the links at the top: [{words, link}]. */
 export function Shell({ loggedIn, menu = [], onLanguage, children }) {
@@ -15,6 +19,11 @@ export function Shell({ loggedIn, menu = [], onLanguage, children }) {
     setLanguage(other);
     onLanguage?.(other);
   };
+  const leave = async () => {
+    await Promise.race([turnOff().catch(() => {}), later(PATIENCE)]); // while the login still holds
+    logOut();
+    location.hash = first();
+  };
   return html`
     <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); document.getElementById("main").focus(); }}>${t("app.skip")}</a>
     <header class="top">
@@ -22,7 +31,7 @@ export function Shell({ loggedIn, menu = [], onLanguage, children }) {
       <div class="top-tools">
         ${menu.map(({ words, link }) => html`<a class="link" href=${link()}>${t(words)}</a>`)}
         <button type="button" class="link" lang=${other} aria-label=${t("app.languageLabel")} onClick=${switchLanguage}>${t("app.language")}</button>
-        ${loggedIn && html`<button type="button" class="link" onClick=${() => { logOut(); location.hash = first(); }}>${t("app.logOut")}</button>`}
+        ${loggedIn && html`<button type="button" class="link" onClick=${leave}>${t("app.logOut")}</button>`}
       </div>
     </header>
     ${loggedIn && since && html`<p class="kept" role="status">${t("app.kept", { when: moment(since, dayWords()) })}</p>`}

@@ -1,10 +1,11 @@
-// The login of whoever is here: the second factor.
+// The login of whoever is here: the second factor, and the devices that are told.
 import { t, word } from "../../../lib/i18n.js";
 import { secondFactor } from "../../../lib/session.js";
 import { html, useEffect, useState } from "../../../lib/ui.js";
 import { Loading, Notice, say } from "../../../parts/messages.js";
 import { Title } from "../../../parts/page.js";
 import { Code } from "../parts/password.js";
+import { Phones } from "../parts/phones.js";
 
 export function Account({ me, title }) {
   const [on, setOn] = useState(null);
@@ -43,5 +44,6 @@ export function Account({ me, title }) {
         <p>${t("mylogin.secret")} <code class="secret">${secret.match(/.{1,4}/g).join(" ")}</code></p>
         <form onSubmit=${confirm}><${Code} label=${t("login.code")} />
           <button type="submit" class="button primary wide">${t("mylogin.confirm")}</button></form>`}
-    </section></div>`;
+    </section>
+    <${Phones} /></div>`;
 }
