@@ -18,7 +18,7 @@ from lambdas.dispatch.casework.case_service import (
     NotFound,
     TaskClosed,
 )
-from lambdas.dispatch.casework.centre import ALL_OPERATORS, seen_by
+from lambdas.dispatch.casework.centre import ALL_OPERATORS, centres_seen, seen_by
 from lambdas.dispatch.casework.facts import Actor, Means
 from lambdas.dispatch.casework.task import LEADERS, Task, person
 from lambdas.shared.aws import http
@@ -64,6 +64,13 @@ def operator(app: APIGatewayHttpResolver) -> http.Caller:
     if not OPERATORS & http.groups(app):
         raise Problem(403, "operator-only")
     return http.caller(app)
+
+
+def centres_of(app: APIGatewayHttpResolver) -> list[str] | None:
+    """The centres whose cases the caller sees in lists (AL-21), the empty one for cases of none;
+    None: all, as leaders and the operators of no centre do."""
+    groups = http.groups(app)
+    return None if LEADERS in groups else centres_seen(groups)
 
 
 def company_of(app: APIGatewayHttpResolver) -> str:

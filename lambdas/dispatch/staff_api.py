@@ -7,13 +7,16 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
+from lambdas.dispatch.assignment.assignment_service import AssignmentService
 from lambdas.dispatch.assignment.facts import Emergency, Escalation
 from lambdas.dispatch.assignment.responder import Responder, Skill
 from lambdas.dispatch.assignment.responders_view import ResponderView
 from lambdas.dispatch.base_api import (
+    centres_of,
     company_of,
     operator,
     operator_or_company,
@@ -226,7 +229,8 @@ def already(
 @app.get(
     "/dispatch/cases",
     summary="The cases that run",
-    description="In the order of their numbers, a page at a time: those after ``after``.",
+    description="In the order of their numbers, a page at a time: those after ``after``. An "
+    "operator of one centre sees its cases and those of none, a leader all (AL-21).",
     tags=["Home checks: staff"],
 )
 def running(
@@ -237,8 +241,32 @@ def running(
     service = DispatchService(load(StaffSettings))
     return [
         case_view(service.cases.case(number), who.language, who.now, staff=True)
-        for number, _ in service.store.open_cases(after, limit)
+        for number, _ in service.store.open_cases(after, limit, centres_of(app))
     ]
+
+
+MOST_COUNTED = 1000
+"""Cases that are counted; there may be more."""
+
+
+class OpenCount(BaseModel):
+    """How many cases run that the caller sees."""
+
+    cases: int
+    more: bool  # at least so many
+
+
+@app.get(
+    "/dispatch/open-cases",
+    summary="How many cases run",
+    description="Of the caller's centre and of none; for a leader, all (AL-21).",
+    tags=["Home checks: staff"],
+)
+def count() -> OpenCount:
+    operator(app)
+    store = DispatchService(load(StaffSettings)).store
+    found = store.count_open(MOST_COUNTED + 1, centres_of(app))
+    return OpenCount(cases=min(found, MOST_COUNTED), more=found > MOST_COUNTED)
 
 
 @app.get("/dispatch/cases/<case>", summary="A case, all of it", tags=["Home checks: staff"])
@@ -339,15 +367,17 @@ class Correction(BaseModel):
     """What is true instead of what was reported; nothing: it is not known."""
 
     reason: str = Field(min_length=1, max_length=1000)
-    report: f.Report | None = None
+    report: dict[str, Any] | None = Field(
+        None, description="As whoever went reports it, by the kind of case"
+    )
 
 
 @app.post(
     "/dispatch/cases/<case>/correction",
     summary="What was reported is not true",
-    description="A closed case opens again, and the contractor is told by mail; the result of a "
-    "home check by telephone, too. What was written down of a consent is void, and it is asked for "
-    "anew: nothing that rests on it goes on.",
+    description="A closed case opens again, and the contractor is told by mail and by telephone; "
+    "what was charged follows what is true. What was written down of a consent is void, and it is "
+    "asked for anew: nothing that rests on it goes on.",
     tags=["Home checks: staff"],
 )
 def correct(case: str, said: Correction) -> CaseView:
@@ -358,11 +388,24 @@ def correct(case: str, said: Correction) -> CaseView:
     with problems_answered():
         if found.process is CONSENT:
             after = service.consents.correct(found.number, said.reason, actor)
-        elif found.process is HOME_CHECK:
-            after = service.home_checks.correct(found.number, said.report, said.reason, actor)
         else:
-            raise Problem(404, "not-found")
+            after = corrected(service, found, said, actor)
     return case_view(after, who.language, who.now, staff=True)
+
+
+def corrected(
+    service: DispatchService, case: Case[Any], said: Correction, actor: Actor
+) -> Case[Any]:
+    """The case with what is true instead of what was reported."""
+    sending = service.cases.of(case)
+    if not isinstance(sending, AssignmentService):
+        raise Problem(404, "not-found")
+    try:
+        return sending.correct(case.number, said.report, said.reason, actor)
+    except ValidationError as error:
+        raise RequestValidationError(
+            [{**one, "loc": ("body", "report", *one["loc"])} for one in error.errors()]
+        ) from error
 
 
 class EmergencyReport(BaseModel):

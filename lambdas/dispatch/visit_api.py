@@ -176,7 +176,8 @@ def visit(home: str, case: str) -> CaseView:
 def image(home: str, case: str, name: str):  # type: ignore[no-untyped-def]
     # No return type: the router would turn the bytes of a typed response into text.
     found = mine(home, case)
-    if name not in PictureStore.TYPES:
+    shown = found.process.overview(found).images  # none of a house that was the wrong one
+    if name not in PictureStore.TYPES or name not in shown:
         raise Problem(404, "not-found")
     content = DispatchService(load(VisitSettings)).pictures.get(found.number, name)
     if content is None:

@@ -58,6 +58,7 @@ def at_home(centre: Centre) -> str:
 STAFF_ONLY: list[tuple[str, str, Any]] = [
     ("POST", "/dispatch/cases", {"home": HOME, "caller": CALLER}),
     ("GET", "/dispatch/cases", None),
+    ("GET", "/dispatch/open-cases", None),
     ("GET", "/dispatch/cases/CN-20261201-0001", None),
     ("GET", "/dispatch/cases/CN-20261201-0001/export", None),
     ("GET", "/dispatch/cases/CN-20261201-0001/images/photo", None),

@@ -3,6 +3,7 @@
 import pytest
 
 from lambdas.dispatch import staff_api, task_api
+from lambdas.shared.aws.clients import table
 from tests.integration import centre as people
 from tests.integration.centre import LEADER, OPERATOR, Centre
 
@@ -68,3 +69,52 @@ def test_what_was_escalated_stays_with_the_leaders(centre: Centre) -> None:
     centre.ask(task_api.handler, "POST", f"/dispatch/tasks/{task}/escalate", TOKYO)
     assert moved(centre, case, LEADER).status == 200
     assert centre.case(case).tasks["find_help-1"].group == "admin"
+
+
+def lists(centre: Centre, person: str, **query: str) -> list[str]:
+    found = centre.ask(staff_api.handler, "GET", "/dispatch/cases", person, query=query)
+    assert found.status == 200, found.body
+    return [case["case"] for case in found.body]
+
+
+def counts(centre: Centre, person: str) -> object:
+    return centre.ask(staff_api.handler, "GET", "/dispatch/open-cases", person).body
+
+
+@pytest.mark.rule("AL-21")
+def test_an_operator_sees_and_counts_the_cases_of_their_centre_and_of_none(centre: Centre) -> None:
+    assert centre.register().status == 200
+    of_none = centre.last()
+    centre.consented(home="home-w", contract="contract-w", address="大阪市北区1-1", name="西")
+    case = centre.requested()
+    assert centre.case(of_none).centre == "tokyo"
+    for person in (TOKYO, OPERATOR, LEADER):
+        assert lists(centre, person) == sorted([of_none, case])
+        assert counts(centre, person) == {"cases": 2, "more": False}
+    assert (lists(centre, WEST), counts(centre, WEST)) == ([], {"cases": 0, "more": False})
+    assert moved(centre, case, LEADER).status == 200  # type: ignore[attr-defined]
+    assert (lists(centre, TOKYO), lists(centre, WEST)) == ([of_none], [case])
+    assert lists(centre, LEADER, limit="1") == [of_none]
+    assert lists(centre, LEADER, after=of_none, limit="1") == [case]
+    centre.did(f"{case}.refusal-1", WEST, outcome="told")
+    assert not centre.case(case).open
+    assert (lists(centre, WEST), lists(centre, TOKYO)) == ([], [of_none])
+    assert counts(centre, LEADER) == {"cases": 1, "more": False}
+    assert centre.ask(staff_api.handler, "GET", "/dispatch/open-cases", "person-x").status == 403
+
+
+@pytest.mark.rule("AL-21")
+def test_pages_of_two_lists_follow_each_other_and_a_page_reads_no_more(centre: Centre) -> None:
+    store = centre.service.store
+    rows = [("-", n) for n in range(0, 300, 2)] + [("tokyo", n) for n in range(1, 300, 2)]
+    with table("dispatch").batch_writer() as batch:
+        for where, n in rows:
+            at = centre.flow.now.isoformat()
+            batch.put_item(Item={"pk": f"OPEN#{where}", "sk": f"HC-20261201-{n:04}", "at": at})
+    after, found = "", list[str]()
+    while page := [number for number, _ in store.open_cases(after, 50, ["", "tokyo"])]:
+        found += page
+        after = page[-1]
+    assert found == [f"HC-20261201-{n:04}" for n in range(300)]
+    assert store.count_open(1001, ["", "tokyo"]) == 300
+    assert store.count_open(100, ["", "tokyo"]) == 100

@@ -118,3 +118,42 @@ def test_the_directory_tells_the_price_before_anybody_is_sent(office: Office) ->
         if known.dispatch:
             free = (known.dispatch.called_off_yen, known.dispatch.called_off_rule)
             assert free == (0, "AL-20")
+
+
+def hear(*said: Event) -> None:
+    """The events reach billing in this order; what is not taken comes again, as a queue does."""
+    waiting = list(said)
+    for _ in said:
+        waiting = [one for one in waiting if told(one)]
+    assert waiting == []
+
+
+@pytest.mark.rule("AL-23", "G-07", "G-08")
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2, 2, 1, 0)])
+def test_what_is_charged_follows_the_last_correction_whatever_comes_first(
+    office: Office, order: tuple[int, ...]
+) -> None:
+    contract = security(office, "home_security_online", "zero_start")
+    editions = [
+        settled(contract, agreed_yen=3300),
+        settled(contract, agreed_yen=3300, edition=1, void=True, called_off=True),
+        settled(contract, agreed_yen=3300, edition=2),
+    ]
+    hear(*(editions[one] for one in order))
+    assert [one[1] for one in lines(office, contract) if one[0] == "dispatch_fee"] == [3300]
+
+
+@pytest.mark.rule("A-41", "G-08")
+@pytest.mark.parametrize("order", [(0, 1), (1, 0), (0, 1, 0, 1)])
+def test_nobody_went_after_all_and_nothing_is_charged(
+    office: Office, order: tuple[int, ...]
+) -> None:
+    contract = security(office, "home_security_online", "zero_start")
+    editions = [settled(contract), settled(contract, edition=1, void=True, called_off=True)]
+    hear(*(editions[one] for one in order))
+    assert [one for one in lines(office, contract) if one[0] == "dispatch_fee"] == []
+
+
+def test_a_correction_of_what_nobody_heard_of_waits(office: Office) -> None:
+    contract = security(office, "home_security_online", "zero_start")
+    assert told(settled(contract, edition=1)) != []

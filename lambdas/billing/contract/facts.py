@@ -672,7 +672,9 @@ class Dispatched(Fact):
     needs = "dispatch"
     event: Literal["dispatched"] = "dispatched"
     cause: Literal["sensor", "request"]
-    cancelled: Literal["before_acceptance", "after_acceptance", "false_alarm"] | None = None
+    cancelled: (
+        Literal["before_acceptance", "after_acceptance", "false_alarm", "nobody_went"] | None
+    ) = None
     case: Reference = ""
     agreed: Yen | None = None
     """The price that the caller was told and agreed to: nobody pays more."""
@@ -741,6 +743,7 @@ class HomeVisited(Fact):
     event: Literal["home_visited"] = "home_visited"
     visit: Literal["patrol", "ventilation"]
     case: Reference = ""
+    made: bool = True  # False: it turned out that nobody was there
 
 
 AnyFact = Annotated[

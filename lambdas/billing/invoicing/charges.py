@@ -259,7 +259,8 @@ def _damages(history: History, fact: f.Returned | f.NotReturned) -> Iterator[Lin
 def _dispatched(history: History, fact: f.Dispatched) -> Iterator[Line]:
     terms = history.terms(fact.day).dispatch
     price = (terms.sensor if fact.cause == "sensor" else terms.request) if terms else None
-    if terms and price and fact.cancelled not in terms.free_when.names:
+    free = fact.cancelled == "nobody_went" or (terms and fact.cancelled in terms.free_when.names)
+    if terms and price and not free:
         line = _line(history, "dispatch_fee", price, fact.day, "")
         most = line.amount if fact.agreed is None else min(line.amount, fact.agreed)
         yield line._replace(amount=most, about=fact.case)
@@ -285,7 +286,8 @@ def _forwarded(history: History, fact: f.Forwarded) -> Iterator[Line]:
 
 
 def _home_visited(history: History, fact: f.HomeVisited) -> Iterator[Line]:
-    if terms := history.terms(fact.day).visits:
+    terms = history.terms(fact.day).visits
+    if terms and fact.made:
         price = terms.patrol if fact.visit == "patrol" else terms.ventilation
         line = _line(history, f"{fact.visit}_fee", price, fact.day, "")
         yield line._replace(about=fact.case)

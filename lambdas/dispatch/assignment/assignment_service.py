@@ -1,6 +1,6 @@
 """The application service of assignments: who goes is chosen, engaged and released."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from heapq import nsmallest
 from typing import Any
@@ -18,13 +18,21 @@ from lambdas.dispatch.assignment.waiting_store import Waiting, WaitingStore
 from lambdas.dispatch.casework.audit import GRACE, Wrong
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import CaseService, NotAllowed, ProcessService
-from lambdas.dispatch.casework.facts import Actor, Closed, Fact, TaskOverdue, by_workflow
+from lambdas.dispatch.casework.facts import (
+    Actor,
+    Closed,
+    Fact,
+    TaskOverdue,
+    by_workflow,
+    event_of,
+)
 from lambdas.dispatch.casework.notices import to_all
 from lambdas.dispatch.casework.place import Place
 from lambdas.dispatch.casework.process import step_result
 from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.shared.aws.observability import logger
 from lambdas.shared.conflicts import retry_on_conflict
+from lambdas.shared.events import Event
 
 ELSEWHERE = "ほかの依頼に対応しています。"
 CAME_FREE = "担当者の手が空きました。"
@@ -423,6 +431,34 @@ class AssignmentService(ProcessService):
             fact = state.emergencies[-1]
             self.cases.tell_staff(case, [fact])
             self.cases.publish(to_all(case, emergency_notice(case, fact)))
+
+    # --- corrections
+
+    def publish_editions(self, case: Case[Any], of: Callable[[Case[Any]], Event | None]) -> None:
+        """Publish what is told of a case, and what was before each correction of it: whoever hears
+        of a correction can know what it corrects."""
+        cuts = [n for n, fact in enumerate(case.facts) if event_of(fact) == "corrected"]
+        self.cases.publish([of(known) for known in (*map(case.before, cuts), case)])
+
+    def correct(
+        self, number: str, report: Mapping[str, Any] | None, why: str, actor: Actor
+    ) -> Case[Any]:
+        """What was reported is not true. The contractor is told, by mail and by telephone; a closed
+        case opens again. Said again, it changes nothing. NotAllowed while nothing was reported;
+        ValidationError for what is no report."""
+
+        def decide(case: Case[Any]) -> Sequence[Fact]:
+            process: Any = case.process
+            if case.state.report is None and not case.state.corrections:
+                raise NotAllowed("nothing-to-correct", "DL-20")
+            fact: Any = process.corrected(case, report, why, actor)
+            before: list[Any] = [one for one in case.facts if type(one) is type(fact)]
+            said = fact.model_dump(exclude={"on"})
+            return [] if before and before[-1].model_dump(exclude={"on"}) == said else [fact]
+
+        case = self.cases.change(number, decide, actor.on)
+        self.cases.inform_contractor(case)
+        return case
 
     # --- calling off
 

@@ -1,6 +1,6 @@
 """A case as it is read: its facts, its tasks, and what they amount to."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
@@ -68,6 +68,10 @@ class Case(Generic[S]):
     def open_tasks(self) -> list[Task]:
         """What is to be done."""
         return [task for task in self.tasks.values() if task.status == "open"]
+
+    def before(self, position: int) -> "Case[S]":
+        """The same case before the fact at this position happened."""
+        return replace(self, facts=self.facts[:position])
 
     def with_facts(self, *more: Fact) -> "Case[S]":
         """The same case when this has happened, too."""

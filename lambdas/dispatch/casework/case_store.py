@@ -1,15 +1,16 @@
 """The dispatch table: cases with their facts and tasks, and what is open.
 
 ``CASE#<number>`` has ``HEAD`` (version, workflow), ``F#<n>`` (facts), ``T#<task>`` (tasks, tokens).
-``OPEN`` lists the cases that run, ``DESK#<group>`` the tasks that wait for somebody,
+``OPEN`` lists the cases that run, ``OPEN#<centre>`` those of one centre (of none: ``OPEN#-``),
+``DESK#<group>`` the tasks that wait for somebody,
 ``CONTRACT#<id>`` a contract's cases and its slots, ``CLAIM#<key>`` whatever else only one case may
 hold. Every change of a case goes through its version
 (optimistic locking): of two at once, one gets Conflict and looks again.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from heapq import nsmallest
+from heapq import merge, nsmallest
 from itertools import islice
 from typing import Any
 
@@ -73,7 +74,7 @@ class CaseStore:
         rows: list[dict[str, Any]] = [
             {"pk": f"CASE#{number}", "sk": "HEAD", "kind": process.kind, "version": 1},
             {"pk": f"CASE#{number}", "sk": "F#00001", "body": first.model_dump_json()},
-            {"pk": "OPEN", "sk": number, "at": first.on.isoformat()},
+            *_listed(number, first.on, Case(number, process, 1, (first,)).centre),
             {
                 "pk": f"CONTRACT#{first.contract}",
                 "sk": f"CASE#{first.on.isoformat()}#{number}",
@@ -207,12 +208,14 @@ class CaseStore:
             writes += self._task_writes(task, case.tasks.get(task.key))
         if head.get("closed"):
             writes += self._closing_writes(case)
-        elif "closed" in head:
-            runs = {"pk": "OPEN", "sk": case.number, "at": case.opened_at.isoformat()}
-            writes.append(dynamo.put(self._name, runs))
+        after = case.with_facts(*facts)
+        if case.open and after.centre != case.centre:
+            writes.append(dynamo.delete(self._name, _listed_at(case)))
+        if not head.get("closed") and ("closed" in head or after.centre != case.centre):
+            rows = _listed(case.number, case.opened_at, after.centre)
+            writes += [dynamo.put(self._name, row) for row in rows]
         if not dynamo.transact(writes):
             raise Conflict(case.number)
-        after = case.with_facts(*facts)
         after.version += 1
         after.tasks |= {task.key: task for task in put}
         after.execution = head.get("execution", case.execution)
@@ -257,7 +260,8 @@ class CaseStore:
         return writes
 
     def _closing_writes(self, case: Case[Any]) -> list[dict[str, Any]]:
-        writes = [dynamo.delete(self._name, {"pk": "OPEN", "sk": case.number})]
+        rows = ({"pk": "OPEN", "sk": case.number}, _listed_at(case))
+        writes = [dynamo.delete(self._name, row) for row in rows]
         held = [] if case.process.held else _slots(case.process, case.first)
         for slot in held:
             if self._holder(slot) != case.number:
@@ -273,13 +277,32 @@ class CaseStore:
 
     # --- lists
 
-    def open_cases(self, after: str = "", limit: int | None = None) -> list[tuple[str, datetime]]:
+    def open_cases(
+        self, after: str = "", limit: int | None = None, centres: Collection[str] | None = None
+    ) -> list[tuple[str, datetime]]:
         """The cases that run, and since when, in the order of their numbers: all, or the first
-        ``limit`` of those after ``after``."""
-        here = Key("pk").eq("OPEN")
+        ``limit`` of those after ``after``. ``centres``: only of these; empty: of none."""
+        found = merge(*(self._open_of(one, after, limit) for one in _lists(centres)))
+        return list(islice(found, limit))
+
+    def _open_of(self, pk: str, after: str, limit: int | None) -> Iterator[tuple[str, datetime]]:
+        here = Key("pk").eq(pk)
         where = here & Key("sk").gt(after) if after else here
-        rows = islice(dynamo.query(self._table, where, ConsistentRead=True), limit)
-        return [(row["sk"], datetime.fromisoformat(row["at"])) for row in rows]
+        page = {"Limit": limit} if limit else {}
+        for row in dynamo.query(self._table, where, ConsistentRead=True, **page):
+            yield row["sk"], datetime.fromisoformat(row["at"])
+
+    def count_open(self, most: int, centres: Collection[str] | None = None) -> int:
+        """How many cases run, of these centres: at most ``most``, however many there are."""
+        total = 0
+        for pk in _lists(centres):
+            where = Key("pk").eq(pk)
+            left = most - total
+            answer = self._table.query(KeyConditionExpression=where, Select="COUNT", Limit=left)
+            total += int(answer["Count"])
+            if total >= most:
+                break
+        return total
 
     def cases_of(self, contract: str, limit: int = 50) -> list[str]:
         """A contract's cases, newest first."""
@@ -341,6 +364,22 @@ class CaseStore:
 def _urgency(row: dynamo.Row) -> tuple[int, datetime]:
     """How a row of a desk is sorted; one from before there were priorities has the usual one."""
     return int(row.get("priority", ORDINARY)), datetime.fromisoformat(row["due"])
+
+
+def _lists(centres: Collection[str] | None) -> list[str]:
+    """The partitions that list the cases of these centres; None: of all."""
+    return ["OPEN"] if centres is None else [f"OPEN#{one or '-'}" for one in sorted(centres)]
+
+
+def _listed(number: str, opened: datetime, centre: str) -> list[dict[str, str]]:
+    """The rows that list a case among those that run: all, and its centre's."""
+    about = {"sk": number, "at": opened.isoformat()}
+    return [{"pk": pk, **about} for pk in ("OPEN", *_lists([centre]))]
+
+
+def _listed_at(case: Case[Any]) -> dict[str, str]:
+    """Where a case is listed among those of its centre."""
+    return {"pk": _lists([case.centre])[0], "sk": case.number}
 
 
 def _slots(process: Process, first: Any) -> list[dict[str, str]]:

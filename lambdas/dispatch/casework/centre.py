@@ -1,7 +1,7 @@
 """The call centres: which one looks after a home, and whose tasks its operators see (AL-21)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -49,6 +49,15 @@ def at_centre(group: str, centre: str) -> str:
 def is_operators(group: str) -> bool:
     """Whether these are operators, of one centre or of all."""
     return group == OPERATORS or group in ALL_OPERATORS
+
+
+def centres_seen(groups: Collection[str]) -> list[str] | None:
+    """Whose cases operators of these groups see: their centres' and those of none (empty); None:
+    everybody's."""
+    if OPERATORS in groups:
+        return None
+    mine = [one for one in get_args(Centre) if at_centre(OPERATORS, one) in groups]
+    return ["", *mine]
 
 
 def seen_by(group: str) -> list[str]:

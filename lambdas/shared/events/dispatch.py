@@ -40,6 +40,8 @@ class DispatchSettled(Event):
     called_off: bool
     mistake: bool = False  # called off because the alarm was a mistake (AL-20)
     agreed_yen: int | None = Field(None, ge=0)  # the price that the caller agreed to, tax included
+    edition: int = Field(0, ge=0)  # counts what was told wrongly before, and is told anew
+    void: bool = False  # nobody went after all: nothing is owed
 
 
 class EmptyHomeVisited(Event):
@@ -52,6 +54,8 @@ class EmptyHomeVisited(Event):
     visit: Literal["patrol", "ventilation"]
     at: AwareDatetime
     forwarding_yen: int = Field(0, ge=0)  # what it cost to send the mail on (AL-83)
+    edition: int = Field(0, ge=0)  # counts what was told wrongly before, and is told anew
+    void: bool = False  # nobody was there after all
 
 
 class AlarmProgress(Event):

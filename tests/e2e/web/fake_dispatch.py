@@ -257,6 +257,9 @@ class FakeDispatch:
                 if method != "GET":
                     self.frequency |= {"judged_until": body.get("until"), "judged_by": "sato"}
                 return answered(staff_api.Frequency, self.frequency)
+            case ["GET", "open-cases"]:
+                n = sum(one["open"] for one in self.cases.values())
+                return answered(staff_api.OpenCount, {"cases": n, "more": False})
             case ["GET", "cases"]:
                 after = (body or {}).get("after", "")
                 found = sorted(n for n, one in self.cases.items() if one["open"] and n > after)

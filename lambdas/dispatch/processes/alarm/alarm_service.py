@@ -15,8 +15,8 @@ from lambdas.dispatch.processes.alarm import facts as f
 from lambdas.dispatch.processes.alarm import tasks as t
 from lambdas.dispatch.processes.alarm.process import ALARM, called_off, progress, settled
 from lambdas.dispatch.processes.alarm.state import MISTAKE, Alarm
-from lambdas.dispatch.processes.sites.process import late_report
-from lambdas.dispatch.processes.sites.report import SiteReported
+from lambdas.dispatch.processes.sites.process import SETTLES, late_report
+from lambdas.dispatch.processes.sites.report import SiteCorrected, SiteReported
 from lambdas.shared.conflicts import retry_on_conflict
 from lambdas.shared.events import Event
 from lambdas.shared.secrets import matches
@@ -25,6 +25,7 @@ from lambdas.shared.secrets import matches
 class AlarmService(AssignmentService):
     """Alarms, from the signal to the report."""
 
+    breaches = (*AssignmentService.breaches, SiteCorrected)
     ends_engagement = (a.OfferEnded, SiteReported, Closed)
 
     def raise_alarm(self, first: f.AlarmOpened, now: datetime) -> Case[Alarm]:
@@ -169,8 +170,10 @@ class AlarmService(AssignmentService):
         super().changed(case, facts)
         if any(isinstance(fact, f.SignalJoined) for fact in facts):
             self._list(case)  # it may be more urgent than it was
-        over = any(isinstance(fact, SiteReported | a.Cancelled | a.GivenUp) for fact in facts)
-        self.cases.publish([progress(case), settled(case) if over else None])
+        over = any(isinstance(fact, SETTLES) for fact in facts)
+        self.cases.publish([progress(case)])
+        if over:
+            self.publish_editions(case, settled)
 
     def raised_emergency(self, case: Case[Any]) -> None:
         """Their 救急情報 may be read."""
@@ -178,7 +181,7 @@ class AlarmService(AssignmentService):
 
     def closing(self, case: Case[Any], now: datetime) -> Case[Any]:
         """What is owed is published again, should the process have died before."""
-        self.cases.publish([settled(case)])
+        self.publish_editions(case, settled)
         return case
 
     def closed(self, case: Case[Any]) -> None:

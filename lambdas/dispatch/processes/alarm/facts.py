@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 from lambdas.dispatch.assignment.facts import OF_AN_ASSIGNMENT, Escalation, ResultTold
 from lambdas.dispatch.casework.centre import Centre
 from lambdas.dispatch.casework.facts import EVERYWHERE, Fact, Model
-from lambdas.dispatch.processes.sites.report import SiteReported
+from lambdas.dispatch.processes.sites.report import SiteCorrected, SiteReported
 from lambdas.dispatch.processes.sites.site import Guest, Site
 from lambdas.shared.events import AlarmKind, GuardMode, Sentence
 from lambdas.shared.household import AlarmFile
@@ -139,6 +139,7 @@ AlarmFact = Annotated[
     | PanelAnswered
     | MedicalFileRead
     | SiteReported
+    | SiteCorrected
     | ResultTold
     | OF_AN_ASSIGNMENT
     | EVERYWHERE,

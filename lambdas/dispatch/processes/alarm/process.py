@@ -289,6 +289,7 @@ class AlarmProcess(SiteVisitProcess):
             "silent": state.silent,
             "rescue": state.rescue,
             "said": self.words.results[state.result].ja if state.result else "",
+            "corrected": bool(state.corrections),
             "found": state.report.note if state.report else "",
             "why": "",
         }
@@ -310,7 +311,10 @@ class AlarmProcess(SiteVisitProcess):
             }
         if state.given_up:
             values |= {"why": state.given_up.why, "went": "yes" if state.given_up.went else ""}
-        return Standing(NOTICES[state.result], "AL-14", values)
+        kind = NOTICES[state.result]
+        if state.corrections:
+            kind = NoticeKind("alarm.corrected")
+        return Standing(kind, "AL-14", values, state.corrections)
 
     def overview(self, case: Case[Alarm]) -> Overview:
         """What is shown of a case beside its timeline."""
@@ -320,7 +324,7 @@ class AlarmProcess(SiteVisitProcess):
             result=state.result,
             arrives_at=state.live.fact.arrives_at if state.live else None,
             responder=state.live.fact.name if state.live else None,
-            images=state.reported_by.images if state.reported_by else [],
+            images=state.reported_by.images if state.reported_by and not state.corrections else [],
         )
 
     def result(self, case: Case[Alarm]) -> str:
@@ -350,7 +354,7 @@ def called_off(case: Case[Alarm], actor: Actor, why: str) -> list[Fact]:
 def settled(case: Case[Alarm]) -> DispatchSettled | None:
     """What billing learns of an alarm for which somebody was sent and that is over (AL-22)."""
     state = case.state
-    if not (state.sends and (state.went or state.cancelled)):
+    if not (state.sends and (state.went or state.cancelled or state.corrections)):
         return None
     return DispatchSettled(
         contract=case.contract,
@@ -359,6 +363,8 @@ def settled(case: Case[Alarm]) -> DispatchSettled | None:
         at=state.opened.on,
         called_off=not state.went,
         mistake=state.mistake is not None,
+        edition=state.corrections,
+        void=not (state.went or state.cancelled),
     )
 
 

@@ -160,10 +160,12 @@ class Alarm(SiteVisit):
     @property
     def result(self) -> AlarmResult | None:
         """How it ended, once that is known."""
-        if self.emergencies and (self.report or self.given_up):
+        if self.emergencies and (self.report or self.corrections or self.given_up):
             return "emergency"
         if self.report:
             return self.report.outcome
+        if self.corrections:
+            return "impossible"
         if self.cancelled:
             return "mistake"
         if self.given_up:

@@ -186,19 +186,6 @@ class HomeCheckService(AssignmentService):
         actor = Actor(visited.on, visited.by, visited.means, visited.on_behalf)
         self.consents.stop(case.state.request.registration, "resident", report.why, actor)
 
-    def correct(self, number: str, report: f.Report | None, why: str, actor: Actor) -> Case[Any]:
-        """What was reported is not true. The contractor is told, by mail and by telephone; a closed
-        case opens again. NotAllowed while nothing was reported."""
-
-        def decide(case: Case[HomeCheck]) -> Sequence[Fact]:
-            if case.state.report is None and not case.state.corrections:
-                raise NotAllowed("nothing-to-correct", "DL-20")
-            return [f.Corrected(**actor._asdict(), report=report, why=why)]
-
-        case = self.cases.change(number, decide, actor.on)
-        self.cases.inform_contractor(case)
-        return case
-
     # --- exceptions
 
     def facts_of(self, case: Case[Any], task: Task, answer: Answer, actor: Actor) -> Sequence[Fact]:

@@ -192,6 +192,13 @@ class HomeCheckProcess(AssignmentProcess):
             case _:
                 return super().due(task, case, now)
 
+    def corrected(
+        self, case: Case[HomeCheck], report: Mapping[str, Any] | None, why: str, actor: Actor
+    ) -> Fact:
+        """The fact that what was reported is not true. ValidationError for what is no report."""
+        true = None if report is None else f.Report.model_validate(report)
+        return f.Corrected(**actor._asdict(), report=true, why=why)
+
     def on_answer(
         self, task: str, answer: Answer, case: Case[HomeCheck], actor: Actor
     ) -> list[Fact]:
@@ -294,7 +301,7 @@ class HomeCheckProcess(AssignmentProcess):
             checks=[(what, SEEN[getattr(report, one)]) for one, what in CHECKS.items()]
             if report
             else [],
-            images=state.visited.images if state.visited else [],
+            images=state.visited.images if state.visited and not state.corrections else [],
             consent=state.request.registration,
         )
 

@@ -79,7 +79,22 @@ class HomeReported(Fact):
     images: tuple[str, ...] = ()
 
 
+class VisitCorrected(Fact):
+    """What was reported is not true: what is, or nobody was at the home. The last word."""
+
+    event: Literal["corrected"] = "corrected"
+    rule: str = "AL-84"
+    why: str
+    report: VisitReport | None = None
+
+
 PatrolFact = Annotated[
-    VisitDue | LegBegun | HomeReported | ResultTold | OF_AN_ASSIGNMENT | EVERYWHERE,
+    VisitDue
+    | LegBegun
+    | HomeReported
+    | VisitCorrected
+    | ResultTold
+    | OF_AN_ASSIGNMENT
+    | EVERYWHERE,
     Field(discriminator="event"),
 ]

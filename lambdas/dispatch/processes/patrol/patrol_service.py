@@ -1,6 +1,6 @@
 """The application service of visits to empty homes: a day's cases are opened, put into rounds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -53,6 +53,7 @@ OFF_DUTY = "担当者の勤務が終わりました。"
 class PatrolService(AssignmentService):
     """Visits to empty homes, from the plan's day to the report."""
 
+    breaches = (*AssignmentService.breaches, f.VisitCorrected)
     ends_engagement = (a.OfferEnded, f.HomeReported, Closed)
 
     def __init__(
@@ -319,8 +320,8 @@ class PatrolService(AssignmentService):
         for fact in facts:
             if isinstance(fact, a.Offered) and fact.arrives_at > case.state.due.not_after:
                 self.cases.publish(to_all(case, expected_notice(case, fact)))
-        if any(isinstance(fact, f.HomeReported) for fact in facts):
-            self.cases.publish([visited(case)])
+        if any(isinstance(fact, f.HomeReported | f.VisitCorrected) for fact in facts):
+            self.publish_editions(case, visited)
 
     def begins_again(self, case: Case[Any]) -> bool:
         """What was seen is told."""
@@ -328,7 +329,7 @@ class PatrolService(AssignmentService):
 
     def closing(self, case: Case[Any], now: datetime) -> Case[Any]:
         """What a visit costs is published again, should the process have died before."""
-        self.cases.publish([visited(case)])
+        self.publish_editions(case, visited)
         return case
 
     def before_answer(self, case: Case[Any], task: Task, answer: Answer, now: datetime) -> None:
@@ -356,6 +357,15 @@ class PatrolService(AssignmentService):
             at = max(found.leaves(actor.on) + timedelta(seconds=way), due.not_before)
             facts += _offered(case, found, at, way, actor._asdict(), by_hand=True)
         return facts
+
+    def correct(
+        self, number: str, report: Mapping[str, Any] | None, why: str, actor: Actor
+    ) -> Case[Any]:
+        """What was reported is not true. What is must be complete and within the wishes."""
+        due = self.cases.case(number).state.due
+        if report is not None and (lack := why_not(f.VisitReport.model_validate(report), due)):
+            raise NotAllowed(*lack)
+        return super().correct(number, report, why, actor)
 
     def answer_failed(self, case: Case[Any]) -> None:
         """Nobody was engaged for an answer."""

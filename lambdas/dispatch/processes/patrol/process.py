@@ -76,7 +76,8 @@ def _assign(state: Patrol) -> str | None:
 
 
 def _result(state: Patrol) -> str:
-    return "abnormal" if state.result == "abnormal" and state.told is None else "told"
+    wrong = state.result == "abnormal" or (state.corrections and state.tellings)
+    return "abnormal" if wrong and state.told is None else "told"
 
 
 # --- time is up
@@ -135,8 +136,17 @@ class PatrolProcess(AssignmentProcess):
         if task == "assign":
             number = len(state.offers) + 1
             return Assignee(number, LEADERS if state.help_overdue else "", state.due.not_before)
+        if task == "tell":
+            return Assignee(state.tellings + (state.told is None))
         found = super().assignee(task, case)
         return found._replace(since=state.due.not_before) if task == "visit" else found
+
+    def corrected(
+        self, case: Case[Patrol], report: Mapping[str, Any] | None, why: str, actor: Actor
+    ) -> Fact:
+        """The fact that what was reported is not true. ValidationError for what is no report."""
+        true = None if report is None else f.VisitReport.model_validate(report)
+        return f.VisitCorrected(**actor._asdict(), why=why, report=true)
 
     def on_answer(self, task: str, answer: Answer, case: Case[Patrol], actor: Actor) -> list[Fact]:
         """What an answer means. Whom an operator found is the service's to add."""
@@ -165,7 +175,7 @@ class PatrolProcess(AssignmentProcess):
 
     def reopens(self, facts: Sequence[Fact]) -> bool:
         """What was seen is told, whenever it comes."""
-        return any(isinstance(fact, f.HomeReported) for fact in facts)
+        return any(isinstance(fact, f.HomeReported | f.VisitCorrected) for fact in facts)
 
     def script_values(self, task: Task, case: Case[Patrol]) -> Mapping[str, object]:
         """The names that the scripts speak of."""
@@ -181,6 +191,8 @@ class PatrolProcess(AssignmentProcess):
             "mailbox": due.mailbox,
             "items": list(spec.items.values()),
             "inside": spec.inside,
+            "corrected": bool(case.state.corrections),
+            "said": self.words.results[case.state.result].ja if case.state.result else "",
             "found": case.state.report.note if case.state.report else "",
             "why": "",
         }
@@ -200,7 +212,7 @@ class PatrolProcess(AssignmentProcess):
                 "visited_at": state.reported_by.occurred.isoformat(),
                 "note": report.note,
                 "seen": Sentence(ja=_lines(seen, "ja"), en=_lines(seen, "en")),
-                "pictures": len(state.reported_by.images),
+                "pictures": len(self.overview(case).images),
             }
             if report.forwarding_yen:
                 values["forwarding"] = f"{report.forwarding_yen:,}"
@@ -209,7 +221,11 @@ class PatrolProcess(AssignmentProcess):
             values |= {"why": state.given_up.why, "went": "yes" if set_out else ""}
         if state.cancelled:
             values["why"] = state.cancelled.why
-        return Standing(NOTICES[state.result], CHECKLIST.visits[state.due.visit].rule, values)
+        kind = NOTICES[state.result]
+        if state.corrections:
+            kind = NoticeKind("visits.visit_corrected")
+            values["result"] = self.words.results[state.result]
+        return Standing(kind, CHECKLIST.visits[state.due.visit].rule, values, state.corrections)
 
     def overview(self, case: Case[Patrol]) -> Overview:
         """What is shown of a case beside its timeline."""
@@ -225,7 +241,7 @@ class PatrolProcess(AssignmentProcess):
             arrives_at=state.live.fact.arrives_at if state.live else None,
             responder=state.live.fact.name if state.live else None,
             checks=checks,
-            images=state.reported_by.images if state.reported_by else [],
+            images=state.reported_by.images if state.reported_by and not state.corrections else [],
         )
 
     def result(self, case: Case[Patrol]) -> str:
@@ -250,16 +266,19 @@ def why_not(report: f.VisitReport, due: f.VisitDue) -> tuple[str, str] | None:
 
 
 def visited(case: Case[Patrol]) -> EmptyHomeVisited | None:
-    """What billing learns of a visit that was made; None while it was not."""
+    """What billing learns of a visit that was made, or was not after all; None while it was
+    not."""
     state = case.state
-    if state.reported_by is None or state.report is None:
+    if state.reported_by is None:
         return None
     return EmptyHomeVisited(
         contract=case.contract,
         case=case.number,
         visit=state.due.visit,
         at=state.reported_by.occurred,
-        forwarding_yen=state.report.forwarding_yen,
+        forwarding_yen=state.report.forwarding_yen if state.report else 0,
+        edition=state.corrections,
+        void=state.report is None,
     )
 
 

@@ -24,7 +24,10 @@ class Patrol(Assignment):
         self.due = first
         self.begun: set[int] = set()
         self.reported_by: f.HomeReported | None = None
+        self.report: f.VisitReport | None = None  # what was seen, as is known now
+        self.corrections = 0
         self.told: ResultTold | None = None
+        self.tellings = 0
         super().__init__(facts[1:], first.escalation)
 
     def _take(self, fact: Fact) -> None:
@@ -34,16 +37,19 @@ class Patrol(Assignment):
             case f.HomeReported():
                 self.reported_by = fact
                 self.offer(fact.offer).state = "done"
-                self.closed = None
+                self._seen(fact.report)
+            case f.VisitCorrected():
+                self.corrections += 1
+                self._seen(fact.report)
             case ResultTold():
                 self.told = fact
+                self.tellings += 1
             case _:
                 super()._take(fact)
 
-    @property
-    def report(self) -> f.VisitReport | None:
-        """What was seen."""
-        return self.reported_by.report if self.reported_by else None
+    def _seen(self, report: f.VisitReport | None) -> None:
+        """What was seen, which is to be told, also where another was told."""
+        self.report, self.told, self.closed = report, None, None
 
     @property
     def under_way(self) -> Offer | None:
@@ -65,10 +71,12 @@ class Patrol(Assignment):
     @property
     def result(self) -> PatrolResult | None:
         """How it ended, once that is known."""
-        if self.emergencies and (self.report or self.given_up):
+        if self.emergencies and (self.report or self.corrections or self.given_up):
             return "emergency"
         if self.report:
             return self.report.outcome
+        if self.corrections:
+            return "not_done"
         if self.cancelled:
             return "cancelled"
         return "not_done" if self.given_up else None

@@ -7,7 +7,7 @@ from pydantic import Field
 from lambdas.dispatch.assignment.facts import OF_AN_ASSIGNMENT, Escalation, ResultTold
 from lambdas.dispatch.casework.centre import Centre
 from lambdas.dispatch.casework.facts import EVERYWHERE, Fact, Model
-from lambdas.dispatch.processes.sites.report import SiteReported
+from lambdas.dispatch.processes.sites.report import SiteCorrected, SiteReported
 from lambdas.dispatch.processes.sites.site import Guest, Site
 
 
@@ -79,6 +79,7 @@ RequestedFact = Annotated[
     | PriceAgreed
     | PriceDeclined
     | SiteReported
+    | SiteCorrected
     | ResultTold
     | OF_AN_ASSIGNMENT
     | EVERYWHERE,

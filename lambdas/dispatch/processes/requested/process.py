@@ -113,6 +113,7 @@ class RequestedProcess(SiteVisitProcess):
             "note": state.request.note,
             "price": state.request.price,
             "said": self.words.results[state.result].ja if state.result else "",
+            "corrected": bool(state.corrections),
             "found": state.report.note if state.report else "",
             "owed": state.owed,
             "why": "",
@@ -136,7 +137,10 @@ class RequestedProcess(SiteVisitProcess):
             values |= {"why": state.given_up.why, "went": "yes" if state.given_up.went else ""}
         if state.cancelled:
             values["why"] = state.cancelled.why
-        return Standing(NOTICES[state.result], "AL-14", values)
+        kind = NOTICES[state.result]
+        if state.corrections:
+            kind = NoticeKind("visits.dispatch_corrected")
+        return Standing(kind, "AL-14", values, state.corrections)
 
     def overview(self, case: Case[RequestedDispatch]) -> Overview:
         """What is shown of a case beside its timeline."""
@@ -146,7 +150,7 @@ class RequestedProcess(SiteVisitProcess):
             result=state.result,
             arrives_at=state.live.fact.arrives_at if state.live else None,
             responder=state.live.fact.name if state.live else None,
-            images=state.reported_by.images if state.reported_by else [],
+            images=state.reported_by.images if state.reported_by and not state.corrections else [],
         )
 
     def in_words(self, fact: Fact) -> Sentence:
@@ -168,7 +172,7 @@ def settled(case: Case[RequestedDispatch]) -> DispatchSettled | None:
     """What billing learns of a dispatch that was accepted and is over. None where nothing can be
     owed: not accepted, not over yet, or nobody came although it was accepted."""
     state = case.state
-    if state.agreed is None or not (state.went or state.cancelled):
+    if state.agreed is None or not (state.went or state.cancelled or state.corrections):
         return None
     return DispatchSettled(
         contract=case.contract,
@@ -177,6 +181,8 @@ def settled(case: Case[RequestedDispatch]) -> DispatchSettled | None:
         at=state.agreed.on,
         called_off=not state.went,
         agreed_yen=state.agreed.yen,
+        edition=state.corrections,
+        void=not (state.went or state.cancelled),
     )
 
 

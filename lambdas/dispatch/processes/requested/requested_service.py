@@ -14,13 +14,14 @@ from lambdas.dispatch.processes.requested import facts as f
 from lambdas.dispatch.processes.requested import tasks as t
 from lambdas.dispatch.processes.requested.process import REQUESTED, settled
 from lambdas.dispatch.processes.requested.state import RequestedDispatch
-from lambdas.dispatch.processes.sites.process import late_report
-from lambdas.dispatch.processes.sites.report import SiteReported
+from lambdas.dispatch.processes.sites.process import SETTLES, late_report
+from lambdas.dispatch.processes.sites.report import SiteCorrected, SiteReported
 
 
 class RequestedService(AssignmentService):
     """Dispatches at the customer's request, from the call to the report."""
 
+    breaches = (*AssignmentService.breaches, SiteCorrected)
     ends_engagement = (a.OfferEnded, SiteReported, Closed)
 
     def open(self, first: f.DispatchAsked) -> Case[RequestedDispatch]:
@@ -49,8 +50,8 @@ class RequestedService(AssignmentService):
     def changed(self, case: Case[Any], facts: Sequence[Fact]) -> None:
         """What is owed is published as soon as it is known."""
         super().changed(case, facts)
-        if any(isinstance(fact, SiteReported | a.Cancelled | a.GivenUp) for fact in facts):
-            self.cases.publish([settled(case)])
+        if any(isinstance(fact, SETTLES) for fact in facts):
+            self.publish_editions(case, settled)
 
     def begins_again(self, case: Case[Any]) -> bool:
         """What was seen is told."""
@@ -58,7 +59,7 @@ class RequestedService(AssignmentService):
 
     def closing(self, case: Case[Any], now: datetime) -> Case[Any]:
         """What is owed is published again, should the process have died before."""
-        self.cases.publish([settled(case)])
+        self.publish_editions(case, settled)
         return case
 
     def call_off(self, number: str, why: str, actor: Actor) -> Case[RequestedDispatch]:

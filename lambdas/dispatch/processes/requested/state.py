@@ -55,15 +55,17 @@ class RequestedDispatch(SiteVisit):
             return price.yen
         if self.cancelled:
             return price.called_off_yen
-        return 0 if self.given_up else None
+        return 0 if self.given_up or self.corrections else None
 
     @property
     def result(self) -> RequestedResult | None:
         """How it ended, once that is known."""
-        if self.emergencies and (self.report or self.given_up):
+        if self.emergencies and (self.report or self.corrections or self.given_up):
             return "emergency"
         if self.report:
             return self.report.outcome
+        if self.corrections:
+            return "impossible"
         if self.cancelled:
             return "cancelled"
         if self.declined:

@@ -11,6 +11,7 @@ from lambdas.dispatch.assignment.process import TIMEOUTS as WHEN_NOBODY_GOES
 from lambdas.dispatch.assignment.process import AssignmentProcess, Late
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.facts import Actor, Fact
+from lambdas.dispatch.casework.process import Assignee
 from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.dispatch.processes.sites import report as r
 from lambdas.dispatch.processes.sites import tasks as t
@@ -22,6 +23,9 @@ TIMEOUTS: Mapping[str, Callable[[Any, dict[str, Any]], Late]] = {
     "tell": telling.not_told,
 }
 
+SETTLES = r.SiteReported | r.SiteCorrected | a.Cancelled | a.GivenUp
+"""Facts by which it is known what is owed."""
+
 
 class SiteVisitProcess(AssignmentProcess):
     """The half of a process that sends somebody to a home and tells what they found."""
@@ -32,6 +36,19 @@ class SiteVisitProcess(AssignmentProcess):
     def due(self, task: str, case: Case[Any], now: datetime) -> datetime:
         """When a task of this kind must be done, were it given out now."""
         return telling.due(case, now) if task == "tell" else super().due(task, case, now)
+
+    def assignee(self, task: str, case: Case[Any]) -> Assignee:
+        """Who is to do a task of this kind. What was told before a correction is told anew."""
+        if task == "tell":
+            return Assignee(case.state.tellings + (case.state.told is None))
+        return super().assignee(task, case)
+
+    def corrected(
+        self, case: Case[Any], report: Mapping[str, Any] | None, why: str, actor: Actor
+    ) -> Fact:
+        """The fact that what was reported is not true. ValidationError for what is no report."""
+        true = None if report is None else r.SiteReport.model_validate(report)
+        return r.SiteCorrected(**actor._asdict(), why=why, report=true)
 
     def on_answer(self, task: str, answer: Answer, case: Case[Any], actor: Actor) -> list[Fact]:
         """What an answer means."""
@@ -55,7 +72,7 @@ class SiteVisitProcess(AssignmentProcess):
 
     def reopens(self, facts: Sequence[Fact]) -> bool:
         """What was found is told, whenever it comes."""
-        return any(isinstance(fact, r.SiteReported) for fact in facts)
+        return any(isinstance(fact, r.SiteReported | r.SiteCorrected) for fact in facts)
 
 
 def late_report(task: Task, answer: Answer, case: Case[Any], actor: Actor) -> list[Fact] | None:

@@ -29,3 +29,12 @@ class SiteReported(Fact):
     offer: int
     report: SiteReport
     images: tuple[str, ...] = ()
+
+
+class SiteCorrected(Fact):
+    """What was reported is not true: what is, or nobody was at the home. The last word."""
+
+    event: Literal["corrected"] = "corrected"
+    rule: str = "AL-14"
+    why: str
+    report: SiteReport | None = None

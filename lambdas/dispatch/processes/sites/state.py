@@ -10,23 +10,30 @@ class SiteVisit(Assignment):
     """An assignment that ends with a report of the home, which is told."""
 
     reported_by: r.SiteReported | None = None
+    report: r.SiteReport | None = None
+    """What was found, as is known now."""
+    corrections = 0
     told: ResultTold | None = None
+    tellings = 0
 
     def _take(self, fact: Fact) -> None:
         match fact:
             case r.SiteReported():
                 self.reported_by = fact
                 self.offer(fact.offer).state = "done"
-                self.closed = None
+                self._seen(fact.report)
+            case r.SiteCorrected():
+                self.corrections += 1
+                self._seen(fact.report)
             case ResultTold():
                 self.told = fact
+                self.tellings += 1
             case _:
                 super()._take(fact)
 
-    @property
-    def report(self) -> r.SiteReport | None:
-        """What was found."""
-        return self.reported_by.report if self.reported_by else None
+    def _seen(self, report: r.SiteReport | None) -> None:
+        """What was found, which is to be told, also where another was told."""
+        self.report, self.told, self.closed = report, None, None
 
     @property
     def went(self) -> bool:

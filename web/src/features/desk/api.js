@@ -16,6 +16,7 @@ export const handBack = endpoint("POST /dispatch/tasks/{task}/hand-back");
 export const escalate = endpoint("POST /dispatch/tasks/{task}/escalate");
 
 export const cases = endpoint("GET /dispatch/cases?after");
+export const openCount = endpoint("GET /dispatch/open-cases");
 export const openCase = endpoint("POST /dispatch/cases");
 export const caseOf = endpoint("GET /dispatch/cases/{case}");
 export const caseImage = endpoint("GET /dispatch/cases/{case}/images/{name}");

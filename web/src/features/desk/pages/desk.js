@@ -10,7 +10,7 @@ import { Hidden, instead } from "../../../parts/instead.js";
 import { Empty, Loading, Notice, ProblemNotice, say } from "../../../parts/messages.js";
 import { Title } from "../../../parts/page.js";
 import { stateWord } from "../../home_check/parts/case.js";
-import { cases, changeDuty, myDuty, tasks, tellPosition } from "../api.js";
+import { cases, changeDuty, myDuty, openCount, tasks, tellPosition } from "../api.js";
 import { isOperator, isResponder, isStaff } from "../groups.js";
 import { account } from "../../login/links.js";
 import { caseFile, request, task as taskLink } from "../links.js";
@@ -52,6 +52,7 @@ function Tasks({ me, answer }) {
 function Cases({ first }) {
   const [more, setMore] = useState([]);
   const [whole, setWhole] = useState(false);
+  const { data: counted } = useAnswer(openCount.path(), { every: PACE });
   if (!first?.length) return null;
   const last = more.at(-1) ?? first.at(-1);
   const open = [...first, ...more.filter((one) => one.case > first.at(-1).case)];
@@ -61,7 +62,7 @@ function Cases({ first }) {
     setMore([...more, ...found]);
     setWhole(found.length < PAGE);
   };
-  return html`<section aria-labelledby="cases"><h2 id="cases">${t("desk.cases", { n: open.length })}</h2>
+  return html`<section aria-labelledby="cases"><h2 id="cases">${t("desk.cases", { n: counted ? `${counted.cases}${counted.more ? "+" : ""}` : open.length })}</h2>
     <ul class="tasks">${open.map((one) => html`<li key=${one.case}><a class="card task" href=${caseFile({ case: one.case })}>
       <strong>${t(`case.${one.kind}`)} ${one.target}</strong><span class="pill">${stateWord(one)}</span>
       <span class="hint">${one.case} ${moment(one.opened_at, dayWords())}</span></a></li>`)}</ul>

@@ -6,10 +6,12 @@ import { Input, Radios } from "../../../parts/fields.js";
 import { Notice } from "../../../parts/messages.js";
 import { ReportFields, reportOf } from "./report.js";
 
+const SITE = ["nothing_wrong", "abnormal", "not_reached"];
+
 /** Whether there is something to correct: the API has the last word. */
 export const corrects = ({ kind, state, timeline }) => (kind === "consent"
   ? ["granted", "refused", "unconfirmed"].includes(state)
-  : timeline.some(({ event }) => ["visited", "corrected"].includes(event)));
+  : timeline.some(({ event }) => ["visited", "site_reported", "home_reported", "corrected"].includes(event)));
 
 /** `onCorrect` takes {reason, report}; no report: it is not known what is true. */
 export function Correction({ shown, onCorrect }) {
@@ -17,9 +19,11 @@ export function Correction({ shown, onCorrect }) {
   const [known, setKnown] = useState("");
   const [outcome, setOutcome] = useState(null);
   const consent = shown.kind === "consent";
+  const site = ["requested", "alarm"].includes(shown.kind);
+  const asked = !consent && shown.kind !== "patrol"; // of an empty home only that nobody was there
   const close = () => { setAsking(false); setKnown(""); setOutcome(null); };
   const decide = (data) => {
-    const report = known === "yes" ? reportOf(document.querySelector("dialog form"), outcome) : null;
+    const report = known !== "yes" ? null : site ? { outcome: data.get("outcome"), note: data.get("note") ?? "" } : reportOf(document.querySelector("dialog form"), outcome);
     close();
     onCorrect({ reason: data.get("reason"), report });
   };
@@ -27,7 +31,8 @@ export function Correction({ shown, onCorrect }) {
     ${asking && html`<${Dialog} title=${t("correct.open")} confirm=${t("case.confirm")} danger onConfirm=${decide} onClose=${close}>
       <${Notice} tone="warn"><p>${t(consent ? "correct.consent" : "correct.visit")}</p><//>
       <${Input} name="reason" area required label=${t("correct.reason")} />
-      ${!consent && html`<${Radios} name="known" legend=${t("correct.known")} options=${[["yes", t("correct.yes")], ["no", t("correct.no")]]} onChange=${setKnown} />`}
-      ${known === "yes" && html`<${ReportFields} outcome=${outcome} onOutcome=${setOutcome} />`}
+      ${asked && html`<${Radios} name="known" legend=${t("correct.known")} options=${[["yes", t("correct.yes")], ["no", t("correct.no")]]} onChange=${setKnown} />`}
+      ${known === "yes" && site && html`<${Radios} name="outcome" legend=${t("site.found")} options=${SITE.map((one) => [one, t(`site.${one}`)])} /><${Input} name="note" area label=${t("visit.note")} />`}
+      ${known === "yes" && !site && html`<${ReportFields} outcome=${outcome} onOutcome=${setOutcome} />`}
     <//>`}`;
 }
