@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -229,8 +230,7 @@ def services() -> Any:
     import botocore.client
     from moto import mock_aws
 
-    from tests.integration import quick_moto
-
+    quick_moto = import_module("tests.integration.quick_moto")
     context = json.loads(Path("cdk.json").read_text(encoding="utf-8"))["context"]
     os.environ.update(
         {
@@ -250,7 +250,7 @@ def services() -> Any:
             "ALARM_ESCALATION": json.dumps(context[ESCALATION]),
         }
     )
-    original = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
+    original = botocore.client.BaseClient._make_api_call
 
     def call(client: Any, operation: str, asked: Any) -> Any:
         if operation == "StartExecution":
@@ -280,11 +280,11 @@ def services() -> Any:
                     ],
                     BillingMode="PAY_PER_REQUEST",
                 )
-            botocore.client.BaseClient._make_api_call = call  # type: ignore[attr-defined]
+            botocore.client.BaseClient._make_api_call = call
             try:
                 yield
             finally:
-                botocore.client.BaseClient._make_api_call = original  # type: ignore[attr-defined]
+                botocore.client.BaseClient._make_api_call = original
 
     return begun()
 
