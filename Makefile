@@ -109,7 +109,7 @@ limits: env ## what homes ask of AWS's quotas, and how devices come back after a
 
 bench-security: env ## how fast a house is guarded: sensor to siren without a line, to the centre's task, ladder, storm, cost
 	$(PY) -m bench.security panel $(ARGS)
-	$(PY) -m bench.security_cloud ladder latency
+	$(PY) -m bench.security_cloud
 	$(PY) -m bench.security_storm
 	$(PY) -m bench.security_cost
 
