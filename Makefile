@@ -47,7 +47,7 @@ web: env ## build the family's page into build/web/
 lint: env ## style, types, structure
 	ruff check .
 	ruff format --check .
-	mypy
+	mypy --num-workers $$(getconf _NPROCESSORS_ONLN)
 	lint-imports --no-logo
 
 # A worker more than cores, up to four: a fifth of the time is waiting. A module's tests share what is
@@ -56,11 +56,12 @@ WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 PYTEST := $(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 unit: env model ## the quick ones, under a minute: rules and calculations, no services
-	$(PYTEST) tests/unit tests/property tests/scenarios $(ARGS)
+	$(PYTEST) -m "not slow" tests/unit tests/property tests/scenarios $(ARGS)
 
 test: env model layers-if-missing ## everything but the slow ones
 	$(PYTEST) -m "not slow" $(ARGS)
 
+test-all: export THOROUGH := 1
 test-all: env model layers-if-missing ## everything
 	$(PYTEST) $(ARGS)
 
@@ -107,6 +108,9 @@ limits: env ## what homes ask of AWS's quotas, and how devices come back after a
 	@$(PY) -m bench.limits $(ARGS)
 	@echo && $(PY) -m bench.reconnect
 
+cost: env model ## yen a home and month by plan, counted on the local cloud: PRICES=file
+	$(PY) -m bench.cost $(if $(PRICES),--prices "$(PRICES)") $(ARGS)
+
 bench-security: env ## how fast a house is guarded: sensor to siren without a line, to the centre's task, ladder, storm, cost
 	$(PY) -m bench.security panel $(ARGS)
 	$(PY) -m bench.security_cloud
@@ -128,4 +132,4 @@ deploy: layers ## deploy to the AWS account of your credentials
 clean: ## remove what was built and stored
 	rm -rf build var cdk.out $(VENV) web/node_modules
 
-.PHONY: help env lock model demo up web lint unit test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-activity bench-live bench-billing bench-security layers layers-if-missing deploy clean
+.PHONY: help cost env lock model demo up web lint unit test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-activity bench-live bench-billing bench-security layers layers-if-missing deploy clean

@@ -235,7 +235,6 @@ def services() -> Any:
     import botocore.client
     from moto import mock_aws
 
-    quick_moto = import_module("tests.integration.quick_moto")
     context = json.loads(Path("cdk.json").read_text(encoding="utf-8"))["context"]
     os.environ.update(
         {
@@ -272,7 +271,7 @@ def services() -> Any:
     @contextmanager
     def begun() -> Any:
         with mock_aws():
-            quick_moto.install()
+            import_module("tests.integration.quick_moto").install()  # moto as the tests have it
             for name in TABLES:
                 boto3.client("dynamodb").create_table(
                     TableName=name,

@@ -7,6 +7,7 @@ without asking first, and is then refused.
 
 import json
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from local import when
@@ -22,8 +23,8 @@ def _move(clock: Clock, asked: object) -> Advance:
     raise ValueError('ask with {"advance": "3d"} or {"to": "2026-12-24T09:00"}')
 
 
-def serve(clock: Clock, port: int) -> None:
-    """Answer on this port of loopback, in a thread of its own."""
+def serve(clock: Clock, port: int, counts: Callable[[], object]) -> None:
+    """Answer on this port of loopback, in a thread of its own; /counts with what was counted."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -31,7 +32,7 @@ def serve(clock: Clock, port: int) -> None:
         disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
-            self._answer(200, clock.report())
+            self._answer(200, counts() if self.path == "/counts" else clock.report())
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

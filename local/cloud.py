@@ -86,6 +86,7 @@ class LocalCloud:
         *,
         state_dir: Path | None = None,
         keep: bool = False,
+        count: bool = False,
         seed: "Callable[[LocalCloud], dict[str, Any]] | None" = None,
         report: Report = _to_stderr,
     ) -> Iterator["LocalCloud"]:
@@ -93,7 +94,7 @@ class LocalCloud:
 
         ``seed`` fills the cloud (local/seed.py has the demo household) and returns what there is
         to know of it; without, it stays empty. With `keep`, what the services hold survives until
-        the next start with `keep`.
+        the next start with `keep`. With `count`, `counted` says what was asked of the services.
         """
         app_dir = app_dir.resolve()
         state = StateDir((state_dir or app_dir / "var" / "local").resolve(), keep)
@@ -107,7 +108,7 @@ class LocalCloud:
             assembly = synthesize(app_dir)
             began = time.monotonic()
             ports = state.ports()
-            process = _start_emulator(state, ports, keep)
+            process = _start_emulator(state, ports, keep, count)
             ending.callback(_stop_emulator, process)
             cloud = cls(
                 endpoint=f"http://127.0.0.1:{ports['http']}",
@@ -216,6 +217,11 @@ class LocalCloud:
         """Wait until nothing is in flight, without moving the clock."""
         self._ask_clock("POST", {"advance": "0s"})
 
+    def counted(self) -> dict[str, float]:
+        """What was asked of the services since the start, in what AWS bills (local/counting.py)."""
+        found: dict[str, float] = self._http.request("GET", f"{self.clock_url}/counts").json()
+        return found
+
     def mails(self, to: str | None = None) -> list[dict[str, Any]]:
         """Mails sent so far, oldest first; `to`: those to this address."""
         found = self._http.request("GET", f"{self.endpoint}/_ministack/ses/messages").json()
@@ -283,12 +289,12 @@ class LocalCloud:
 
 
 def _start_emulator(
-    state: StateDir, ports: dict[str, int], keep: bool
+    state: StateDir, ports: dict[str, int], keep: bool, count: bool
 ) -> "subprocess.Popen[bytes]":
     environment = emulator.environment(ports["http"], ports["mqtt"], state.services, keep)
     with state.log.open("wb") as log:
         return subprocess.Popen(
-            emulator.command(ports["clock"], state.services),
+            emulator.command(ports["clock"], state.services, count=count),
             cwd=_PROJECT,
             env=environment,
             stdin=subprocess.PIPE,

@@ -49,9 +49,10 @@ def environment(http_port: int, mqtt_port: int, state: Path, keep: bool) -> dict
     return inherited | settings
 
 
-def command(clock_port: int, state: Path) -> list[str]:
-    """How this process is started."""
-    return [sys.executable, "-m", "local.emulator", str(clock_port), str(state)]
+def command(clock_port: int, state: Path, *, count: bool = False) -> list[str]:
+    """How this process is started; with ``count`` it counts what it is asked (counting.py)."""
+    asked = ["--count"] if count else []
+    return [sys.executable, "-m", "local.emulator", str(clock_port), str(state), *asked]
 
 
 def _end_with_parent() -> None:
@@ -67,19 +68,23 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("clock_port", type=int)
     arguments.add_argument("state", type=Path)
+    arguments.add_argument("--count", action="store_true")
     asked = arguments.parse_args()
     scratch, kept_offset = asked.state / "tmp", asked.state / "clock-offset"
     scratch.mkdir(parents=True, exist_ok=True)
     tempfile.tempdir = str(scratch)
     _end_with_parent()
 
-    from local import clock_server, corrections, time_sources
+    from local import clock_server, corrections, counting, time_sources
     from local.clock import Clock
 
     clock = Clock(float(kept_offset.read_text()) if kept_offset.exists() else 0.0)
     corrections.apply_all()
     time_sources.install(clock)
-    clock_server.serve(clock, asked.clock_port)
+    counts = counting.Counts()
+    if asked.count:
+        counting.install(counts)
+    clock_server.serve(clock, asked.clock_port, counts.report)
     from ministack.app import main as serve
 
     sys.argv = ["ministack"]

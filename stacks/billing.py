@@ -225,7 +225,7 @@ class BillingStack(ContextStack):
             machine.role,
             {
                 **{
-                    f"AwsSolutions-IAM5[Resource::<{self.get_logical_id(f.node.default_child)}"  # type: ignore[arg-type]
+                    f"AwsSolutions-IAM5[Resource::<{self.get_logical_id(f.node.default_child)}"
                     ".Arn>:*]": "Versions of the function itself."
                     for f in functions
                 },

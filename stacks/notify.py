@@ -110,7 +110,8 @@ class NotifyStack(ContextStack):
             "HasWebUrl",
             expression=Fn.condition_not(Fn.condition_equals(given.value_as_string, "")),
         )
-        return Fn.condition_if(named.logical_id, given.value_as_string, page).to_string()
+        chosen = Fn.condition_if(named.logical_id, given.value_as_string, page)
+        return str(chosen.to_string())
 
 
 def _identity(sender: str) -> ses.Identity:

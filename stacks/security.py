@@ -161,7 +161,7 @@ class SecurityStack(ContextStack):
             type="CONTACT_FLOW",
             content=self.to_json_string(content),
         )
-        return flow.attr_contact_flow_arn
+        return str(flow.attr_contact_flow_arn)
 
     def _progress(self) -> None:
         """What dispatch says of the cases of alarms."""

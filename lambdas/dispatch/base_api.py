@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import AwareDatetime
 
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.travel import GreatCircle
+from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import (
     DispatchSettings,
     NotAllowed,
@@ -14,6 +19,7 @@ from lambdas.dispatch.casework.case_service import (
     TaskClosed,
 )
 from lambdas.dispatch.casework.centre import ALL_OPERATORS, seen_by
+from lambdas.dispatch.casework.facts import Actor, Means
 from lambdas.dispatch.casework.task import LEADERS, Task, person
 from lambdas.shared.aws import http
 from lambdas.shared.calendar import in_japan
@@ -88,6 +94,30 @@ def may_take(app: APIGatewayHttpResolver, task: Task) -> None:
     responder whose phone is dead."""
     if task.group not in groups_of(app) and not on_behalf(app, task):
         raise Problem(404, "not-found")
+
+
+Occurred = Annotated[
+    AwareDatetime | None,
+    Query(
+        description="When it happened, where a responder tells it by telephone later. Only for who "
+        "acts on behalf."
+    ),
+]
+
+
+def acting(
+    app: APIGatewayHttpResolver, case: Case[Any], task: Task, occurred_at: datetime | None = None
+) -> Actor:
+    """Who does a task, and by which means: responders by their phones, or the call centre for them,
+    by telephone. Problem for a time that is not within the case, or that nobody told."""
+    who = http.caller(app)
+    responder = on_behalf(app, task)
+    if occurred_at and not (responder and case.opened_at <= occurred_at <= who.now):
+        raise Problem(422, "not-within-case", rule="G-07")
+    if responder:
+        return Actor(who.now, who.person, "phone", responder, occurred_at)
+    means: Means = "mobile" if task.personal else "desk"
+    return Actor(who.now, who.person, means)
 
 
 def on_behalf(app: APIGatewayHttpResolver, task: Task) -> str:

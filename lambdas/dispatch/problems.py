@@ -120,6 +120,14 @@ TEXTS: Texts = {
             "It is not yet time for this visit.",
         ),
     ),
+    "not-within-case": (
+        Text("時刻をお確かめください", "Please check the time"),
+        Text(
+            "担当者に代わって記録するときだけ、事案の始まりからいままでの時刻を書けます。",
+            "A time may be given only for a responder who phones, between the case's beginning and "
+            "now.",
+        ),
+    ),
     "items-missing": (
         Text("確認項目をご記入ください", "Something is missing"),
         Text(

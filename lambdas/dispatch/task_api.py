@@ -9,10 +9,17 @@ from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from lambdas.dispatch.assignment import facts as f
 from lambdas.dispatch.assignment.assignment_service import AssignmentService
-from lambdas.dispatch.base_api import company_of, groups_of, may_take, on_behalf, problems_answered
+from lambdas.dispatch.base_api import (
+    Occurred,
+    acting,
+    company_of,
+    groups_of,
+    may_take,
+    problems_answered,
+)
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import DispatchSettings
-from lambdas.dispatch.casework.facts import Actor, Fact, Means, TaskMoved
+from lambdas.dispatch.casework.facts import Fact, TaskMoved
 from lambdas.dispatch.casework.picture_store import PictureStore
 from lambdas.dispatch.casework.task import LEADERS, Answer, Task, person
 from lambdas.dispatch.casework.views import CaseView, TaskView, case_view, task_view
@@ -73,7 +80,7 @@ def my_task(task: str) -> TaskView:
     description="The same answer again is no harm; another one is told who was first.",
     tags=["Tasks"],
 )
-def answer(task: str, said: dict[str, Any]) -> TaskDone:
+def answer(task: str, said: dict[str, Any], occurred_at: Occurred = None) -> TaskDone:
     who = http.caller(app)
     case, found = opened(task)
     try:
@@ -83,7 +90,7 @@ def answer(task: str, said: dict[str, Any]) -> TaskDone:
             [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
         ) from error
     service = DispatchService(load(DispatchSettings))
-    actor = acting(found, who)
+    actor = acting(app, case, found, occurred_at)
     if isinstance(given, CallAnswer) and found.status == "open":
         in_order(given, found, case, who)
     keep(service, case.number, given)
@@ -95,15 +102,6 @@ def answer(task: str, said: dict[str, Any]) -> TaskDone:
         if actor.means == "mobile" or company_of(app)
         else case_view(after, who.language, who.now, staff=True),
     )
-
-
-def acting(task: Task, who: http.Caller) -> Actor:
-    """Who does a task, and by which means: responders by their phones, or the call centre for them,
-    by telephone."""
-    if responder := on_behalf(app, task):
-        return Actor(who.now, who.person, "phone", responder)
-    means: Means = "mobile" if task.personal else "desk"
-    return Actor(who.now, who.person, means)
 
 
 def in_order(given: CallAnswer, task: Task, case: Case[Any], who: http.Caller) -> None:
@@ -151,13 +149,13 @@ def escalate(task: str) -> TaskView:
 
 
 @app.post("/dispatch/tasks/<task>/arrived", summary="I stand at the door", tags=["Tasks"])
-def arrived(task: str) -> TaskView:
+def arrived(task: str, occurred_at: Occurred = None) -> TaskView:
     who = http.caller(app)
-    _, found = opened(task)
+    case, found = opened(task)
     if found.kind != "visit":
         raise Problem(404, "not-found")
     service = DispatchService(load(DispatchSettings))
-    actor = acting(found, who)
+    actor = acting(app, case, found, occurred_at)
 
     def decide(case: Case[Any]) -> list[Fact]:
         going = case.state.going
@@ -195,7 +193,7 @@ def emergency(task: str, call: EmergencyCall) -> TaskView:
     if not isinstance(sending, AssignmentService):
         raise Problem(404, "not-found")
     at = min(call.called_at or who.now, who.now)
-    said = {**acting(found, who)._asdict(), **call.model_dump(exclude={"called_at"})}
+    said = {**acting(app, case, found)._asdict(), **call.model_dump(exclude={"called_at"})}
     with problems_answered():
         after = sending.emergency(case.number, f.Emergency(**said, called_at=at))
     return told(after, after.tasks[found.key], who)

@@ -1,10 +1,19 @@
 """HTTP routes of the guard centre: dispatches at a customer's request, surveyed homes, rounds; and
 of responders, who see their own round."""
 
+from datetime import datetime
+
 from pydantic import AwareDatetime, BaseModel, Field
 
 from lambdas.dispatch.assignment.facts import Escalation
-from lambdas.dispatch.base_api import may_take, on_behalf, operator, problems_answered
+from lambdas.dispatch.base_api import (
+    Occurred,
+    acting,
+    may_take,
+    operator,
+    problems_answered,
+)
+from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.case_store import Taken
 from lambdas.dispatch.casework.centre import centre_of
@@ -16,6 +25,7 @@ from lambdas.dispatch.processes.dispatch_service import DispatchService
 from lambdas.dispatch.processes.patrol.checklist import CHECKLIST, VisitKind
 from lambdas.dispatch.processes.patrol.plan import MailboxWish
 from lambdas.dispatch.processes.patrol.process import PATROL
+from lambdas.dispatch.processes.patrol.state import Patrol
 from lambdas.dispatch.processes.requested import facts as f
 from lambdas.dispatch.processes.requested.process import REQUESTED
 from lambdas.dispatch.processes.sites.site import Guest, Site, Surveyed
@@ -219,30 +229,48 @@ def my_round() -> list[RoundStop]:
     me = service.responders.get(who.person)
     if me is None:
         raise Problem(404, "not-found")
-    found = []
-    for case, at in service.patrols.round_of(me, who.now):
-        due, going = case.state.due, case.state.going
-        assert going  # else it were in nobody's round
-        spec = CHECKLIST.visits[due.visit]
-        found.append(
-            RoundStop(
-                case=case.number,
-                task=f"{case.number}.visit-{going.number}",
-                visit=due.visit,
-                name=due.target.name,
-                address=due.target.address,
-                place=due.target.place,
-                not_before=due.not_before,
-                not_after=due.not_after,
-                arrives_at=at,
-                begun=case.state.under_way is not None,
-                inside=spec.inside,
-                items={name: words.text(who.language) for name, words in spec.items.items()},
-                mailbox=due.mailbox,
-                note=due.note,
-            )
-        )
-    return found
+    return [stop_of(case, at, who) for case, at in service.patrols.round_of(me, who.now)]
+
+
+@app.get(
+    "/dispatch/tasks/<task>/stop",
+    summary="What is to be done on a visit to an empty home",
+    description="For whoever has it, and for the centre that reports for them.",
+    tags=["Responders"],
+)
+def get_stop(task: str) -> RoundStop:
+    who = http.caller(app)
+    service = DispatchService(load(VisitDeskSettings))
+    with problems_answered():
+        case, found = service.cases.task(task)
+    may_take(app, found)
+    going = case.state.going if case.process is PATROL else None
+    if going is None or found.key != f"visit-{going.number}":
+        raise Problem(404, "not-found")
+    return stop_of(case, going.fact.arrives_at, who)
+
+
+def stop_of(case: Case[Patrol], at: datetime, who: http.Caller) -> RoundStop:
+    """A visit that somebody has, as a stop of their round, where they are at ``at``."""
+    due, going = case.state.due, case.state.going
+    assert going  # else it were in nobody's round
+    spec = CHECKLIST.visits[due.visit]
+    return RoundStop(
+        case=case.number,
+        task=f"{case.number}.visit-{going.number}",
+        visit=due.visit,
+        name=due.target.name,
+        address=due.target.address,
+        place=due.target.place,
+        not_before=due.not_before,
+        not_after=due.not_after,
+        arrives_at=at,
+        begun=case.state.under_way is not None,
+        inside=spec.inside,
+        items={name: words.text(who.language) for name, words in spec.items.items()},
+        mailbox=due.mailbox,
+        note=due.note,
+    )
 
 
 @app.post(
@@ -251,16 +279,14 @@ def my_round() -> list[RoundStop]:
     description="From here on nobody else's case can have me; before, an urgent one may.",
     tags=["Responders"],
 )
-def begin(task: str) -> list[RoundStop]:
-    who = http.caller(app)
+def begin(task: str, occurred_at: Occurred = None) -> list[RoundStop]:
     service = DispatchService(load(VisitDeskSettings))
     with problems_answered():
         case, found = service.cases.task(task)
         may_take(app, found)
-        behalf = on_behalf(app, found)
-        actor = Actor(who.now, who.person, "phone" if behalf else "mobile", behalf)
+        actor = acting(app, case, found, occurred_at)
         service.patrols.begin_leg(case, found, actor)
-    return [] if behalf else my_round()
+    return [] if actor.on_behalf else my_round()
 
 
 def home_of(home: str) -> Home:

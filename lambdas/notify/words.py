@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
+from lambdas.shared import tables
 from lambdas.shared.events import Sentence
 
 FOLDER = Path(__file__).parent / "catalogue"
@@ -150,4 +150,4 @@ def frame() -> Frame:
 
 
 def _read(name: str) -> object:
-    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    return tables.read(FOLDER / f"{name}.yaml")

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
 from pydantic import TypeAdapter
 
+from lambdas.shared import tables
 from lambdas.shared.events import Sentence
 
 _WORDS = TypeAdapter(dict[str, dict[str, Sentence]]).validate_python(
-    yaml.safe_load((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8"))
+    tables.read(Path(__file__).parent / "words.yaml")
 )
 SIGNALS: Mapping[str, Sentence] = _WORDS["signals"]
 MEANS: Mapping[str, Sentence] = _WORDS["means"]

@@ -53,7 +53,7 @@ class HttpApiEndpoint(NamedTuple):
     authorizer: apigateway.IHttpRouteAuthorizer
 
 
-class ContextStack(Stack):
+class ContextStack(Stack):  # type: ignore[misc]
     """The stack of one context (lambdas/<context>)."""
 
     def __init__(
@@ -452,5 +452,5 @@ def acknowledge(construct: IConstruct, reasons: dict[str, str]) -> None:
 
 def versions_of(stack: Stack, function: lambda_.Function) -> str:
     """How the checks name the permission to invoke a function, whichever version of it."""
-    id = stack.get_logical_id(function.node.default_child)  # type: ignore[arg-type]
+    id = stack.get_logical_id(function.node.default_child)
     return f"AwsSolutions-IAM5[Resource::<{id}.Arn>:*]"

@@ -122,13 +122,13 @@ def archive(jpegs: list[bytes], manifest: bytes = b"{}") -> bytes:
     return out.getvalue()
 
 
-def burst_of(replaced: bytes) -> Callable[[datetime], bytes]:
+def burst_of(replaced: Callable[[], bytes]) -> Callable[[datetime], bytes]:
     """A burst that is good but for its second picture."""
-    room, _, *rest = at_home.room_and_visitor()
 
     def made(at: datetime) -> bytes:
+        room, _, *rest = at_home.room_and_visitor()
         manifest = at_home.manifest(at).model_dump_json(exclude_none=True)
-        return archive([room, replaced, *rest], manifest.encode())
+        return archive([room, replaced(), *rest], manifest.encode())
 
     return made
 
@@ -145,10 +145,13 @@ PICTURES: list[Any] = [
         "corrupt-jpeg",
         id="cut with an end",
     ),
-    pytest.param(at_home.ZIP, burst_of(corrupt()), "corrupt-jpeg", id="corrupt in a burst"),
+    pytest.param(at_home.ZIP, burst_of(corrupt), "corrupt-jpeg", id="corrupt in a burst"),
     pytest.param(JPEG, lambda _: picture_of(50_000), "picture-too-large", id="50,000 squared"),
     pytest.param(
-        at_home.ZIP, burst_of(picture_of(50_000)), "picture-too-large", id="50,000 in a burst"
+        at_home.ZIP,
+        burst_of(lambda: picture_of(50_000)),
+        "picture-too-large",
+        id="50,000 in a burst",
     ),
     pytest.param(
         at_home.ZIP,
@@ -187,7 +190,7 @@ def test_one_bad_object_among_good_ones_is_put_aside(bench: Bench) -> None:
     """They come at the same moment, so in one batch."""
     times = [bench.cloud.now() + timedelta(seconds=number) for number in range(4)]
     bodies = [at_home.good_burst(at) for at in times]
-    bodies[1] = burst_of(corrupt())(times[1])
+    bodies[1] = burst_of(corrupt)(times[1])
     keys = [grant.key for grant in upload_at_once(bench.good, bodies)]
     assert bench.quarantined(keys[1]) == "corrupt-jpeg"
     expected = {event_id(bench.good.thing, at) for at in times} - {

@@ -271,6 +271,7 @@ def working_directories() -> Iterator[str]:
             yield str(process.readlink())
 
 
+@pytest.mark.slow
 def test_keep_survives_a_restart_and_nothing_runs_in_between(
     tmp_path: Path, mini_app: Path
 ) -> None:

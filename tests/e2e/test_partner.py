@@ -15,6 +15,7 @@ MOTHER = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.rule("DC-31", "DL-14")
 def test_from_the_application_over_the_registration_to_home_checks(cloud: LocalCloud) -> None:
     kozue = Someone(cloud, "kozue@family.example")

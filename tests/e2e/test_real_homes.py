@@ -83,6 +83,7 @@ def told(home: Household) -> list[str]:
     return [mail["Subject"] for mail in home.mails()[-1]]
 
 
+@pytest.mark.slow
 def test_a_visitor_beside_a_fan_is_told_and_sounded_as_an_event_of_their_own(
     cloud: LocalCloud, tmp_path: Path
 ) -> None:

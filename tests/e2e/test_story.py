@@ -277,6 +277,7 @@ def test_a_phone_gives_no_live_view(evening: Evening) -> None:
 # --- a camera without network ----------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.rule("DC-26")
 def test_what_an_offline_camera_saw_is_told_later_with_its_own_time(
     cloud: LocalCloud, tmp_path: Path

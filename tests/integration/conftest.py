@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import boto3
 import botocore.client
 import pytest
+import stripe
 import time_machine
 from botocore.exceptions import ClientError
 from moto import mock_aws
@@ -325,6 +326,7 @@ def _environment() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in _ENVIRONMENT.items():
             patch.setenv(name, value)
+        patch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0)  # between tries
         caches = (settings.load, clients.client, clients.table)
         for one in caches:
             one.cache_clear()

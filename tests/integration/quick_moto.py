@@ -4,7 +4,7 @@ Of what a call asks of a few rows of DynamoDB, moto does more with all of them: 
 table for every query, copies it for every item of a transaction, and looks for each of an
 attribute's ten possible types under each of its possible names. The same is done here with what
 the call is about. Every key of KMS brings a fresh pair of RSA, and every event has the paths of its
-rule parsed anew: here that happens once.
+rule parsed anew, every call the names of what its service can do: here that happens once.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,9 @@ from functools import cache
 from threading import local
 from typing import Any
 
+import botocore.useragent
 import jsonpath_ng.ext
+import moto.core.responses
 import moto.kms.models
 from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.models import DynamoDBBackend
@@ -35,6 +37,12 @@ def install() -> None:
     ResponseSerializer._serialize_type_structure = _serialize_structure  # type: ignore[method-assign]
     moto.kms.models.generate_private_key = cache(moto.kms.models.generate_private_key)
     jsonpath_ng.ext.parse = cache(jsonpath_ng.ext.parse)
+    for module, name in (
+        (moto.core.responses, "method_names_from_class"),
+        (moto.core.responses, "camelcase_to_underscores"),
+        (botocore.useragent, "sanitize_user_agent_string_component"),
+    ):
+        setattr(module, name, cache(getattr(module, name)))
 
 
 def _all_items(table: Table) -> list[Item]:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from lambdas.dispatch import alarm_api, on_alarm, task_api, visit_api
 from lambdas.dispatch.casework.facts import Actor
 from lambdas.dispatch.processes.alarm.process import NUMBERS
 from lambdas.dispatch.processes.sites.site import Site, Surveyed
+from lambdas.shared import tables
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.events import (
     EVENTS,
@@ -506,6 +506,9 @@ def test_where_nobody_knows_where_the_home_is_the_centre_is_told(centre: Centre)
     number = raised(centre)
     assert centre.todo(number) == ["inform-1"]
     assert "場所が登録されていません" in centre.ask_task(f"{number}.inform-1")["script"]
+    path = f"/dispatch/cases/{number}/emergency"
+    assert centre.post(path, body={"authority": "119", "said": "煙"}).status == 200
+    assert "信号で、緊急の事態" in centre.ask_task(f"{number}.emergency-1")["script"]
 
 
 @pytest.mark.rule("AL-01", "AL-06")
@@ -519,6 +522,14 @@ def test_duress_is_silent_and_110_is_called(centre: Centre) -> None:
     centre.flow.wait(10 * MINUTE)
     assert centre.todo(number) == ["visit-1"]
     assert centre.told() == [], "and nobody at the home is mailed"
+    path = f"/dispatch/cases/{number}/emergency"
+    call = {"authority": "110", "said": "人質になっているようです"}
+    assert centre.post(path, body=call).status == 200
+    assert centre.todo(number) == ["emergency_lead-1", "visit-1"], "nobody is phoned either"
+    assert centre.told() == ["staff_breach"]
+    centre.flow.wait(10 * MINUTE)
+    centre.audit()
+    assert set(centre.told()) <= {"staff_breach"}
 
 
 @pytest.mark.rule("AL-25", "AL-18", "AL-04")
@@ -588,6 +599,8 @@ def test_an_emergency_at_the_door_stays_with_the_guard_and_lets_the_file_be_read
     path = f"/dispatch/tasks/{number}.visit-1/emergency"
     assert centre.ask(task_api.handler, "POST", path, KENJI, call).status == 200
     assert [one.rescue for one in published(centre, AlarmProgress)][-1] is True
+    assert centre.told() == ["staff_breach", "alarm.emergency_now"]
+    assert "信号で、緊急の事態" in centre.ask_task(f"{number}.emergency-1")["script"]
     assert centre.service.store.desk(["operator-tokyo"], 1)[0][0].kind == "emergency"
     said = MedicalRead(case=number, home=HOME, by=OPERATOR, at=centre.flow.now)
     assert hear(centre, said, said) == []
@@ -688,7 +701,7 @@ def test_the_workflow_is_lost_and_the_calls_go_on_and_the_audit_starts_it_anew(
 
 @pytest.mark.rule("AL-21")
 def test_numbers_for_mistakes_are_those_of_the_catalogue() -> None:
-    sold = yaml.safe_load((CATALOGUE / "home_security_online.yaml").read_text(encoding="utf-8"))
+    sold = tables.read(CATALOGUE / "home_security_online.yaml")
     (version,) = sold["versions"]
     assert version["common"]["contacts"]["mistake"]["numbers"] == NUMBERS
 

@@ -15,6 +15,7 @@ from tests.integration.conftest import HANAKO, HOME, STRANGER, TARO, Answer, Con
 from tests.integration.interpreter import Coverage, all_of_it, definitions
 from tests.integration.samples import DAY, HOUR, MINUTE
 from tests.integration.test_requested import ONLINE
+from tests.notices import mailed
 
 MACHINE = "mimamori-patrol"
 SITE = {
@@ -528,12 +529,32 @@ def test_an_emergency_on_a_visit(centre: Centre) -> None:
     number = morning(centre, KENJI, hours=9.5)
     begins(centre, number)
     path = f"/dispatch/cases/{number}/emergency"
+    centre.told()
     assert centre.post(path, body={"authority": "119", "said": "煙が出ています。"}).status == 200
+    assert centre.told() == ["staff_breach", "visits.visit_emergency_now"]
+    assert "るすたくの訪問先" in mailed(centre.mails[-1]).text
+    assert "119番に通報しました" in mailed(centre.mails[-1]).text
     centre.did(f"{number}.emergency-1", outcome="told")
     centre.did(f"{number}.emergency_lead-1", LEADER, outcome="done")
     centre.did(f"{number}.visit-1", KENJI, outcome="cannot", why="消防に引き継ぎました")
     assert centre.end_of(number) == "緊急の対応"
     assert centre.told()[-1] == "visits.visit_emergency"
+
+
+@pytest.mark.rule("AL-84")
+def test_who_comes_after_the_hours_is_announced(centre: Centre) -> None:
+    away(centre)
+    planned(centre)
+    number = morning(centre, hours=11.9)
+    centre.on_duty(KENJI)
+    known = centre.responders.get(KENJI)
+    assert known
+    busy = known.model_copy(update={"skills": frozenset({"patrol"})})
+    centre.responders.register(busy)
+    centre.responders.duty(KENJI, True, centre.flow.now + HOUR, centre.flow.now)
+    centre.told()
+    centre.did(f"{number}.assign-1", outcome="assigned", responder=KENJI)
+    assert centre.told() == ["visits.visit_expected"]
 
 
 @pytest.mark.rule("G-08")

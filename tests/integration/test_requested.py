@@ -25,6 +25,7 @@ from tests.integration.centre import (
 from tests.integration.conftest import HANAKO, HOME, STRANGER, Answer
 from tests.integration.interpreter import Coverage, all_of_it, definitions
 from tests.integration.samples import DAY, HOUR, MINUTE
+from tests.notices import mailed
 
 MACHINE = "mimamori-requested"
 CLIENT = {"name": "見守 花子", "number": "090-0000-0001"}
@@ -347,7 +348,13 @@ def test_an_emergency_at_the_home(centre: Centre) -> None:
     went(centre, number)
     path = f"/dispatch/cases/{number}/emergency"
     call = {"authority": "110", "said": "窓が割られています。"}
+    centre.told()
     assert centre.post(path, body=call).status == 200
+    assert centre.told() == ["staff_breach", "visits.dispatch_emergency_now"]
+    assert "駆けつける" in mailed(centre.mails[-1]).text
+    assert "110番に通報しました" in mailed(centre.mails[-1]).text
+    assert "ガードセンター" in centre.ask_task(f"{number}.emergency-1")["script"]
+    assert centre.case(number).state.emergencies[0].rule == "AL-01"
     centre.did(f"{number}.emergency-1", outcome="told", number="090")
     centre.did(f"{number}.emergency_lead-1", LEADER, outcome="done")
     centre.did(f"{number}.visit-1", KENJI, outcome="cannot", why="警察に引き継ぎました")

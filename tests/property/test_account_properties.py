@@ -23,6 +23,7 @@ from lambdas.billing.invoicing.receivables import Account, account_of
 from lambdas.billing.products.catalogue import standard
 from lambdas.billing.products.forbidden import Forbidden
 from lambdas.shared.calendar import Month, start_of
+from tests.examples import examples
 from tests.property.test_billing_properties import EVENTS, a_life
 
 MONEY: dict[str, Any] = {
@@ -110,7 +111,7 @@ def moved(facts: tuple[AnyFact, ...], *events: str) -> list[Any]:
     return [one for one in facts if one.event in events and one.key not in back]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(seed=st.integers(0, 10**9), entries=st.integers(0, 25))
 def test_invoiced_is_paid_open_credited_and_written_off_always(seed: int, entries: int) -> None:
     book = Book(seed)
@@ -126,7 +127,7 @@ def test_invoiced_is_paid_open_credited_and_written_off_always(seed: int, entrie
             assert min(one.paid, one.open, one.credited, one.written_off) >= 0, one
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(seed=st.integers(0, 10**9))
 def test_whatever_was_entered_can_be_read_billed_and_closed(seed: int) -> None:
     book = Book(seed)
@@ -144,7 +145,7 @@ def test_whatever_was_entered_can_be_read_billed_and_closed(seed: int) -> None:
     assert sum(one.total for one in book.sent) == sum(line.amount for line in lines)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(seed=st.integers(0, 10**9))
 def test_a_close_after_any_entries_and_retractions_adds_up(seed: int) -> None:
     book = Book(seed)

@@ -26,6 +26,7 @@ from lambdas.dispatch.assignment.cells import at_least_metres
 from lambdas.dispatch.assignment.responder import FRESH, Engagement, Responder
 from lambdas.dispatch.assignment.travel import GreatCircle, Travel, metres
 from lambdas.dispatch.casework.place import Place
+from tests.examples import examples
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -174,7 +175,7 @@ def by_looking_at_everybody(
 
 
 @pytest.mark.rule("DL-16", "AL-12", "AL-13")
-@settings(derandomize=True, deadline=None, max_examples=100)
+@settings(derandomize=True, deadline=None, max_examples=examples(100))
 @given(situations(), st.sampled_from([GreatCircle(), GreatCircle(1.0, 80), Roads()]))
 def test_nobody_could_be_there_sooner(
     situation: tuple[Wanted, list[Responder]], travel: Travel
@@ -188,7 +189,7 @@ def test_nobody_could_be_there_sooner(
     assert len(listed.read) == len(set(listed.read))
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@settings(derandomize=True, deadline=None, max_examples=examples(60))
 @given(situations(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_decides_nothing(
     situation: tuple[Wanted, list[Responder]], dice: random.Random
@@ -201,7 +202,7 @@ def test_the_order_of_rows_decides_nothing(
     assert one.read == other.read
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@settings(derandomize=True, deadline=None, max_examples=examples(100))
 @given(st.data())
 def test_nobody_is_nearer_than_the_nearest_point_of_their_cell(data: st.DataObject) -> None:
     """In cells of every size, also in a corner of it, seen from beyond that corner."""
@@ -222,7 +223,7 @@ def test_nobody_is_nearer_than_the_nearest_point_of_their_cell(data: st.DataObje
                 assert at_least_metres(cell, to) <= metres(place, to)
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@settings(derandomize=True, deadline=None, max_examples=examples(100))
 @given(st.data())
 def test_a_cells_rows_are_a_range_and_its_parts_are_all_of_it(data: st.DataObject) -> None:
     """So that a query by range reads neither less nor more than a cell."""
@@ -275,7 +276,7 @@ def between(one: tuple[float, float], other: tuple[float, float], by: float) -> 
     )
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=examples(200))
 @given(st.data())
 def test_no_way_is_shorter_than_at_least(data: st.DataObject) -> None:
     middle = data.draw(HOMES)
@@ -288,7 +289,7 @@ def test_no_way_is_shorter_than_at_least(data: st.DataObject) -> None:
 
 
 @pytest.mark.rule("DL-16", "AL-12")
-@settings(derandomize=True, deadline=None, max_examples=40)
+@settings(derandomize=True, deadline=None, max_examples=examples(40))
 @given(situation=situations(), count=st.integers(1, 12))
 def test_the_first_few_are_those_of_looking_at_everybody_in_turn(
     situation: tuple[Wanted, list[Responder]], count: int

@@ -25,6 +25,7 @@ from lambdas.billing.invoicing.invoices import invoices, outstanding
 from lambdas.billing.products.catalogue import standard
 from lambdas.billing.products.forbidden import Forbidden
 from lambdas.shared.calendar import Month, months
+from tests.examples import examples
 
 FIRST = date(2026, 7, 1)
 LAST = date(2029, 12, 31)
@@ -102,7 +103,7 @@ def a_life(seed: int) -> Contract:
 
 
 LIVES = st.integers(0, 2**32).map(a_life)
-checked = settings(derandomize=True, deadline=None, max_examples=60)
+checked = settings(derandomize=True, deadline=None, max_examples=examples(60))
 
 
 def total(lines: list[Line]) -> int:
@@ -203,7 +204,7 @@ NONSENSE = st.recursive(
 )
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@settings(derandomize=True, deadline=None, max_examples=examples(100))
 @given(st.sampled_from(list(EVENTS)), st.data())
 def test_nonsense_is_told_and_breaks_nothing(event: str, data: st.DataObject) -> None:
     fact = {"on": "2026-08-10", "event": event, **EVENTS[event](random.Random(1))}

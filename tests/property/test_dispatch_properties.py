@@ -19,6 +19,7 @@ from lambdas.dispatch.processes.table import PROCESSES
 from tests.dispatch import facts as f
 from tests.dispatch import steps as w
 from tests.dispatch import tasks as t
+from tests.examples import examples
 
 NOW = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -281,7 +282,7 @@ def bound(run: Run) -> int:
 
 
 @pytest.mark.rule("DL-16", "DL-34", "DL-20")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(run=requests(), data=st.data())
 def test_a_home_check_ends_whatever_people_do(run: Run, data: st.DataObject) -> None:
     run.begin()
@@ -297,7 +298,7 @@ def test_a_home_check_ends_whatever_people_do(run: Run, data: st.DataObject) -> 
 
 
 @pytest.mark.rule("DL-09", "DL-12", "DL-33")
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(data=st.data())
 def test_a_consent_ends_whatever_people_do(data: st.DataObject) -> None:
     run = registration()

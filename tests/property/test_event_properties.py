@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lambdas.detect.event import SeenEvent, event_id, merged, weight
 from lambdas.detect.verdict import Box, Kind, Reason
+from tests.examples import examples
 
 NOON = datetime(2026, 11, 22, 3, tzinfo=UTC)
 KINDS: list[Kind] = ["light", "camera_moved", "other", "motion", "person", "cat", "dog"]
@@ -44,7 +45,7 @@ def together(seen: list[SeenEvent]) -> SeenEvent:
 
 
 @pytest.mark.rule("G-08")
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=examples(200))
 @given(st.lists(parts(), min_size=1, max_size=5), st.data())
 def test_parts_in_any_order_and_number_are_the_same_event(
     seen: list[SeenEvent], data: st.DataObject
@@ -56,7 +57,7 @@ def test_parts_in_any_order_and_number_are_the_same_event(
     assert weight(known.kind) == max(weight(one.kind) for one in seen)
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=examples(200))
 @given(st.lists(parts(), min_size=1, max_size=6))
 def test_what_the_bus_hears_grows_heavier_and_ends_with_the_whole(seen: list[SeenEvent]) -> None:
     known: SeenEvent | None = None

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambdas.notify.policy import within_cooldown
+from tests.examples import examples
 
 NOON = datetime(2026, 11, 22, 3, tzinfo=UTC)
 TEN = timedelta(seconds=10)
@@ -26,7 +27,7 @@ def told(milliseconds: list[int]) -> list[int]:
     return sent
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=examples(300))
 @given(MOMENTS)
 def test_the_first_is_never_swallowed_in_any_order(milliseconds: list[int]) -> None:
     sent = told(milliseconds)
@@ -34,7 +35,7 @@ def test_the_first_is_never_swallowed_in_any_order(milliseconds: list[int]) -> N
     assert min(milliseconds) in sent  # the first that happened
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=examples(300))
 @given(MOMENTS)
 def test_in_order_notices_are_ten_seconds_apart_and_none_waits_longer(
     milliseconds: list[int],
@@ -47,7 +48,7 @@ def test_in_order_notices_are_ten_seconds_apart_and_none_waits_longer(
 
 
 @pytest.mark.rule("G-08")
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=examples(200))
 @given(MOMENTS, st.data())
 def test_hearing_of_it_again_tells_nothing_new(
     milliseconds: list[int], data: st.DataObject

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from iot.messages.base import minute_of
 from iot.messages.camera import MotionMinute
 from lambdas.ingest.motion import by_hour, hours_of_day
+from tests.examples import examples
 
 JST = ZoneInfo("Asia/Tokyo")
 ZONES = st.timezones() | st.just(UTC)
@@ -29,7 +30,7 @@ def minutes(draw: st.DrawFn) -> MotionMinute:
 
 
 @pytest.mark.rule("DC-28")
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=examples(200))
 @given(st.lists(minutes(), max_size=40, unique_by=lambda minute: minute.at))
 def test_no_minute_is_lost(told: list[MotionMinute]) -> None:
     hours = by_hour(told)
@@ -43,7 +44,7 @@ def test_no_minute_is_lost(told: list[MotionMinute]) -> None:
             assert minute.at == hour.at + timedelta(minutes=number)
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=examples(200))
 @given(st.lists(minutes(), max_size=20), st.data())
 def test_in_any_order_and_number_the_minutes_are_the_same(
     told: list[MotionMinute], data: st.DataObject
@@ -54,7 +55,7 @@ def test_in_any_order_and_number_the_minutes_are_the_same(
 
 
 @pytest.mark.rule("G-01")
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=examples(200))
 @given(DAYS)
 def test_days_follow_each_other_without_gap_or_overlap(day: date) -> None:
     first, last = hours_of_day(day)
@@ -66,7 +67,7 @@ def test_days_follow_each_other_without_gap_or_overlap(day: date) -> None:
 
 
 @pytest.mark.rule("G-01")
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=examples(200))
 @given(st.datetimes(datetime(1970, 1, 3), datetime(2099, 12, 29)))  # noqa: DTZ001
 def test_every_instant_lies_in_the_day_that_a_calendar_in_japan_shows(at: datetime) -> None:
     utc = at.replace(tzinfo=UTC)

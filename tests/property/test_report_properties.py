@@ -19,6 +19,7 @@ from lambdas.shared.reports import (
     open_envelope,
     understand,
 )
+from tests.examples import examples
 
 KINDS: list[type[Message]] = [
     MotionReport,
@@ -72,7 +73,7 @@ def envelopes(draw: st.DrawFn) -> object:
     }
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=examples(300))
 @given(st.text() | envelopes().map(json.dumps) | JSON.map(json.dumps))
 def test_any_body_is_an_envelope_or_garbage(body: str) -> None:
     with suppress(MalformedMessage):
@@ -82,7 +83,7 @@ def test_any_body_is_an_envelope_or_garbage(body: str) -> None:
         assert opened.received_at.tzinfo
 
 
-@settings(derandomize=True, deadline=None, max_examples=400)
+@settings(derandomize=True, deadline=None, max_examples=examples(400))
 @given(PAYLOADS, st.sampled_from(KINDS))
 def test_any_bytes_are_a_message_that_can_be_worked_with_or_garbage(
     payload: bytes, kind: type[Message]

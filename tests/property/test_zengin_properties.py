@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from lambdas.billing.payments.kana import ALLOWED, NotKana, to_kana
 from lambdas.billing.payments.zengin import LENGTH, MOST_YEN, RESULTS, BadFile, read_result
 from local.bank import answer
+from tests.examples import examples
 from tests.unit.billing.payments.payers import account, debit, fingerprint, request
 
 CODES = st.sampled_from(sorted(RESULTS))
@@ -27,7 +28,7 @@ GOOD = answer(SENT_DATA, {f"{2:020}": "1"})
 
 
 @given(DEBITS, st.booleans(), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_what_is_written_comes_back(
     told: list[tuple[int, int, int, str, str]], ends_out: bool, ends_in: bool
 ) -> None:
@@ -52,14 +53,14 @@ def test_what_is_written_comes_back(
 
 @given(st.binary(max_size=500))
 @example(b"1" * 480)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_any_bytes_are_a_bad_file(data: bytes) -> None:
     with pytest.raises(BadFile, match=r"\("):
         read_result(data, SENT, fingerprint=fingerprint)
 
 
 @given(st.lists(st.tuples(st.integers(0, len(GOOD) - 1), st.integers(0, 255)), max_size=4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_a_file_with_bytes_changed_is_refused_or_says_the_same_money(
     changes: list[tuple[int, int]],
 ) -> None:
@@ -77,7 +78,7 @@ def test_a_file_with_bytes_changed_is_refused_or_says_the_same_money(
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_any_text_becomes_banks_kana_or_is_named(text: str) -> None:
     try:
         written = to_kana(text)

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
+from lambdas.shared import tables
 from tools import openapi
 
 ROOT = Path(__file__).parents[2]
@@ -104,7 +104,7 @@ def words_of_contexts() -> set[str]:
         words |= set(re.findall(r"^product: (\w+)", text, re.MULTILINE))
         words |= set(re.findall(r"\bfeature: ([\w-]+)", text))
     for file in (ROOT / "lambdas/notify/catalogue").glob("*.yaml"):
-        kinds = yaml.safe_load(file.read_text(encoding="utf-8")).get("kinds", {})
+        kinds = tables.read(file).get("kinds", {})
         words |= {f"{file.stem}.{kind}" for kind in kinds}
     return words
 

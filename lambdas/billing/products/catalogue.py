@@ -17,6 +17,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from lambdas.billing.products.forbidden import Forbidden
 from lambdas.billing.products.terms import HouseContact, Model, RuleId, Terms
+from lambdas.shared import tables
 
 FOLDER = Path(__file__).parents[1] / "catalogue"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -260,7 +261,7 @@ M = TypeVar("M", bound=Model)
 
 def _parsed(file: Path, kind: type[M]) -> M:
     try:
-        return kind.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+        return kind.model_validate(tables.read(file))
     except (yaml.YAMLError, ValidationError) as error:
         told = _told(error) if isinstance(error, ValidationError) else str(error)
         raise CatalogueError(f"{file.name}: {told}") from error

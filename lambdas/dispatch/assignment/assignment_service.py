@@ -10,7 +10,6 @@ from lambdas.dispatch.assignment import joint
 from lambdas.dispatch.assignment import tasks as t
 from lambdas.dispatch.assignment.arrival import REACH, Arrival, Read
 from lambdas.dispatch.assignment.notices import emergency_notice, expected_notice
-from lambdas.dispatch.assignment.process import EMERGENCY_TASKS
 from lambdas.dispatch.assignment.responder import Engagement, Responder, Skill
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.state import Assignment
@@ -109,7 +108,7 @@ class AssignmentService(ProcessService):
         if any(isinstance(fact, self.ends_engagement) for fact in facts):
             free = self.responders.engaged_by(case.number)
             if free and state.reported:
-                self.responders.met(free.id, self.place(case), facts[-1].on)
+                self.responders.met(free.id, self.place(case), facts[-1].occurred)
             self.release_responder(case)
             available = free.id if free and any(_leaves_free(fact) for fact in facts) else None
         if any(isinstance(fact, f.Offered) for fact in facts):
@@ -145,7 +144,7 @@ class AssignmentService(ProcessService):
             if not (silent and offer.fact.after):
                 self.responders.answers(offer.responder, fact.on if silent else None)
         if isinstance(fact, f.Arrived):
-            self.responders.met(state.offer(fact.offer).responder, self.place(case), fact.on)
+            self.responders.met(state.offer(fact.offer).responder, self.place(case), fact.occurred)
         if isinstance(fact, f.Accepted):
             offered = state.offer(fact.offer).fact
             limit = timedelta(minutes=state.escalation.max_arrival_minutes)
@@ -404,9 +403,11 @@ class AssignmentService(ProcessService):
         """Somebody needs help, whatever the case's state: operator and leader have each something
         to do at once, and contractor and staff are mailed."""
         case = self.cases.case(number)
+        process: Any = case.process
+        fact = fact.model_copy(update={"rule": process.flow.tasks["emergency"].rule})
         if any(known == fact for known in case.state.emergencies):
             return case
-        after = self.cases.ask_beside(case, [fact], EMERGENCY_TASKS, fact.on)
+        after = self.cases.ask_beside(case, [fact], process.emergency_tasks(case), fact.on)
         self.raised_emergency(after)
         self.cases.publish(to_all(after, emergency_notice(after, fact)))
         return after

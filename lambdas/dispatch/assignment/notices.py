@@ -4,14 +4,19 @@ from typing import Any
 
 from lambdas.dispatch.assignment import facts as f
 from lambdas.dispatch.casework.case import Case
-from lambdas.shared.events import Contractor, Notice, NoticeKind
+from lambdas.shared.events import Contractor, Notice
 
 
-def emergency_notice(case: Case[Any], fact: f.Emergency) -> Notice:
-    """The contractor learns of an emergency at once."""
+def emergency_notice(case: Case[Any], fact: f.Emergency) -> Notice | None:
+    """The contractor learns of an emergency at once, in the words of the case's process. None where
+    the process says that a mail would put somebody in danger."""
+    process: Any = case.process
+    kind = process.emergency_kind(case)
+    if kind is None:
+        return None
     return Notice(
         id=f"{case.number}/emergency/{fact.on.isoformat()}",
-        kind=NoticeKind("home_check.emergency"),
+        kind=kind,
         rule=fact.rule,
         at=fact.on,
         audience=Contractor(contract=case.contract),
@@ -27,10 +32,11 @@ def emergency_notice(case: Case[Any], fact: f.Emergency) -> Notice:
 
 
 def expected_notice(case: Case[Any], offered: f.Offered) -> Notice:
-    """The contractor learns when somebody comes who comes late."""
+    """The contractor learns when somebody comes who comes late, in the words of the process."""
+    process: Any = case.process
     return Notice(
         id=f"{case.number}/expected-{offered.offer}",
-        kind=NoticeKind("home_check.expected"),
+        kind=process.expected,
         rule=offered.rule,
         at=offered.on,
         audience=Contractor(contract=case.contract),

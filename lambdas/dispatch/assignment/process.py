@@ -19,7 +19,7 @@ from lambdas.dispatch.casework.flow import Flow
 from lambdas.dispatch.casework.process import Assignee, News, Party
 from lambdas.dispatch.casework.task import LEADERS, ORDINARY, Answer, Task, person
 from lambdas.dispatch.casework.words import Words
-from lambdas.shared.events import Sentence
+from lambdas.shared.events import NoticeKind, Sentence
 
 FLOW = Path(__file__).parent / "flow.yaml"
 WORDS = Path(__file__).parent / "words.yaml"
@@ -175,6 +175,10 @@ class AssignmentProcess:
     """What whoever goes must be qualified for (AL-13)."""
     words: Words
     flow: Flow
+    in_emergency: NoticeKind
+    """What the contractor is mailed at once when somebody needs help."""
+    expected: NoticeKind
+    """What the contractor is mailed when somebody comes late."""
     outcomes: Mapping[str, Callable[[Any], str | None]] = OUTCOMES
     timeouts: Mapping[str, Callable[[Any, dict[str, Any]], Late]] = TIMEOUTS
 
@@ -189,6 +193,14 @@ class AssignmentProcess:
     def news(self, task: Task, case: Case[Any]) -> Sequence[News]:
         """Nothing."""
         return ()
+
+    def emergency_kind(self, case: Case[Any]) -> NoticeKind | None:
+        """What the contractor is mailed at once when somebody needs help; None: nothing."""
+        return self.in_emergency
+
+    def emergency_tasks(self, case: Case[Any]) -> Sequence[str]:
+        """What is to be done at once when somebody needs help: by an operator, and by a leader."""
+        return EMERGENCY_TASKS
 
     def beside(self, case: Case[Any]) -> Sequence[str]:
         """Nothing: what is to be done beside is asked for when it comes up."""

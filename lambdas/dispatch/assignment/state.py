@@ -171,7 +171,7 @@ class Assignment:
         """When who goes is expected to be through: after what a visit usually takes, or as much
         later as an operator heard."""
         here = offer is self.going and self.arrived is not None
-        begins = self.arrived.on if here and self.arrived else offer.fact.arrives_at
+        begins = self.arrived.occurred if here and self.arrived else offer.fact.arrives_at
         usual = begins + timedelta(minutes=self.escalation.stay_minutes)
         return max([usual, *self._heard(offer)])
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, get_args
 
-import yaml
 from pydantic import TypeAdapter
 
 from lambdas.dispatch.casework.place import Place
+from lambdas.shared import tables
 
 Centre = Literal["east", "tokyo", "west"]
 """東日本, 東京, 西日本."""
@@ -22,9 +22,7 @@ BORDER = 138.0
 
 PREFECTURES: Mapping[Centre, tuple[str, ...]] = TypeAdapter(
     dict[Centre, tuple[str, ...]]
-).validate_python(
-    yaml.safe_load((Path(__file__).parent / "centres.yaml").read_text(encoding="utf-8"))
-)
+).validate_python(tables.read(Path(__file__).parent / "centres.yaml"))
 """The prefectures that each looks after."""
 
 _STEMS: Mapping[str, Centre] = {

@@ -25,6 +25,7 @@ class Actor(NamedTuple):
     by: str
     means: Means
     on_behalf: str = ""
+    occurred_at: datetime | None = None
 
 
 def by_workflow(now: datetime) -> dict[str, Any]:
@@ -33,12 +34,18 @@ def by_workflow(now: datetime) -> dict[str, Any]:
 
 
 class Fact(Model):
-    """Something that happened: when, by whom, by which means (G-07)."""
+    """Something that happened: when it was written down, by whom, by which means (G-07)."""
 
     on: AwareDatetime
     by: str
     means: Means
     on_behalf: str = ""  # the responder for whom the call centre did it, who phoned
+    occurred_at: AwareDatetime | None = None  # when it happened, where they phoned later
+
+    @property
+    def occurred(self) -> datetime:
+        """When it happened, as far as one knows."""
+        return self.occurred_at or self.on
 
 
 def event_of(fact: Fact) -> str:

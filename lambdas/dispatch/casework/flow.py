@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from lambdas.shared import tables
 from lambdas.shared.events import Sentence
 
 OTHERWISE = "otherwise"
@@ -203,12 +203,12 @@ def load(path: Path, **included: Path) -> Flow:
     """The flow in a YAML file. ``include: {flow: <name>, <exit>: <step>, …}`` in it takes in the
     steps of ``included[name]``, whose ``$<exit>`` lead where is said; own entries go first, and a
     step that is null is left out."""
-    table = yaml.safe_load(path.read_text(encoding="utf-8"))
+    table = tables.read(path)
     if include := table.pop("include", None):
         text = included[include.pop("flow")].read_text(encoding="utf-8")
         for exit_, step in include.items():
             text = text.replace(f"${exit_}", step)
-        table = _merged(yaml.safe_load(text), table)
+        table = _merged(tables.parse(text), table)
     table["steps"] = {name: step for name, step in table["steps"].items() if step is not None}
     return Flow.model_validate(table)
 

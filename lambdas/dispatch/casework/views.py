@@ -13,7 +13,9 @@ from lambdas.dispatch.casework.task import Task
 from lambdas.shared.events import Sentence
 from lambdas.shared.household import Language
 
-FOR_FAMILIES = frozenset({"call", "outcome", "asked_by", "arrives_at", "report", "result"})
+FOR_FAMILIES = frozenset(
+    {"call", "outcome", "asked_by", "arrives_at", "report", "result", "occurred_at"}
+)
 """The details that contractors see: no logins, no notes of staff."""
 
 REASONED = frozenset({"given_up", "cancelled"})
@@ -114,6 +116,8 @@ def moment(fact: Fact, case: Case[Any], language: Language, *, staff: bool) -> M
     details = fact.model_dump(mode="json", exclude={"on", "by", "means", "event", "rule"})
     if not fact.on_behalf:
         details.pop("on_behalf")
+    if fact.occurred_at is None:
+        details.pop("occurred_at")
     shown = FOR_FAMILIES | ({"why"} if event in REASONED else set())
     return Moment(
         at=fact.on,

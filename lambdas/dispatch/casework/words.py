@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
+from lambdas.shared import tables
 from lambdas.shared.events import Sentence
 
 COMMON = Path(__file__).parent / "words.yaml"
@@ -23,9 +23,7 @@ class Words(BaseModel):
 
 def load(*paths: Path) -> Words:
     """The words of several files in one."""
-    found = [
-        Words.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))) for path in paths
-    ]
+    found = [Words.model_validate(tables.read(path)) for path in paths]
     return Words(
         facts={event: words for one in found for event, words in one.facts.items()},
         results={result: words for one in found for result, words in one.results.items()},

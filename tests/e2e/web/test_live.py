@@ -9,8 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 from iot.messages.live import LiveAnswer, LiveRequest
 from tests.e2e.web.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.web.fake_api import FakeServer
+from tests.integration.test_live_camera import Camera
 from tests.unit.iot.fakes import NOON
-from tests.unit.iot.test_live import Camera
 
 MOVES = """video => new Promise((resolve) => {
   const begun = video.currentTime;

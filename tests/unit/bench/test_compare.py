@@ -23,6 +23,7 @@ def made(film: scenes.Film, seed: int) -> dict[str, scenes.Scene]:
     return {one.name: one for one in scenes.Maker(film, {"cat": scenes.disc()}, seed).all()}
 
 
+@pytest.mark.slow
 def test_a_seed_gives_the_same_scenes_again(film: scenes.Film) -> None:
     one, same, other = made(film, 1), made(film, 1), made(film, 2)
     assert list(one) == list(other)

@@ -110,6 +110,7 @@ def test_a_truth_that_cannot_be_read(
     assert "truth.json" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not FOOTAGE.exists(), reason="the footage is not part of the project")
 def test_six_people_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(FOOTAGE), "--json", "--truth", str(FOOTAGE / "events.json")]) == 0

@@ -98,6 +98,7 @@ def test_of_two_at_the_same_instant_the_smaller_id() -> None:
     assert first(responder("b"), responder("a")) == first(responder("a"), responder("b")) == "a"
 
 
+@pytest.mark.slow
 @pytest.mark.rule("DL-16", "AL-12")
 def test_of_a_thousand_the_best_for_each_of_two_hundred_and_nobody_twice() -> None:
     """Against looking at everybody, one request after the other, as fast as a test must be."""

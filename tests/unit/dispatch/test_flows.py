@@ -18,6 +18,7 @@ from lambdas.dispatch.processes.home_check.state import Result
 from lambdas.dispatch.processes.patrol.state import PatrolResult
 from lambdas.dispatch.processes.requested.state import RequestedResult
 from lambdas.dispatch.processes.table import PROCESSES
+from lambdas.notify.words import words_of
 
 ENDS = {
     "consent": set(get_args(ConsentState)) - {"none", "pending"},
@@ -27,6 +28,34 @@ ENDS = {
     "alarm": set(get_args(AlarmResult)),
 }
 """The outcomes of the step ``close``: how a case may have ended."""
+
+
+OF_HOME_CHECKS = ("在宅確認", "玄関先", "home check")
+"""Words that are true of home checks only."""
+
+
+@pytest.mark.rule("AL-14", "AL-84")
+@pytest.mark.parametrize("kind", ["requested", "patrol", "alarm"])
+def test_only_home_checks_speak_of_home_checks(kind: str) -> None:
+    process = PROCESSES[kind]
+    tasks = [task for name, task in process.flow.tasks.items() if name != "recall"]
+    said = [text for task in tasks for text in (task.script, task.title.ja, task.title.en)]
+    assert isinstance(process, AssignmentProcess)
+    notices = {process.in_emergency, process.expected}
+    said += [
+        text
+        for notice in notices
+        for words in (words_of(notice).entry.subject, words_of(notice).entry.text)
+        for text in (words.ja, words.en)
+    ]
+    assert not [text for text in said for word in OF_HOME_CHECKS if word in text]
+    assert not [notice for notice in notices if notice.startswith("home_check.")]
+
+
+def test_every_process_has_words_of_its_own_for_an_emergency() -> None:
+    sending = [one for one in PROCESSES.values() if isinstance(one, AssignmentProcess)]
+    assert len({one.in_emergency for one in sending}) == len(sending)
+    assert len({one.expected for one in sending}) == len(sending)
 
 
 def returned(function: Callable[..., Any]) -> set[str]:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambdas.dispatch.assignment.joint import Costs, assign
+from tests.examples import examples
 
 
 def total(chosen: dict[str, str], costs: Costs) -> float:
@@ -39,7 +40,7 @@ COSTS = st.dictionaries(
 )
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=examples(300))
 @given(COSTS)
 def test_nobody_is_sent_twice_and_nobody_is_left_beside_a_case_they_could_go_to(
     costs: Costs,
@@ -57,7 +58,7 @@ SQUARE = st.integers(1, 5).flatmap(
 )
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=examples(300))
 @given(SQUARE)
 def test_no_two_would_better_change_places(square: list[list[int]]) -> None:
     costs = {str(n): {str(m): float(c) for m, c in enumerate(row)} for n, row in enumerate(square)}

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import TypeAdapter
 
 from lambdas.dispatch.assignment import facts as a
@@ -25,6 +24,7 @@ from lambdas.dispatch.processes.alarm import facts as f
 from lambdas.dispatch.processes.alarm import tasks as t
 from lambdas.dispatch.processes.alarm.state import MISTAKE, URGENCY, Alarm, AlarmResult
 from lambdas.dispatch.processes.sites.process import OUTCOMES, TIMEOUTS, SiteVisitProcess
+from lambdas.shared import tables
 from lambdas.shared.events import (
     AlarmProgress,
     DispatchSettled,
@@ -35,7 +35,7 @@ from lambdas.shared.events import (
 HERE = Path(__file__).parent
 
 NUMBERS: Mapping[str, str] = TypeAdapter(dict[str, str]).validate_python(
-    yaml.safe_load((HERE / "numbers.yaml").read_text(encoding="utf-8"))
+    tables.read(HERE / "numbers.yaml")
 )
 """Where a mistake is told, by centre (AL-21)."""
 
@@ -124,6 +124,8 @@ class AlarmProcess(SiteVisitProcess):
 
     kind, prefix, slot, held = "alarm", "AL", "ALARM", False
     machine = "mimamori-alarm"
+    in_emergency = NoticeKind("alarm.emergency_now")
+    expected = NoticeKind("alarm.expected")
     needs: frozenset[Skill] = frozenset({"guard"})
     flow = load_flow(HERE / "flow.yaml", assignment=FLOW)
     facts: TypeAdapter[Any] = TypeAdapter(f.AlarmFact)
@@ -167,6 +169,15 @@ class AlarmProcess(SiteVisitProcess):
         elif state.unanswered and not state.reached:
             wanted.append("nobody_reached")
         return wanted
+
+    def emergency_kind(self, case: Case[Alarm]) -> NoticeKind | None:
+        """Nothing is mailed where somebody acts under duress: it could be read by who forces
+        them."""
+        return None if case.state.silent else super().emergency_kind(case)
+
+    def emergency_tasks(self, case: Case[Alarm]) -> Sequence[str]:
+        """Under duress nobody is phoned: a leader decides."""
+        return ("emergency_lead",) if case.state.silent else super().emergency_tasks(case)
 
     def priority(self, task: str, case: Case[Alarm]) -> int:
         """Fire before gas, before a cry for help, before intrusion; what is only told comes after
@@ -293,7 +304,10 @@ class AlarmProcess(SiteVisitProcess):
             "raised_at": state.signals[0].at.isoformat(),
         }
         if state.reported_by and state.report:
-            values |= {"visited_at": state.reported_by.on.isoformat(), "note": state.report.note}
+            values |= {
+                "visited_at": state.reported_by.occurred.isoformat(),
+                "note": state.report.note,
+            }
         if state.given_up:
             values |= {"why": state.given_up.why, "went": "yes" if state.given_up.went else ""}
         return Standing(NOTICES[state.result], "AL-14", values)

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from lambdas.shared import tables
 
 
 class Outcome(BaseModel):
@@ -24,6 +25,6 @@ class Outcome(BaseModel):
 
 
 OUTCOMES: Mapping[str, Outcome] = TypeAdapter(dict[str, Outcome]).validate_python(
-    yaml.safe_load((Path(__file__).parent / "checklist.yaml").read_text(encoding="utf-8"))
+    tables.read(Path(__file__).parent / "checklist.yaml")
 )
 """By name."""

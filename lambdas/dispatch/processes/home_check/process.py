@@ -125,6 +125,8 @@ class HomeCheckProcess(AssignmentProcess):
 
     kind, prefix, slot, held = "visit", "HC", "RUNNING", False
     machine = "mimamori-home-check"
+    in_emergency = NoticeKind("home_check.emergency")
+    expected = NoticeKind("home_check.expected")
     flow = load_flow(HERE / "flow.yaml", assignment=FLOW)
     facts: TypeAdapter[Any] = TypeAdapter(f.HomeCheckFact)
     answers: Mapping[str, type[Answer]] = t.ANSWERS
@@ -353,7 +355,7 @@ def _details(state: HomeCheck) -> dict[str, str | int | Sentence]:
     said: dict[str, str | int | Sentence] = {}
     if state.visited and (report := state.report):
         said = {check: getattr(report, check) for check in CHECKS}
-        said |= {"visited_at": state.visited.on.isoformat(), "note": report.note}
+        said |= {"visited_at": state.visited.occurred.isoformat(), "note": report.note}
         said |= {"outcome": report.came_to}
     if state.phoned and state.phoned.outcome != "not_called":
         said["phoned_at"] = state.phoned.on.isoformat()

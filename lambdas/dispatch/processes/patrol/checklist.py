@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
+from lambdas.shared import tables
 from lambdas.shared.events import Sentence
 
 VisitKind = Literal["patrol", "ventilation"]
@@ -48,6 +48,4 @@ class Checklist(_Row):
     mailbox: Mapping[Mailbox, MailboxDone]
 
 
-CHECKLIST = Checklist.model_validate(
-    yaml.safe_load((Path(__file__).parent / "checklist.yaml").read_text(encoding="utf-8"))
-)
+CHECKLIST = Checklist.model_validate(tables.read(Path(__file__).parent / "checklist.yaml"))

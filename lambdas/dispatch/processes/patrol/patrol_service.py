@@ -7,6 +7,7 @@ from typing import Any
 from lambdas.dispatch.assignment import facts as a
 from lambdas.dispatch.assignment.assignment_service import AssignmentService
 from lambdas.dispatch.assignment.facts import Escalation
+from lambdas.dispatch.assignment.notices import expected_notice
 from lambdas.dispatch.assignment.responder import Responder
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.travel import Travel
@@ -17,6 +18,7 @@ from lambdas.dispatch.casework.case_service import CaseService, NotAllowed, NotF
 from lambdas.dispatch.casework.case_store import Taken
 from lambdas.dispatch.casework.centre import centre_of
 from lambdas.dispatch.casework.facts import Actor, Closed, Fact, Mailed, by_workflow
+from lambdas.dispatch.casework.notices import to_all
 from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.dispatch.processes.patrol import facts as f
 from lambdas.dispatch.processes.patrol import tasks as t
@@ -308,12 +310,15 @@ class PatrolService(AssignmentService):
         if any(isinstance(fact, self.ends_engagement) for fact in facts):
             free = self.responders.engaged_by(case.number)
             if free and case.state.reported:
-                self.responders.met(free.id, self.place(case), facts[-1].on)
+                self.responders.met(free.id, self.place(case), facts[-1].occurred)
             self.release_responder(case)
             if free and not any(isinstance(fact, a.OfferEnded) for fact in facts):
                 self.serve_waiting(free.id, facts[-1].on)
         if case.state.under_way and any(isinstance(one, SAYS_WHEN_FREE) for one in facts):
             self._expect(case)
+        for fact in facts:
+            if isinstance(fact, a.Offered) and fact.arrives_at > case.state.due.not_after:
+                self.cases.publish(to_all(case, expected_notice(case, fact)))
         if any(isinstance(fact, f.HomeReported) for fact in facts):
             self.cases.publish([visited(case)])
 
@@ -327,16 +332,18 @@ class PatrolService(AssignmentService):
         return case
 
     def before_answer(self, case: Case[Any], task: Task, answer: Answer, now: datetime) -> None:
-        """A report must be complete, within the wishes, and not of a time that is to come."""
+        """A report must be complete and within the wishes."""
         if not isinstance(answer, t.RoundAnswer) or answer.report is None:
             return
-        if now < case.state.due.not_before:
-            raise NotAllowed("too-early", "AL-84")
         if lack := why_not(answer.report, case.state.due):
             raise NotAllowed(*lack)
 
     def facts_of(self, case: Case[Any], task: Task, answer: Answer, actor: Actor) -> Sequence[Fact]:
-        """What an answer means; whom an operator found gets the visit."""
+        """What an answer means; whom an operator found gets the visit. A report is not of a time
+        before the visit's hours."""
+        reported = isinstance(answer, t.RoundAnswer) and answer.report
+        if reported and (actor.occurred_at or actor.on) < case.state.due.not_before:
+            raise NotAllowed("too-early", "AL-84")
         facts = list(case.process.on_answer(task.kind, answer, case, actor))
         if isinstance(answer, t.AssignAnswer) and answer.outcome == "assigned":
             found = self.responders.get(answer.responder)

@@ -94,6 +94,8 @@ class PatrolProcess(AssignmentProcess):
 
     kind, prefix, slot, held = "patrol", "PT", "VISIT", True
     machine = "mimamori-patrol"
+    in_emergency = NoticeKind("visits.visit_emergency_now")
+    expected = NoticeKind("visits.visit_expected")
     needs: frozenset[Skill] = frozenset({"patrol"})
     flow = load_flow(HERE / "flow.yaml", assignment=FLOW)
     facts: TypeAdapter[Any] = TypeAdapter(f.PatrolFact)
@@ -195,7 +197,7 @@ class PatrolProcess(AssignmentProcess):
         if state.reported_by and (report := state.report):
             seen = self.overview(case).checks
             values |= {
-                "visited_at": state.reported_by.on.isoformat(),
+                "visited_at": state.reported_by.occurred.isoformat(),
                 "note": report.note,
                 "seen": Sentence(ja=_lines(seen, "ja"), en=_lines(seen, "en")),
                 "pictures": len(state.reported_by.images),
@@ -256,7 +258,7 @@ def visited(case: Case[Patrol]) -> EmptyHomeVisited | None:
         contract=case.contract,
         case=case.number,
         visit=state.due.visit,
-        at=state.reported_by.on,
+        at=state.reported_by.occurred,
         forwarding_yen=state.report.forwarding_yen,
     )
 

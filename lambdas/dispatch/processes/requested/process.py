@@ -61,6 +61,8 @@ class RequestedProcess(SiteVisitProcess):
 
     kind, prefix, slot, held = "requested", "RQ", "REQUESTED", False
     machine = "mimamori-requested"
+    in_emergency = NoticeKind("visits.dispatch_emergency_now")
+    expected = NoticeKind("visits.dispatch_expected")
     needs: frozenset[Skill] = frozenset({"guard"})
     flow = load_flow(HERE / "flow.yaml", assignment=FLOW)
     facts: TypeAdapter[Any] = TypeAdapter(f.RequestedFact)
@@ -126,7 +128,10 @@ class RequestedProcess(SiteVisitProcess):
             "price": f"{state.owed or 0:,}",
         }
         if state.reported_by and state.report:
-            values |= {"visited_at": state.reported_by.on.isoformat(), "note": state.report.note}
+            values |= {
+                "visited_at": state.reported_by.occurred.isoformat(),
+                "note": state.report.note,
+            }
         if state.given_up:
             values |= {"why": state.given_up.why, "went": "yes" if state.given_up.went else ""}
         if state.cancelled:

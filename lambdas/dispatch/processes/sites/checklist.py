@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from lambdas.shared import tables
 
 
 class SiteOutcome(BaseModel):
@@ -22,6 +23,6 @@ class SiteOutcome(BaseModel):
 
 
 OUTCOMES: Mapping[str, SiteOutcome] = TypeAdapter(dict[str, SiteOutcome]).validate_python(
-    yaml.safe_load((Path(__file__).parent / "checklist.yaml").read_text(encoding="utf-8"))
+    tables.read(Path(__file__).parent / "checklist.yaml")
 )
 """By name."""

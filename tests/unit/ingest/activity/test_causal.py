@@ -97,6 +97,7 @@ def test_while_the_door_is_out_of_reach_nobody_is_said_to_be_away() -> None:
         assert {State.SLEEP, State.HOME, State.UNKNOWN} == set(said[4 * DAY :].tolist())
 
 
+@pytest.mark.slow
 @pytest.mark.rule("HT-07")
 def test_a_door_that_dies_makes_no_long_wrong_absence_at_the_time() -> None:
     record = simulated("worker, contacts only", days=21)

@@ -15,6 +15,7 @@ from lambdas.ingest.activity.preferences import Preferences, SensorSite
 from lambdas.ingest.activity.timeline import State
 from lambdas.ingest.activity.told import NOTHING, Acknowledged, Episode, Told, Topic
 from lambdas.ingest.activity.watch import STANDARD, UNHEARD, After, Watched, Word
+from tests.examples import examples
 
 FIRST = datetime(2026, 11, 1, 15, 0, tzinfo=UTC)  # midnight in Japan
 MINUTE = timedelta(minutes=1)
@@ -155,7 +156,7 @@ def test_whatever_happens_beginnings_and_ends_take_turns(
 
 @pytest.mark.slow
 @pytest.mark.rule("HT-11")
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(STRETCHES)
 def test_beginnings_and_ends_take_turns_however_often_one_looks(
     stretches: list[tuple[float, State, bool]],

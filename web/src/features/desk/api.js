@@ -22,6 +22,7 @@ export const caseImage = endpoint("GET /dispatch/cases/{case}/images/{name}");
 export const caseExport = endpoint("GET /dispatch/cases/{case}/export");
 export const stopConsent = endpoint("POST /dispatch/cases/{case}/stop");
 export const cancelVisit = endpoint("POST /dispatch/cases/{case}/cancellation");
+export const cancelDispatch = endpoint("POST /dispatch/visits/{case}/cancellation");
 
 export const emergencyOf = endpoint("POST /dispatch/cases/{case}/emergency");
 export const correctCase = endpoint("POST /dispatch/cases/{case}/correction");

@@ -5,6 +5,7 @@ export const planVisits = endpoint("POST /homes/{home}/visits/plans");
 export const dropVisit = endpoint("DELETE /homes/{home}/visits/plans/{id}/days/{day}");
 export const visitImage = endpoint("GET /homes/{home}/visits/{case}/images/{name}");
 
+export const stopOf = endpoint("GET /dispatch/tasks/{task}/stop");
 export const myRound = endpoint("GET /dispatch/me/round");
 export const beginLeg = endpoint("POST /dispatch/tasks/{task}/begin");
 export const arriveAt = endpoint("POST /dispatch/tasks/{task}/arrived");

@@ -11,7 +11,7 @@ import { Hidden, instead } from "../../../parts/instead.js";
 import { ProblemNotice, say } from "../../../parts/messages.js";
 import { Back, Title } from "../../../parts/page.js";
 import { CaseBody, stateWord } from "../../home_check/parts/case.js";
-import { cancelVisit, caseExport, caseImage, caseOf, correctCase, emergencyOf, stopConsent } from "../api.js";
+import { cancelDispatch, cancelVisit, caseExport, caseImage, caseOf, correctCase, emergencyOf, stopConsent } from "../api.js";
 import { isOperator, mayDo } from "../groups.js";
 import { caseFile, desk, task as taskLink } from "../links.js";
 import { Correction, corrects } from "../parts/correction.js";
@@ -53,7 +53,8 @@ export function CasePage({ me, case: id, title }) {
     setAsking(false);
     const said = consent ? { asked_by: form.get("asked_by"), said: form.get("said") } : { reason: form.get("reason") };
     return tried(async () => {
-      put(await (consent ? stopConsent : cancelVisit)({ case: id }, said));
+      const cancel = shown.kind === "visit" ? cancelVisit : cancelDispatch;
+      put(await (consent ? stopConsent : cancel)({ case: id }, said));
       say(t("app.saved"));
     });
   };
@@ -78,7 +79,7 @@ export function CasePage({ me, case: id, title }) {
       ${shown.console && html`<a class="link" href=${shown.console} target="_blank" rel="noreferrer">${t("case.console")}</a>`}
       <button type="button" class="link" onClick=${() => tried(() => save(id))}><${Icon} name="save" />${t("case.export")}</button>
       ${corrects(shown) && html`<${Correction} shown=${shown} onCorrect=${(said) => changed(correctCase, said)} />`}
-      ${!ended && html`<button type="button" class="button remove" onClick=${() => setAsking(true)}>${t(consent ? "case.stop" : "case.cancel")}</button>`}
+      ${!ended && shown.kind !== "alarm" && html`<button type="button" class="button remove" onClick=${() => setAsking(true)}>${t(consent ? "case.stop" : "case.cancel")}</button>`}
     </div>
     <${ProblemNotice} problem=${problem} />
     ${asking && html`<${Dialog} title=${t(consent ? "case.stop" : "case.cancel")} confirm=${t("case.confirm")} danger onConfirm=${end} onClose=${() => setAsking(false)}>

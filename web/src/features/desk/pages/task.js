@@ -19,12 +19,13 @@ import { standing } from "../parts/standing.js";
 import { VisitForm } from "../parts/visit-form.js";
 import { round } from "../../visits/links.js";
 import { SiteForm } from "../../visits/parts/site-form.js";
+import { StopOf } from "../../visits/parts/stop.js";
 
 const PACE = 10_000;
 
 /** What is reported from there goes by the kind of case; of an empty home on the page of the round. */
-function Report({ task, ...rest }) {
-  if (task.case.startsWith("PT-")) return html`<a class="button primary wide" href=${round()}>${t("round.title")}</a>`;
+function Report({ me, task, onChange, ...rest }) {
+  if (task.case.startsWith("PT-")) return isOperator(me) ? html`<${StopOf} task=${task.id} onChange=${onChange} />` : html`<a class="button primary wide" href=${round()}>${t("round.title")}</a>`;
   return /^(RQ|AL)-/.test(task.case) ? html`<${SiteForm} ...${rest} />` : html`<${VisitForm} ...${rest} />`;
 }
 
@@ -133,7 +134,7 @@ export function TaskPage({ me, task: id, title }) {
     ${open && personal && isOperator(me) && html`<${Notice}><p>${t("task.onBehalf")}</p><//>`}
     ${personal && task.kind === "visit" && html`<${Emergency} busy=${busy} onReport=${(said) => tried(emergencyAt, said).then(reload)} />`}
     ${open && (task.kind === "visit"
-      ? html`<${Report} task=${task} busy=${busy} problem=${problem} onArrived=${() => tried(arrive)} onAnswer=${answered} />`
+      ? html`<${Report} me=${me} task=${task} onChange=${reload} busy=${busy} problem=${problem} onArrived=${() => tried(arrive)} onAnswer=${answered} />`
       : html`<${Answer} task=${task} busy=${busy} problem=${problem} onAnswer=${answered} />`)}
   </div>`;
 }

@@ -1,45 +1,15 @@
 // A responder's round of today: where to go next, and what was seen there.
 import { t } from "../../../lib/i18n.js";
 import { useAnswer } from "../../../lib/data.js";
-import { clockTime } from "../../../lib/time.js";
-import { html, useState } from "../../../lib/ui.js";
-import { Address } from "../../../parts/contact.js";
+import { html } from "../../../lib/ui.js";
 import { Hidden, instead } from "../../../parts/instead.js";
-import { Empty, ProblemNotice, say } from "../../../parts/messages.js";
+import { Empty } from "../../../parts/messages.js";
 import { Title } from "../../../parts/page.js";
 import { isResponder } from "../../desk/parts/who.js";
-import { arriveAt, beginLeg, myRound, reportVisit } from "../api.js";
-import { HomeForm } from "../parts/home-form.js";
+import { myRound } from "../api.js";
+import { Stop } from "../parts/stop.js";
 
 const PACE = 15_000;
-
-function Stop({ stop, number, onChange }) {
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState(null);
-  const tried = async (send, body) => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      await send({ task: stop.task }, body);
-      say(t("app.saved"));
-      onChange();
-    } catch (error) {
-      setProblem(error);
-    }
-    setBusy(false);
-  };
-  const hours = t("round.hours", { start: clockTime(stop.not_before), end: clockTime(stop.not_after) });
-  return html`<li class="card"><h2>${number}. ${stop.name}</h2>
-    <p><span class="pill">${t(`visits.${stop.visit}`)}</span> ${hours} <span class="hint">${t("round.arrives", { when: clockTime(stop.arrives_at) })} ${stop.case}</span></p>
-    <${Address} address=${stop.address} place=${stop.place} />
-    ${stop.note && html`<p>${stop.note}</p>`}
-    ${!stop.inside && html`<p class="hint">${t("round.outside")}</p>`}
-    <p>${t(`visits.mail-${stop.mailbox.wish}`)}${stop.mailbox.to && `：〒${stop.mailbox.to.postal_code} ${stop.mailbox.to.address} ${stop.mailbox.to.name}`}</p>
-    ${!stop.begun && html`<${ProblemNotice} problem=${problem} />
-      <button type="button" class="button primary wide" disabled=${busy} onClick=${() => tried(beginLeg)}>${t("round.begin")}</button>`}
-    ${stop.begun && html`<button type="button" class="button outline wide" disabled=${busy} onClick=${() => tried(arriveAt)}>${t("visit.arrived")}</button>
-      <${HomeForm} stop=${stop} busy=${busy} problem=${problem} onAnswer=${(said) => tried(reportVisit, said)} />`}</li>`;
-}
 
 export function RoundPage({ me, title }) {
   const answer = useAnswer(isResponder(me) ? myRound.path() : null, { every: PACE });
