@@ -114,6 +114,8 @@ cost: env model ## yen a home and month by plan, counted on the local cloud: PRI
 bench-security: env ## how fast a house is guarded: sensor to siren without a line, to the centre's task, ladder, storm, cost
 	$(PY) -m bench.security panel $(ARGS)
 	$(PY) -m bench.security_cloud
+	$(PY) -m bench.security_storm
+	$(PY) -m bench.security_cost
 
 # --- deploy it (docs/deploy.md)
 

@@ -1,22 +1,17 @@
-"""`python -m bench.security_cloud [latency|storm|ladder|cost ...]`: from an alarm to its case.
+"""`python -m bench.security_cloud [latency|ladder ...]`: from an alarm to its case.
 
 latency: from a sensor's message on MQTT to the centre's task, over the whole local cloud, and how
 long until the guard's phone has the offer; what a poll of the API takes is in it.
-storm: so many homes raise an alarm within a minute, one in a hundred a fire: what was lost, whether
-fires stand first at the desk, how long until the last task.
 ladder: random cases (who answers when, at the home and of the contacts) against what the rules say,
 worked out anew here: every call at its second.
-cost: what a quiet day of a home and one alarm ask of the services, counted at the functions.
 """
 
 import argparse
-import json
 import random
 import statistics
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,7 +25,7 @@ from lambdas.dispatch.processes.alarm import facts as af
 from lambdas.dispatch.processes.alarm import tasks as at
 from lambdas.dispatch.processes.alarm.process import ALARM
 from lambdas.dispatch.processes.sites.site import Guest, Site
-from lambdas.shared.events import AlarmRaised, Sentence
+from lambdas.shared.events import Sentence
 from lambdas.shared.household import AlarmContact, AlarmFile
 from local import seed
 from local.cloud import LocalCloud
@@ -38,7 +33,6 @@ from local.guarded import ControllerDouble, GuardedFamily, guard, install
 from local.homecheck import Operator, north
 
 NOW = datetime(2026, 12, 1, 3, tzinfo=UTC)
-PATIENCE = 900.0
 PLACE = Place(latitude=35.68, longitude=139.76)
 
 
@@ -78,97 +72,6 @@ def latency(cloud: LocalCloud, alarms: int) -> None:
         f"sensor to the centre's task: {alarms} alarms, median {statistics.median(took):.2f} s, "
         f"worst {took[-1]:.2f} s (the first, with cold functions, is among them)"
     )
-
-
-def storm(cloud: LocalCloud, homes: int) -> None:
-    """Events of many homes on the bus at once; the homes are in the directory, and surveyed."""
-    from lambdas.dispatch.processes.sites.site import Surveyed
-    from lambdas.shared.aws.directory import Directory
-    from lambdas.shared.household import Contract, Home
-
-    directory = Directory(cloud.outputs["MimamoriData.DirectoryTable"], cloud.table)
-    cases = cloud.table(cloud.outputs["MimamoriDispatch.CasesTable"])
-    names = [f"home-storm-{n:05}" for n in range(homes)]
-    for n, name in enumerate(names):
-        contract = Contract(
-            id=f"contract-{name}", product="p", features=frozenset({"intrusion"}), starts=NOW
-        )
-        directory.publish_home(Home(id=name, name=name, contracts=(contract,)))
-        place = Place(latitude=35.0 + (n % 100) / 100, longitude=139.0 + n // 100 / 100)
-        site = Site(name=name, address="東京都1-1", place=place)
-        surveyed = Surveyed(site=site, by="bench", at=cloud.now())
-        row = {"pk": f"SITE#{name}", "sk": surveyed.at.isoformat()}
-        cases.put_item(Item={**row, "body": surveyed.model_dump_json()})
-    now = cloud.now()
-    said = [
-        AlarmRaised(
-            signal=f"storm-{name}",
-            contract=f"contract-{name}",
-            product="p",
-            home=name,
-            area="home",
-            area_name="住まい",
-            sensor="窓",
-            kind="fire" if n % 100 == 0 else "intrusion",
-            what=Sentence(ja="火災", en="fire"),
-            mode="away-company",
-            sold=True,
-            at=now,
-            received_at=now,
-        )
-        for n, name in enumerate(names)
-    ]
-    bus = next(
-        one["Name"]
-        for one in cloud.client("events").list_event_buses()["EventBuses"]
-        if one["Name"] != "default"
-    )
-    began = time.perf_counter()
-    for first in range(0, homes, 10):
-        entries = [
-            {
-                "EventBusName": bus,
-                "Source": one.source,
-                "DetailType": one.detail_type(),
-                "Detail": one.model_dump_json(),
-            }
-            for one in said[first : first + 10]
-        ]
-        answer = cloud.client("events").put_events(Entries=entries)
-        assert not answer["FailedEntryCount"], answer
-    sent = time.perf_counter() - began
-    found = 0
-    while found < homes and time.perf_counter() - began < PATIENCE:
-        found = len(_open(cases))
-        time.sleep(1)
-    took = time.perf_counter() - began
-    operator = Operator(cloud, "bench-storm@centre.example")
-    desk = operator.page.get("/dispatch/tasks")
-    top = [one["case"] for one in desk[: max(1, homes // 100)]]
-    fires = {number for number, home in _open(cases) if int(home.rpartition("-")[2]) % 100 == 0}
-    print(
-        f"storm: {homes} alarms put on the bus in {sent:.0f} s; {found} cases after {took:.0f} s, "
-        f"{homes - found} lost; fires first at the desk: "
-        f"{sum(one in fires for one in top)} of {len(top)}"
-    )
-
-
-def _open(table: Any) -> list[tuple[str, str]]:
-    """The cases of the storm: number and home, by the signals that they were opened by."""
-    found: list[tuple[str, str]] = []
-    start: dict[str, Any] = {}
-    while True:
-        page = table.scan(
-            FilterExpression="begins_with(pk, :pk)",
-            ExpressionAttributeValues={":pk": "REFERENCE#storm-"},
-            **start,
-        )
-        found += [
-            (row["number"], row["pk"].removeprefix("REFERENCE#storm-")) for row in page["Items"]
-        ]
-        if "LastEvaluatedKey" not in page:
-            return found
-        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
 
 # --- the ladder
@@ -263,59 +166,12 @@ def _case(people: tuple[AlarmContact, ...]) -> Case[Any]:
     return Case("AL-20261201-0001", ALARM, 1, (first,))
 
 
-# --- cost
-
-
-def cost(cloud: LocalCloud) -> None:
-    """What a quiet day and an alarm ask, counted by what the functions of the way were called."""
-    operator = Operator(cloud, "bench-cost@centre.example")
-    family = GuardedFamily(cloud, "bench-cost@family.example")
-    install(operator, family)
-    family.registers()
-    guard(cloud, operator, "高橋", north(family.place, 3))
-    controller = ControllerDouble(family, Path(tempfile.mkdtemp()))
-    controller.installed()
-    cloud.settle()
-    before = _invocations(cloud)
-    for _ in range(2):  # out and home again, and armed for the night
-        controller.arms()
-        controller.disarms()
-    controller.arms("home")
-    controller.disarms()
-    cloud.settle()
-    quiet = _invocations(cloud) - before
-    print(f"a quiet day (armed three times): {_shown(quiet)}")
-    controller.arms()
-    cloud.settle()
-    before = _invocations(cloud)
-    controller.sense("window")
-    cloud.settle()
-    case = family.sees()["cases"][0]["case"]
-    operator.answers("confirm", case, "mistake", who="佐藤 太郎")
-    cloud.settle()
-    print(f"an alarm that is a mistake: {_shown(_invocations(cloud) - before)}")
-    controller.stop()
-
-
-def _invocations(cloud: LocalCloud) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for line in cloud.logs():
-        if "REPORT RequestId" in line:
-            found[line.partition("Logs")[0].replace("Mimamori", "")] += 1
-    return found
-
-
-def _shown(found: Counter[str]) -> str:
-    return json.dumps(dict(sorted(found.items())), ensure_ascii=False)
-
-
 def main() -> int:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench.security_cloud", description=__doc__)
-    parts = ("ladder", "latency", "cost", "storm")
+    parts = ("ladder", "latency")
     parser.add_argument("parts", nargs="*", default=[], help=" ".join(parts))
     parser.add_argument("--alarms", type=int, default=20)
-    parser.add_argument("--homes", type=int, default=10_000)
     parser.add_argument("--cases", type=int, default=1_000)
     asked = parser.parse_args()
     wanted = asked.parts or list(parts)
@@ -323,16 +179,11 @@ def main() -> int:
         parser.error(f"no such part: {min(unknown)}")
     if "ladder" in wanted:
         ladder(asked.cases)
-    if {"latency", "cost", "storm"} & set(wanted):
+    if "latency" in wanted:
         with LocalCloud.start(
             seed=seed.seed, state_dir=Path(tempfile.mkdtemp()), report=lambda _: None
         ) as cloud:
-            if "latency" in wanted:
-                latency(cloud, asked.alarms)
-            if "cost" in wanted:
-                cost(cloud)
-            if "storm" in wanted:
-                storm(cloud, asked.homes)
+            latency(cloud, asked.alarms)
     return 0
 
 

@@ -161,6 +161,7 @@ class PanelService:
         if not here or home is None:
             self.store.unwatch(thing, was)
             return
+        self.look(thing, now)  # an entry time of which every look was lost is found here at last
         kept, again = self._supervised(thing, home, now)
         if kept.silence:
             self._tell(thing, home, kept, now)

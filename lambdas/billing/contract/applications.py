@@ -6,7 +6,7 @@ The grounds of a refusal are for the house; the applicant hears only that it was
 from typing import Literal
 
 from lambdas.billing.contract.contract import Watcher
-from lambdas.billing.contract.facts import Applied, CameraSite
+from lambdas.billing.contract.facts import Applied, CameraSite, Installed
 from lambdas.billing.products.forbidden import Forbidden
 from lambdas.billing.products.terms import Model, Terms
 
@@ -117,6 +117,20 @@ def check_home(terms: Terms, fact: Applied, prefecture: str) -> None:
 
 UPLOAD_PER_CAMERA = 8
 """Mbps for each camera of one megapixel (AL-70)."""
+
+
+def check_cameras(fact: Installed, site: CameraSite | None) -> None:
+    """Forbidden when there are more cameras than the line carries (AL-70): as it was measured now,
+    or, for no more than were applied for, as it was measured then (``site``)."""
+    assert fact.cameras
+    measured = fact.upload_mbps
+    if measured is None and site and fact.cameras <= site.cameras:
+        measured = site.upload_mbps
+    wanted = UPLOAD_PER_CAMERA * fact.cameras
+    if measured is None:
+        raise Forbidden("AL-70", f"{fact.cameras} cameras: measure the upload first")
+    if measured < wanted:
+        raise Forbidden("AL-70", f"{fact.cameras} cameras want {wanted} Mbps, not {measured:g}")
 
 
 def check_camera_site(site: CameraSite) -> None:

@@ -15,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    NonNegativeFloat,
     NonNegativeInt,
     PositiveInt,
     StringConstraints,
@@ -164,6 +165,8 @@ class Installed(Fact):
     wifi_router: NonNegativeInt | None = None
     relay_router: NonNegativeInt | None = None
     camera: str | None = None  # the model, where the product has several
+    cameras: PositiveInt | None = None  # how many there are now, where the product counts them
+    upload_mbps: NonNegativeFloat | None = None  # as measured before another one (AL-70)
 
 
 class InstallationPlanned(Fact):

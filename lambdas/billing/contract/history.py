@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from lambdas.billing.contract import facts as f
-from lambdas.billing.contract.applications import check_channel, check_payment
+from lambdas.billing.contract.applications import check_cameras, check_channel, check_payment
 from lambdas.billing.contract.contract import Contract
 from lambdas.billing.contract.endings import End, last_day, term_end
 from lambdas.billing.contract.equipment import Custody
@@ -304,6 +304,8 @@ class History:
         if fact.camera and fact.camera not in terms.camera_models:
             known = ", ".join(terms.camera_models) or "none"
             raise Forbidden("AL-68", f"{self.product.id} has no camera {fact.camera!r}: {known}")
+        if fact.cameras and terms.camera_site:
+            check_cameras(fact, self.applied.camera_site if self.applied else None)
         self.camera = fact.camera or self.camera
         if terms.equipment:
             self.custody.install(terms.equipment, fact)

@@ -5,8 +5,8 @@ from typing import Any, get_args
 
 import pytest
 
-from lambdas.notify.policy import line_of, within_cooldown
-from lambdas.shared.events import Kind, MotionDetected, Sentence
+from lambdas.notify.policy import MOTION, line_of, notice_of, within_cooldown
+from lambdas.shared.events import Kind, Members, MotionDetected, Sentence
 
 NOON = datetime(2026, 11, 22, 3, tzinfo=UTC)
 TEN = timedelta(seconds=10)
@@ -35,6 +35,12 @@ def motion(**changes: Any) -> MotionDetected:
 def test_what_is_told_is_decided_where_it_is_detected(kind: Kind, told: bool) -> None:
     line = line_of(motion(kind=kind, told=told))
     assert (line is not None) == (told and kind not in ("light", "other"))
+
+
+@pytest.mark.rule("AL-69")
+@pytest.mark.parametrize("kind", MOTION)
+def test_what_a_camera_sees_is_mailed_to_the_people_of_its_home_alone(kind: Kind) -> None:
+    assert notice_of(motion(kind=kind), MOTION[kind], 0).audience == Members(home="h")
 
 
 def test_a_blind_camera_is_not_held_back() -> None:

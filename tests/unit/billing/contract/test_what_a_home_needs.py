@@ -91,6 +91,32 @@ def test_a_camera_that_somebody_comes_for(site: dict[str, Any] | None, rule: str
     assert refused("albo_eye", "camera_only") is None
 
 
+@pytest.mark.rule("AL-70")
+@pytest.mark.parametrize(
+    ("cameras", "upload_mbps", "rule"),
+    [
+        (2, None, None),
+        (3, None, "AL-70"),
+        (3, 20.0, "AL-70"),
+        (3, 23.9, "AL-70"),
+        (3, 24.0, None),
+        (2, 10.0, "AL-70"),
+    ],
+)
+def test_another_camera_is_added_when_the_upload_was_measured_for_it(
+    cameras: int, upload_mbps: float | None, rule: str | None
+) -> None:
+    site = {**EYE, "cameras": 2, "upload_mbps": 16.0}
+    applied = on("2026-12-01", "applied", camera_site=site)
+    began = [on("2026-12-08", "installed", camera="fixed", cameras=2), on("2026-12-10", "started")]
+    more = {"camera": "pan_tilt", "cameras": cameras, "upload_mbps": upload_mbps}
+    timeline = (applied, *began, on("2026-12-20", "installed", **more))
+    if rule:
+        assert forbidden_by(*timeline, product="albo_eye") == rule
+    else:
+        assert history(*timeline, product="albo_eye").camera == "pan_tilt"
+
+
 @pytest.mark.rule("AL-80")
 def test_a_proxy_brings_three_papers() -> None:
     check_explanation(None)
