@@ -197,23 +197,27 @@ def people(each: float, homes: int) -> Amounts:
 
 
 def stored(counted: Mapping[str, float], templates: Iterable[Mapping[str, Any]]) -> Amounts:
-    """Byte-months of what was put into buckets: each object until its folder's rule ends it, a
-    year at most."""
+    """Byte-months of what was put into buckets: each object until its bucket's rule ends it, the
+    longest of several, a year at most. A bucket is known by what it is for: mimamori-<for>-…"""
     days = {
-        rule.get("Prefix", "").strip("/"): rule["ExpirationInDays"]
+        name.lower(): max(rule["ExpirationInDays"] for rule in rules)
         for one in templates
-        for resource in one["Resources"].values()
+        for name, resource in one["Resources"].items()
         if resource["Type"] == "AWS::S3::Bucket"
-        for rule in resource["Properties"].get("LifecycleConfiguration", {}).get("Rules", ())
-        if "ExpirationInDays" in rule
+        if (rules := _ending(resource["Properties"]))
     }
-    put = {
-        name.partition(": ")[2]: size
-        for name, size in counted.items()
-        if name.startswith("S3 byte: ")
-    }
-    kept = sum(size * min(days.get(folder, 365), 365) / DAYS for folder, size in put.items())
+    kept = 0.0
+    for name, size in counted.items():
+        if name.startswith("S3 byte: "):
+            purpose = name.split("-")[1]
+            held = next((days[one] for one in days if one.startswith(purpose)), 365)
+            kept += size * min(held, 365) / DAYS
     return {"S3 byte-month": kept}
+
+
+def _ending(bucket: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    rules = bucket.get("LifecycleConfiguration", {}).get("Rules", ())
+    return [rule for rule in rules if "ExpirationInDays" in rule]
 
 
 def fixed(templates: Iterable[Mapping[str, Any]], quiet_day: Mapping[str, float]) -> Amounts:
@@ -249,9 +253,9 @@ def measure(report: Callable[[str], None]) -> Units:
 TIMES = 10
 
 
-def repeat(do: Callable[[], object]) -> None:
-    """Ten times."""
-    for _ in range(TIMES):
+def repeat(do: Callable[[], object], times: int = TIMES) -> None:
+    """So many times."""
+    for _ in range(times):
         do()
 
 
@@ -278,7 +282,8 @@ class _Life:
 
     def quiet_day(self) -> Amounts:
         """Nothing happens; what is scheduled does."""
-        return self._counted("a quiet day", lambda: self._cloud.advance("1d"))
+        quarter = partial(self._cloud.advance, "15m")
+        return self._counted("a quiet day", partial(repeat, quarter, 96))
 
     def look(self) -> Amounts:
         """The page's requests when it is opened, and a device's page after."""

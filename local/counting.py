@@ -261,9 +261,9 @@ def _count_object(counts: Counts, method: str, path: str, size: int) -> None:
     reads = method in ("GET", "HEAD")
     listing = reads and path.strip("/").count("/") == 0
     counts.add("S3 put" if listing or method in ("PUT", "POST") else "S3 get")
-    _bucket, folder, *_ = [*path.strip("/").split("/"), ""]
-    if method == "PUT" and folder:
-        counts.add(f"S3 byte: {folder}", size)
+    bucket, key, *_ = [*path.strip("/").split("/"), ""]
+    if method == "PUT" and key:
+        counts.add(f"S3 byte: {bucket}", size)
 
 
 def _json(body: Any) -> dict[str, Any]:

@@ -81,11 +81,11 @@ def test_the_more_people_there_are_the_less_the_last_of_them_cost() -> None:
     assert [people(2, 1_000_000)[name] for name in names] == pytest.approx([0.1, 0.9, 1.0])
 
 
-def test_an_object_is_stored_until_its_folders_rule_ends_it() -> None:
-    rules = {"Rules": [{"Prefix": "bursts/", "ExpirationInDays": 30.4}]}
+def test_an_object_is_stored_until_its_buckets_rule_ends_it() -> None:
+    rules = {"Rules": [{"ExpirationInDays": 30.4}, {"AbortIncompleteMultipartUpload": {}}]}
     bucket = {"Type": "AWS::S3::Bucket", "Properties": {"LifecycleConfiguration": rules}}
-    counted = {"S3 byte: bursts": 100, "S3 byte: papers": 10}
-    found = stored(counted, [{"Resources": {"B": bucket}}])
+    counted = {"S3 byte: mimamori-pictures-1": 100, "S3 byte: mimamori-web-1": 10}
+    found = stored(counted, [{"Resources": {"Pictures8CDD": bucket}}])
     assert found["S3 byte-month"] == pytest.approx(100 + 10 * 365 / 30.4)
 
 
