@@ -136,6 +136,10 @@ class Responder(BaseModel):
             return "unseen"
         return None
 
+    def leaving(self, now: datetime) -> bool:
+        """Whether they go nowhere after the case that they are at: duty or shift is over."""
+        return not self.on_duty or (self.shift_ends is not None and now >= self.shift_ends)
+
     def without(self, case: str) -> "Responder":
         """The same when a case no longer has them."""
         return self.model_copy(update={"work": tuple(o for o in self.work if o.case != case)})
