@@ -161,6 +161,10 @@ class AssignmentService(ProcessService):
             silent = isinstance(fact, f.OfferEnded) and fact.outcome == "silent"
             if not (silent and offer.fact.after):
                 self.responders.answers(offer.responder, fact.on if silent else None)
+        if isinstance(fact, f.Accepted):
+            self.responders.refused(state.offer(fact.offer).responder, None)
+        if isinstance(fact, f.OfferEnded) and fact.outcome == "declined":
+            self.responders.refused(state.offer(fact.offer).responder, fact.on)
         if isinstance(fact, f.Arrived):
             self.responders.met(state.offer(fact.offer).responder, self.place(case), fact.occurred)
         if isinstance(fact, f.Accepted):
