@@ -1,4 +1,5 @@
-"""A responder can be sent while cases wait: the case they reach first looks for somebody again."""
+"""A responder can be sent while cases wait: the case they reach first looks for somebody again. One
+who ended duty keeps the case that they are at, and not the one promised after it."""
 
 import json
 
@@ -18,7 +19,9 @@ def take_available(message: SQSRecord) -> None:
     said = events.parse(json.loads(message.body))
     assert isinstance(said, ResponderAvailable)
     at = max(said.at, queues.sent_at(message))
-    DispatchService(load(DispatchSettings)).home_checks.serve_waiting(said.person, at)
+    service = DispatchService(load(DispatchSettings)).home_checks
+    service.hand_over(said.person, at)
+    service.serve_waiting(said.person, at)
 
 
 handler = queues.worker(take_available)

@@ -119,7 +119,9 @@ def test_what_a_crash_left_out_is_seen_to_by_the_audit(
     centre.on_duty(YUI)  # and nobody publishes it
     centre.flow.wait(5 * MINUTE)
     centre.audit()
-    assert centre.case(second).state.live.responder == YUI
+    going = centre.case(second).state.live
+    assert going, "Yui, or Kenji whose next home Yui has taken over"
+    assert going.responder in (YUI, KENJI)
 
 
 @pytest.mark.rule("DL-16")

@@ -47,6 +47,7 @@ class Wanted(NamedTuple):
     fresh: timedelta = FRESH
     reach: float = REACH
     silent_too: bool = True  # also who left an offer unanswered a short while ago
+    resting_too: bool = True  # also who refused a short while ago
     only_free: Collection[str] = ()  # of these, only who is at no case now
 
     def takes(self, responder: Responder) -> bool:
@@ -57,6 +58,7 @@ class Wanted(NamedTuple):
             and not (responder.work and responder.id in self.only_free)
             and self.needs <= responder.skills
             and (self.silent_too or not responder.silent(self.now))
+            and (self.resting_too or not responder.resting(self.now))
             and metres(responder.starts_from, self.to) <= self.reach
         )
 

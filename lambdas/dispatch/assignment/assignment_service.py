@@ -35,6 +35,11 @@ from lambdas.shared.conflicts import retry_on_conflict
 from lambdas.shared.events import Event
 
 ELSEWHERE = "ほかの依頼に対応しています。"
+OFF_DUTY = "担当者の勤務が終わりました。"
+HELD_UP = "担当者が前の訪問から離れられません。"
+SOONER = "より早く着ける担当者がいます。"
+CLEARLY = timedelta(minutes=5)
+"""So much sooner another must be there, that a case which is promised is handed over."""
 CAME_FREE = "担当者の手が空きました。"
 
 PLANNED, LIKELIEST = 10, 5
@@ -48,6 +53,9 @@ CHANGES_WAITING = (
 
 SAYS_WHEN_FREE = f.Accepted | f.Arrived | f.WaitLonger
 """Facts that say when who goes is expected to be through."""
+
+DELAYS = f.WaitLonger | f.VisitOverdue
+"""Facts by which who goes is through later than was expected."""
 
 
 class AssignmentService(ProcessService):
@@ -124,6 +132,8 @@ class AssignmentService(ProcessService):
         if any(isinstance(fact, SAYS_WHEN_FREE) for fact in facts) and state.going:
             self._expect(case)
             available = state.going.responder
+        if state.going and any(isinstance(fact, DELAYS) for fact in facts):
+            self.hand_over(state.going.responder, facts[-1].on)
         if any(isinstance(fact, CHANGES_WAITING) for fact in facts):
             self._list(case)
         if available:
@@ -151,6 +161,10 @@ class AssignmentService(ProcessService):
             silent = isinstance(fact, f.OfferEnded) and fact.outcome == "silent"
             if not (silent and offer.fact.after):
                 self.responders.answers(offer.responder, fact.on if silent else None)
+        if isinstance(fact, f.Accepted):
+            self.responders.refused(state.offer(fact.offer).responder, None)
+        if isinstance(fact, f.OfferEnded) and fact.outcome == "declined":
+            self.responders.refused(state.offer(fact.offer).responder, fact.on)
         if isinstance(fact, f.Arrived):
             self.responders.met(state.offer(fact.offer).responder, self.place(case), fact.occurred)
         if isinstance(fact, f.Accepted):
@@ -163,6 +177,56 @@ class AssignmentService(ProcessService):
         """Nobody is engaged for a closed case, and it waits for nobody."""
         self.release_responder(case)
         self.waiting.remove(case.number)
+
+    # --- what is promised to somebody who is at another case
+
+    def hand_over(self, responder: str, now: datetime) -> list[str]:
+        """Take from a responder who is at a case what is promised to them after it, if they cannot
+        come, or somebody else is there clearly sooner by now: it looks for the next at once. The
+        numbers of the cases that were handed over."""
+        known = self.responders.get(responder)
+        later = known.cases[1:] if known else []
+        return [number for number in later if known and self._hand_over(number, known, now)]
+
+    def _hand_over(self, number: str, known: Responder, now: datetime) -> bool:
+        handed = False
+
+        def decide(case: Case[Any]) -> Sequence[Fact]:
+            nonlocal handed
+            offer = case.state.live
+            mine = offer is not None and offer.responder == known.id and case.state.arrived is None
+            why = self._not_theirs(case, known, now) if mine else ""
+            handed = bool(why)
+            if not handed:
+                return []
+            ended = {"offer": offer.number, "outcome": "withdrawn", "why": why}
+            return [f.OfferEnded(**by_workflow(now), **ended)]
+
+        self.cases.change(number, decide, now)
+        return handed
+
+    def _not_theirs(self, case: Case[Any], known: Responder, now: datetime) -> str:
+        """Why somebody is not to go to a case that is promised to them; empty: they are."""
+        one = known.without(case.number)
+        if one.leaving(now):
+            return OFF_DUTY
+        before: Any = self.cases.case(one.cases[0]).state
+        if one.why_not(now) == "overdue" or before.emergencies:
+            return HELD_UP
+        (way,) = self._travel.seconds([one.starts_from], self.place(case), now)
+        at = one.leaves(now) + timedelta(seconds=way)
+        if case.state.live.fact.by_hand:  # the desk decided, knowing when
+            return ""
+        if at > self._latest(case, now):
+            return HELD_UP
+        if self.waiting.any():  # who is free goes where nobody does
+            return ""
+        state: Assignment = case.state
+        others = self.responders.likeliest(
+            self.place(case), now, 1, state.asked, self.needs(case), state.not_while_busy
+        )
+        sooner = [other for other in others if other.at + CLEARLY < at]
+        return SOONER if sooner else ""
 
     # --- the waiting list
 
@@ -268,6 +332,8 @@ class AssignmentService(ProcessService):
         if self.release_responder(case) or not self.engage_responder(case):
             logger.warning("a responder was engaged wrongly", extra={"case": case.number})
         self._expect(case)
+        if going := case.state.going:
+            self.hand_over(going.responder, now)
         twice = self._goes_elsewhere(case)
         self._list(case)
         state: Assignment = case.state
@@ -417,6 +483,8 @@ class AssignmentService(ProcessService):
             return case
         after = self.cases.ask_beside(case, [fact], process.emergency_tasks(case), fact.on)
         self.raised_emergency(after)
+        if going := after.state.going:  # who is there stays
+            self.hand_over(going.responder, fact.on)
         self.cases.publish(to_all(after, emergency_notice(after, fact)))
         return after
 

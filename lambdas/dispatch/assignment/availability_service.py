@@ -1,4 +1,5 @@
-"""A responder can be sent: published while a case waits for somebody, so that it is served."""
+"""A responder can be sent while a case waits, or cannot come to one that is promised: published, so
+that the case is served."""
 
 from datetime import datetime
 
@@ -18,7 +19,12 @@ class PhoneSettings(Settings):
 
 
 def publish_if_available(settings: PhoneSettings, person: str, at: datetime) -> None:
-    """Publish that this responder can be sent, if they can and a case waits."""
+    """Publish that this responder can be sent, if they can and a case waits; or that they ended
+    duty, if another case was to come after the one that they are at."""
     one = ResponderStore(settings.dispatch_table, GreatCircle()).get(person)
-    if one and one.why_not(at) is None and WaitingStore(settings.dispatch_table).any():
+    if one is None:
+        return
+    promised = len(one.work) > 1 and one.leaving(at)
+    waits = one.why_not(at) is None and WaitingStore(settings.dispatch_table).any()
+    if promised or waits:
         bus.publish(settings.event_bus, ResponderAvailable(person=person, at=at))

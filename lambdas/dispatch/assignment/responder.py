@@ -24,6 +24,9 @@ FRESH = timedelta(minutes=30)
 SILENCE = timedelta(hours=1)
 """So long, whoever left an offer unanswered is asked after all others."""
 
+REST = timedelta(minutes=10)
+"""So long, whoever refused is asked after those who did not."""
+
 CASES_AT_ONCE = 2
 """The case somebody is at, and one that they go to afterwards."""
 
@@ -64,6 +67,7 @@ class Responder(BaseModel):
     company: str = ""  # whose staff they are; empty: our own (HT-89)
     duty_at: AwareDatetime | None = None  # when they last said whether they are on duty
     silent_at: AwareDatetime | None = None  # since when they left offers unanswered
+    refused_at: AwareDatetime | None = None  # when they last refused, unless they accepted since
     version: int = 0  # counts the changes of the row that this was read from
 
     @model_validator(mode="before")
@@ -135,6 +139,14 @@ class Responder(BaseModel):
         if not self.work and now - self.seen_at > fresh:
             return "unseen"
         return None
+
+    def resting(self, now: datetime) -> bool:
+        """Whether they refused a short while ago."""
+        return self.refused_at is not None and now - self.refused_at < REST
+
+    def leaving(self, now: datetime) -> bool:
+        """Whether they go nowhere after the case that they are at: duty or shift is over."""
+        return not self.on_duty or (self.shift_ends is not None and now >= self.shift_ends)
 
     def without(self, case: str) -> "Responder":
         """The same when a case no longer has them."""

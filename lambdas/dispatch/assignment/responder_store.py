@@ -106,6 +106,7 @@ class ResponderStore:
             if one.duty_at and at < one.duty_at:
                 return one
             said = {"on_duty": on_duty, "busy_until": busy_until, "duty_at": at, "silent_at": None}
+            said |= {"refused_at": None}
             return one.model_copy(update={**said, "shift_begins": begins, "shift_ends": ends})
 
         changed = self._change(id, change)
@@ -114,6 +115,10 @@ class ResponderStore:
     def answers(self, id: str, silent_at: datetime | None) -> None:
         """A responder left an offer unanswered, or (None) answers again."""
         self._change(id, lambda one: one.model_copy(update={"silent_at": silent_at}))
+
+    def refused(self, id: str, at: datetime | None) -> None:
+        """A responder refused an offer, or (None) accepted one."""
+        self._change(id, lambda one: one.model_copy(update={"refused_at": at}))
 
     def report(
         self, id: str, place: Place, at: datetime, *, phone_at: datetime | None = None
@@ -161,7 +166,7 @@ class ResponderStore:
         Whoever is at another case and expected to be free is taken for afterwards. Asked again, the
         answer is the same responder, unless that one is in ``without`` and so is let go first.
         ``needs``: only who has these skills (AL-13). Who left an offer unanswered a short while
-        ago is taken after all others.
+        ago is taken after all others, and before them who refused a shorter while ago.
         Raises Conflict when too many others take responders at the same moment.
         """
         kept = self.engaged_by(case)
@@ -176,7 +181,10 @@ class ResponderStore:
             found = self._planned(wanted, "" if planned in taken else planned)
             if found is None:
                 heard = wanted._replace(silent_too=False)
-                found = self._first(heard, read) or self._first(wanted, read)
+                rested = heard._replace(resting_too=False)
+                found = next(
+                    filter(None, (self._first(w, read) for w in (rested, heard, wanted))), None
+                )
             if found is None:
                 return None
             one = found.responder

@@ -8,7 +8,8 @@ from lambdas.shared.events.base import Event
 
 
 class ResponderAvailable(Event):
-    """A responder who can be sent came on duty or said where they are, while cases wait."""
+    """Whether a responder can be sent is to be looked at: they came on duty or said where they are
+    while cases wait, or ended duty while a case is promised to them."""
 
     source: ClassVar[str] = "mimamori.dispatch"
 

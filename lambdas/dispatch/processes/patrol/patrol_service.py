@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from lambdas.dispatch.assignment import facts as a
-from lambdas.dispatch.assignment.assignment_service import AssignmentService
+from lambdas.dispatch.assignment.assignment_service import DELAYS, AssignmentService
 from lambdas.dispatch.assignment.facts import Escalation
 from lambdas.dispatch.assignment.notices import expected_notice
 from lambdas.dispatch.assignment.responder import Responder
@@ -317,6 +317,8 @@ class PatrolService(AssignmentService):
                 self.serve_waiting(free.id, facts[-1].on)
         if case.state.under_way and any(isinstance(one, SAYS_WHEN_FREE) for one in facts):
             self._expect(case)
+        if case.state.under_way and any(isinstance(one, DELAYS) for one in facts):
+            self.hand_over(case.state.under_way.responder, facts[-1].on)
         for fact in facts:
             if isinstance(fact, a.Offered) and fact.arrives_at > case.state.due.not_after:
                 self.cases.publish(to_all(case, expected_notice(case, fact)))
