@@ -1,7 +1,7 @@
 """A customer's way in, and what a contractor does with a contract, on a phone."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.household import wait_until
 from tests.e2e.web.conftest import DESKTOP, Visit
@@ -115,3 +115,33 @@ def test_a_clerk_finds_a_caller_enters_and_another_agrees(visit: Visit, fake: Fa
     expect(chief.get_by_role("region", name="締め")).to_contain_text("4,378円")
     stranger = visit().log_in("ken@example.jp", "#/billing/proposals")
     expect(stranger.get_by_role("alert")).to_contain_text("担当者のみの操作です")
+
+
+@pytest.mark.rule("G-08")
+def test_what_is_entered_again_after_no_answer_came_has_the_same_key(visit: Visit) -> None:
+    clerk = visit(DESKTOP).log_in("keiri@example.jp", f"#/billing/contracts/{CONTRACT}")
+    keys: list[str] = []
+
+    def line(route: Route) -> None:
+        """The first answer is lost on its way; what was asked has arrived all the same."""
+        keys.append(route.request.headers["idempotency-key"])
+        answer = route.fetch()
+        if len(keys) == 1:
+            route.abort()
+        else:
+            route.fulfill(response=answer)
+
+    clerk.route("**/facts", line)
+    for number in (1, 2, 3):
+        if number != 2:
+            clerk.get_by_text("記録を入力する").click()
+            clerk.get_by_label("できごと").select_option("credited")
+            clerk.locator("#reason").fill("故障のおわび")
+            clerk.locator("details #amount").first.fill("500")
+        with clerk.expect_event("requestfinished" if number > 1 else "requestfailed"):
+            clerk.get_by_role("button", name="記録する", exact=True).click()
+        expect(clerk.get_by_role("button", name="記録する", exact=True)).to_be_enabled()
+        if number == 2:
+            clerk.reload()
+    assert keys[0] == keys[1]
+    assert keys[2] not in keys[:2]

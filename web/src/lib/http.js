@@ -19,7 +19,10 @@ export class Problem extends Error {
   }
 }
 
-async function send(method, path, body, { refused = null, open = false } = {}) {
+/** The Idempotency-Key of each request whose outcome nobody knows: sent again, it has the same. */
+const unanswered = new Map();
+
+async function send(method, path, body, { refused = null, open = false, key = null } = {}) {
   const token = open ? null : await idToken(refused);
   if (!token && !open) throw new Problem("login");
   const response = await fetch(path, {
@@ -28,6 +31,7 @@ async function send(method, path, body, { refused = null, open = false } = {}) {
       ...(token ? { Authorization: `Bearer ${token}` } : {}),
       "Accept-Language": language(),
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...(key ? { "Idempotency-Key": key } : {}),
     },
     body: body === undefined ? undefined : JSON.stringify(body),
     cache: /\/(pictures|images)\//.test(path) ? "default" : "no-store",
@@ -41,7 +45,7 @@ async function answer(method, path, body, how) {
   try {
     let token;
     ({ response, token } = await send(method, path, body, how));
-    if (response.status === 401 && token) ({ response } = await send(method, path, body, { refused: token }));
+    if (response.status === 401 && token) ({ response } = await send(method, path, body, { ...how, refused: token }));
   } catch (error) {
     if (error instanceof Problem) throw error;
     if (error instanceof AuthProblem && error.code !== "offline") throw new Problem("login");
@@ -55,9 +59,24 @@ async function answer(method, path, body, how) {
 }
 
 async function call(method, path, body, how) {
-  const response = await answer(method, path, body, how);
+  const response = method === "POST" ? await post(path, body, how) : await answer(method, path, body, how);
   setByAnswer(response);
   return response.status === 204 ? null : response.json().catch(() => { throw new Problem("offline"); });
+}
+
+/** A POST under a key of its own until an answer is known: a double click, or another try of what
+ *  may have arrived, is not done twice by routes that take the key. */
+async function post(path, body, how) {
+  const request = `${path}\n${JSON.stringify(body)}`;
+  if (!unanswered.has(request)) unanswered.set(request, crypto.randomUUID());
+  try {
+    const response = await answer("POST", path, body, { ...how, key: unanswered.get(request) });
+    unanswered.delete(request);
+    return response;
+  } catch (problem) {
+    if (problem.kind === "refused") unanswered.delete(request);
+    throw problem;
+  }
 }
 
 export const get = (path) => call("GET", path);
