@@ -74,7 +74,7 @@ def test_a_phone_is_told_until_its_owner_turns_it_off(visit: Visit, fake: FakeSe
     page.get_by_role("button", name="この端末で通知を受け取る").click()
     expect(page.get_by_text("この端末で通知を受け取っています")).to_be_visible()
     expect(page.get_by_text("(この端末)")).to_be_visible()
-    page.get_by_label("急ぎでないお知らせも").check()
+    page.get_by_label("急ぎでないお知らせも").click()
     expect(page.get_by_label("急ぎでないお知らせも")).to_be_checked()
     assert fake.cloud.phones.ways == {"hanako@example.jp": "phone"}
     page.get_by_role("button", name="この端末での通知をやめる").click()
