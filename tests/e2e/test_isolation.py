@@ -334,6 +334,7 @@ def ask(
         "{topic}": "absence",
         "{number}": "1",
         "{key}": "k-1",
+        "{phone}": "0" * 24,
     }
     path = re.sub(r"\{\w+\}", lambda m: values[m[0]], path + QUERIES.get(route, ""))
     answer = person.request(method, path, BODIES.get(route))

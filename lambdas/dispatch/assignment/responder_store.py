@@ -220,19 +220,25 @@ class ResponderStore:
         return self._planned(self._wanted(to, now, (), needs, ()), id)
 
     def anybody_occupied(self, to: Place, now: datetime, needs: frozenset[Skill]) -> bool:
-        """Whether somebody within reach is on duty, and will be free some time: everybody who could
-        be sent has as many cases as they take."""
+        """Whether somebody within reach is on duty, and will be free some time: they have as many
+        cases as they take, or are at one for longer than was expected."""
+        apart = Key("sk").begins_with(OCCUPIED), Key("sk").lt(OCCUPIED)
+        return any(
+            one.why_not(now) in ("occupied", "overdue")
+            and needs <= one.skills
+            and metres(one.starts_from, to) <= self._reach
+            for those in apart
+            for one in self._around(to, those)
+        )
+
+    def _around(self, to: Place, those: ConditionBase) -> Iterator[Responder]:
+        """Responders of the areas within reach of a place, the nearest areas first."""
         for ring in cells.rings(to):
             if ring[0].metres > REACH:
-                return False
+                return
             for cell in ring:
-                key = Key("pk").eq(_area(cell.name)) & Key("sk").begins_with(OCCUPIED)
-                for row in dynamo.query(self._table, key):
-                    one = _read(row)
-                    near = metres(one.starts_from, to) <= self._reach
-                    if near and needs <= one.skills and one.why_not(now) == "occupied":
-                        return True
-        return False
+                of = Key("pk").eq(_area(cell.name)) & those
+                yield from map(_read, dynamo.query(self._table, of))
 
     @retry_on_conflict
     def engage(self, id: str, case: str) -> bool:
