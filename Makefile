@@ -53,8 +53,9 @@ lint: env ## style, types, structure
 # A worker more than cores, up to four: a fifth of the time is waiting. A module's tests share what is
 # costly (a local cloud, a browser), so they stay together; tests/conftest.py says what begins first.
 WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
-PYTEST := $(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+PYTEST = $(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
+unit: WORKERS := $(shell getconf _NPROCESSORS_ONLN)
 unit: env model ## the quick ones, under a minute: rules and calculations, no services
 	$(PYTEST) -m "not slow" tests/unit tests/property tests/scenarios $(ARGS)
 
