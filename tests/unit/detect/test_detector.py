@@ -43,7 +43,13 @@ def bursts(scene: Scene) -> list[Shots]:
     return [one for one in [*happenings, *gate.finish()] if isinstance(one, Shots)]
 
 
-@pytest.mark.parametrize("scene", [VISITS, LAMP_AND_VISIT], ids=["visits", "with lamp"])
+@pytest.mark.parametrize(
+    "scene",
+    [
+        pytest.param(VISITS, id="visits", marks=pytest.mark.slow),
+        pytest.param(LAMP_AND_VISIT, id="with lamp"),
+    ],
+)
 def test_it_agrees_with_the_gate_on_every_burst(scene: Scene) -> None:
     sent = bursts(scene)
     assert {one.seq for one in sent} >= {0, 1}

@@ -22,6 +22,7 @@ def test_two_hours_less_are_told_within_three_nights_and_chance_hardly_ever(peop
     assert told["false in 50"] <= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("people", [SOME, MANY])
 @pytest.mark.parametrize("sleeper", SLEEPERS[1:], ids=lambda sleeper: sleeper.name)
 def test_irregular_sleepers_are_not_cried_wolf_over(sleeper: Sleeper, people: int) -> None:
