@@ -20,6 +20,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from bench.in_process import environment
+
 HOME, THING, READER = "home-bench", "gw-bench", "person-bench"
 TABLES = ("readings", "directory")
 BEGIN = datetime(2026, 4, 6, 15, tzinfo=UTC)  # midnight in Japan
@@ -89,19 +91,7 @@ def live(days: int) -> tuple[Meter, float]:
     """A home's days; what was counted, and the bytes kept of a day."""
     from moto import mock_aws
 
-    os.environ.update(
-        {
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": "ap-northeast-1",
-            "POWERTOOLS_TRACE_DISABLED": "1",
-            "POWERTOOLS_METRICS_NAMESPACE": "bench",
-            "POWERTOOLS_SERVICE_NAME": "bench",
-            "POWERTOOLS_LOG_LEVEL": "ERROR",
-            **{f"{name.upper()}_TABLE": name for name in TABLES},
-            "EVENT_BUS": "bench",
-        }
-    )
+    os.environ.update(environment(TABLES))
     with mock_aws():
         return _live(days)
 

@@ -368,12 +368,12 @@ class _Life:
         from iot.agent.sensor.recording import simulated
         from iot.agent.sensor.replay import Replay
         from iot.policies import template_name
-        from local.stories.activity import _contract
+        from local.stories.activity import subscribe
         from local.stories.camera import cloud_clock
         from local.stories.telling import until
 
         cloud = self._cloud
-        _contract(cloud, self._home)
+        subscribe(cloud, self._home)
         asked = {"name": "居間のセンサー", "kind": "activity-sensor"}
         added = self._login().send("POST", f"/homes/{self._home}/devices", asked)
         since = cloud.now()

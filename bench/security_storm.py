@@ -21,6 +21,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from bench.in_process import environment
+
 NOW = datetime(2026, 12, 1, 18, tzinfo=UTC)  # 03:00 in Japan
 GUARDS = 20
 CENTRE = (35.68, 139.76)
@@ -238,15 +240,7 @@ def services() -> Any:
     context = json.loads(Path("cdk.json").read_text(encoding="utf-8"))["context"]
     os.environ.update(
         {
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": "ap-northeast-1",
-            "POWERTOOLS_TRACE_DISABLED": "1",
-            "POWERTOOLS_METRICS_NAMESPACE": "bench",
-            "POWERTOOLS_SERVICE_NAME": "bench",
-            "POWERTOOLS_LOG_LEVEL": "ERROR",
-            **{f"{name.upper()}_TABLE": name for name in TABLES},
-            "EVENT_BUS": "bench",
+            **environment(TABLES),
             "PICTURES_BUCKET": "pictures",
             "MACHINES": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:",
             "DUE_QUEUE": "https://sqs.ap-northeast-1.amazonaws.com/123456789012/due",

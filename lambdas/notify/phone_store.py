@@ -83,8 +83,9 @@ class PhoneStore:
 
     # --- what became of a push
 
-    def claim(self, notice: Notice, person: str, phone: str) -> bool:
-        """Whether a notice is still to be sent to a phone."""
+    def awaits(self, notice: Notice, person: str, phone: str) -> bool:
+        """Whether a phone has not been sent a notice yet. Two deliveries at one moment may both
+        find so: the second push takes the place of the first (its topic and tag)."""
         key = _pushed(notice.id, person, phone)
         return "Item" not in self._table.get_item(Key=key, ConsistentRead=True)
 

@@ -99,7 +99,7 @@ class PushService:
         now: datetime,
         tries: int,
     ) -> bool:
-        if not self.store.claim(notice, person, phone.id):
+        if not self.store.awaits(notice, person, phone.id):
             return True
         push = phones.push_of(notice, mail, self.store.receipt(notice, person, now), now)
         if push is None:

@@ -100,7 +100,7 @@ class _Day(Telling):
         """A contract, a sensor, and what it knows already."""
         cloud = self._cloud
         cloud.advance((self._midnight - timedelta(minutes=30)).isoformat())
-        _contract(cloud, self._home)
+        subscribe(cloud, self._home)
         hanako, taro = self._person("contractor"), self._person("family")
         asked = {"name": "居間のセンサー", "kind": "activity-sensor"}
         added = hanako.send("POST", f"/homes/{self._home}/devices", asked)
@@ -214,7 +214,7 @@ class _Day(Telling):
         self.observe(step, f"{who}: {mail['Subject']}\n{quoted(text(mail))}")
 
 
-def _contract(cloud: LocalCloud, home: str) -> None:
+def subscribe(cloud: LocalCloud, home: str) -> None:
     """The home gets a contract of ドシテル, as billing would publish it."""
     found = Directory(cloud.outputs["MimamoriData.DirectoryTable"], cloud.table).home(home)
     assert isinstance(found, Home)
