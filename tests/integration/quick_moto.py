@@ -5,6 +5,9 @@ table for every query, copies it for every item of a transaction, and looks for 
 attribute's ten possible types under each of its possible names. The same is done here with what
 the call is about. Every key of KMS brings a fresh pair of RSA, and every event has the paths of its
 rule parsed anew, every call the names of what its service can do: here that happens once.
+
+Most calls are DynamoDB's. They go to moto's handler as the SDK has written them, without being
+signed, sent, received and routed; the answer is read by the SDK again.
 """
 
 from collections.abc import Iterator
@@ -12,20 +15,30 @@ from contextlib import contextmanager
 from copy import deepcopy
 from functools import cache
 from threading import local
+from types import SimpleNamespace
 from typing import Any
 
 import botocore.useragent
 import jsonpath_ng.ext
 import moto.core.responses
 import moto.kms.models
+from botocore.awsrequest import AWSResponse, HeadersDict
+from botocore.endpoint import Endpoint
+from botocore.model import OperationModel
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.exceptions import HTTPException
+from moto.core.models import botocore_stubber
 from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.responses import DynamoHandler
+from moto.utilities.utils import get_partition
 
 _transact = DynamoDBBackend.transact_write_items
 _query = Table.query
 _structure = ResponseSerializer._serialize_type_structure
+_over_the_wire = Endpoint.make_request
 
 
 def install() -> None:
@@ -35,6 +48,7 @@ def install() -> None:
     Table.__deepcopy__ = _copied  # type: ignore[attr-defined]
     DynamoDBBackend.transact_write_items = _transact_write_items  # type: ignore[method-assign]
     ResponseSerializer._serialize_type_structure = _serialize_structure  # type: ignore[method-assign]
+    Endpoint.make_request = _make_request  # type: ignore[method-assign]
     moto.kms.models.generate_private_key = cache(moto.kms.models.generate_private_key)
     jsonpath_ng.ext.parse = cache(jsonpath_ng.ext.parse)
     for module, name in (
@@ -143,3 +157,47 @@ def _serialize_structure(
         serializer._serialize(wrapper, held, shape.members[name], name)
     if key:
         serializer._default_serialize(serialized, wrapper, shape, key)
+
+
+# --- the way there and back
+
+
+class _Handler(DynamoHandler):
+    """moto's handler, given what it takes from a request."""
+
+    _enrich_response = staticmethod(lambda headers, body: (headers, body))  # no request's id
+
+    def __init__(self, request: dict[str, Any], region: str) -> None:
+        super().__init__()
+        self.headers = {"Content-Type": request["headers"]["Content-Type"], **request["headers"]}
+        self.querystring, self.uri_match, self.response_headers = {}, {}, {}
+        self.region, self.partition = region, get_partition(region)
+        self.current_account = DEFAULT_ACCOUNT_ID
+        asked = {"method": "POST", "path": "/", "values": {}, "headers": self.headers}
+        kind = self.headers["Content-Type"]
+        self.parse_parameters(SimpleNamespace(**asked, data=request["body"], content_type=kind))  # type: ignore[arg-type]
+
+
+def _make_request(
+    endpoint: Endpoint, operation: OperationModel, request: dict[str, Any]
+) -> tuple[AWSResponse, dict[str, Any]]:
+    """A call of DynamoDB goes straight to moto."""
+    model = operation.service_model
+    if model.service_name != "dynamodb" or not botocore_stubber.enabled:
+        return _over_the_wire(endpoint, operation, request)  # type: ignore[no-any-return]
+    region = request["context"]["client_region"]
+    try:
+        status, headers, body = _Handler(request, region).call_action()
+    except HTTPException as error:
+        status, headers, body = error.code, error.get_headers(), error.get_body()
+    answer = {
+        "status_code": int(status),
+        "headers": HeadersDict(headers),
+        "body": body.encode(),
+        "context": {"operation_name": operation.name},
+    }
+    parser = endpoint._response_parser_factory.create_parser(model.resolved_protocol)
+    parsed = parser.parse(answer, operation.output_shape)
+    if answer["status_code"] >= 300:
+        endpoint._add_modeled_error_fields(answer, parsed, operation, parser)
+    return AWSResponse(request["url"], answer["status_code"], answer["headers"], None), parsed
