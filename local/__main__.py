@@ -28,6 +28,7 @@ def _parser() -> argparse.ArgumentParser:
         "--keep", action="store_true", help="keep data, devices and time until next --keep"
     )
     up.add_argument("--no-seed", action="store_true", help="leave it empty")
+    up.add_argument("--harsh", type=int, metavar="SEED", help="as AWS is on a bad day")
     up.add_argument("--app", type=Path, default=_PROJECT, help="directory of the CDK app")
     clock = commands.add_parser("clock", help="show or move the time")
     moving = clock.add_subparsers(dest="clock_command").add_parser(
@@ -45,7 +46,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _up(asked: argparse.Namespace) -> None:
     with LocalCloud.start(
-        asked.app, state_dir=asked.dir, keep=asked.keep, seed=None if asked.no_seed else seed.seed
+        asked.app,
+        state_dir=asked.dir,
+        keep=asked.keep,
+        harsh=asked.harsh,
+        seed=None if asked.no_seed else seed.seed,
     ) as cloud:
         where = cloud.described()
         print(json.dumps(where, ensure_ascii=False) if asked.json else _readable(where), flush=True)

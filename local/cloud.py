@@ -87,6 +87,7 @@ class LocalCloud:
         state_dir: Path | None = None,
         keep: bool = False,
         count: bool = False,
+        harsh: int | None = None,
         seed: "Callable[[LocalCloud], dict[str, Any]] | None" = None,
         report: Report = _to_stderr,
     ) -> Iterator["LocalCloud"]:
@@ -94,7 +95,9 @@ class LocalCloud:
 
         ``seed`` fills the cloud (local/seed.py has the demo household) and returns what there is
         to know of it; without, it stays empty. With `keep`, what the services hold survives until
-        the next start with `keep`. With `count`, `counted` says what was asked of the services.
+        the next start with `keep`. With `count`, `counted` says what was asked of the services;
+        with `harsh`, the faults that this seed brought (local/harsh.py), which begin when the
+        cloud is ready.
         """
         app_dir = app_dir.resolve()
         state = StateDir((state_dir or app_dir / "var" / "local").resolve(), keep)
@@ -108,7 +111,7 @@ class LocalCloud:
             assembly = synthesize(app_dir)
             began = time.monotonic()
             ports = state.ports()
-            process = _start_emulator(state, ports, keep, count)
+            process = _start_emulator(state, ports, keep, count, harsh)
             ending.callback(_stop_emulator, process)
             cloud = cls(
                 endpoint=f"http://127.0.0.1:{ports['http']}",
@@ -289,12 +292,12 @@ class LocalCloud:
 
 
 def _start_emulator(
-    state: StateDir, ports: dict[str, int], keep: bool, count: bool
+    state: StateDir, ports: dict[str, int], keep: bool, count: bool, harsh: int | None
 ) -> "subprocess.Popen[bytes]":
     environment = emulator.environment(ports["http"], ports["mqtt"], state.services, keep)
     with state.log.open("wb") as log:
         return subprocess.Popen(
-            emulator.command(ports["clock"], state.services, count=count),
+            emulator.command(ports["clock"], state.services, count=count, harsh=harsh),
             cwd=_PROJECT,
             env=environment,
             stdin=subprocess.PIPE,

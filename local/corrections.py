@@ -585,3 +585,30 @@ def let_cloudfront_reach_the_http_api() -> None:
         return forward(origin, method, uri, *rest, **options)
 
     cloudfront._forward_to_origin = forward_to_origin
+
+
+# --- queues ----------------------------------------------------------------------------------
+
+
+@correction("services.sqs", lacks="StartMessageMoveTask")
+def move_dead_letters_back() -> None:
+    """`StartMessageMoveTask` is unknown; on AWS it gives what is in a dead-letter queue back to the
+    queues it came from, each message with a new id and as if it had never been received."""
+    from ministack.services import sqs
+
+    def start(asked: dict[str, Any], _url: str) -> dict[str, str]:
+        letters = sqs._queue_by_arn(asked["SourceArn"])
+        if letters is None:
+            raise sqs._Err("ResourceNotFoundException", "The queue does not exist.", 404)
+        for message in letters["messages"]:
+            queue = sqs._queue_by_arn(message["sys"].get("DeadLetterQueueSourceArn", ""))
+            if queue is None:
+                raise sqs._Err("CouldNotDetermineMessageSource", "Where it came from is unknown.")
+            again = {"MessageBody": message["body"]}
+            sqs._act_send_message(
+                {**again, "MessageAttributes": message["message_attributes"]}, queue["url"]
+            )
+        letters["messages"].clear()
+        return {"TaskHandle": sqs.new_uuid()}
+
+    sqs._HANDLERS["StartMessageMoveTask"] = start

@@ -49,9 +49,13 @@ def environment(http_port: int, mqtt_port: int, state: Path, keep: bool) -> dict
     return inherited | settings
 
 
-def command(clock_port: int, state: Path, *, count: bool = False) -> list[str]:
-    """How this process is started; with ``count`` it counts what it is asked (counting.py)."""
+def command(
+    clock_port: int, state: Path, *, count: bool = False, harsh: int | None = None
+) -> list[str]:
+    """How this process is started; with ``count`` it counts what it is asked (counting.py), with
+    ``harsh`` it is as harsh as AWS may be, by this seed (harsh.py)."""
     asked = ["--count"] if count else []
+    asked += [] if harsh is None else ["--harsh", str(harsh)]
     return [sys.executable, "-m", "local.emulator", str(clock_port), str(state), *asked]
 
 
@@ -69,13 +73,14 @@ def main() -> None:
     arguments.add_argument("clock_port", type=int)
     arguments.add_argument("state", type=Path)
     arguments.add_argument("--count", action="store_true")
+    arguments.add_argument("--harsh", type=int)
     asked = arguments.parse_args()
     scratch, kept_offset = asked.state / "tmp", asked.state / "clock-offset"
     scratch.mkdir(parents=True, exist_ok=True)
     tempfile.tempdir = str(scratch)
     _end_with_parent()
 
-    from local import clock_server, corrections, counting, time_sources
+    from local import clock_server, corrections, counting, harsh, time_sources
     from local.clock import Clock
 
     clock = Clock(float(kept_offset.read_text()) if kept_offset.exists() else 0.0)
@@ -84,6 +89,8 @@ def main() -> None:
     counts = counting.Counts()
     if asked.count:
         counting.install(counts)
+    if asked.harsh is not None:
+        harsh.install(asked.harsh, counts)
     clock_server.serve(clock, asked.clock_port, counts.report)
     from ministack.app import main as serve
 

@@ -1,0 +1,121 @@
+"""Events, home checks and invoices on a cloud as harsh as AWS is on a bad day (local/harsh.py).
+
+Functions are killed, requests refused, messages and events come twice and in any order, reads are
+old. What is left in a dead-letter queue is redriven, as the one on call does. Nothing may be lost,
+doubled or stuck. How many: HARSH_EVENTS, HARSH_CHECKS, HARSH_INVOICES; the seed: HARSH_SEED, which
+is printed with the faults that it brought.
+"""
+
+import os
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lambdas.detect.event import event_id
+from local import seed
+from local.cloud import LocalCloud
+from local.homecheck import ABSENT, Family, Operator, Responder, north, responder
+from tests.e2e import household as at_home
+from tests.e2e.household import Device, move_in
+from tools.redrive import Redrive
+
+pytestmark = pytest.mark.slow
+
+SEED = int(os.environ.get("HARSH_SEED") or secrets.randbelow(10**6))
+EVENTS, CHECKS = (
+    int(os.environ.get(f"HARSH_{name}", usual)) for name, usual in (("EVENTS", 60), ("CHECKS", 5))
+)
+PATIENCE = 40
+"""Minutes of the moved clock after which something that is not done is stuck."""
+
+
+@pytest.fixture(scope="module")
+def cloud(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[LocalCloud]:
+    state = tmp_path_factory.mktemp("harsh")
+    with LocalCloud.start(
+        seed=seed.seed, state_dir=state, harsh=SEED, report=lambda _: None
+    ) as cloud:
+        yield cloud
+        faults = {name: int(n) for name, n in cloud.counted().items() if name.startswith("fault")}
+        with _aloud(request):
+            print(f"\nHARSH_SEED={SEED}", *sorted(faults.items()), sep="\n  ")  # noqa: T201 so that it can be repeated
+
+
+@contextmanager
+def _aloud(request: pytest.FixtureRequest) -> Iterator[None]:
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        yield
+
+
+def redrive(cloud: LocalCloud) -> list[str]:
+    """Give back what waits in dead-letter queues; their names."""
+    again = Redrive(cloud.client)
+    return [f"{one.name}: {again.give_back(one)}" for one in again.waiting()]
+
+
+def at_last(cloud: LocalCloud, look: Callable[[], Any], what: str) -> Any:
+    """What ``look`` finds once it is there. Time passes meanwhile; dead letters are redriven."""
+    for _ in range(PATIENCE):
+        cloud.settle()
+        if found := look():
+            return found
+        redrive(cloud)
+        cloud.advance("1m")
+    raise AssertionError(f"HARSH_SEED={SEED}: stuck: {what}")
+
+
+# --- events ----------------------------------------------------------------------------------
+
+
+def rows(cloud: LocalCloud, table: str, begins: str) -> list[dict[str, Any]]:
+    """All rows of a context's table whose partition begins so."""
+    found: list[dict[str, Any]] = []
+    start: dict[str, Any] = {}
+    while True:
+        page = cloud.table(cloud.outputs[table]).scan(ConsistentRead=True, **start)
+        found += [row for row in page["Items"] if str(row["pk"]).startswith(begins)]
+        if "LastEvaluatedKey" not in page:
+            return found
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def links(mails: list[dict[str, Any]], ids: set[str]) -> Counter[str]:
+    """How many mails lead to each of these events."""
+    return Counter(id for mail in mails for id in ids if id in mail["BodyText"])
+
+
+def test_every_event_is_there_once_and_told_once(cloud: LocalCloud, tmp_path: Path) -> None:
+    family = move_in(cloud)
+    who = family.add_camera(tmp_path)
+    times = []
+    with Device(cloud, who) as camera:
+        for _ in range(EVENTS):
+            at = cloud.now()
+            times.append(at)
+            body = at_home.good_burst(at)
+            key = camera.upload(body)
+            if secrets.randbelow(10) == 0:
+                at_home.notify_again(cloud, key, len(body), at)
+            camera.say(at_home.Channel.EPISODE, at_home.ended(at, at + timedelta(seconds=5)))
+            cloud.advance("15s")
+    ids = {event_id(who.thing, at) for at in times}
+
+    def told() -> bool:
+        return all(links(cloud.mails(one), ids).keys() == ids for one in family.mails_of)
+
+    at_last(cloud, told, "mails of events")
+    cloud.advance("30m")
+    cloud.settle()
+    for one in family.mails_of:
+        twice = {id: n for id, n in links(cloud.mails(one), ids).items() if n > 1}
+        assert not twice, f"HARSH_SEED={SEED}"
+    assert redrive(cloud) == []
