@@ -96,8 +96,7 @@ class LocalCloud:
         ``seed`` fills the cloud (local/seed.py has the demo household) and returns what there is
         to know of it; without, it stays empty. With `keep`, what the services hold survives until
         the next start with `keep`. With `count`, `counted` says what was asked of the services;
-        with `harsh`, the faults that this seed brought (local/harsh.py), which begin when the
-        cloud is ready.
+        with `harsh`, a seed, also the faults that it brought (local/harsh.py).
         """
         app_dir = app_dir.resolve()
         state = StateDir((state_dir or app_dir / "var" / "local").resolve(), keep)

@@ -541,6 +541,63 @@ def authorize_mails_by_their_sender() -> None:
     app._enforce_ses_v2 = enforce_sender
 
 
+RETURNED = {
+    "bounce": ("Bounce", {"bounceType": "Permanent", "bounceSubType": "General"}),
+    "suppressionlist": (
+        "Bounce",
+        {"bounceType": "Permanent", "bounceSubType": "OnAccountSuppressionList"},
+    ),
+    "complaint": ("Complaint", {"complaintFeedbackType": "abuse"}),
+}
+"""What becomes of mails to SES's mailbox simulator, by the address there."""
+
+
+@correction("services.ses_v2", lacks="aws.ses")
+def say_what_becomes_of_mails() -> None:
+    """A configuration set's event destinations are kept, and hear nothing; SES tells the account's
+    bus that it took a mail, and that it was returned (to its simulator's addresses, here)."""
+    from ministack.services import eventbridge, ses_v2
+
+    handle = ses_v2.handle_request
+
+    async def handle_request(
+        method: str, path: str, headers: Any, body: bytes, query: Any
+    ) -> tuple[int, Any, Any]:
+        answer: tuple[int, Any, Any] = await handle(method, path, headers, body, query)
+        if answer[0] == 200 and path.endswith("/outbound-emails"):
+            asked, id = json.loads(body), json.loads(answer[2])["MessageId"]
+            known = ses_v2._config_sets.get(asked.get("ConfigurationSetName", "")) or {}
+            for destination in (known.get("EventDestinations") or {}).values():
+                if destination.get("Enabled") and "EventBridgeDestination" in destination:
+                    for kind, about in _events_of(asked):
+                        if kind.upper() in destination["MatchingEventTypes"]:
+                            eventbridge._put_events(_told_of_mail(asked, id, kind, about), True)
+        return answer
+
+    ses_v2.handle_request = handle_request
+
+
+def _events_of(mail: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    address = str(mail["Destination"]["ToAddresses"][0])
+    name, _, domain = address.partition("@")
+    later = RETURNED.get(name) if domain == "simulator.amazonses.com" else None
+    return [("Send", {}), *([later] if later else [])]
+
+
+def _told_of_mail(mail: dict[str, Any], id: str, kind: str, about: Any) -> dict[str, Any]:
+    tags = {one["Name"]: [one["Value"]] for one in mail.get("EmailTags", ())}
+    tags["ses:configuration-set"] = [mail["ConfigurationSetName"]]
+    told = {
+        "messageId": id,
+        "source": mail["FromEmailAddress"],
+        "destination": mail["Destination"]["ToAddresses"],
+        "tags": tags,
+    }
+    detail = {"eventType": kind, "mail": told, kind.lower(): about}
+    entry = {"Source": "aws.ses", "DetailType": f"Email {kind}", "Detail": json.dumps(detail)}
+    return {"Entries": [entry]}
+
+
 # --- SQS -------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""A local cloud as harsh as AWS is on a bad day: `LocalCloud.start(harsh=SEED)`, `local up --harsh SEED`.
+"""A local cloud as harsh as AWS is on a bad day: `LocalCloud.start(harsh=SEED)`.
 
 Nothing here is against what AWS documents; it only never happens where everything runs on one
 machine that is not busy. Installed in the emulator's process when it is started with ``--harsh``:
@@ -71,7 +71,7 @@ class _Dice:
             return dice.random() < odds
 
 
-def install(seed: int, counts: Counts, odds: Odds = Odds()) -> None:  # noqa: B008
+def install(seed: int, counts: Counts, odds: Odds = Odds()) -> None:
     """Be harsh in this process, which is the emulator's, before it serves."""
     from ministack import app
     from ministack.services import dynamodb, eventbridge, sqs

@@ -6,12 +6,15 @@ from typing import Any
 from aws_cdk import CfnCondition, CfnOutput, CfnParameter, Fn
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_ses as ses
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from lambdas.notify import api, receipt_api
+from lambdas.notify.mail_gateway import TAG
 from lambdas.notify.notice_service import NoticeSettings
 from lambdas.shared.events import MotionDetected, Notice
 from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
@@ -48,12 +51,14 @@ class NotifyStack(ContextStack):
         table = self.table("Notices")
         web_url = self._web_url(page)
         ses.EmailIdentity(self, "Sender", identity=_identity(sender))
+        configuration, mail_events = self._events_of_mails()
         followups = self.queue("Followups")
         settings = NoticeSettings(
             notices_table=table.table_name,
             directory_table=directory.table_name,
             web_url=web_url,
             sender=sender,
+            configuration_set=configuration.configuration_set_name,
             call_centre=call_centre,
             push_parameter=PUSH_PARAMETER,
             followup_queue=followups.queue_url,
@@ -67,7 +72,10 @@ class NotifyStack(ContextStack):
         notice = self.worker("on_notice", settings, urgent, layer="push")
         self.takes(notice, others, concurrency=SENDING_AT_ONCE)
         followup = self.worker("on_followup", settings, followups, layer="push")
-        for function in (notice, followup):
+        mail_event = self.worker(
+            "on_mail_event", settings, mail_events, layer="push", concurrency=SENDING_AT_ONCE
+        )
+        for function in (notice, followup, mail_event):
             table.grant(
                 function,
                 "dynamodb:GetItem",
@@ -77,7 +85,7 @@ class NotifyStack(ContextStack):
                 "dynamodb:Query",
             )
             directory.grant(function, "dynamodb:GetItem", "dynamodb:Query")
-            self._may_send(function, sender)
+            self._may_send(function, sender, configuration)
             self._may_read(function, PUSH_PARAMETER)
             self.allow(function, "sqs:SendMessage", on=[followups.queue_arn])
         table.grant(notice, "dynamodb:BatchWriteItem")
@@ -116,13 +124,60 @@ class NotifyStack(ContextStack):
         )
         self.allow(function, "ssm:GetParameter", on=[arn])
 
-    def _may_send(self, function: lambda_.Function, sender: str) -> None:
+    def _events_of_mails(self) -> tuple[ses.ConfigurationSet, sqs.Queue]:
+        """SES says of every mail whether it took it, and whether it was returned: on the account's
+        own bus, the only one that it speaks on."""
+        configuration = ses.ConfigurationSet(self, "Mails", reputation_metrics=True)
+        bus = events.EventBus.from_event_bus_name(self, "AccountBus", "default")
+        configuration.add_event_destination(
+            "ToBus",
+            destination=ses.EventDestination.event_bus(bus),
+            events=[
+                ses.EmailSendingEvent.SEND,
+                ses.EmailSendingEvent.BOUNCE,
+                ses.EmailSendingEvent.COMPLAINT,
+                ses.EmailSendingEvent.REJECT,
+                ses.EmailSendingEvent.RENDERING_FAILURE,
+            ],
+        )
+        queue = self.queue("MailEvents")
+        assert queue.dead_letter_queue
+        events.Rule(
+            self,
+            "MailEventsFromSes",
+            event_bus=bus,
+            description=f"what becomes of the mails of {self.context}",
+            event_pattern=events.EventPattern(
+                source=["aws.ses"],
+                detail={
+                    "mail": {
+                        "tags": {
+                            "ses:configuration-set": [configuration.configuration_set_name],
+                            TAG: [{"exists": True}],
+                        }
+                    }
+                },
+            ),
+            targets=[targets.SqsQueue(queue, dead_letter_queue=queue.dead_letter_queue.queue)],
+        )
+        return configuration, queue
+
+    def _may_send(
+        self, function: lambda_.Function, sender: str, configuration: ses.ConfigurationSet
+    ) -> None:
         """Mails from the sender's address, and from no other."""
         addresses = f"arn:{self.partition}:ses:{self.region}:{self.account}:identity/*"
         function.add_to_role_policy(
             iam.PolicyStatement(
                 actions=["ses:SendEmail"],
-                resources=[addresses],
+                resources=[
+                    addresses,
+                    self.format_arn(
+                        service="ses",
+                        resource="configuration-set",
+                        resource_name=configuration.configuration_set_name,
+                    ),
+                ],
                 conditions={"StringEquals": {"ses:FromAddress": sender}},
             )
         )

@@ -8,6 +8,7 @@ only counts.
 """
 
 import argparse
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -73,7 +74,9 @@ class Redrive:
         while found := sqs.receive_message(QueueUrl=letters.url, **asked).get("Messages"):
             for one in found:
                 told = one.get("MessageAttributes", {}).get("TARGET_ARN")  # of a schedule
-                self._call(told["StringValue"] if told else self._function(letters.arn), one["Body"])
+                self._call(
+                    told["StringValue"] if told else self._function(letters.arn), one["Body"]
+                )
                 sqs.delete_message(QueueUrl=letters.url, ReceiptHandle=one["ReceiptHandle"])
                 yield 1
 
@@ -102,11 +105,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(argv)
     redrive = Redrive()
     found = redrive.waiting(*asked.parts)
-    for one in found:
-        done = "waiting" if asked.look else redrive.give_back(one)
-        print(f"{one.name}: {one.count}; {done}")
-    if not found:
-        print("nothing waits in a dead-letter queue")
+    lines = [
+        f"{one.name}: {one.count}; {'waiting' if asked.look else redrive.give_back(one)}"
+        for one in found
+    ]
+    sys.stdout.write("\n".join(lines or ["nothing waits in a dead-letter queue"]) + "\n")
     return 0
 
 

@@ -9,8 +9,10 @@ whoever was told meanwhile is not told again.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -20,7 +22,15 @@ from lambdas.notify.push_service import PushAgain, PushService
 from lambdas.notify.store import Delivery, InProgress, Store
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.aws.observability import logger, metrics
-from lambdas.shared.events import Contractor, Invited, Members, Notice, Person, StaffGroup
+from lambdas.shared.events import (
+    Contractor,
+    Invited,
+    Members,
+    Notice,
+    NoticeKind,
+    Person,
+    StaffGroup,
+)
 from lambdas.shared.household import Home, InvitationContact
 from lambdas.shared.settings import Settings
 
@@ -32,6 +42,7 @@ class NoticeSettings(Settings):
     directory_table: str
     web_url: str
     sender: str
+    configuration_set: str  # by which SES says what becomes of mails
     call_centre: str  # the number to call (DL-15, DL-24)
     push_parameter: str  # the operator's key for phones
     followup_queue: str  # what is left to be done of a push
@@ -102,6 +113,19 @@ class NoticeService:
             if reader.key == person:
                 self._send(notice, reader, delivery)
 
+    def heard(self, event: mail_gateway.MailEvent, delivery: Delivery) -> None:
+        """SES says of a mail that it took it, or that it did not reach its reader, who then was not
+        told: staff is, whose mails are the only ones that nobody is told of."""
+        notice, person = event.told
+        if not event.returned:
+            self.store.accepted(notice, person, event.message)
+            return
+        kept = self.store.returned(notice, person, event.why)
+        metrics.add_metric(name="MailsReturned", unit="Count", value=1)
+        if kept is None or person.startswith("staff/"):
+            return
+        self.tell(returned_mail(kept, notice, person, event.why, delivery.at), delivery)
+
     def push_again(self, again: PushAgain, at: datetime) -> None:
         """Try a phone again, unless its owner is told by now or not to be told any more."""
         notice, person = again.notice, again.person
@@ -119,7 +143,13 @@ class NoticeService:
             return
         try:
             made = self._mail(notice, reader)
-            message = mail_gateway.send(self.settings.sender, reader.email, made)
+            message = mail_gateway.send(
+                self.settings.sender,
+                reader.email,
+                made,
+                mail_gateway.Told(notice.id, reader.key),
+                self.settings.configuration_set,
+            )
         except Exception as error:  # whatever it is, it is on record, and the claim is free again
             self.store.failed(notice, reader.key, delivery, f"{type(error).__name__}: {error}")
             raise
@@ -129,6 +159,25 @@ class NoticeService:
         except (ClientError, BotoCoreError):
             # The mail is out: trying the message again would send it twice.
             logger.exception("not confirmed", extra={"notice": notice.id, "person": reader.key})
+
+
+def returned_mail(
+    kept: Mapping[str, Any], notice: str, person: str, why: str, at: datetime
+) -> Notice:
+    """What staff is told of a mail that did not reach its reader; once for each."""
+    return Notice(
+        id=f"returned-{notice}-{person}",
+        kind=NoticeKind("contract.staff_mail_returned"),
+        rule="G-07",
+        at=at,
+        audience=StaffGroup(group="billing"),
+        values={
+            "kind": str(kept["kind"]),
+            "about": str(kept.get("subject", "")),
+            "person": person,
+            "why": why,
+        },
+    )
 
 
 def readers_of(notice: Notice, directory: Directory, staff: dict[str, str]) -> list[Reader]:

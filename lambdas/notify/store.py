@@ -14,6 +14,8 @@ from lambdas.shared.events import Notice
 from lambdas.shared.household import Language
 
 KEPT = timedelta(days=400)
+DONE = ("sent", "returned")
+"""States of a notice that is not sent to its reader any more."""
 REDELIVERED = timedelta(days=14)
 """How long after its first delivery a message may come again: a queue keeps none longer."""
 
@@ -105,20 +107,21 @@ class Store:
         Raises InProgress while another delivery has claimed the notice and not confirmed it. The
         message then comes again after its queue's visibility timeout, by which no delivery is at
         work any more that was when it came before (Lambda ends it after a sixth of that time). A
-        claim that is still the same then was given up, and is taken over.
+        claim that is still the same then was given up, and is taken over. What SES took from a
+        delivery that died is confirmed by then (``accepted``), and is not sent again.
         """
         row = {
             **_notice(notice.id, person),
+            **_record(notice),
             "state": "claimed",
             "by": by.message,
             "delivery": by.number,
-            "expires": _expires(notice.at),
         }
         mine = Attr("state").eq("claimed") & Attr("by").eq(by.message)
         if self._put(row, Attr("pk").not_exists() | Attr("state").eq("failed") | mine):
             return True
         known = self._table.get_item(Key=_notice(notice.id, person), ConsistentRead=True)["Item"]
-        if known.get("state", "sent") == "sent":
+        if known.get("state", "sent") in DONE:
             return False
         same = Attr("by").eq(known.get("by")) & Attr("delivery").eq(known.get("delivery"))
         same &= Attr("state").eq("claimed")
@@ -149,6 +152,39 @@ class Store:
         row = {**_notice(notice.id, person), **_record(notice), "state": "sent"}
         self._table.put_item(Item={**row, "message": message})
 
+    def accepted(self, notice: str, person: str, message: str) -> None:
+        """SES has taken a mail of a notice: who claimed it need not have lived to say so."""
+        self._change(
+            notice,
+            person,
+            Attr("state").eq("claimed"),
+            {"state": "sent", "message": message},
+        )
+
+    def returned(self, notice: str, person: str, why: str) -> dict[str, Any] | None:
+        """A mail did not reach its reader: they were not told. What is kept of the notice; None
+        when that was known, or nothing is kept."""
+        known = Attr("pk").exists() & Attr("state").ne("returned")
+        return self._change(notice, person, known, {"state": "returned", "why": why})
+
+    def _change(
+        self, notice: str, person: str, condition: ConditionBase, to: dict[str, str]
+    ) -> dict[str, Any] | None:
+        """The row after it was changed; None where the condition does not hold."""
+        try:
+            answer = self._table.update_item(
+                Key=_notice(notice, person),
+                UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in to),
+                ConditionExpression=condition,
+                ExpressionAttributeNames={f"#{name}": name for name in to},
+                ExpressionAttributeValues={f":{name}": value for name, value in to.items()},
+                ReturnValues="ALL_NEW",
+            )
+        except self._conflict:
+            return None
+        found: dict[str, Any] = answer["Attributes"]
+        return found
+
     def _put(self, row: dict[str, Any], condition: ConditionBase) -> bool:
         """Write a row if its condition holds; whether it did."""
         try:
@@ -172,6 +208,7 @@ def _record(notice: Notice) -> dict[str, Any]:
         "at": notice.at.isoformat(),
         "means": "mail",
         "rule": notice.rule,
+        "subject": notice.subject,
         "expires": _expires(notice.at),
     }
 

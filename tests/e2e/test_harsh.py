@@ -20,7 +20,6 @@ import pytest
 from lambdas.detect.event import event_id
 from local import seed
 from local.cloud import LocalCloud
-from local.homecheck import ABSENT, Family, Operator, Responder, north, responder
 from tests.e2e import household as at_home
 from tests.e2e.household import Device, move_in
 from tools.redrive import Redrive

@@ -70,6 +70,7 @@ _ENVIRONMENT = {
     "STATISTICS_BUCKET": "statistics",
     "EVENT_BUS": BUS,
     "SENDER": SENDER,
+    "CONFIGURATION_SET": "mails",
     "WEB_URL": WEB,
     "APP_STORE_PARAMETER": APP_STORE,
     "STAFF": json.dumps({"billing": "keiri@mimamori.example", "dispatch": CENTRE}),
