@@ -47,7 +47,7 @@ _REFUSED: dict[str, tuple[int, str]] = {
 class Odds:
     """How often each fault comes, as a share of requests, messages, events and reads."""
 
-    killed: float = 1 / 300
+    killed: float = 1 / 100
     refused: float = 1 / 50
     again: float = 1 / 20
     twice: float = 1 / 20

@@ -18,8 +18,10 @@ from typing import Any
 import pytest
 
 from lambdas.detect.event import event_id
+from lambdas.dispatch.casework.place import Place
 from local import seed
 from local.cloud import LocalCloud
+from local.homecheck import ABSENT, Family, Operator, Worker, north, responder
 from tests.e2e import household as at_home
 from tests.e2e.household import Device, move_in
 from tools.redrive import Redrive
@@ -118,3 +120,71 @@ def test_every_event_is_there_once_and_told_once(cloud: LocalCloud, tmp_path: Pa
         twice = {id: n for id, n in links(cloud.mails(one), ids).items() if n > 1}
         assert not twice, f"HARSH_SEED={SEED}"
     assert redrive(cloud) == []
+
+
+# --- home checks -----------------------------------------------------------------------------
+
+
+class Centre:
+    """A call centre on a bad day: whoever works there waits until a task is there."""
+
+    def __init__(self, cloud: LocalCloud) -> None:
+        self.cloud = cloud
+        self.operator = Operator(cloud, "operator@harsh.example")
+
+    def does(self, who: Worker, kind: str, case: str, outcome: str, **more: Any) -> None:
+        """A task of a case, once it is there."""
+
+        def task() -> Any:
+            found = who.page.get("/dispatch/tasks")
+            return [one for one in found if (one["case"], one["kind"]) == (case, kind)]
+
+        (one,) = at_last(self.cloud, task, f"{kind} of {case}")
+        who.page.send("POST", f"/dispatch/tasks/{one['id']}/answer", {"outcome": outcome, **more})
+
+    def closed(self, case: str) -> dict[str, Any]:
+        """A case that is over, and its workflow, too."""
+
+        def over() -> Any:
+            found = self.operator.page.get(f"/dispatch/cases/{case}")
+            return None if found["open"] else found
+
+        found: dict[str, Any] = at_last(self.cloud, over, f"the end of {case}")
+        states = self.cloud.client("stepfunctions")
+        ended = at_last(
+            self.cloud,
+            lambda: (
+                states.describe_execution(executionArn=found["execution"])["status"] != "RUNNING"
+            ),
+            f"the end of the workflow of {case}",
+        )
+        assert ended
+        return found
+
+
+def test_every_home_check_comes_to_its_end_and_is_told_once(cloud: LocalCloud) -> None:
+    centre = Centre(cloud)
+    operator = centre.operator
+    for number in range(CHECKS):
+        place = Place(latitude=26 + 2 * (number % 10), longitude=128 + 3 * (number // 10 % 6))
+        family = Family(cloud, f"{secrets.token_hex(4)}@family.example", place=place)
+        case = family.registers()
+        phone = {"number": "03-0000-0000"}
+        centre.does(operator, "first_call", case, "granted", said="はい。", **phone)
+        centre.closed(case)
+        going = responder(operator, f"{number}番", place)
+        going.begins_duty(north(place, 2))
+        visit = operator.takes_request(family.home)
+        centre.does(going, "offer", visit, "accepted")
+        centre.does(going, "visit", visit, "reported", report=ABSENT)
+        centre.does(operator, "tell", visit, "told", number="090-0000-0000")
+        ended = centre.closed(visit)
+        assert ended["result"] == "absent"
+        what = [one["event"] for one in ended["timeline"] if one["event"] != "audited"]
+        assert sorted(what) == sorted(set(what)), what  # nothing twice
+        assert going.me()["case"] is None
+        going.page.send("PUT", "/dispatch/me/duty", {"on_duty": False})
+        at_last(cloud, lambda: len(family.subjects()) >= 3, f"the mails of {visit}")  # noqa: B023
+        cloud.advance("30m")
+        subjects = family.subjects()
+        assert len(subjects) == len(set(subjects)) == 3, f"HARSH_SEED={SEED}: {subjects}"
