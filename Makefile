@@ -120,6 +120,9 @@ bench-security: env ## how fast a house is guarded: sensor to siren without a li
 
 # --- deploy it (docs/deploy.md)
 
+redrive: env ## give back what waits in dead-letter queues: QUEUES="parts of names", ARGS=--look counts
+	@$(PY) -m tools.redrive $(ARGS) $(QUEUES)
+
 layers: env ## build the Lambda layers for arm64
 	$(PY) -m stacks.constructs.packages
 
@@ -133,4 +136,4 @@ deploy: layers ## deploy to the AWS account of your credentials
 clean: ## remove what was built and stored
 	rm -rf build var cdk.out $(VENV) web/node_modules
 
-.PHONY: help cost env lock model demo up web lint unit test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-activity bench-live bench-billing bench-security layers layers-if-missing deploy clean
+.PHONY: help cost env lock model demo up web lint unit test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-activity bench-live bench-billing bench-security redrive layers layers-if-missing deploy clean
