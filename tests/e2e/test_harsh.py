@@ -10,18 +10,21 @@ import os
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from iot.messages.camera import UploadGrant, UploadObject, UploadRequest
+from iot.topics import Channel
 from lambdas.detect.event import event_id
 from lambdas.dispatch.casework.place import Place
 from local import seed
 from local.cloud import LocalCloud
 from local.homecheck import ABSENT, Family, Operator, Worker, north, responder
+from local.when import JST
 from tests.e2e import household as at_home
 from tests.e2e.household import Device, move_in
 from tools.redrive import Redrive
@@ -94,6 +97,21 @@ def links(mails: list[dict[str, Any]], ids: set[str]) -> Counter[str]:
     return Counter(id for mail in mails for id in ids if id in mail["BodyText"])
 
 
+def uploaded(camera: Device, body: bytes) -> str:
+    """Send a burst; like the agent, ask again where no grant comes. Its key."""
+    for _ in range(5):
+        request = UploadRequest(
+            id=secrets.token_hex(8), objects=[UploadObject(bytes=len(body), type=at_home.ZIP)]
+        )
+        camera.say(Channel.UPLOAD_REQUEST, request.model_dump_json().encode())
+        with suppress(AssertionError):
+            answer = UploadGrant.model_validate_json(camera.hear(Channel.UPLOAD_GRANT, 5))
+            (grant,) = answer.grants
+            assert at_home.put(grant.url, body) == 200
+            return grant.key
+    raise AssertionError(f"HARSH_SEED={SEED}: no grant")
+
+
 def test_every_event_is_there_once_and_told_once(cloud: LocalCloud, tmp_path: Path) -> None:
     family = move_in(cloud)
     who = family.add_camera(tmp_path)
@@ -103,10 +121,10 @@ def test_every_event_is_there_once_and_told_once(cloud: LocalCloud, tmp_path: Pa
             at = cloud.now()
             times.append(at)
             body = at_home.good_burst(at)
-            key = camera.upload(body)
+            key = uploaded(camera, body)
             if secrets.randbelow(10) == 0:
                 at_home.notify_again(cloud, key, len(body), at)
-            camera.say(at_home.Channel.EPISODE, at_home.ended(at, at + timedelta(seconds=5)))
+            camera.say(Channel.EPISODE, at_home.ended(at, at + timedelta(seconds=5)))
             cloud.advance("15s")
     ids = {event_id(who.thing, at) for at in times}
 
@@ -166,6 +184,9 @@ def test_every_home_check_comes_to_its_end_and_is_told_once(cloud: LocalCloud) -
     centre = Centre(cloud)
     operator = centre.operator
     for number in range(CHECKS):
+        if not 9 <= cloud.now().astimezone(JST).hour < 17:  # people are phoned by day (A-06)
+            tomorrow = cloud.now().astimezone(JST) + timedelta(hours=14)
+            cloud.advance(f"{tomorrow:%Y-%m-%d}T10:00")
         place = Place(latitude=26 + 2 * (number % 10), longitude=128 + 3 * (number // 10 % 6))
         family = Family(cloud, f"{secrets.token_hex(4)}@family.example", place=place)
         case = family.registers()
