@@ -71,6 +71,7 @@ class Settings:
     missed_return_now: float = 1e-3
     missed_leaving: float = 1e-9
     stray_burst: float = 1e-7
+    bursts_known: float = 4.0  # a home where fewer were seen in four weeks has no robot
     stray_burst_ends: float = (
         1 / 12
     )  # sooner than one who is up sits down: hours of it are no strays
@@ -102,13 +103,15 @@ class Parameters(NamedTuple):
 
     ``firings`` (4, BINS): distribution over bins of counts when away, moving, quiet, asleep;
     ``bed`` (4,): share of minutes with the bed sensor up; ``steps`` (50, S, S); ``clock`` (48,):
-    share of time at home asleep by half hour of the day.
+    share of time at home asleep by half hour of the day; ``bursts``: odds a minute that a burst of
+    strays begins in the empty home, for what is said at that minute.
     """
 
     firings: Floats
     bed: Floats
     steps: Floats
     clock: Floats
+    bursts: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,7 +182,8 @@ def first_guess(seen: Evidence, settings: Settings = STANDARD) -> Parameters:
         settings.stays_quiet,
     )
     clock = general_clock()
-    return Parameters(firings, TOLD_BED, _steps(settings, habits, clock), clock)
+    steps = _steps(settings, habits, clock)
+    return Parameters(firings, TOLD_BED, steps, clock, settings.stray_burst)
 
 
 class Habits(NamedTuple):
@@ -375,7 +379,13 @@ def _refit(seen: Evidence, found: Posterior, guess: Parameters, s: Settings) -> 
     worth = s.clock_hours * 60
     asleep = np.bincount(minutes.half_hour, sleeps, minlength=48) + worth * guess.clock
     clock: Floats = asleep / (np.bincount(minutes.half_hour, present, minlength=48) + worth)
-    return Parameters(firings, bed, _steps(s, habits, clock), clock)
+    bursts = _bursts(plain[away, STRAY].sum(), plain[away].sum(), s)
+    return Parameters(firings, bed, _steps(s, habits, clock), clock, bursts)
+
+
+def _bursts(seen: float, minutes: float, s: Settings) -> float:
+    """Odds a minute that a burst of strays begins, in a home where several were seen."""
+    return float(seen / minutes) if seen > s.bursts_known else s.stray_burst
 
 
 def _bounded(row: Floats, least: float, most: float) -> Floats:
@@ -397,6 +407,7 @@ def at_that_minute(parameters: Parameters, settings: Settings = STANDARD) -> Par
     steps = np.concatenate([parameters.steps, parameters.steps[[OPEN]]])
     for away, moves, quiet in AWAKE_PAIRS:
         _shift(steps[PLAIN], away, moves, settings.missed_return_now)
+        _shift(steps[PLAIN], away, STRAY, parameters.bursts)
         _shift(steps[PLAIN], quiet, moves, steps[PLAIN, quiet, moves] / settings.quiet_lasts_now)
         for gate in steps[GATE:HOLE]:
             back = gate[away, [moves, quiet]]

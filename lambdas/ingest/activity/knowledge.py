@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lambdas.ingest.activity.causal import BEFORE, WINDOW, Learned, follow, newcomer, tonight
-from lambdas.ingest.activity.household import Parameters
+from lambdas.ingest.activity.household import STANDARD, Parameters
 from lambdas.ingest.activity.minutes import Minutes
 from lambdas.ingest.activity.packing import MINUTE
 from lambdas.ingest.activity.timeline import State, States
@@ -43,6 +43,7 @@ def dump(known: Known) -> bytes:
         bed=parameters.bed,
         steps=parameters.steps.astype(np.float32),
         clock=parameters.clock,
+        bursts=np.array(parameters.bursts),
         belief=learned.belief,
         door_silent=np.array(learned.door_silent),
         nights=np.array(learned.nights),
@@ -58,7 +59,11 @@ def load(kept: bytes) -> Known:
             datetime.fromisoformat(str(found["midnight"])),
             Learned(
                 Parameters(
-                    found["firings"], found["bed"], found["steps"].astype(float), found["clock"]
+                    found["firings"],
+                    found["bed"],
+                    found["steps"].astype(float),
+                    found["clock"],
+                    float(found["bursts"]) if "bursts" in found else STANDARD.stray_burst,
                 ),
                 found["belief"],
                 bool(found["door_silent"]),

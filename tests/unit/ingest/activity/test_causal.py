@@ -1,6 +1,8 @@
 """What is said at a minute depends on nothing after it."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 
 from bench.activity import score
 from lambdas.ingest.activity.causal import BEFORE, follow, newcomer, said_at_the_time, tonight
+from lambdas.ingest.activity.household import STANDARD
+from lambdas.ingest.activity.knowledge import dump, load, overnight
 from lambdas.ingest.activity.minutes import Minutes, runs
 from lambdas.ingest.activity.stillness import Matter, episodes
 from lambdas.ingest.activity.timeline import State, after_the_fact
@@ -152,3 +156,28 @@ def test_who_lies_still_by_day_is_not_said_to_be_away() -> None:
     assert (said[2 * DAY + 9 * 60 : 2 * DAY + 21 * 60] == State.AWAY).mean() > 0.95
     (told,) = (one for one in episodes(minutes, said) if one.matter is Matter.STILLNESS)
     assert told.told - 4 * DAY == 16 * 60 - 1
+
+
+@pytest.mark.parametrize(("family", "robot"), [("robot vacuum", True), ("worker, late", False)])
+def test_a_home_with_a_robot_is_known_by_its_bursts(family: str, robot: bool) -> None:
+    past = simulated(family, 3, 21).minutes
+    learned = tonight(past, newcomer(past))
+    assert (learned.parameters.bursts > 1e-4) == robot
+    assert (learned.parameters.bursts == STANDARD.stray_burst) != robot
+
+
+def test_what_was_learned_is_kept_and_what_was_kept_earlier_can_be_read() -> None:
+    past = simulated("robot vacuum", 3, 2).minutes
+    midnight = datetime(2026, 4, 8, tzinfo=UTC)
+    known = overnight(past, midnight, None)
+    known = known._replace(
+        learned=known.learned._replace(parameters=known.learned.parameters._replace(bursts=0.5))
+    )
+    assert load(dump(known)).learned.parameters.bursts == 0.5
+    with np.load(BytesIO(dump(known))) as found:
+        earlier = {name: found[name] for name in found.files if name != "bursts"}
+    kept = BytesIO()
+    np.savez_compressed(kept, **earlier)
+    read = load(kept.getvalue())
+    assert read.learned.parameters.bursts == STANDARD.stray_burst
+    assert read.midnight == midnight
