@@ -53,6 +53,13 @@ def answer_to_motion(
     return settings.response
 
 
+def sees_grounds(device: household.Device) -> bool:
+    """Whether a device is a camera that may take a picture and send it now (AL-08, DC-29)."""
+    settings = device.camera
+    pictures = settings is not None and settings.mode != "motion-only"
+    return device.active and device.kind == "smart-camera" and pictures
+
+
 Sees = Literal["well", "barely", "not"]
 """How a camera sees a part of its room; not: nobody was seen there."""
 

@@ -148,7 +148,7 @@ def history(
     who = http.caller(app)
     store = service().store
     until = before.isoformat() if before else ""
-    return [history_line(o, who.language) for o in store.history(home, until) if not o.hidden]
+    return [history_line(o, who.language, home) for o in store.history(home, until) if not o.hidden]
 
 
 @app.post(
@@ -444,5 +444,5 @@ def shown(grant: Grant) -> SecurityView:
         may_edit=grant.member.role == "contractor" and source == "web",
         commands=[command_line(o, lines, who.language, who.now) for o in store.commands(home)],
         cases=[case_line(one) for one in store.cases(home)],
-        history=[history_line(o, who.language) for o in lines if not o.hidden][:10],
+        history=[history_line(o, who.language, home) for o in lines if not o.hidden][:10],
     )

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 from iot.messages.panel_settings import PanelSettings
 from iot.panel.outcomes import Alarm, AlarmKind, Ended, Operated, Signal
 from lambdas.security.calls import CallRun, Person
-from lambdas.security.entries import by_whom, entry_of, mode_words
+from lambdas.security.entries import by_whom, entry_of, mode_words, picture_of
 from lambdas.security.file import HomeFile
 from lambdas.security.model import Silence
 from lambdas.security.words import ALARMS, SIGNALS
@@ -19,6 +19,7 @@ from lambdas.shared.events import (
     Members,
     Notice,
     NoticeKind,
+    PictureAsked,
     Sentence,
     StaffGroup,
 )
@@ -158,13 +159,29 @@ def call_of(one: Alarm, about: About) -> CallRun:
 
 
 def _alarm(one: Alarm, about: About) -> Effects:
+    wanted = _picture_asked(one, about)
     if one.report == "company":
         # Whoever forced somebody may read the family's mail: of duress only the centre hears.
         told = [] if one.kind == "duress" else [_alarm_notice(one, about)]
-        return Effects([raised(one, about), *told])
+        return Effects([*wanted, raised(one, about), *told])
     if one.report == "self":
-        return Effects([_alarm_notice(one, about)], call_of(one, about))
+        return Effects([*wanted, _alarm_notice(one, about)], call_of(one, about))
     return Effects()  # 在宅セルフ: the siren, and nobody afar (AL-18)
+
+
+def _picture_asked(one: Alarm, about: About) -> list[PictureAsked]:
+    picture = picture_of(one, about.settings)
+    if picture is None or NEEDS["premises"] not in about.home.features(about.received):
+        return []
+    return [
+        PictureAsked(
+            picture=picture.id,
+            home=about.home.id,
+            thing=picture.camera,
+            at=one.at,
+            received_at=about.received,
+        )
+    ]
 
 
 def _answered(

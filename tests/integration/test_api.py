@@ -67,6 +67,7 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("GET", "/homes/{home}/devices/{thing}/motion"): {"query": {"date": "2026-11-22"}},
     ("POST", "/homes/{home}/home-check"): {"body": REGISTRATION},
     ("PUT", "/homes/{home}/home-check"): {"body": REGISTRATION},
+    ("PUT", "/homes/{home}/picture-mail"): {"body": {"addresses": ["hanako@f.example"]}},
     ("PATCH", "/me"): {"body": {"language": "en"}},
     ("POST", "/homes/{home}/visits/plans"): {
         "body": {"days": ["2026-12-10"], "window": {"start": "09:00", "end": "12:00"}}
@@ -113,11 +114,14 @@ OF_A_HOME = [route for route in ROUTES if "{home}" in route[2]]
 OF_ROOM_WATCH = [
     route
     for route in OF_A_HOME
-    if not re.search(r"/(home-check|cases|activity|visits|security)\b|^/homes/{home}$", route[2])
+    if not re.search(
+        r"/(home-check|cases|activity|visits|security|picture-mail)\b|^/homes/{home}$", route[2]
+    )
     and route[1:] != ("GET", "/homes/{home}/devices")
 ]
 """Home checks and visits are the contractor's (test_dispatch_api.py, test_patrols.py), activity is
-a product of its own (test_activity.py), as is the guard (test_security.py). A home itself is there
+a product of its own (test_activity.py), as is the guard (test_security.py), and so are mails with
+pictures (test_pictures_are_the_familys.py). A home itself is there
 for everybody in it."""
 INSIDE = [
     route

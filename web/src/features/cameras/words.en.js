@@ -275,4 +275,9 @@ export default {
   "sees.barely": "Small",
   "sees.not": "Not seen",
   "sees.other": "Unknown",
+  "entrance.picture_mail": "Addresses for pictures",
+  "pictureMail.title": "Mails with pictures",
+  "pictureMail.text": "When a camera notices something, its picture is mailed to these addresses only. ALSOK never receives it.",
+  "pictureMail.address": "Address {n}",
+  "pictureMail.save": "Save",
 };

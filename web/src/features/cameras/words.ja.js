@@ -275,4 +275,9 @@ export default {
   "sees.barely": "小さい",
   "sees.not": "映っていない",
   "sees.other": "不明",
+  "entrance.picture_mail": "写真つきメールの宛先",
+  "pictureMail.title": "写真つきメール",
+  "pictureMail.text": "カメラが異常を検知したとき、写真をここに登録した宛先だけにメールでお送りします。ALSOKに写真が届くことはありません。",
+  "pictureMail.address": "宛先{n}",
+  "pictureMail.save": "保存する",
 };
