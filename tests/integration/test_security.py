@@ -1,22 +1,17 @@
 """A guarded home from the sensor to the centre's task and back, by devices' messages, API calls and
 moves of the clock: S-7 and what else must be shown of the cloud half of home security."""
 
-import json
-import random
 from typing import Any
 
 import pytest
 
-from iot.messages import controller as m
 from iot.messages import panel_facts as f
 from iot.panel.codes import hashed
-from iot.topics import Channel
-from lambdas.security import on_panel, staff_api
+from lambdas.security import staff_api
 from lambdas.shared.events import AlarmProgress, AlarmRaised, MedicalRead
 from tests.integration.centre import KENJI, LEADER, OPERATOR, YUI, jst
-from tests.integration.conftest import HANAKO, HOME, STRANGER, TARO, Context
+from tests.integration.conftest import HANAKO, HOME, STRANGER, TARO
 from tests.integration.guarded import PASSWORD, THING, GuardedHome, home
-from tests.integration.samples import batch, envelope
 from tests.panel import MOTHER
 
 __all__ = ["home"]
@@ -361,45 +356,6 @@ def test_garbage_and_strangers_are_recorded_and_open_nothing(home: GuardedHome) 
     assert home.view()["areas"][0]["state"] == "armed"
     home.sense("no-such-sensor")
     assert home.cases() == []
-
-
-def garbage(rng: random.Random, report: m.ControllerReport) -> bytes:
-    """A report that was cut off, mixed up, or never was one."""
-    whole = report.model_dump_json(exclude_none=True)
-    match rng.randrange(4):
-        case 0:
-            return rng.randbytes(rng.randrange(200))
-        case 1:
-            return whole[: rng.randrange(1, len(whole) - 1)].encode()
-        case 2:
-            said = json.loads(whole)
-            name = rng.choice(sorted(said))
-            said[name] = rng.choice([None, [], {}, "x" * 50, -1, 1e308, True, [[[]]], "\u0000"])
-            said["journal"] = "not a journal"
-            return json.dumps(said).encode()
-        case _:
-            cut = rng.randrange(len(whole))
-            flipped = chr(rng.randrange(0x20, 0x7F))
-            return (whole[:cut] + flipped * rng.randrange(1, 9) + "}" + whole[cut:]).encode()
-
-
-@pytest.mark.parametrize(
-    "many", [300, pytest.param(20_000, marks=pytest.mark.slow)], ids=["some", "many"]
-)
-def test_garbage_moves_nothing(home: GuardedHome, many: int) -> None:
-    home.guarded(guards=(KENJI,))
-    home.armed()
-    before = home.store.kept(THING)
-    report, rng = home.report(), random.Random(7)
-    kept = home.store.kept(THING)
-    for first in range(0, many, 100):
-        said = [envelope(THING, Channel.PANEL, garbage(rng, report), home.now) for _ in range(100)]
-        answer = on_panel.handler(batch(*said, at=home.now, first=10_000 + first), Context())
-        assert answer == {"batchItemFailures": []}
-    assert home.store.kept(THING) == kept
-    assert before
-    assert len(home.rejects()) == many
-    assert (home.cases(), home.view()["areas"][0]["state"]) == ([], "armed")
 
 
 def test_a_replayed_disarm_opens_nothing(home: GuardedHome) -> None:
