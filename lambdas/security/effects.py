@@ -68,6 +68,7 @@ class About(NamedTuple):
     settings: PanelSettings | None
     received: datetime
     judged: Sequence[Alarm] = ()
+    grave: frozenset[int] = frozenset()  # facts by which an alarm began or ended
 
 
 class Effects(NamedTuple):
@@ -86,7 +87,8 @@ def effects_of(one: Any, about: About) -> Effects:
             disarmed = one.phase == "disarmed"
             late = [a for a in about.judged if disarmed and a.area == one.area and one.at <= a.at]
             answers = [_answered(a.id, one, "in_time", about) for a in late]
-            return Effects([*answers, _operated(one, about)])
+            told = [_operated(one, about)] if answers or is_told(one, about) else []
+            return Effects([*answers, *told])
         case Ended():
             return Effects([_answered(one.incident, one, one.how, about)])
         case Silence():
@@ -219,6 +221,17 @@ def _alarm_notice(one: Alarm, about: About) -> Notice:
             "company": "yes" if one.report == "company" else "",
         },
     )
+
+
+def is_told(one: Operated, about: About) -> bool:
+    """Whether an operation is news (AL-49). That an exit time is over is none: it was told when it
+    was armed. What a key or code does every day the family may have said not to be told of; never
+    what belongs to an alarm, or leaves a sensor out."""
+    if one.phase == "armed" and one.mode == "away":
+        return False
+    actor = one.actor
+    quiet = actor is not None and actor.key is not None and actor.key in about.file.quiet
+    return not quiet or bool(one.bypassed) or one.number in about.grave
 
 
 def _operated(one: Operated, about: About) -> Notice:

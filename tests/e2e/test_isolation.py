@@ -309,6 +309,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/homes/{home}/security/operations"): {"action": "disarm"},
     ("PUT", "/homes/{home}/security/areas"): {"areas": []},
     ("PUT", "/homes/{home}/security/contacts"): {"contacts": []},
+    ("PATCH", "/homes/{home}/security/keys/{key}"): {"told": True},
     ("POST", "/homes/{home}/security/keys"): {"name": "x", "means": "key", "secret": "K-0001"},
 }
 FOR_CONTRACTORS = {

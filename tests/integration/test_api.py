@@ -77,6 +77,7 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/homes/{home}/security/operations"): {"body": {"action": "disarm"}},
     ("PUT", "/homes/{home}/security/areas"): {"body": {"areas": []}},
     ("PUT", "/homes/{home}/security/contacts"): {"body": {"contacts": []}},
+    ("PATCH", "/homes/{home}/security/keys/{key}"): {"body": {"told": True}},
     ("POST", "/homes/{home}/security/keys"): {
         "body": {"name": "鍵", "means": "key", "secret": "K-0001"}
     },

@@ -77,6 +77,7 @@ export default {
   "keys.duress": "For when somebody forces you (disarms, and calls for help without a sound)",
   "keys.isDuress": "(when forced)",
   "keys.remove": "Remove",
+  "keys.told": "Tell me when {name} arms or disarms",
   "keys.removeName": "Remove the key of {name}",
   "keys.removeText": "It cannot be used any more.",
   "contacts.save": "Save",

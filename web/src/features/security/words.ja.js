@@ -77,6 +77,7 @@ export default {
   "keys.duress": "脅されたときの番号にする（解除と同時に、音を立てずに通報します）",
   "keys.isDuress": "（脅されたとき）",
   "keys.remove": "消す",
+  "keys.told": "{name}の毎日の操作を知らせる",
   "keys.removeName": "{name}の鍵を消す",
   "keys.removeText": "消した鍵では、もう操作できません。",
   "contacts.save": "保存する",
