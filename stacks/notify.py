@@ -90,6 +90,11 @@ class NotifyStack(ContextStack):
             )
             directory.grant(function, "dynamodb:GetItem", "dynamodb:Query")
             self._may_send(function, sender, configuration)
+            self._may_read(function, PUSH_PARAMETER)
+            self.allow(function, "sqs:SendMessage", on=[followups.queue_arn])
+        table.grant(notice, "dynamodb:BatchWriteItem")
+
+        for function in (notice, followup):
             self.allow(
                 function,
                 "s3:GetObject",
@@ -98,9 +103,6 @@ class NotifyStack(ContextStack):
             )
             # Without it, S3 answers "forbidden" instead of "not there".
             self.allow(function, "s3:ListBucket", on=[pictures.bucket_arn])
-            self._may_read(function, PUSH_PARAMETER)
-            self.allow(function, "sqs:SendMessage", on=[followups.queue_arn])
-        table.grant(notice, "dynamodb:BatchWriteItem")
 
         routes = self.function(
             "api",
