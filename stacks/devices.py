@@ -61,7 +61,7 @@ class DevicesStack(ContextStack):
         wanted = self.queue("PicturesAsked")
         self.subscribe(wanted, bus, PictureAsked)
         picture = self.worker(
-            "on_picture", on_motion.AnswerSettings(**names), wanted, concurrency=5
+            "on_picture", on_motion.AnswerSettings(**names), wanted, concurrency=4
         )
         self._table.grant(picture, "dynamodb:PutItem")
         directory.grant(picture, "dynamodb:GetItem")
