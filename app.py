@@ -51,6 +51,8 @@ def build(app: cdk.App) -> cdk.App:
         app,
         "MimamoriNotify",
         page=web.url,
+        pictures=detection.pictures,
+        family_pictures=detection.objects("pictures/*"),
         sender=setting("sender"),
         cooldown_seconds=int(setting("cooldown_seconds")),
         call_centre=setting("call_centre"),

@@ -16,7 +16,6 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -237,6 +236,8 @@ def services() -> Any:
     import botocore.client
     from moto import mock_aws
 
+    from local import quick_moto
+
     context = json.loads(Path("cdk.json").read_text(encoding="utf-8"))["context"]
     os.environ.update(
         {
@@ -265,7 +266,7 @@ def services() -> Any:
     @contextmanager
     def begun() -> Any:
         with mock_aws():
-            import_module("tests.integration.quick_moto").install()  # moto as the tests have it
+            quick_moto.install()
             for name in TABLES:
                 boto3.client("dynamodb").create_table(
                     TableName=name,

@@ -13,7 +13,7 @@ from iot import policies
 from iot.kinds import GROUPS, provisioned
 from iot.topics import Channel
 from lambdas.devices import api, on_motion, on_provisioning, on_report
-from lambdas.shared.events import MotionDetected
+from lambdas.shared.events import MotionDetected, PictureAsked
 from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
 from stacks.constructs.topic_rules import to_queue
 
@@ -57,6 +57,15 @@ class DevicesStack(ContextStack):
         self._table.grant(answer, "dynamodb:PutItem")
         directory.grant(answer, "dynamodb:GetItem")
         self.may_publish(answer, Channel.COMMAND)
+
+        wanted = self.queue("PicturesAsked")
+        self.subscribe(wanted, bus, PictureAsked)
+        picture = self.worker(
+            "on_picture", on_motion.AnswerSettings(**names), wanted, concurrency=4
+        )
+        self._table.grant(picture, "dynamodb:PutItem")
+        directory.grant(picture, "dynamodb:GetItem")
+        self.may_publish(picture, Channel.COMMAND)
 
         routes = self.function("api", api.ApiSettings(**names, ice_servers=ice_servers))
         self._table.grant(

@@ -9,6 +9,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -40,6 +41,8 @@ class NotifyStack(ContextStack):
         bus: events.IEventBus,
         directory: dynamodb.ITableV2,
         door: HttpApiEndpoint,
+        pictures: s3.IBucket,
+        family_pictures: str,
         page: str,
         sender: str,
         cooldown_seconds: int,
@@ -56,6 +59,7 @@ class NotifyStack(ContextStack):
         settings = NoticeSettings(
             notices_table=table.table_name,
             directory_table=directory.table_name,
+            pictures_bucket=pictures.bucket_name,
             web_url=web_url,
             sender=sender,
             configuration_set=configuration.configuration_set_name,
@@ -89,6 +93,16 @@ class NotifyStack(ContextStack):
             self._may_read(function, PUSH_PARAMETER)
             self.allow(function, "sqs:SendMessage", on=[followups.queue_arn])
         table.grant(notice, "dynamodb:BatchWriteItem")
+
+        for function in (notice, followup):
+            self.allow(
+                function,
+                "s3:GetObject",
+                on=[family_pictures],
+                because="Pictures are named by home and event.",
+            )
+            # Without it, S3 answers "forbidden" instead of "not there".
+            self.allow(function, "s3:ListBucket", on=[pictures.bucket_arn])
 
         routes = self.function(
             "api",
@@ -169,7 +183,7 @@ class NotifyStack(ContextStack):
         addresses = f"arn:{self.partition}:ses:{self.region}:{self.account}:identity/*"
         function.add_to_role_policy(
             iam.PolicyStatement(
-                actions=["ses:SendEmail"],
+                actions=["ses:SendEmail", "ses:SendRawEmail"],  # raw: with a picture (AL-69)
                 resources=[
                     addresses,
                     self.format_arn(

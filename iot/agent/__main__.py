@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from iot.agent.camera.agent import Camera, Config
 from iot.agent.camera.sound import Muted, Player, Speaker
 from iot.agent.camera.source import SourceError, open_source
+from iot.agent.camera.turning import OnvifAddress
 from iot.agent.controller import agent as controller_agent
 from iot.agent.controller import terminal
 from iot.agent.controller.agent import Controller, Sensors
@@ -79,6 +80,10 @@ def _camera_arguments(parser: argparse.ArgumentParser) -> None:
     sound = parser.add_mutually_exclusive_group()
     sound.add_argument("--sound-device", help="as aplay or paplay name it")
     sound.add_argument("--mute", action="store_true")
+    parser.add_argument(
+        "--onvif", metavar="[USER:PASSWORD@]HOST[:PORT]", default=os.environ.get("MIMAMORI_ONVIF"),
+        help="of a camera that turns; or MIMAMORI_ONVIF in the environment",
+    )  # fmt: skip
     parser.add_argument("--speed", type=float, default=1, help="of a file; 0: as fast as it goes")
     end = parser.add_mutually_exclusive_group()
     end.add_argument("--once", action="store_true", help="stop when the source ends")
@@ -157,6 +162,10 @@ def claim(args: argparse.Namespace, parser: argparse.ArgumentParser) -> Claim | 
 
 def config(args: argparse.Namespace, parser: argparse.ArgumentParser) -> Config:
     """The camera's configuration; a wrong combination ends the program."""
+    try:
+        onvif = OnvifAddress.of(args.onvif) if args.onvif else None
+    except ValueError as error:
+        parser.error(f"--onvif: {error}")
     return Config(
         endpoint=args.endpoint,
         port=args.port,
@@ -165,6 +174,7 @@ def config(args: argparse.Namespace, parser: argparse.ArgumentParser) -> Config:
         claim=claim(args, parser),
         kind=args.kind,
         sd_card=args.sd_card,
+        onvif=onvif,
         stream=args.source if "://" in args.source else None,
         sound_device=args.sound_device,
         mute=args.mute,

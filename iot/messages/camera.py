@@ -130,9 +130,13 @@ class StatusReport(HealthReport):
     blind: How | None = None  # why it sees nothing
     restless: list[Box] = Field(default=[], max_length=16)  # places that always move
     walk: WalkReport | None = None  # the last one since the camera was started
+    turns: bool = False  # whether it can be turned (AL-68)
 
 
-Action = Literal["alarm", "voice", "stop", "snapshot", "record", "walk"]
+Action = Literal["alarm", "voice", "stop", "snapshot", "record", "walk", "turn"]
+
+Direction = Literal["left", "right", "up", "down"]
+"""Where a camera turns to, one step (パン・チルト, AL-68)."""
 
 
 class Command(Message):
@@ -143,6 +147,13 @@ class Command(Message):
     expires_at: AwareDatetime
     seconds: int = Field(default=10, ge=1, le=120)
     event: str | None = None  # the event it answers
+    direction: Direction | None = None  # of a turn
+
+    @model_validator(mode="after")
+    def _where_to(self) -> Self:
+        if (self.action == "turn") != (self.direction is not None):
+            raise ValueError("a turn has a direction, nothing else has")
+        return self
 
 
 Thousandth = Annotated[int, Field(ge=0, le=1000)]

@@ -76,6 +76,8 @@ class Sensor(Message):
     pet_immune: frozenset[Mode] = frozenset()  # where it is blind to what is small (AL-11)
     group: str | None = Field(default=None, max_length=16)  # one alone is not believed
     via: Literal["radio", "wire", "intercom"] = "radio"
+    camera: Annotated[str, Field(pattern=r"^cam-[a-z0-9-]{1,32}$")] | None = None
+    """The camera that looks at the same place outdoors (AL-08)."""
 
     @property
     def enters(self) -> Delay:
@@ -98,6 +100,8 @@ class Sensor(Message):
             raise ValueError(f"{self.kind} counts always, at once and alone")
         if self.kind == "outdoor" and self.delay not in (None, "instant"):
             raise ValueError("nobody comes in by the premises")
+        if self.camera and self.kind != "outdoor":
+            raise ValueError(f"{self.kind} has no camera: outdoor sensors may")
         if self.group and self.enters == "entry":
             raise ValueError("an entry door waits for a code, not for a second sensor")
         if self.pet_immune and self.kind not in ("motion", "outdoor"):

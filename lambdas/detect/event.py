@@ -39,6 +39,11 @@ def event_id(thing: str, episode: datetime) -> str:
     return f"{at:%Y%m%dT%H%M%S}.{at.microsecond // 1000:03d}Z-{thing}"
 
 
+def picture_key(home: str, id: str) -> str:
+    """The object in the bucket of pictures that holds the picture of an event or a snapshot."""
+    return f"pictures/{home}/{id}.jpg"
+
+
 def belongs_to(kind: Kind, episode: datetime, within: datetime | None) -> datetime:
     """The event that a verdict belongs to: somebody new within a running episode is an event of
     their own once they have a name; till then they are part of it."""
@@ -100,6 +105,7 @@ class SeenEvent(BaseModel):
             level=self.level,
             reason=events.Sentence(ja=self.reason.text("ja"), en=self.reason.text("en")),
             pictures=self.pictures,
+            picture=picture_key(self.home, self.id) if self.pictures == "cloud" else "",
             told=self.told,
             siren=self.siren,
             urgent=self.urgent,

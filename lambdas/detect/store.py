@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from boto3.dynamodb.conditions import Key
 from botocore.exceptions import ClientError
 
-from lambdas.detect.event import SAME_EPISODE, SeenEvent, merged, weight
+from lambdas.detect.event import SAME_EPISODE, SeenEvent, merged, picture_key, weight
 from lambdas.shared.aws.clients import client, table
 
 KEPT = timedelta(days=400)
@@ -184,7 +184,7 @@ class Pictures:
         """Keep a picture for the family."""
         client("s3").put_object(
             Bucket=self._bucket,
-            Key=f"pictures/{home}/{id}.jpg",
+            Key=picture_key(home, id),
             Body=jpeg,
             ContentType="image/jpeg",
         )
@@ -192,7 +192,7 @@ class Pictures:
     def picture(self, home: str, id: str) -> bytes | None:
         """A kept picture; None when there is none (any more)."""
         try:
-            return self.frames(f"pictures/{home}/{id}.jpg")
+            return self.frames(picture_key(home, id))
         except Gone:
             return None
 

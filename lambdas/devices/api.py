@@ -13,6 +13,7 @@ from iot.kinds import GROUP_OF, Group, Kind
 from iot.messages.camera import (
     Action,
     CameraState,
+    Direction,
     How,
     Mode,
     Sensitivity,
@@ -86,6 +87,7 @@ class DeviceView(BaseModel):
     seen_at: AwareDatetime | None = None
     pictures_on_device: int = 0
     sd_card: bool = False
+    turns: bool = Field(False, description="Whether it can be turned (AL-68)")
     waiting: int = Field(default=0, description="Detections kept on the camera for sending")
 
 
@@ -139,6 +141,13 @@ class NewCommand(BaseModel):
 
     action: Action
     seconds: int = Field(default=10, ge=1, le=120)
+    direction: Direction | None = Field(None, description="Of a turn (AL-68)")
+
+    @model_validator(mode="after")
+    def _where_to(self) -> Self:
+        if (self.action == "turn") != (self.direction is not None):
+            raise ValueError("a turn has a direction, nothing else has")
+        return self
 
 
 class CommandView(BaseModel):
@@ -266,7 +275,13 @@ def remove_device(home: HomeId, thing: ThingId) -> Response[str]:
 def command_device(home: HomeId, thing: ThingId, asked: NewCommand) -> Response[CommandView]:
     who = http.caller(app)
     cameras.check_command(_device(home, thing, "operate"), asked.action)
-    command = model.command(secrets.token_hex(12), asked.action, who.now, seconds=asked.seconds)
+    command = model.command(
+        secrets.token_hex(12),
+        asked.action,
+        who.now,
+        seconds=asked.seconds,
+        direction=asked.direction,
+    )
     sent = model.SentCommand(
         id=command.id,
         action=asked.action,
@@ -394,6 +409,7 @@ def view(device: model.Device, language: str = "ja") -> DeviceView:
     if isinstance(status, StatusReport):
         on_card = {"pictures_on_device": status.pictures_on_device, "sd_card": status.sd_card}
         sees = {
+            "turns": status.turns,
             "blind": status.blind,
             "restless": [cameras.ignored(one) for one in status.restless],
         }

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
-from iot.messages.camera import Action, Box, CameraState, Mode, WalkReport, Zone
+from iot.messages.camera import (
+    Action,
+    Box,
+    CameraState,
+    Mode,
+    StatusReport,
+    WalkReport,
+    Zone,
+)
 from lambdas.devices.model import Device
 from lambdas.shared import household
 from lambdas.shared.problems import Problem
@@ -25,11 +33,18 @@ def settings_of(device: Device) -> CameraState:
     return device.camera
 
 
+def turns(camera: Device) -> bool:
+    """Whether a camera said that it can be turned (AL-68)."""
+    return isinstance(camera.status, StatusReport) and camera.status.turns
+
+
 def check_command(camera: Device, action: Action | Literal["live"]) -> None:
     """Problem when such a camera cannot do this now."""
     settings = settings_of(camera)
     if not camera.active:
         raise Problem(409, "camera-not-ready")
+    if action == "turn" and not turns(camera):
+        raise Problem(409, "camera-does-not-turn", rule="AL-68")
     if action in ("snapshot", "record", "live"):
         if camera.kind != "smart-camera":
             raise Problem(409, "live-view-smart-camera-only", rule="DC-25")
@@ -51,6 +66,13 @@ def answer_to_motion(
     if not siren or detected_at - at > LATE:
         return None
     return settings.response
+
+
+def sees_grounds(device: household.Device) -> bool:
+    """Whether a device is a camera that may take a picture and send it now (AL-08, DC-29)."""
+    settings = device.camera
+    pictures = settings is not None and settings.mode != "motion-only"
+    return device.active and device.kind == "smart-camera" and pictures
 
 
 Sees = Literal["well", "barely", "not"]

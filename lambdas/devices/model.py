@@ -11,7 +11,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from iot.kinds import GROUP_OF, GROUPS, Group, Kind
 from iot.messages.base import CommandResult, HealthReport
-from iot.messages.camera import Action, CameraState, Command, StatusReport, WalkReport
+from iot.messages.camera import (
+    Action,
+    CameraState,
+    Command,
+    Direction,
+    StatusReport,
+    WalkReport,
+)
 from iot.messages.controller import ControllerStatus
 from lambdas.shared import household
 from lambdas.shared.access import Requirement
@@ -120,9 +127,20 @@ def code_key(code: str) -> str:
 
 
 def command(
-    id: str, action: Action, now: datetime, *, seconds: int = 10, event: str | None = None
+    id: str,
+    action: Action,
+    now: datetime,
+    *,
+    seconds: int = 10,
+    event: str | None = None,
+    direction: Direction | None = None,
 ) -> Command:
     """A command to be carried out within a minute."""
     return Command(
-        id=id, action=action, expires_at=now + COMMAND_VALID, seconds=seconds, event=event
+        id=id,
+        action=action,
+        expires_at=now + COMMAND_VALID,
+        seconds=seconds,
+        event=event,
+        direction=direction,
     )

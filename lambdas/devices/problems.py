@@ -28,6 +28,13 @@ TEXTS: Texts = {
             "Looking in live works with the dedicated camera only.",
         ),
     ),
+    "camera-does-not-turn": (
+        Text("このカメラは動かせません", "This camera does not turn"),
+        Text(
+            "向きを変えられるのは、パン・チルト型のカメラだけです。",
+            "Only a camera that pans and tilts can be turned.",
+        ),
+    ),
     "no-pictures-in-this-mode": (
         Text("撮影しないモードです", "No pictures in this mode"),
         Text(

@@ -9,12 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from lambdas.notify import phones, push_key_store
 from lambdas.notify.phone_store import PhoneStore, TooManyPhones
 from lambdas.notify.phones import Phone, Way
+from lambdas.notify.policy import PICTURE_MAIL
 from lambdas.notify.problems import TEXTS
-from lambdas.notify.store import Store
+from lambdas.notify.store import Store, address_key
+from lambdas.shared.access import Requirement, authorize
 from lambdas.shared.aws import http
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.household import Language, Role
-from lambdas.shared.problems import Problem
+from lambdas.shared.problems import Problem, Text
 from lambdas.shared.settings import Settings, load
 
 
@@ -171,3 +173,49 @@ def put_phone(change: PhoneChange) -> PhonesView:
 @app.delete("/me/phones/<phone>", summary="Tell a phone no more", tags=["Me"], status_code=204)
 def delete_phone(phone: PHONE) -> None:
     _phones().remove(http.caller(app).person, phone)
+
+
+MailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
+MOST_ADDRESSES = 5
+_PICTURES = Requirement(PICTURE_MAIL, Text("写真つきメール", "mails with pictures"), rule="AL-69")
+
+
+class PictureMail(BaseModel):
+    """To where the pictures of a home's cameras are mailed: nowhere, until the customer says so."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    addresses: list[MailAddress] = Field(max_length=MOST_ADDRESSES)
+
+
+@app.get(
+    "/homes/<home>/picture-mail",
+    summary="To where pictures are mailed (AL-69)",
+    tags=["Notices"],
+)
+def get_picture_mail(home: Annotated[str, Path(description="Home")]) -> PictureMail:
+    return PictureMail(addresses=list(_pictures_of(home)[0].picture_addresses(home)))
+
+
+@app.put(
+    "/homes/<home>/picture-mail",
+    summary="Say to where pictures are mailed (AL-69)",
+    description="The contractor's alone. All addresses anew; none with an empty list.",
+    tags=["Notices"],
+)
+def put_picture_mail(
+    home: Annotated[str, Path(description="Home")], wanted: PictureMail
+) -> PictureMail:
+    store, who = _pictures_of(home)
+    addresses = list(dict.fromkeys(wanted.addresses))
+    for one in addresses:
+        store.speak(address_key(one), who.language)
+    store.mail_pictures_to(home, addresses)
+    return PictureMail(addresses=addresses)
+
+
+def _pictures_of(home: str) -> tuple[Store, http.Caller]:
+    settings, who = load(ApiSettings), http.caller(app)
+    known = Directory(settings.directory_table).home(home)
+    authorize(known, who.person, "manage", who.now, _PICTURES)
+    return Store(settings.notices_table), who

@@ -33,9 +33,25 @@ class MailEvent(NamedTuple):
         return self.kind != "Send"
 
 
-def send(sender: str, to: str, mail: Mail, told: Told, configuration: str) -> str:
-    """Send a mail, of which SES says later what became of it; its message id."""
+def send(
+    sender: str,
+    to: str,
+    mail: Mail,
+    told: Told,
+    configuration: str,
+    picture: bytes | None = None,
+) -> str:
+    """Send a mail, of which SES says later what became of it; its message id. Its HTML shows
+    ``picture``, a JPEG, as ``cid:picture``."""
     utf8 = {"Charset": "UTF-8"}
+    attached = {
+        "RawContent": picture,
+        "FileName": "picture.jpg",
+        "ContentType": "image/jpeg",
+        "ContentDisposition": "INLINE",
+        "ContentId": "picture",
+        "ContentTransferEncoding": "BASE64",
+    }
     answer = client("sesv2").send_email(
         FromEmailAddress=sender,
         Destination={"ToAddresses": [to]},
@@ -45,6 +61,7 @@ def send(sender: str, to: str, mail: Mail, told: Told, configuration: str) -> st
             "Simple": {
                 "Subject": {"Data": mail.subject, **utf8},
                 "Body": {"Text": {"Data": mail.text, **utf8}, "Html": {"Data": mail.html, **utf8}},
+                **({"Attachments": [attached]} if picture else {}),
             }
         },
     )

@@ -94,6 +94,7 @@ def mail(notice: Notice, reader: Reader, language: Language, operator: Operator)
         "call_centre": operator.call_centre,
         "foot": [_fill(part, said, language) for part in catalogue.foot.text(language)],
         "link": said["link"],
+        "picture": bool(notice.picture),
         "card": {name: fill(part) for name, part in entry.card} if entry.card else None,
     }
     plain, html = (_pages().get_template(f"mail.{part}").render(around) for part in ("txt", "html"))

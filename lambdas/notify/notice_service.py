@@ -9,7 +9,7 @@ whoever was told meanwhile is not told again.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -18,8 +18,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.notify import mail_gateway
 from lambdas.notify.mails import Mail, Operator, Reader, mail
+from lambdas.notify.picture_store import PictureStore
 from lambdas.notify.push_service import PushAgain, PushService
-from lambdas.notify.store import Delivery, InProgress, Store
+from lambdas.notify.store import Delivery, InProgress, Store, address_key
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.aws.observability import logger, metrics
 from lambdas.shared.events import (
@@ -29,6 +30,7 @@ from lambdas.shared.events import (
     Notice,
     NoticeKind,
     Person,
+    PictureAddresses,
     StaffGroup,
 )
 from lambdas.shared.household import Home, InvitationContact
@@ -40,6 +42,7 @@ class NoticeSettings(Settings):
 
     notices_table: str
     directory_table: str
+    pictures_bucket: str
     web_url: str
     sender: str
     configuration_set: str  # by which SES says what becomes of mails
@@ -68,6 +71,7 @@ class NoticeService:
         self.push = PushService(
             settings.notices_table, settings.push_parameter, settings.followup_queue
         )
+        self._pictures = PictureStore(settings.pictures_bucket)
         self._operator = Operator(settings.web_url, settings.call_centre)
 
     @cached_property
@@ -76,12 +80,14 @@ class NoticeService:
         found: dict[str, str] = json.loads(self.settings.staff)
         return found
 
-    def tell(self, notice: Notice, delivery: Delivery) -> None:
-        """Tell everybody who is to be told and was not. NotTold when somebody could not be, after
-        all others were; InProgress when another delivery is at it; NoReader when the directory
-        knows nobody."""
+    def tell(self, notice: Notice, delivery: Delivery, *, without: Collection[str] = ()) -> None:
+        """Tell everybody who is to be told and was not, but the addresses ``without``, which are
+        told of the same otherwise. NotTold when somebody could not be, after all others were;
+        InProgress when another delivery is at it; NoReader when the directory knows nobody."""
         failed, waiting = [], []
-        for reader in readers_of(notice, self.directory, self.staff):
+        for reader in self._readers(notice):
+            if reader.email in without:
+                continue
             try:
                 self._tell(notice, reader, delivery)
             except InProgress as busy:
@@ -109,7 +115,7 @@ class NoticeService:
         """Mail somebody what none of their phones has shown, if they are still to be told."""
         if self.push.seen(notice, person):
             return
-        for reader in readers_of(notice, self.directory, self.staff):
+        for reader in self._readers(notice):
             if reader.key == person:
                 self._send(notice, reader, delivery)
 
@@ -131,9 +137,17 @@ class NoticeService:
         notice, person = again.notice, again.person
         if self.push.seen(notice, person) or self.store.mailed(notice, person):
             return
-        for reader in readers_of(notice, self.directory, self.staff):
+        for reader in self._readers(notice):
             if reader.key == person:
                 self.push.again(again, self._mail(notice, reader), at)
+
+    def _readers(self, notice: Notice) -> list[Reader]:
+        if not isinstance(notice.audience, PictureAddresses):
+            return readers_of(notice, self.directory, self.staff)
+        home = self.directory.home(notice.audience.home)
+        named = home.name if home else ""
+        addresses = self.store.picture_addresses(notice.audience.home)
+        return [Reader(address_key(one), one, one, named) for one in addresses]
 
     def _mail(self, notice: Notice, reader: Reader) -> Mail:
         return mail(notice, reader, self.store.language(reader.key), self._operator)
@@ -142,13 +156,15 @@ class NoticeService:
         if not self.store.claim(notice, reader.key, delivery):
             return
         try:
-            made = self._mail(notice, reader)
+            picture = self._pictures.get(notice.picture) if notice.picture else None
+            made = self._mail(notice if picture else without_picture(notice), reader)
             message = mail_gateway.send(
                 self.settings.sender,
                 reader.email,
                 made,
                 mail_gateway.Told(notice.id, reader.key),
                 self.settings.configuration_set,
+                picture,
             )
         except Exception as error:  # whatever it is, it is on record, and the claim is free again
             self.store.failed(notice, reader.key, delivery, f"{type(error).__name__}: {error}")
@@ -178,6 +194,14 @@ def returned_mail(
             "why": why,
         },
     )
+
+
+def without_picture(notice: Notice) -> Notice:
+    """The notice where its picture is gone, which is kept some days only."""
+    if not notice.picture:
+        return notice
+    values = {**notice.values, "pictures": "gone"}
+    return notice.model_copy(update={"picture": "", "values": values})
 
 
 def readers_of(notice: Notice, directory: Directory, staff: dict[str, str]) -> list[Reader]:

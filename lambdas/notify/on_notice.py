@@ -44,5 +44,10 @@ def _tell_of_motion(service: NoticeService, motion: MotionDetected, delivery: De
         return
     store.remember(motion.thing, motion.at)
     held = store.held(motion.thing)
-    service.tell(policy.notice_of(motion, line, len(held)), delivery)
+    notice = policy.notice_of(motion, line, len(held))
+    pictured = bool(motion.picture) and policy.PICTURE_MAIL in home.features(motion.detected_at)
+    addresses = store.picture_addresses(motion.home) if pictured else ()
+    service.tell(notice, delivery, without=addresses)
+    if addresses:
+        service.tell(policy.with_picture(notice, motion), delivery)
     store.mentioned(motion.thing, held, motion.detected_at)

@@ -8,11 +8,22 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from lambdas.shared.events import Kind, Members, MotionDetected, Notice, NoticeKind
+from lambdas.shared.events import (
+    Kind,
+    Members,
+    MotionDetected,
+    Notice,
+    NoticeKind,
+    PictureAddresses,
+)
 from lambdas.shared.household import Feature
 
 LATE = timedelta(minutes=2)
 """What the cloud learns of later than this is told to be late (DC-26)."""
+
+
+PICTURE_MAIL: Feature = "picture-mail"
+"""What a home must have for the pictures of its cameras to be mailed (AL-69)."""
 
 
 class Line(NamedTuple):
@@ -60,6 +71,20 @@ def notice_of(motion: MotionDetected, line: Line, held: int) -> Notice:
             "held": held,
             "pictures": motion.pictures,
         },
+    )
+
+
+def with_picture(notice: Notice, motion: MotionDetected) -> Notice:
+    """The notice of a detection as it goes, with its picture, to the addresses that the customer
+    set, and to nobody else (AL-69)."""
+    return notice.model_copy(
+        update={
+            "id": f"{notice.id}/picture",
+            "rule": "AL-69",
+            "audience": PictureAddresses(home=motion.home),
+            "picture": motion.picture,
+            "values": {**notice.values, "pictures": "attached"},
+        }
     )
 
 

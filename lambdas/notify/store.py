@@ -1,7 +1,9 @@
 """The notices table: who was told what and when, and people's settings."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
@@ -34,6 +36,11 @@ def queued(record: SQSRecord) -> Delivery:
     return Delivery(record.message_id, count, queues.received_at(record))
 
 
+def address_key(address: str) -> str:
+    """By what an address is known that belongs to no login."""
+    return f"address/{sha256(address.encode()).hexdigest()[:24]}"
+
+
 class InProgress(queues.Later):
     """Another delivery is about to send the notice, or was when it died."""
 
@@ -52,6 +59,15 @@ class Store:
     def speak(self, person: str, language: Language) -> None:
         """Remember the language a person chose."""
         self._table.put_item(Item={**_person(person), "language": language})
+
+    def picture_addresses(self, home: str) -> tuple[str, ...]:
+        """To where the pictures of a home are mailed, as the customer set it (AL-69)."""
+        item = self._table.get_item(Key=_pictures(home), ConsistentRead=True).get("Item", {})
+        return tuple(str(one) for one in item.get("addresses", ()))
+
+    def mail_pictures_to(self, home: str, addresses: Sequence[str]) -> None:
+        """From now on the pictures of a home are mailed there, and nowhere else."""
+        self._table.put_item(Item={**_pictures(home), "addresses": list(addresses)})
 
     def told(self, thing: str, before: datetime, cooldown: timedelta) -> list[datetime]:
         """When things happened at a camera that somebody was told of, shortly before ``before``."""
@@ -219,6 +235,10 @@ def _expires(at: datetime) -> int:
 
 def _person(person: str) -> dict[str, str]:
     return {"pk": f"PERSON#{person}", "sk": "SETTINGS"}
+
+
+def _pictures(home: str) -> dict[str, str]:
+    return {"pk": f"HOME#{home}", "sk": "PICTURES"}
 
 
 def _mentioned(thing: str, event: str) -> dict[str, str]:

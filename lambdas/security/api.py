@@ -112,6 +112,7 @@ class KeyView(BaseModel):
     means: Literal["code", "key", "card"]
     duress: bool
     person: str | None
+    told: bool = True  # whether its everyday use is told (AL-49)
 
 
 class KeysView(BaseModel):
@@ -120,6 +121,12 @@ class KeysView(BaseModel):
     keys: list[KeyView]
     carried: int
     most: int = MOST_KEYS
+
+
+class KeyChange(Body):
+    """What may be changed of a code, key or card."""
+
+    told: bool
 
 
 class NewKey(Body):
@@ -148,7 +155,7 @@ def history(
     who = http.caller(app)
     store = service().store
     until = before.isoformat() if before else ""
-    return [history_line(o, who.language) for o in store.history(home, until) if not o.hidden]
+    return [history_line(o, who.language, home) for o in store.history(home, until) if not o.hidden]
 
 
 @app.post(
@@ -235,7 +242,7 @@ def put_contacts(home: str, wanted: ContactsBody) -> ContactsView:
 @app.get("/homes/<home>/security/keys", summary="Codes, keys and cards", tags=["Security"])
 def get_keys(home: str) -> KeysView:
     entered(home, "keys", manage=True)
-    return keys_view(service().store.keys(home))
+    return keys_view(home, service().store.keys(home))
 
 
 @app.post(
@@ -265,7 +272,8 @@ def add_key(home: str, wanted: NewKey) -> KeysView:
         **wanted.model_dump(include={"name", "means", "duress", "person"}),
     )
     version = known.version + 1 if known else 1
-    return keys_view(changed_keys(home, Keys(version=version, salt=salt, keys=(*others, key))))
+    added = changed_keys(home, Keys(version=version, salt=salt, keys=(*others, key)))
+    return keys_view(home, added)
 
 
 @app.delete(
@@ -278,7 +286,26 @@ def remove_key(home: str, key: str) -> KeysView:
         raise Problem(404, "not-found")
     left = tuple(one for one in known.keys if one.id != key)
     changed = known.model_copy(update={"version": known.version + 1, "keys": left})
-    return keys_view(changed_keys(home, changed))
+    told_of(home, key, told=True)
+    return keys_view(home, changed_keys(home, changed))
+
+
+@app.patch(
+    "/homes/<home>/security/keys/<key>",
+    summary="Say whether the everyday use of a key or code is told (AL-49)",
+    description="Alarms, wrong codes and what leaves a sensor out are told whatever is said here.",
+    tags=["Security"],
+)
+def tell_of_key(home: str, key: str, wanted: KeyChange) -> KeysView:
+    entered(home, "keys", manage=True)
+    known = service().store.keys(home)
+    found = next((one for one in known.keys if one.id == key), None) if known else None
+    if found is None:
+        raise Problem(404, "not-found")
+    if found.duress and not wanted.told:
+        raise Problem(422, "always-told", rule="AL-49")
+    told_of(home, key, told=wanted.told)
+    return keys_view(home, known)
 
 
 # --- what the routes share
@@ -374,6 +401,14 @@ def _plain(changed: dict[str, object]) -> dict[str, object]:
     }
 
 
+def told_of(home: str, key: str, *, told: bool) -> None:
+    """Whether the everyday use of a key or code is told (AL-49)."""
+    before = set(service().store.file(home).quiet)
+    after = before - {key} if told else before | {key}
+    if after != before:
+        change_file(home, {"quiet": tuple(sorted(after))})
+
+
 def publish_file(home: str, before: HomeFile, after: HomeFile) -> None:
     """Publish a version of the file; the one before it is forgotten some time."""
     now = http.arrived(app)
@@ -411,12 +446,13 @@ def contacts_view(file: HomeFile) -> ContactsView:
     )
 
 
-def keys_view(keys: Keys | None) -> KeysView:
+def keys_view(home: str, keys: Keys | None) -> KeysView:
     """Keys as they are shown."""
+    quiet = service().store.file(home).quiet
     known = keys.keys if keys else ()
     shown = {"id", "name", "means", "duress", "person"}
     return KeysView(
-        keys=[KeyView(**one.model_dump(include=shown)) for one in known],
+        keys=[KeyView(**one.model_dump(include=shown), told=one.id not in quiet) for one in known],
         carried=sum(one.means != "code" for one in known),
     )
 
@@ -444,5 +480,5 @@ def shown(grant: Grant) -> SecurityView:
         may_edit=grant.member.role == "contractor" and source == "web",
         commands=[command_line(o, lines, who.language, who.now) for o in store.commands(home)],
         cases=[case_line(one) for one in store.cases(home)],
-        history=[history_line(o, who.language) for o in lines if not o.hidden][:10],
+        history=[history_line(o, who.language, home) for o in lines if not o.hidden][:10],
     )

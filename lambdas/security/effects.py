@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 from iot.messages.panel_settings import PanelSettings
 from iot.panel.outcomes import Alarm, AlarmKind, Ended, Operated, Signal
 from lambdas.security.calls import CallRun, Person
-from lambdas.security.entries import by_whom, entry_of, mode_words
+from lambdas.security.entries import by_whom, entry_of, mode_words, picture_of
 from lambdas.security.file import HomeFile
 from lambdas.security.model import Silence
 from lambdas.security.words import ALARMS, SIGNALS
@@ -19,6 +19,7 @@ from lambdas.shared.events import (
     Members,
     Notice,
     NoticeKind,
+    PictureAsked,
     Sentence,
     StaffGroup,
 )
@@ -67,6 +68,7 @@ class About(NamedTuple):
     settings: PanelSettings | None
     received: datetime
     judged: Sequence[Alarm] = ()
+    grave: frozenset[int] = frozenset()  # facts by which an alarm began or ended
 
 
 class Effects(NamedTuple):
@@ -85,7 +87,8 @@ def effects_of(one: Any, about: About) -> Effects:
             disarmed = one.phase == "disarmed"
             late = [a for a in about.judged if disarmed and a.area == one.area and one.at <= a.at]
             answers = [_answered(a.id, one, "in_time", about) for a in late]
-            return Effects([*answers, _operated(one, about)])
+            told = [_operated(one, about)] if answers or is_told(one, about) else []
+            return Effects([*answers, *told])
         case Ended():
             return Effects([_answered(one.incident, one, one.how, about)])
         case Silence():
@@ -158,13 +161,29 @@ def call_of(one: Alarm, about: About) -> CallRun:
 
 
 def _alarm(one: Alarm, about: About) -> Effects:
+    wanted = _picture_asked(one, about)
     if one.report == "company":
         # Whoever forced somebody may read the family's mail: of duress only the centre hears.
         told = [] if one.kind == "duress" else [_alarm_notice(one, about)]
-        return Effects([raised(one, about), *told])
+        return Effects([*wanted, raised(one, about), *told])
     if one.report == "self":
-        return Effects([_alarm_notice(one, about)], call_of(one, about))
+        return Effects([*wanted, _alarm_notice(one, about)], call_of(one, about))
     return Effects()  # 在宅セルフ: the siren, and nobody afar (AL-18)
+
+
+def _picture_asked(one: Alarm, about: About) -> list[PictureAsked]:
+    picture = picture_of(one, about.settings)
+    if picture is None or NEEDS["premises"] not in about.home.features(about.received):
+        return []
+    return [
+        PictureAsked(
+            picture=picture.id,
+            home=about.home.id,
+            thing=picture.camera,
+            at=one.at,
+            received_at=about.received,
+        )
+    ]
 
 
 def _answered(
@@ -202,6 +221,17 @@ def _alarm_notice(one: Alarm, about: About) -> Notice:
             "company": "yes" if one.report == "company" else "",
         },
     )
+
+
+def is_told(one: Operated, about: About) -> bool:
+    """Whether an operation is news (AL-49). That an exit time is over is none: it was told when it
+    was armed. What a key or code does every day the family may have said not to be told of; never
+    what belongs to an alarm, or leaves a sensor out."""
+    if one.phase == "armed" and one.mode == "away":
+        return False
+    actor = one.actor
+    quiet = actor is not None and actor.key is not None and actor.key in about.file.quiet
+    return not quiet or bool(one.bypassed) or one.number in about.grave
 
 
 def _operated(one: Operated, about: About) -> Notice:

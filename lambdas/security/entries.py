@@ -1,6 +1,7 @@
 """The history of a home: what its controller did, with the names that things had then (AL-47)."""
 
-from typing import Any
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 from pydantic import AwareDatetime, TypeAdapter
 
@@ -28,6 +29,7 @@ class Entry(Model):
     who: str = ""
     means: str = ""
     said: Sentence
+    picture: str = ""  # of the grounds, by its id (AL-08); it may still be on its way
     command: str = ""  # by which it was asked for from afar
     hidden: bool = False  # from the people of the home: whoever forced somebody may look, too
 
@@ -43,6 +45,7 @@ def entry_of(one: Any, settings: PanelSettings | None) -> Entry:
     said, hidden = _said(one, settings, area.name if area else "", label), False
     if isinstance(one, Alarm) and one.kind == "duress":
         hidden = True
+    picture = picture_of(one, settings)
     return Entry(
         id=one.id,
         at=one.at,
@@ -54,9 +57,28 @@ def entry_of(one: Any, settings: PanelSettings | None) -> Entry:
         who=actor.name if actor else "",
         means=by.ja if by else "",
         said=said,
+        picture=picture.id if picture else "",
         command=getattr(one, "command", None) or "",
         hidden=hidden,
     )
+
+
+class Picture(NamedTuple):
+    """A picture that is asked for, and of which camera."""
+
+    id: str
+    camera: str
+
+
+def picture_of(one: Any, settings: PanelSettings | None) -> Picture | None:
+    """The picture of who is on the grounds, where a camera stands by the sensor (AL-08). None for
+    what only the siren tells (AL-18)."""
+    if not isinstance(one, Alarm) or one.kind != "premises" or one.report == "none":
+        return None
+    sensor = settings.sensor(one.sensor) if settings and one.sensor else None
+    if sensor is None or sensor.camera is None:
+        return None
+    return Picture(f"alarm-{sha256(one.id.encode()).hexdigest()[:24]}", sensor.camera)
 
 
 def by_whom(actor: Any) -> Sentence:

@@ -53,6 +53,7 @@ class HomeFile(Model):
     contacts: tuple[Contact, ...] = Field((), max_length=MOST_CONTACTS)
     residents: tuple[Resident, ...] = Field((), max_length=20)
     medical: tuple[Medical, ...] = Field((), max_length=10)
+    quiet: tuple[str, ...] = ()  # keys and codes whose everyday use nobody is told of
     home_areas: tuple[str, ...] = ()  # what is armed in 在宅 from afar (エリア設定); empty: all
 
     def published(self, home: str, keys: tuple[str, ...]) -> AlarmFile:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from iot.messages.controller import ControllerReport, ControllerSettings
 from iot.panel import record as records
-from iot.panel.outcomes import Alarm, Operated
+from iot.panel.outcomes import Alarm, Ended, Operated
 from iot.topics import Channel
 from lambdas.security import supervision
 from lambdas.security.call_service import CallService
@@ -189,7 +189,9 @@ class PanelService:
         """Tell what was not told yet, the alarms first, and take it out of the outbox."""
         if kept.outbox:
             settings = kept.record.panel.settings
-            about = About(home, self.store.file(home.id), settings, now, kept.judged)
+            grave = frozenset(o.number for o in kept.outbox if isinstance(o, Alarm | Ended))
+            file = self.store.file(home.id)
+            about = About(home, file, settings, now, kept.judged, grave)
             order = sorted(kept.outbox, key=lambda one: not isinstance(one, Alarm))
             effects = [effects_of(one, about) for one in order]
             self.publish([event for one in effects for event in one.events])

@@ -49,6 +49,13 @@ TEXTS: Texts = {
             "This code or key is registered already.",
         ),
     ),
+    "always-told": (
+        Text("お知らせを止められません", "Always told"),
+        Text(
+            "脅迫時の暗証番号の操作は、お知らせを止められません。",
+            "The use of a code of duress is always told.",
+        ),
+    ),
     "code-unfit": (
         Text("その暗証番号は使えません", "This code cannot be used"),
         Text(

@@ -90,6 +90,7 @@ class HistoryLine(BaseModel):
     who: str
     means: str
     said: str
+    picture: str | None = None
 
 
 class SecurityView(BaseModel):
@@ -112,10 +113,11 @@ class SecurityView(BaseModel):
     history: list[HistoryLine]
 
 
-def history_line(one: Entry, language: Language) -> HistoryLine:
-    """A line as it is shown."""
+def history_line(one: Entry, language: Language, home: str = "") -> HistoryLine:
+    """A line as it is shown; to the people of ``home`` with its picture, which is theirs alone."""
     shown = one.model_dump(include={"id", "at", "what", "kind", "area", "sensor", "who", "means"})
-    return HistoryLine(**shown, said=one.said.text(language))
+    picture = f"/api/homes/{home}/pictures/{one.picture}" if home and one.picture else None
+    return HistoryLine(**shown, said=one.said.text(language), picture=picture)
 
 
 def case_line(one: AlarmProgress) -> AlarmCaseView:

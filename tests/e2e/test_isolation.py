@@ -50,7 +50,7 @@ class Neighbours:
 def neighbours(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
     folder = tmp_path_factory.mktemp("neighbours")
     features = ("room-watch", "photo-collection", "activity", "sleep", "absence-notice")
-    features += ("intrusion",)
+    features += ("intrusion", "picture-mail")
     ours, theirs = (at_home.move_in(cloud, *features) for _ in range(2))
     thief = theirs.add_camera(folder)
     at = cloud.now()
@@ -300,6 +300,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "/homes/{home}/devices/{thing}"): {"mode": "motion-only"},
     ("POST", "/homes/{home}/devices/{thing}/commands"): {"action": "stop"},
     ("POST", "/homes/{home}/devices/{thing}/live"): {"offer": "v=0\r\n"},
+    ("PUT", "/homes/{home}/picture-mail"): {"addresses": ["x@x.example"]},
     ("PATCH", "/me"): {"language": "ja"},
     ("PATCH", "/me/phones"): {"way": "mail"},
     ("PUT", "/me/phones"): {"endpoint": "https://x.example/", "p256dh": "x", "auth": "x"},
@@ -308,11 +309,13 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/homes/{home}/security/operations"): {"action": "disarm"},
     ("PUT", "/homes/{home}/security/areas"): {"areas": []},
     ("PUT", "/homes/{home}/security/contacts"): {"contacts": []},
+    ("PATCH", "/homes/{home}/security/keys/{key}"): {"told": True},
     ("POST", "/homes/{home}/security/keys"): {"name": "x", "means": "key", "secret": "K-0001"},
 }
 FOR_CONTRACTORS = {
     ("GET", "/homes/{home}/security/contacts"),
     ("GET", "/homes/{home}/security/keys"),
+    ("GET", "/homes/{home}/picture-mail"),
 }
 QUERIES = {("GET", "/homes/{home}/devices/{thing}/motion"): "?date={day}"}
 

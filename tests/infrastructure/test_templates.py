@@ -279,15 +279,18 @@ def test_a_function_writes_its_own_context_s_tables_only(templates: Templates) -
 
 
 @pytest.mark.rule("AL-69")
-def test_pictures_of_cameras_are_read_by_detection_and_by_nobody_else(templates: Templates) -> None:
+def test_pictures_of_cameras_are_read_by_detection_and_by_what_mails_them(
+    templates: Templates,
+) -> None:
     reads = {
-        policy.stack
+        (policy.stack, re.sub("Role.*", "", policy.id))
         for policy in templates.all("AWS::IAM::Policy")
         for statement in statements(policy)
         if {"s3:GetObject", "s3:GetObject*"} & set(many(statement["Action"]))
         and "mimamori-pictures-" in json.dumps(statement["Resource"])
     }
-    assert reads == {"MimamoriDetection"}
+    detection = {("MimamoriDetection", one) for one in ("OnFrames", "Api")}
+    assert reads == detection | {("MimamoriNotify", one) for one in ("OnNotice", "OnFollowup")}
 
 
 def test_topic_rules_may_write_where_they_write_and_keep_what_fails(templates: Templates) -> None:

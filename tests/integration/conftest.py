@@ -29,7 +29,7 @@ from lambdas.shared.aws import clients
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.events import EVENTS, Event
 from lambdas.shared.household import Contract, Device, Feature, Home, Member
-from tests.integration import quick_moto
+from local import quick_moto
 from tests.integration.samples import DAY, NOON, Sample, batch, request
 
 TABLES = (

@@ -67,6 +67,7 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("GET", "/homes/{home}/devices/{thing}/motion"): {"query": {"date": "2026-11-22"}},
     ("POST", "/homes/{home}/home-check"): {"body": REGISTRATION},
     ("PUT", "/homes/{home}/home-check"): {"body": REGISTRATION},
+    ("PUT", "/homes/{home}/picture-mail"): {"body": {"addresses": ["hanako@f.example"]}},
     ("PATCH", "/me"): {"body": {"language": "en"}},
     ("POST", "/homes/{home}/visits/plans"): {
         "body": {"days": ["2026-12-10"], "window": {"start": "09:00", "end": "12:00"}}
@@ -76,6 +77,7 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/homes/{home}/security/operations"): {"body": {"action": "disarm"}},
     ("PUT", "/homes/{home}/security/areas"): {"body": {"areas": []}},
     ("PUT", "/homes/{home}/security/contacts"): {"body": {"contacts": []}},
+    ("PATCH", "/homes/{home}/security/keys/{key}"): {"body": {"told": True}},
     ("POST", "/homes/{home}/security/keys"): {
         "body": {"name": "鍵", "means": "key", "secret": "K-0001"}
     },
@@ -113,11 +115,14 @@ OF_A_HOME = [route for route in ROUTES if "{home}" in route[2]]
 OF_ROOM_WATCH = [
     route
     for route in OF_A_HOME
-    if not re.search(r"/(home-check|cases|activity|visits|security)\b|^/homes/{home}$", route[2])
+    if not re.search(
+        r"/(home-check|cases|activity|visits|security|picture-mail)\b|^/homes/{home}$", route[2]
+    )
     and route[1:] != ("GET", "/homes/{home}/devices")
 ]
 """Home checks and visits are the contractor's (test_dispatch_api.py, test_patrols.py), activity is
-a product of its own (test_activity.py), as is the guard (test_security.py). A home itself is there
+a product of its own (test_activity.py), as is the guard (test_security.py), and so are mails with
+pictures (test_pictures_are_the_familys.py). A home itself is there
 for everybody in it."""
 INSIDE = [
     route

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from iot.messages.base import CommandResult
-from iot.messages.camera import Command
+from iot.messages.camera import Command, StatusReport
 from iot.topics import Channel
 from lambdas.devices import on_motion, on_report
 from lambdas.devices.api import handler
@@ -221,3 +221,32 @@ def test_who_asked_is_the_caller(cloud: Cloud, ask: Ask) -> None:
     kept = Store("devices").command(THING, id)
     assert kept
     assert kept.asked_by == HANAKO
+
+
+@pytest.mark.rule("AL-68")
+def test_a_camera_that_turns_is_turned_and_one_that_does_not_is_refused(
+    cloud: Cloud, ask: Ask, take: Take
+) -> None:
+    cloud.camera(THING)
+    left = {"action": "turn", "direction": "left"}
+    assert ask(handler, "POST", COMMANDS, body={"action": "turn"}).status == 422
+    assert ask(handler, "POST", COMMANDS, body={"action": "stop", "direction": "up"}).status == 422
+    refused = ask(handler, "POST", COMMANDS, body=left)
+    assert (refused.status, refused.body["rule"]) == (409, "AL-68")
+    assert cloud.told(THING) == []
+    status = StatusReport(
+        at=NOON,
+        mode="guard",
+        firmware="1",
+        pictures_on_device=0,
+        sd_card=False,
+        waiting=0,
+        turns=True,
+    )
+    assert not take(on_report.handler, envelope(THING, Channel.STATUS, status, at=NOON))
+    (shown,) = ask(handler, "GET", f"/homes/{HOME}/devices").body["devices"]
+    assert shown["turns"] is True
+    assert ask(handler, "POST", COMMANDS, body=left).status == 202
+    (told,) = cloud.told(THING)
+    assert isinstance(told, Command)
+    assert (told.action, told.direction) == ("turn", "left")

@@ -20,7 +20,7 @@ from typing import Protocol
 from iot import kinds, topics
 from iot.agent.camera import burst_encoder
 from iot.agent.camera.album import Album
-from iot.agent.camera.commands import Commands, Kind
+from iot.agent.camera.commands import Commands, Failure, Kind, Turn
 from iot.agent.camera.gate import Began, Ended, EpisodeRecorder, Happening, Shot, Shots
 from iot.agent.camera.live import LiveView
 from iot.agent.camera.minutes import Minutes
@@ -29,6 +29,7 @@ from iot.agent.camera.picture_outbox import PictureOutbox
 from iot.agent.camera.recorder import Recorder
 from iot.agent.camera.sound import Muted, Player, Speaker
 from iot.agent.camera.source import Frame, Source
+from iot.agent.camera.turning import OnvifAddress, Turner
 from iot.agent.camera.uploads import HttpsPut, Put, Uploader
 from iot.agent.device import identity, state
 from iot.agent.device.clock import Clock, utc_now
@@ -39,6 +40,7 @@ from iot.agent.device.outbox import LIMIT
 from iot.agent.device.pace import offset
 from iot.messages.base import CommandResult, minute_of
 from iot.messages.camera import (
+    Direction,
     EpisodeReport,
     How,
     Mode,
@@ -61,6 +63,7 @@ ALARM_SECONDS = 10
 HEARD = 10.0  # seconds a new camera waits to hear its mode before it looks without pictures
 FRESH = timedelta(seconds=3)  # a snapshot shows the room at most so long ago
 LAST_WORDS = 3.0  # seconds to deliver what can be on a stop
+SETTLED = timedelta(seconds=2)  # after a turn, until the picture stands still
 UNDEVELOPED = 8  # what may wait for a slow processor before later bursts are left out
 
 
@@ -75,6 +78,7 @@ class Config:
     claim: Claim | None = None  # to get a certificate, where there is none yet
     kind: Kind = "smart-camera"
     sd_card: Path | None = None
+    onvif: OnvifAddress | None = None  # of a camera that turns
     stream: str | None = None  # the source's URL, where it is a network stream
     sound_device: str | None = None
     mute: bool = False
@@ -109,9 +113,10 @@ class Camera:
         put: Put | None = None,
         connect: Connect | None = None,
         claim_connector: Connector | None = None,
+        turn: Turn | None = None,
         shows_person: Callable[[Shots], bool] = shows_person,
     ) -> None:
-        """What follows ``on_event`` replaces sound, HTTPS and MQTT, for tests."""
+        """What follows ``on_event`` replaces sound, HTTPS, MQTT and ONVIF, for tests."""
         broker = Broker(config.endpoint, config.port, config.ca)
         self._config = config
         self._source = source
@@ -135,6 +140,9 @@ class Camera:
         self._status_at: datetime | None = None
         self._said_waiting = 0
 
+        self._turner = turn or (Turner(config.onvif) if config.onvif else None)
+        self._turning = 0  # steps that are under way
+        self._turned_at: datetime | None = None  # whether the view is another since then
         self._shows_person = shows_person
         self._sounded: datetime | None = None  # the episode that was answered without the cloud
         self._blind: How | None = None
@@ -236,6 +244,7 @@ class Camera:
             self._recorder,
             self._snapshot,
             self._start_walk,
+            self._turn,
             self._live.ask,
             lambda: self.mode,
             self._answer,
@@ -309,6 +318,19 @@ class Camera:
 
     def _start_walk(self, seconds: int) -> None:
         self._walk, self._walk_until = Walk(), self._clock() + timedelta(seconds=seconds)
+
+    def _turn(self, direction: Direction, done: Callable[[Failure | None], None]) -> None:
+        """Turn a step. What the camera sees meanwhile is no motion of the room."""
+        if self._turner is None:
+            done("unsupported")
+            return
+
+        def finished(failure: Failure | None) -> None:
+            self._turned_at, self._turning = self._clock(), self._turning - 1
+            done(failure)
+
+        self._turning += 1
+        self._turner(direction, finished)
 
     def _answer(self, result: CommandResult) -> None:
         self._outbox.say(Channel.COMMAND_RESULT, result)
@@ -387,19 +409,38 @@ class Camera:
         if heard and heard != self._watched:
             gate.watch(heard.sensitivity, heard.zones)
             self._watched = heard
+        if self._turns_now(gate):
+            self._show(at, picture, 0)
+            return
         motion, happenings = gate.update(at, picture)
         self._sees(gate)
         if minute_of(at) != self._restless_at:
             self._restless_at, self._restless = minute_of(at), gate.offered()
         self._look_at_walk(gate)
         self._minutes.add(at, motion.level)
-        self._latest = Shot(at, picture, motion.level) if mode != "motion-only" else None
-        if self._latest:
-            self._recorder.offer(at, picture)
-            self._live.offer(picture)
+        self._show(at, picture, motion.level)
         self._happened(happenings)
         if self._minutes.due(at) or any(isinstance(what, Ended) for what in happenings):
             self._say_minutes(self._minutes.take())
+
+    def _show(self, at: datetime, picture: Frame, level: float) -> None:
+        """Whoever looks live or films sees the picture, where there may be one."""
+        self._latest = Shot(at, picture, level) if self._watching != "motion-only" else None
+        if self._latest:
+            self._recorder.offer(at, picture)
+            self._live.offer(picture)
+
+    def _turns_now(self, gate: EpisodeRecorder) -> bool:
+        """Whether the camera is being turned. Afterwards it learns its new view."""
+        if self._turning:
+            return True
+        if self._turned_at is None:
+            return False
+        if self._clock() - self._turned_at < SETTLED:
+            return True
+        self._turned_at = None
+        self._happened(gate.turned())
+        return False
 
     def _look_at_walk(self, gate: EpisodeRecorder) -> None:
         """Note who walks through the room while the camera is set up, and in the end report it."""
@@ -487,6 +528,7 @@ class Camera:
             blind=self._blind,
             restless=restless,
             walk=self._walked,
+            turns=self._turner is not None,
         )
         topic = topics.ingest(self._thing, Channel.STATUS)
         if self._link.publish(topic, message.model_dump_json().encode()):

@@ -13,7 +13,7 @@ from iot.agent.camera.sound import Player
 from iot.agent.device.clock import Clock
 from iot.agent.device.events import EventSink
 from iot.messages.base import CommandResult
-from iot.messages.camera import Command, Mode
+from iot.messages.camera import Command, Direction, Mode
 from iot.messages.live import LiveRequest
 
 log = logging.getLogger(__name__)
@@ -44,11 +44,17 @@ class StartWalk(Protocol):
     def __call__(self, seconds: int) -> None: ...
 
 
+class Turn(Protocol):
+    """Turn the camera a step. ``done`` hears what came of it: why it failed, or None."""
+
+    def __call__(self, direction: Direction, done: Callable[[Failure | None], None], /) -> None: ...
+
+
 class Commands:
     """Takes commands one after the other. Nothing here waits for a sound or a film to end.
 
     A sound is done when it is heard, a film when it is on the card, a snapshot when it is in the
-    cloud, a walk when it has begun.
+    cloud, a walk when it has begun, a turn when the camera stands still again.
     """
 
     def __init__(
@@ -58,6 +64,7 @@ class Commands:
         recorder: Recorder,
         snapshot: Snapshot,
         walk: StartWalk,
+        turn: Turn,
         live: Callable[[LiveRequest], None],
         mode: Callable[[], Mode],
         answer: Callable[[CommandResult], None],
@@ -69,6 +76,7 @@ class Commands:
         self._recorder = recorder
         self._snapshot = snapshot
         self._walk = walk
+        self._turn = turn
         self._live = live
         self._mode = mode
         self._answer = answer
@@ -109,6 +117,18 @@ class Commands:
             case "walk":  # the status tells what was seen
                 self._walk(command.seconds)
                 self._done(command.id)
+            case "turn":
+                self._turn_to(command)
+
+    def _turn_to(self, command: Command) -> None:
+        def done(failure: Failure | None) -> None:
+            if failure:
+                self._failed(command.id, failure)
+            else:
+                self._done(command.id)
+
+        assert command.direction
+        self._turn(command.direction, done)
 
     def _sound(self, command: Command) -> None:
         assert command.action in ("alarm", "voice")

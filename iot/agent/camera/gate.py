@@ -204,6 +204,15 @@ class EpisodeRecorder:
         self._room = _Room()
         return happenings
 
+    def turned(self) -> list[Happening]:
+        """The camera was turned on purpose: a running episode ends, and the view is a new one."""
+        happenings = self.finish()
+        self._detector = MotionDetector()
+        self._detector.mutes = self._pictures
+        self._settings, self._minute = CameraSettings(), -1
+        self._room, self._view = _Room(), None
+        return happenings
+
     def watch(self, sensitivity: Sensitivity, zones: Sequence[Zone]) -> None:
         """From now on look so sharply, and only where the household wants it."""
         self._sensitivity, self._zones, self._minute = sensitivity, tuple(zones), -1

@@ -24,6 +24,7 @@ from lambdas.shared.events.notices import (
     Notice,
     NoticeKind,
     Person,
+    PictureAddresses,
     StaffGroup,
 )
 from lambdas.shared.events.security import (
@@ -31,6 +32,7 @@ from lambdas.shared.events.security import (
     AlarmRaised,
     GuardMode,
     MedicalRead,
+    PictureAsked,
 )
 
 __all__ = [
@@ -56,6 +58,8 @@ __all__ = [
     "NoticeKind",
     "PartnerRegistered",
     "Person",
+    "PictureAddresses",
+    "PictureAsked",
     "ResponderAvailable",
     "Sentence",
     "StaffGroup",
@@ -76,6 +80,7 @@ EVENTS: Mapping[str, type[Event]] = {
         MotionEnded,
         Notice,
         PartnerRegistered,
+        PictureAsked,
         ResponderAvailable,
     )
 }

@@ -40,6 +40,7 @@ class MotionDetected(Event):
     reason: Sentence
     boxes: list[Box] = Field(default_factory=list)
     pictures: Pictures
+    picture: str = ""  # its object in the bucket of pictures, where it was uploaded
     told: bool = True
     siren: bool = False
     urgent: bool = False

@@ -48,6 +48,13 @@ class Invited(_Audience):
     invitation: str
 
 
+class PictureAddresses(_Audience):
+    """The addresses to which a customer has the pictures of a home mailed (AL-69)."""
+
+    to: Literal["picture-addresses"] = "picture-addresses"
+    home: str
+
+
 class StaffGroup(_Audience):
     """A group of staff, who read one address together (``NoticeSettings.staff``)."""
 
@@ -56,7 +63,8 @@ class StaffGroup(_Audience):
 
 
 Audience = Annotated[
-    Contractor | Members | Person | Invited | StaffGroup, Field(discriminator="to")
+    Contractor | Members | Person | Invited | PictureAddresses | StaffGroup,
+    Field(discriminator="to"),
 ]
 
 
@@ -77,3 +85,4 @@ class Notice(Event):
     subject: str = ""  # the contract, case or device that it is about; none of them for a run
     urgent: bool = False  # overtakes what is not, such as a month's invoices
     values: dict[str, str | int | Sentence] = Field(default_factory=dict)
+    picture: str = ""  # the object of a JPEG that is in the mail, in the bucket of pictures

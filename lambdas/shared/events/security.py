@@ -33,6 +33,19 @@ class AlarmRaised(Event):
     file: str = ""  # the version of the home's alarm file in the directory; empty: there is none
 
 
+class PictureAsked(Event):
+    """Somebody is on the grounds of a home, where a camera stands: a picture of it is wanted at
+    once (AL-08). ``picture`` is its id, by which the family looks at it."""
+
+    source: ClassVar[str] = "mimamori.security"
+
+    picture: str
+    home: str
+    thing: str  # the camera
+    at: AwareDatetime  # when it happened, by the controller
+    received_at: AwareDatetime
+
+
 class AlarmAnswered(Event):
     """Somebody disarmed at the controller after an alarm: within the time in which a code takes it
     back, later, or in time although the controller fell silent. Whether it was a mistake the centre

@@ -64,7 +64,7 @@ def test_it_answers_while_it_is_fresh() -> None:
     assert answer_to_motion(device(), True, NOW + 60 * SECOND, NOW) == "alarm"  # clock ahead
 
 
-@pytest.mark.rule("DC-25", "DC-29", "DC-24")
+@pytest.mark.rule("DC-25", "DC-29", "DC-24", "AL-68")
 @pytest.mark.parametrize("action", get_args(Action))
 @pytest.mark.parametrize("mode", get_args(Mode))
 @pytest.mark.parametrize("kind", ["smart-camera", "phone-camera"])
@@ -76,6 +76,8 @@ def test_pictures_on_demand_are_for_smart_cameras_that_may_take_pictures(
         expected = ("live-view-smart-camera-only", "DC-25")
     elif action in ("snapshot", "record") and mode == "motion-only":
         expected = ("no-pictures-in-this-mode", "DC-29")
+    elif action == "turn":  # it has not said that it can
+        expected = ("camera-does-not-turn", "AL-68")
     else:
         check_command(asked, action)  # a missing card is for the camera to say (DC-24)
         return

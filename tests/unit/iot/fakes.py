@@ -11,6 +11,7 @@ import numpy as np
 
 from iot import topics
 from iot.agent.camera.agent import Camera, Config
+from iot.agent.camera.commands import Turn
 from iot.agent.camera.source import Frame
 from iot.agent.device.connection import OnMessage, OnOnline
 from iot.agent.device.identity import Identity, save
@@ -265,6 +266,7 @@ class House:
         self,
         pictures: Iterator[Frame],
         meanwhile: dict[int, Callable[[], object]] | None = None,
+        turn: Turn | None = None,
         **config: object,
     ) -> Camera:
         settings: dict[str, object] = {"once": True, "drain": 10.0, **config}
@@ -276,6 +278,7 @@ class House:
             player=self.ear,
             put=self.cloud.put,
             connect=self.cloud.connect,
+            turn=turn,
             shows_person=lambda shots: self.person,
         )
 

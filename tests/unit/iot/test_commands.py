@@ -1,16 +1,17 @@
 """Commands: each once, each with an answer, none that waits for a sound."""
 
 import queue
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import cv2
 import pytest
 
-from iot.agent.camera.commands import Commands, Kind
+from iot.agent.camera.commands import Commands, Failure, Kind
 from iot.agent.camera.recorder import Recorder
 from iot.messages.base import CommandResult
-from iot.messages.camera import Mode
+from iot.messages.camera import Direction, Mode
 from iot.messages.live import LiveRequest
 from tests.unit.iot.fakes import NOON, Clock, Ear, Room, command, wait
 
@@ -29,6 +30,8 @@ class Desk:
         self.snapshots: list[str] = []
         self.walks: list[int] = []
         self.looks: list[LiveRequest] = []
+        self.turns: list[str] = []
+        self.turn_fails: Failure | None = None
         self.picture = True
         self.commands = Commands(
             kind,
@@ -36,6 +39,7 @@ class Desk:
             self.recorder,
             self.snapshot,
             self.walks.append,
+            self.turn,
             self.looks.append,
             lambda: self.mode,
             self.answers.put,
@@ -46,6 +50,10 @@ class Desk:
     def snapshot(self, command: str) -> bool:
         self.snapshots.append(command)
         return self.picture
+
+    def turn(self, direction: Direction, done: Callable[[Failure | None], None]) -> None:
+        self.turns.append(direction)
+        done(self.turn_fails)
 
     def take(self, action: str, **more: object) -> None:
         self.commands.take(command(action, **more).model_dump_json().encode())  # type: ignore[arg-type]
@@ -107,6 +115,18 @@ def test_no_snapshot_without_a_picture() -> None:
     desk.picture = False
     desk.take("snapshot")
     assert desk.answered() == ("failed", "error")
+
+
+@pytest.mark.rule("AL-68")
+def test_a_camera_turns_once_a_command() -> None:
+    desk = Desk()
+    desk.take("turn", direction="left")
+    desk.take("turn", direction="left")
+    assert desk.turns == ["left"]
+    assert desk.answered() == ("done", None)
+    desk.turn_fails = "unsupported"
+    desk.take("turn", id="c2", direction="up")
+    assert desk.answered() == ("failed", "unsupported")
 
 
 @pytest.mark.rule("DC-29")

@@ -1,2 +1,2 @@
-export { routes } from "./routes.js";
+export { entrances, routes } from "./routes.js";
 export const words = { ja: () => import("./words.ja.js"), en: () => import("./words.en.js") };

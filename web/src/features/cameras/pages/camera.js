@@ -9,6 +9,7 @@ import { home as homeLink } from "../../homes/links.js";
 import { changeDevice } from "../api.js";
 import { useEvents } from "../events.js";
 import { Live, showsLive } from "../parts/live.js";
+import { Turn } from "../parts/turn.js";
 import { Walk } from "../parts/walk.js";
 import { Zones } from "../parts/zones.js";
 
@@ -59,6 +60,7 @@ export function Camera({ home: id, camera: thing, title }) {
     <${Title}>${t("view.title", { name: device.name })}<//>
     ${device.blind && html`<${Notice} tone="error"><p>${word("blind", device.blind)}</p><//>`}
     ${showsLive(device) && html`<${Live} home=${id} device=${device} />`}
+    ${device.turns && device.state === "active" && html`<${Turn} home=${id} device=${device} />`}
     ${device.mode !== "motion-only" && html`<${Told} home=${id} device=${device} onChanged=${changed} />`}
     <${Zones} home=${id} device=${device} last=${last} onChanged=${changed} />
     <${Walk} home=${id} device=${device} onWalked=${reload} />

@@ -7,7 +7,7 @@ import { Check, filled, Form, Input, Select } from "../../../parts/fields.js";
 import { instead } from "../../../parts/instead.js";
 import { Empty, ProblemNotice, say } from "../../../parts/messages.js";
 import { Back, Title } from "../../../parts/page.js";
-import { addKey, keysOf, removeKey } from "../api.js";
+import { addKey, changeKey, keysOf, removeKey } from "../api.js";
 import { security } from "../links.js";
 
 const MEANS = ["key", "card", "code"];
@@ -55,10 +55,20 @@ export function KeysPage({ home, title }) {
     }
     setAsked(null);
   };
+  const tell = async ({ id }, told) => {
+    setProblem(null);
+    try {
+      answer.put(await changeKey({ home, key: id }, { told }));
+      say(t("app.saved"));
+    } catch (error) {
+      setProblem(error);
+    }
+  };
   return html`<div class="narrow"><${Back} href=${security({ home })}>${t("security.title")}<//>
     <${Title}>${t("keys.title")}<//>
     <p class="hint">${t("keys.count", { n: carried, most })}</p>
-    <section class="card">${keys.length ? html`<ul class="lines">${keys.map((one) => html`<li><div><strong>${one.name}</strong><p class="hint">${t(`keys.${one.means}`)} #${one.id}${one.duress ? ` ${t("keys.isDuress")}` : ""}</p></div>
+    <section class="card">${keys.length ? html`<ul class="lines">${keys.map((one) => html`<li><div><strong>${one.name}</strong><p class="hint">${t(`keys.${one.means}`)} #${one.id}${one.duress ? ` ${t("keys.isDuress")}` : ""}</p>
+      ${!one.duress && html`<label class="check"><input type="checkbox" checked=${one.told} onChange=${(event) => tell(one, event.target.checked)} />${t("keys.told", { name: one.name })}</label>`}</div>
       <button type="button" class="button quiet" aria-label=${t("keys.removeName", { name: one.name })} onClick=${() => setAsked(one)}>${t("keys.remove")}</button></li>`)}</ul>` : html`<${Empty} icon="lock" title=${t("keys.none")} />`}</section>
     <${ProblemNotice} problem=${problem} />
     <${NewKey} home=${home} onDone=${answer.put} />

@@ -1,6 +1,7 @@
 // A guarded home at a glance: how each area stands, arming and disarming, alarms, what happened.
 import { dayWords, t } from "../../../lib/i18n.js";
 import { useAnswer } from "../../../lib/data.js";
+import { usePicture } from "../../../lib/pictures.js";
 import { moment } from "../../../lib/time.js";
 import { html, useState } from "../../../lib/ui.js";
 import { Dialog } from "../../../parts/dialog.js";
@@ -84,10 +85,19 @@ function Cases({ cases }) {
     <li><time>${moment(one.at, dayWords())}</time><div><strong>${one.result ? t(`security.result-${one.result}`) : t("security.running")}</strong><p class="hint">${one.case}</p></div></li>`)}</ul></section>`;
 }
 
+/** Who was on the grounds: fetched when it is asked for, and perhaps still on its way. */
+function Grounds({ path }) {
+  const [open, setOpen] = useState(false);
+  const { url, problem } = usePicture(open ? path : null);
+  if (!open) return html`<button type="button" class="button quiet" onClick=${() => setOpen(true)}>${t("security.picture")}</button>`;
+  if (problem) return html`<p class="hint">${t("security.noPicture")}</p>`;
+  return url && html`<div class="picture"><img src=${url} alt=${t("security.pictureAlt")} /></div>`;
+}
+
 function History({ lines }) {
   return html`<section class="card"><h2>${t("security.history")}</h2>
     ${lines.length ? html`<ul class="lines">${lines.map((one) => html`<li><time>${moment(one.at, dayWords())}</time>
-      <div>${one.said}${one.who && html`<p class="hint">${[one.who, one.means].filter(Boolean).join(" ")}</p>`}</div></li>`)}</ul>` : html`<${Empty} icon="clock" title=${t("security.noHistory")} />`}</section>`;
+      <div>${one.said}${one.who && html`<p class="hint">${[one.who, one.means].filter(Boolean).join(" ")}</p>`}${one.picture && html`<${Grounds} path=${one.picture} />`}</div></li>`)}</ul>` : html`<${Empty} icon="clock" title=${t("security.noHistory")} />`}</section>`;
 }
 
 function Troubles({ sensors }) {

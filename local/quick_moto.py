@@ -43,12 +43,12 @@ _over_the_wire = Endpoint.make_request
 
 def install() -> None:
     """For this process."""
-    Table.all_items = _all_items  # type: ignore[method-assign]
-    Table.query = _query_of_one_key  # type: ignore[method-assign]
-    Table.__deepcopy__ = _copied  # type: ignore[attr-defined]
-    DynamoDBBackend.transact_write_items = _transact_write_items  # type: ignore[method-assign]
-    ResponseSerializer._serialize_type_structure = _serialize_structure  # type: ignore[method-assign]
-    Endpoint.make_request = _make_request  # type: ignore[method-assign]
+    Table.all_items = _all_items
+    Table.query = _query_of_one_key
+    Table.__deepcopy__ = _copied
+    DynamoDBBackend.transact_write_items = _transact_write_items
+    ResponseSerializer._serialize_type_structure = _serialize_structure
+    Endpoint.make_request = _make_request
     moto.kms.models.generate_private_key = cache(moto.kms.models.generate_private_key)
     jsonpath_ng.ext.parse = cache(jsonpath_ng.ext.parse)
     for module, name in (
@@ -175,7 +175,7 @@ class _Handler(DynamoHandler):
         self.current_account = DEFAULT_ACCOUNT_ID
         asked = {"method": "POST", "path": "/", "values": {}, "headers": self.headers}
         kind = self.headers["Content-Type"]
-        self.parse_parameters(SimpleNamespace(**asked, data=request["body"], content_type=kind))  # type: ignore[arg-type]
+        self.parse_parameters(SimpleNamespace(**asked, data=request["body"], content_type=kind))
 
 
 def _make_request(
@@ -184,7 +184,7 @@ def _make_request(
     """A call of DynamoDB goes straight to moto."""
     model = operation.service_model
     if model.service_name != "dynamodb" or not botocore_stubber.enabled:
-        return _over_the_wire(endpoint, operation, request)  # type: ignore[no-any-return]
+        return _over_the_wire(endpoint, operation, request)
     region = request["context"]["client_region"]
     try:
         status, headers, body = _Handler(request, region).call_action()
