@@ -205,7 +205,7 @@ def told(case: Case[Any], task: Task, who: http.Caller) -> TaskView:
     if (
         task.kind in ("chase", "recall", "turn_back", "emergency_lead", "pass_on")
         and task.status == "open"
-        and (offer := case.state.going or getattr(case.state, "to_turn_back", None))
+        and (offer := case.state.going or case.state.to_turn_back)
     ):
         going = DispatchService(load(DispatchSettings)).responders.get(offer.responder)
         phone = going.phone if going else ""

@@ -141,8 +141,9 @@ def request(wanted: DispatchRequest) -> CaseView:
     contract = priced(home, who)
     if contract is None or contract.dispatch is None:
         raise Problem(422, "no-dispatch", rule="AL-71")
-    if running := service.requested.running(contract.id):
-        return already(service, running, wanted, who)
+    running = service.requested.running(contract.id)
+    if running and (answer := already(service, running, wanted, who)):
+        return answer
     surveyed = service.sites.of(home.id)
     site = surveyed.site if surveyed else wanted.site
     if site is None:
@@ -167,18 +168,23 @@ def request(wanted: DispatchRequest) -> CaseView:
         escalation=Escalation.model_validate_json(settings.escalation),
     )
     try:
-        case = service.requested.open(fact)
+        case = service.requested.open(fact, running)
     except Taken as taken:  # another operator was faster
-        return already(service, str(taken), wanted, who)
+        if answer := already(service, str(taken), wanted, who):
+            return answer
+        raise Problem(409, "dispatch-runs-already", rule="AL-23", case=str(taken)) from taken
     case = service.cases.begin(case, who.now)
     return case_view(case, who.language, who.now, staff=True)
 
 
 def already(
     service: DispatchService, running: str, wanted: DispatchRequest, who: http.Caller
-) -> CaseView:
-    """What a request comes to while one of the contract runs."""
+) -> CaseView | None:
+    """What a request comes to while one of the contract runs. None: that one is as good as over,
+    and does not stand in the way of another."""
     case = service.cases.case(running)
+    if case.state.result:
+        return None
     if not case.execution:  # whoever took it was killed before the workflow began
         case = service.cases.begin(case, who.now)
     if case.state.request.caller == wanted.caller:

@@ -473,8 +473,15 @@ def test_it_is_called_off_on_the_way(centre: Centre, at: str) -> None:
         centre.flow.wait(70 * MINUTE)
         assert centre.todo(case) == ["chase-1", "visit-1"]
     assert centre.cancel(case).status == 200
-    assert centre.end_of(case) == "中止"
     assert centre.engaged() == {}
+    if at != "find_help":
+        assert "kenjiさん" in centre.ask_task(f"{case}.turn_back-1")["script"]
+        centre.flow.wait(20 * MINUTE)
+        assert centre.todo(case) == ["turn_back-1"], "it waits until somebody has told them"
+        centre.did(f"{case}.turn_back-1", outcome="too_late" if at == "chase" else "turned_back")
+    assert centre.end_of(case) == "中止"
+    assert centre.told()[-1] == "visit_cancelled"
+    assert centre.mails[-1].values["went"] == ("door" if at == "chase" else "")
 
 
 # --- the visit

@@ -523,6 +523,22 @@ def test_called_off_on_the_day(centre: Centre, assigned: bool) -> None:
     assert comes_around(centre) == {"opened": 0, "given": 0}
 
 
+@pytest.mark.rule("AL-84")
+def test_who_has_set_out_for_a_visit_is_turned_back(centre: Centre) -> None:
+    away(centre)
+    planned(centre)
+    number = morning(centre, KENJI)
+    assert begins(centre, number).status == 200
+    assert calls_off(centre, number).status == 200
+    assert (centre.todo(number), centre.engaged()) == (["turn_back-1"], {})
+    assert "kenjiさん" in centre.ask_task(f"{number}.turn_back-1")["script"]
+    centre.flow.until(centre.flow.now + 20 * MINUTE)
+    centre.did(f"{number}.turn_back-1", outcome="turned_back")
+    assert centre.end_of(number) == "中止"
+    assert centre.told()[-1] == "visits.visit_cancelled"
+    assert charges(centre) == []
+
+
 def test_an_emergency_on_a_visit(centre: Centre) -> None:
     away(centre)
     planned(centre)

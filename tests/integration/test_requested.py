@@ -199,14 +199,12 @@ def test_another_price_than_the_product_s_is_not_taken(centre: Centre) -> None:
 
 @pytest.mark.rule("AL-20", "AL-77", "A-41", "S-7")
 @pytest.mark.parametrize(("price", "owed"), [(ONLINE, "0"), (SELF, "0"), (EYE, "5,500")])
-@pytest.mark.parametrize("when", ["asked", "agreed", "offered", "nobody"])
+@pytest.mark.parametrize("when", ["asked", "offered", "nobody"])
 def test_called_off(centre: Centre, price: DispatchPrice, owed: str, when: str) -> None:
     """Before the price was agreed to it costs nothing, whatever the product; after, the product
     decides."""
     security(centre, price, *([] if when == "nobody" else [KENJI]))
     number = asked(centre) if when == "asked" else agreed(centre, price.yen)
-    if when == "agreed":
-        centre.did(f"{number}.offer-1", KENJI, outcome="accepted")
     for _ in range(2):
         assert calls_off(centre, number).status == 200
     assert centre.told()[-1:] == ["visits.dispatch_cancelled"]
@@ -215,6 +213,64 @@ def test_called_off(centre: Centre, price: DispatchPrice, owed: str, when: str) 
     assert centre.engaged() == {}
     expected = [] if when == "asked" else [(number, "request", True, price.yen)]
     assert charges(centre) == expected
+
+
+@pytest.mark.rule("AL-20", "AL-77", "A-41", "S-7")
+@pytest.mark.parametrize(
+    ("price", "outcome", "owed"),
+    [
+        (ONLINE, "turned_back", "0"),
+        (ONLINE, "too_late", "3,300"),
+        (SELF, "too_late", "11,000"),
+        (EYE, "turned_back", "5,500"),
+        (EYE, "too_late", "5,500"),
+    ],
+)
+def test_who_is_on_the_way_is_turned_back_and_what_it_costs_is_known_then(
+    centre: Centre, price: DispatchPrice, outcome: str, owed: str
+) -> None:
+    security(centre, price, KENJI)
+    number = agreed(centre, price.yen)
+    centre.did(f"{number}.offer-1", KENJI, outcome="accepted")
+    for _ in range(2):
+        assert calls_off(centre, number).status == 200
+    assert (centre.todo(number), centre.engaged()) == (["turn_back-1"], {})
+    script = centre.ask_task(f"{number}.turn_back-1")["script"]
+    assert "kenjiさん" in script
+    assert "家族が帰ったので" in script
+    assert (centre.told(), charges(centre)) == ([], []), "nobody knows yet where they are"
+    centre.flow.until(centre.flow.now + 20 * MINUTE)
+    assert centre.todo(number) == ["turn_back-1"], "it waits until somebody has told them"
+    centre.did(f"{number}.turn_back-1", outcome=outcome)
+    assert centre.end_of(number) == "中止"
+    assert centre.told() == ["staff_breach", "visits.dispatch_cancelled"]
+    assert centre.mails[-1].values["price"] == owed
+    assert charges(centre) == [(number, "request", outcome == "turned_back", price.yen)]
+
+
+def test_somebody_is_asked_for_anew_while_who_was_on_the_way_is_turned_back(
+    centre: Centre,
+) -> None:
+    security(centre, ONLINE, KENJI)
+    number = agreed(centre)
+    centre.did(f"{number}.offer-1", KENJI, outcome="accepted")
+    assert calls_off(centre, number).status == 200
+    again = agreed(centre)
+    assert again != number
+    centre.did(f"{number}.turn_back-1", outcome="turned_back")
+    assert centre.todo(again) == ["offer-1"]
+    assert asked(centre) == again, "the old one's end takes nothing from the new one"
+
+
+@pytest.mark.rule("AL-20")
+def test_who_was_taken_off_the_case_before_is_not_turned_back(centre: Centre) -> None:
+    security(centre, ONLINE, KENJI)
+    number = agreed(centre)
+    centre.did(f"{number}.offer-1", KENJI, outcome="accepted")
+    centre.did(late(centre, number), outcome="reassign")
+    assert centre.todo(number) == ["find_help-1"]
+    assert calls_off(centre, number).status == 200
+    assert (centre.todo(number), centre.end_of(number)) == ([], "中止")
 
 
 @pytest.mark.rule("AL-13")
@@ -337,6 +393,7 @@ def test_called_off_while_somebody_is_looked_for_or_late(centre: Centre, moment:
         centre.did(f"{number}.offer-1", KENJI, outcome="accepted")
         late(centre, number)
         assert calls_off(centre, number).status == 200
+        centre.did(f"{number}.turn_back-1", outcome="turned_back")
     assert centre.end_of(number) == "中止"
     assert centre.engaged() == {}
     assert charges(centre) == [(number, "request", True, 3300)]

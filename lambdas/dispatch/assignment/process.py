@@ -90,6 +90,16 @@ def _recall(state: Assignment) -> str | None:
     return "done" if state.recalled or state.going is None or state.over else None
 
 
+def _called_off(state: Assignment) -> str:
+    return "turn_back" if state.to_turn_back else "nobody"
+
+
+def _turn_back(state: Assignment) -> str | None:
+    if state.to_turn_back:
+        return None
+    return "too_late" if state.too_late else "turned_back"
+
+
 def _emergency(state: Assignment) -> str | None:
     return "told" if state.emergencies_told == len(state.emergencies) else None
 
@@ -105,6 +115,8 @@ OUTCOMES: Mapping[str, Callable[[Any], str | None]] = {
     "visit": _visit,
     "chase": _chase,
     "recall": _recall,
+    "called_off": _called_off,
+    "turn_back": _turn_back,
     "emergency": _emergency,
     "emergency_lead": _emergency_lead,
 }
@@ -159,11 +171,17 @@ def _not_chased(state: Assignment, said: dict[str, Any]) -> Late:
     ], "wait"
 
 
+def _not_turned_back(state: Assignment, said: dict[str, Any]) -> Late:
+    assert state.cancelled
+    return [TaskOverdue(**said, task="turn_back", rule=state.cancelled.rule)], "again"
+
+
 TIMEOUTS: Mapping[str, Callable[[Any, dict[str, Any]], Late]] = {
     "offer": _silent,
     "find_help": _no_help,
     "visit": _no_report,
     "chase": _not_chased,
+    "turn_back": _not_turned_back,
 }
 
 
@@ -236,6 +254,7 @@ class AssignmentProcess:
             "find_help": allowed.help_minutes,
             "chase": allowed.chase_minutes,
             "recall": allowed.chase_minutes,
+            "turn_back": allowed.chase_minutes,
             "emergency": allowed.emergency_minutes,
             "emergency_lead": allowed.emergency_minutes,
         }
@@ -281,6 +300,8 @@ class AssignmentProcess:
                 return [f.WaitLonger(**said, offer=number, minutes=answer.minutes, why=answer.why)]
             case t.ChaseAnswer():
                 return _ended(state, said, answer.why)
+            case t.RecallAnswer() if state.cancelled:
+                return [f.Recalled(**said, rule=state.cancelled.rule, **answer.model_dump())]
             case t.EmergencyAnswer():
                 return [f.EmergencyTold(**said, **answer.model_dump())]
             case t.LeadAnswer():
@@ -299,7 +320,9 @@ class AssignmentProcess:
     def script_values(self, task: Task, case: Case[Any]) -> Mapping[str, object]:
         """The names that the scripts of an assignment speak of."""
         state: Assignment = case.state
-        offer = state.offer(task.number) if task.kind in ("offer", "visit") else state.going
+        offer = state.going or state.to_turn_back
+        if task.kind in ("offer", "visit"):
+            offer = state.offer(task.number)
         return {
             "escalation": state.escalation,
             "round": state.round,
@@ -309,6 +332,7 @@ class AssignmentProcess:
             "responder": offer.fact.name if offer else "",
             "emergency": state.emergencies[-1] if state.emergencies else None,
             "contractors": (),
+            "called_off": state.cancelled.why if state.cancelled else "",
         }
 
 

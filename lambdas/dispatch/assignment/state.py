@@ -54,11 +54,17 @@ class Assignment:
         self.given_up: f.GivenUp | None = None
         self.cancelled: f.Cancelled | None = None
         self.recalled: f.Recalled | None = None
+        self._taken_back: Offer | None = None  # who was on the way until the last fact
+        self.called_back: Offer | None = None  # who was on the way when it was called off
         self.closed: Closed | None = None
         self.emergencies: list[f.Emergency] = []
         self.emergencies_told = self.emergencies_led = 0  # of how many that was done
+        before: Fact | None = None
         for fact in facts:
+            if before is None or before.on != fact.on or not isinstance(before, f.OfferEnded):
+                self._taken_back = None
             self._take(fact)
+            before = fact
 
     def _take(self, fact: Fact) -> None:
         """Something happened. Facts of the kind of case are its subclass's."""
@@ -66,7 +72,10 @@ class Assignment:
             case f.Offered():
                 self.offers.append(Offer(fact))
             case f.OfferEnded():
-                self.offer(fact.offer).state = fact.outcome
+                offer = self.offer(fact.offer)
+                went = fact.outcome == "withdrawn" and offer.state == "accepted"
+                self._taken_back = offer if went and self.has_left(offer) else None
+                offer.state = fact.outcome
                 self.arrived = None
             case f.Accepted():
                 self.offer(fact.offer).state = "accepted"
@@ -89,8 +98,10 @@ class Assignment:
                 self.extended.setdefault(fact.offer, []).append(fact)
             case f.Cancelled():
                 self.cancelled = fact
+                self.called_back = self._taken_back
             case f.Recalled():
                 self.recalled = fact
+                self.stood_there |= fact.outcome == "too_late"
             case f.Emergency():
                 self.emergencies.append(fact)
             case f.EmergencyTold(outcome="told"):
@@ -118,6 +129,21 @@ class Assignment:
     def live(self) -> Offer | None:
         """The offer by which a responder is bound to the case."""
         return self.going or self.open_offer
+
+    def has_left(self, offer: Offer) -> bool:
+        """Whether whoever has this offer, which they took, is on the way by it."""
+        return True
+
+    @property
+    def to_turn_back(self) -> Offer | None:
+        """The offer of whoever was on the way when it was called off, and is to be phoned."""
+        return self.called_back if self.recalled is None else None
+
+    @property
+    def too_late(self) -> bool:
+        """Whether somebody was there already when it was called off."""
+        said = self.recalled
+        return self.cancelled is not None and said is not None and said.outcome == "too_late"
 
     @property
     def reported(self) -> bool:

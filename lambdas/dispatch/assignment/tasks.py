@@ -66,6 +66,7 @@ ANSWERS: Mapping[str, type[Answer]] = {
     "find_help": HelpAnswer,
     "chase": ChaseAnswer,
     "recall": RecallAnswer,
+    "turn_back": RecallAnswer,
     "emergency": EmergencyAnswer,
     "emergency_lead": LeadAnswer,
 }

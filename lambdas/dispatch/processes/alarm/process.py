@@ -12,7 +12,6 @@ from lambdas.dispatch.assignment import facts as a
 from lambdas.dispatch.assignment.process import EMERGENCY_TASKS, FLOW, Late
 from lambdas.dispatch.assignment.process import WORDS as ASSIGNMENT_WORDS
 from lambdas.dispatch.assignment.responder import Skill
-from lambdas.dispatch.assignment.tasks import RecallAnswer
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.facts import Actor, Fact, TaskOverdue
 from lambdas.dispatch.casework.flow import load as load_flow
@@ -68,16 +67,6 @@ def _inform(state: Alarm) -> str | None:
     return "informed" if state.informed else None
 
 
-def _called_off(state: Alarm) -> str:
-    return "turn_back" if state.to_turn_back else "nobody"
-
-
-def _turn_back(state: Alarm) -> str | None:
-    if state.recalled is None:
-        return None if state.to_turn_back else "turned_back"
-    return "turned_back" if state.recalled.outcome == "turned_back" else "too_late"
-
-
 def _confirm(state: Alarm) -> str | None:
     settled = state.confirmed or state.result or state.silent
     return "done" if settled else None
@@ -100,10 +89,6 @@ def _authority(state: Alarm) -> str | None:
 
 def _not_informed(state: Alarm, said: dict[str, Any]) -> Late:
     return [TaskOverdue(**said, task="inform", rule="AL-03")], "again"
-
-
-def _not_turned_back(state: Alarm, said: dict[str, Any]) -> Late:
-    return [TaskOverdue(**said, task="turn_back", rule="AL-20")], "again"
 
 
 def _not_confirmed(state: Alarm, said: dict[str, Any]) -> Late:
@@ -135,8 +120,6 @@ class AlarmProcess(SiteVisitProcess):
         **OUTCOMES,
         "gate": _gate,
         "inform": _inform,
-        "called_off": _called_off,
-        "turn_back": _turn_back,
         "confirm": _confirm,
         "contact": _contact,
         "nobody_reached": _nobody_reached,
@@ -145,7 +128,6 @@ class AlarmProcess(SiteVisitProcess):
     timeouts: Mapping[str, Callable[[Any, dict[str, Any]], Late]] = {
         **TIMEOUTS,
         "inform": _not_informed,
-        "turn_back": _not_turned_back,
         "confirm": _not_confirmed,
         "contact": _contact_not_called,
     }
@@ -197,7 +179,6 @@ class AlarmProcess(SiteVisitProcess):
         allowed = case.state.opened.escalation
         minutes = {
             "inform": allowed.inform_minutes,
-            "turn_back": allowed.chase_minutes,
             "confirm": allowed.confirm_minutes,
             "contact": allowed.contact_minutes,
             "nobody_reached": allowed.contact_minutes,
@@ -237,9 +218,6 @@ class AlarmProcess(SiteVisitProcess):
                 return [f.AuthorityCalled(**said, **called)]
             case t.InformAnswer():
                 return [f.CentreInformed(**said, said=answer.said)]
-            case RecallAnswer():
-                back = {"outcome": answer.outcome, "said": answer.said}
-                return [a.Recalled(**said, rule=MISTAKE, **back)]
             case _:
                 return super().on_answer(task, answer, case, actor)
 
@@ -268,11 +246,8 @@ class AlarmProcess(SiteVisitProcess):
         contact = (
             opened.file.contacts[task.number - 1 : task.number] if task.kind == "contact" else ()
         )
-        values = dict(super().script_values(task, case))
-        if state.to_turn_back:
-            values["responder"] = state.to_turn_back.fact.name
         return {
-            **values,
+            **super().script_values(task, case),
             "contractor": opened.contractor,
             "home_name": opened.home_name,
             "target": opened.target,
@@ -354,7 +329,7 @@ def called_off(case: Case[Alarm], actor: Actor, why: str) -> list[Fact]:
 def settled(case: Case[Alarm]) -> DispatchSettled | None:
     """What billing learns of an alarm for which somebody was sent and that is over (AL-22)."""
     state = case.state
-    if not (state.sends and (state.went or state.cancelled or state.corrections)):
+    if not (state.sends and state.settled):
         return None
     return DispatchSettled(
         contract=case.contract,

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from lambdas.dispatch.assignment import facts as a
-from lambdas.dispatch.assignment.state import Offer
 from lambdas.dispatch.casework.facts import Fact
 from lambdas.dispatch.processes.alarm import facts as f
 from lambdas.dispatch.processes.sites.state import SiteVisit
@@ -70,7 +68,6 @@ class Alarm(SiteVisit):
         self.authority: f.AuthorityCalled | None = None
         self.informed: f.CentreInformed | None = None
         self.led: f.LeaderActed | None = None
-        self.withdrawn: Offer | None = None
         super().__init__(facts[1:], first.escalation)
 
     def _take(self, fact: Fact) -> None:
@@ -88,10 +85,6 @@ class Alarm(SiteVisit):
                 self.authority = fact
             case f.CentreInformed():
                 self.informed = fact
-            case a.OfferEnded(outcome="withdrawn"):
-                offer = self.offer(fact.offer)
-                self.withdrawn = offer if offer.state == "accepted" else self.withdrawn
-                super()._take(fact)
             case _:
                 super()._take(fact)
 
@@ -151,11 +144,6 @@ class Alarm(SiteVisit):
         called = self.authority is not None and self.authority.outcome == "called_119"
         kinds = {one.kind for one in self.signals}
         return bool(kinds & NEEDS_RESCUE or called or self.emergencies)
-
-    @property
-    def to_turn_back(self) -> Offer | None:
-        """Whose guard was on the way when the alarm was cancelled, and is to be phoned."""
-        return self.withdrawn if self.cancelled and self.recalled is None else None
 
     @property
     def result(self) -> AlarmResult | None:

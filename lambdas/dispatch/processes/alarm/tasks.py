@@ -67,7 +67,6 @@ ANSWERS: Mapping[str, type[Answer]] = {
     "inform": InformAnswer,
     "visit": SiteAnswer,
     "tell": ResultAnswer,
-    "turn_back": OF_AN_ASSIGNMENT["recall"],
     "confirm": ConfirmAnswer,
     "contact": ContactAnswer,
     "nobody_reached": LeaderAnswer,

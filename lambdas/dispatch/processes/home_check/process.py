@@ -227,7 +227,7 @@ class HomeCheckProcess(AssignmentProcess):
                         a.GivenUp(**said, why=answer.why, went=True),
                     ]
                 return [a.OfferEnded(**said, **ended)]
-            case RecallAnswer():
+            case RecallAnswer() if not state.cancelled:
                 recalled = a.Recalled(**said, outcome=answer.outcome, said=answer.said)
                 if answer.outcome == "too_late" or state.going is None:
                     return [recalled]

@@ -51,6 +51,10 @@ class Patrol(Assignment):
         """What was seen, which is to be told, also where another was told."""
         self.report, self.told, self.closed = report, None, None
 
+    def has_left(self, offer: Offer) -> bool:
+        """Who has a visit in their round is on the way when they have set out for it."""
+        return offer.number in self.begun
+
     @property
     def under_way(self) -> Offer | None:
         """The offer of whoever has set out: only they are engaged."""

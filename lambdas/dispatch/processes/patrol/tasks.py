@@ -61,5 +61,5 @@ ANSWERS: Mapping[str, type[Answer]] = {
     "assign": AssignAnswer,
     "visit": RoundAnswer,
     "tell": ResultAnswer,
-    **{kind: OF_AN_ASSIGNMENT[kind] for kind in ("chase", "recall", "emergency", "emergency_lead")},
+    **{kind: one for kind, one in OF_AN_ASSIGNMENT.items() if kind not in ("offer", "find_help")},
 }

@@ -122,7 +122,7 @@ class RequestedProcess(SiteVisitProcess):
     def standing(self, case: Case[RequestedDispatch]) -> Standing | None:
         """How it ended, once that is known."""
         state = case.state
-        if state.result is None or state.result == "declined":
+        if state.result is None or state.result == "declined" or state.to_turn_back:
             return None
         values: dict[str, str | int | Sentence] = {
             "result": self.words.results[state.result],
@@ -136,7 +136,7 @@ class RequestedProcess(SiteVisitProcess):
         if state.given_up:
             values |= {"why": state.given_up.why, "went": "yes" if state.given_up.went else ""}
         if state.cancelled:
-            values["why"] = state.cancelled.why
+            values |= {"why": state.cancelled.why, "went": "yes" if state.went else ""}
         kind = NOTICES[state.result]
         if state.corrections:
             kind = NoticeKind("visits.dispatch_corrected")
@@ -172,7 +172,7 @@ def settled(case: Case[RequestedDispatch]) -> DispatchSettled | None:
     """What billing learns of a dispatch that was accepted and is over. None where nothing can be
     owed: not accepted, not over yet, or nobody came although it was accepted."""
     state = case.state
-    if state.agreed is None or not (state.went or state.cancelled or state.corrections):
+    if state.agreed is None or not state.settled:
         return None
     return DispatchSettled(
         contract=case.contract,

@@ -24,10 +24,10 @@ class RequestedService(AssignmentService):
     breaches = (*AssignmentService.breaches, SiteCorrected)
     ends_engagement = (a.OfferEnded, SiteReported, Closed)
 
-    def open(self, first: f.DispatchAsked) -> Case[RequestedDispatch]:
-        """A request is stored. Taken when one of the contract runs."""
-        store = self.cases.store
-        return store.open(REQUESTED, store.number(REQUESTED, first.on), first)
+    def open(self, first: f.DispatchAsked, instead_of: str | None) -> Case[RequestedDispatch]:
+        """A request is stored. Taken when one of the contract runs, other than ``instead_of``."""
+        store, before = self.cases.store, [instead_of] if instead_of else []
+        return store.open(REQUESTED, store.number(REQUESTED, first.on), first, instead_of=before)
 
     def running(self, contract: str) -> str | None:
         """The dispatch that runs for a contract."""

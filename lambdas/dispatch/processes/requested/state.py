@@ -49,6 +49,8 @@ class RequestedDispatch(SiteVisit):
         """What the contractor owes, in yen; None while that is not known. Billing charges the same
         by its catalogue (A-41)."""
         price = self.request.price
+        if self.to_turn_back:
+            return None
         if self.agreed is None:
             return 0 if self.result else None
         if self.went:

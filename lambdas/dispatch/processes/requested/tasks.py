@@ -26,9 +26,8 @@ class PriceAnswer(Answer):
 
 
 ANSWERS: Mapping[str, type[Answer]] = {
-    **{kind: one for kind, one in OF_AN_ASSIGNMENT.items() if kind != "recall"},
+    **OF_AN_ASSIGNMENT,
     "price": PriceAnswer,
     "visit": SiteAnswer,
     "tell": ResultAnswer,
-    "recall": OF_AN_ASSIGNMENT["recall"],
 }

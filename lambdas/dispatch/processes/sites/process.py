@@ -23,7 +23,7 @@ TIMEOUTS: Mapping[str, Callable[[Any, dict[str, Any]], Late]] = {
     "tell": telling.not_told,
 }
 
-SETTLES = r.SiteReported | r.SiteCorrected | a.Cancelled | a.GivenUp
+SETTLES = r.SiteReported | r.SiteCorrected | a.Cancelled | a.Recalled | a.GivenUp
 """Facts by which it is known what is owed."""
 
 

@@ -37,6 +37,13 @@ class SiteVisit(Assignment):
 
     @property
     def went(self) -> bool:
-        """Whether somebody was there: what they said, or an emergency that they stayed at."""
+        """Whether somebody was there: what they said, an emergency that they stayed at, or that
+        they were there before it was called off."""
         stayed = bool(self.emergencies) and self.given_up is not None and self.given_up.went
-        return self.report is not None or stayed
+        return self.report is not None or stayed or self.too_late
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is known what is owed: also of whoever was on the way when it was called off,
+        where they were then."""
+        return bool(self.went or self.cancelled or self.corrections) and not self.to_turn_back
