@@ -27,7 +27,7 @@ from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.case_store import Taken
 from lambdas.dispatch.casework.centre import Centre, centre_of
 from lambdas.dispatch.casework.facts import Actor
-from lambdas.dispatch.casework.picture_store import PictureStore
+from lambdas.dispatch.casework.picture_store import PictureStore, plain
 from lambdas.dispatch.casework.place import Place
 from lambdas.dispatch.casework.task import LEADERS
 from lambdas.dispatch.casework.views import CaseView, case_view
@@ -313,12 +313,12 @@ def export(case: str):  # type: ignore[no-untyped-def]
 )
 def image(case: str, name: str):  # type: ignore[no-untyped-def]
     operator(app)
-    if name not in PictureStore.TYPES:
+    if plain(name) not in PictureStore.TYPES:
         raise Problem(404, "not-found")
     content = DispatchService(load(StaffSettings)).pictures.get(opened(case).number, name)
     if content is None:
         raise Problem(404, "not-found")
-    return Response(200, PictureStore.TYPES[name][0], content)
+    return Response(200, PictureStore.TYPES[plain(name)][0], content)
 
 
 @app.post(

@@ -93,7 +93,8 @@ def answer(task: str, said: dict[str, Any], occurred_at: Occurred = None) -> Tas
     actor = acting(app, case, found, occurred_at)
     if isinstance(given, CallAnswer) and found.status == "open":
         in_order(given, found, case, who)
-    keep(service, case.number, given)
+    late = found.kind == "visit" and case.state.stands_aside(found.number)
+    keep(service, case.number, given, f"@{found.number}" if late else "")
     with problems_answered():
         after = service.cases.answer(task, given, actor)
     return TaskDone(
@@ -121,8 +122,9 @@ def in_order(given: CallAnswer, task: Task, case: Case[Any], who: http.Caller) -
         raise Problem(422, "calling-hours", rule="A-06")
 
 
-def keep(service: DispatchService, case: str, given: Answer) -> None:
-    """Keep the pictures of a visit, if they are what they say they are."""
+def keep(service: DispatchService, case: str, given: Answer, late: str) -> None:
+    """Keep the pictures of a visit, if they are what they say they are; ``late``: what their names
+    end with, so that they replace nobody else's."""
     for name, content in given.pictures.items():
         try:
             picture = base64.b64decode(content, validate=True)
@@ -130,7 +132,7 @@ def keep(service: DispatchService, case: str, given: Answer) -> None:
             raise Problem(422, "no-picture") from error
         if not picture.startswith(PictureStore.TYPES[name][1]):
             raise Problem(422, "no-picture")
-        service.pictures.keep(case, name, picture)
+        service.pictures.keep(case, name + late, picture)
 
 
 @app.post("/dispatch/tasks/<task>/take", summary="I do this", tags=["Tasks"])
@@ -158,12 +160,9 @@ def arrived(task: str, occurred_at: Occurred = None) -> TaskView:
     actor = acting(app, case, found, occurred_at)
 
     def decide(case: Case[Any]) -> list[Fact]:
-        going = case.state.going
-        if going is None or case.state.arrived:
+        if found.number in case.state.arrivals:
             return []
-        if going.responder not in (actor.by, actor.on_behalf):
-            return []
-        return [f.Arrived(**actor._asdict(), offer=going.number)]
+        return [f.Arrived(**actor._asdict(), offer=found.number)]
 
     with problems_answered():
         case = service.cases.change(found.case, decide, who.now)

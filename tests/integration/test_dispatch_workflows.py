@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lambdas.dispatch import staff_api
+from lambdas.dispatch import api, staff_api
 from lambdas.dispatch.casework.facts import Actor
 from tests.dispatch import facts as f
 from tests.integration.centre import (
@@ -23,6 +23,7 @@ from tests.integration.centre import (
     Centre,
     jst,
 )
+from tests.integration.conftest import HANAKO, HOME
 from tests.integration.interpreter import Coverage, all_of_it, definitions
 from tests.integration.samples import DAY, HOUR, MINUTE
 
@@ -514,8 +515,60 @@ def test_no_report_comes_and_the_operator_gives_it_to_another(centre: Centre) ->
     centre.did(f"{case}.chase-1", outcome="reassign", why="事故")
     assert centre.engaged() == {YUI: case}
     assert centre.todo(case) == ["offer-2"]
-    late = centre.answer(f"{case}.visit-1", KENJI, **ABSENT)
-    assert late.status == 409
+    for _ in range(2):
+        assert centre.arrive(case).status == 200
+        late = centre.answer(f"{case}.visit-1", KENJI, **ABSENT)
+        assert late.status == 200, "nothing that was seen at a door is lost"
+    assert (centre.events(case).count("visited"), centre.events(case).count("arrived")) == (1, 1)
+    assert centre.todo(case) == ["offer-2"], "Yui is asked all the same"
+    assert centre.told().count("staff_breach") == 2, "that it is late, and what Kenji saw"
+    assert (
+        "kenjiさんからも報告がありました"
+        in centre.ask_task(f"{case}.offer-2", YUI)["news"][0]["text"]
+    )
+    for person, seen in ((HANAKO, False), (OPERATOR, True)):
+        handler, path = (
+            (staff_api.handler, f"/dispatch/cases/{case}")
+            if seen
+            else (api.handler, f"/homes/{HOME}/cases/{case}")
+        )
+        shown = centre.ask(handler, "GET", path, person).body
+        assert ("visited" in {one["event"] for one in shown["timeline"]}) == seen
+    other = centre.answer(f"{case}.visit-1", YUI, **ABSENT)
+    assert other.status == 404
+    centre.did(f"{case}.offer-2", YUI, outcome="accepted")
+    centre.did(f"{case}.visit-2", YUI, **AT_HOME)
+    assert centre.case(case).state.result == "at_home"
+    again = centre.answer(f"{case}.visit-2", YUI, **ABSENT)
+    assert again.status == 409, "who has reported corrects it by the centre"
+
+
+@pytest.mark.rule("DL-20")
+def test_what_somebody_saw_is_the_result_when_nobody_else_can_go(centre: Centre) -> None:
+    case = on_the_way(centre)
+    centre.flow.wait(70 * MINUTE)
+    centre.did(f"{case}.chase-1", outcome="reassign", why="事故")
+    assert centre.todo(case) == ["find_help-1"]
+    centre.did(f"{case}.visit-1", KENJI, **ABSENT)
+    centre.did(f"{case}.find_help-1", outcome="give_up", why="大雪")
+    assert centre.case(case).state.result == "absent"
+    assert centre.told()[-1] == "visit_result"
+    centre.did(f"{case}.tell-1", outcome="told")
+    assert centre.end_of(case) == "在宅を確認できず"
+
+
+@pytest.mark.rule("DL-34")
+def test_what_was_seen_after_it_was_called_off_is_kept_and_told_to_staff_alone(
+    centre: Centre,
+) -> None:
+    case = on_the_way(centre)
+    assert centre.cancel(case).status == 200
+    centre.did(f"{case}.visit-1", KENJI, **ABSENT)
+    assert "kenjiさんからも報告" in str(centre.ask_task(f"{case}.turn_back-1")["news"])
+    centre.did(f"{case}.turn_back-1", outcome="too_late")
+    assert centre.end_of(case) == "中止"
+    assert centre.told() == ["staff_breach", "visit_cancelled"]
+    assert centre.mails[-1].values["went"] == "door"
 
 
 @pytest.mark.rule("DL-20")

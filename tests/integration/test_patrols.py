@@ -499,6 +499,7 @@ def test_no_report_in_time(centre: Centre, answer: str) -> None:
             assert centre.end_of(number) == "異常なし"
         case "cancel":
             assert calls_off(centre, number).status == 200
+            centre.did(f"{number}.turn_back-1", outcome="too_late")
             assert centre.end_of(number) == "中止"
         case _:
             centre.flow.until(centre.flow.now + 12 * HOUR)

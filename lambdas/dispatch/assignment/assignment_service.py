@@ -436,6 +436,18 @@ class AssignmentService(ProcessService):
             facts += self._by_hand(case, answer, actor)
         return facts
 
+    def late_facts(
+        self, case: Case[Any], task: Task, answer: Answer, actor: Actor
+    ) -> Sequence[Fact] | None:
+        """A true report, whenever it comes."""
+        process: Any = case.process
+        late: list[Fact] | None = process.late_report(task, answer, case, actor)
+        return late
+
+    def tells_staff(self, fact: Fact) -> bool:
+        """So is a report of somebody who was not to go any more."""
+        return super().tells_staff(fact) or (isinstance(fact, f.Reported) and fact.aside)
+
     def answer_failed(self, case: Case[Any]) -> None:
         """Whom the answer had engaged is free again."""
         self.release_responder(case)

@@ -105,6 +105,14 @@ class Arrived(Fact):
     offer: int
 
 
+class Reported(Fact):
+    """What somebody saw at the home: the report of each process is one of these."""
+
+    offer: int
+    images: tuple[str, ...] = ()
+    aside: bool = False  # another had the visit by then, or nobody: the result is not this
+
+
 class VisitOverdue(Fact):
     """The report did not come in its time."""
 

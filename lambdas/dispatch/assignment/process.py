@@ -19,6 +19,7 @@ from lambdas.dispatch.casework.flow import Flow
 from lambdas.dispatch.casework.process import Assignee, News, Party
 from lambdas.dispatch.casework.task import LEADERS, ORDINARY, Answer, Task, person
 from lambdas.dispatch.casework.words import Words
+from lambdas.shared.calendar import in_japan
 from lambdas.shared.events import NoticeKind, Sentence
 
 FLOW = Path(__file__).parent / "flow.yaml"
@@ -209,8 +210,25 @@ class AssignmentProcess:
         return [Party(case.contract, case.first.home)]
 
     def news(self, task: Task, case: Case[Any]) -> Sequence[News]:
-        """Nothing."""
-        return ()
+        """What somebody saw there whose visit it was before; and for who was to go, that it is
+        called off."""
+        state: Assignment = case.state
+        found = [News(one.on, self._seen_by(one, state)) for one in state.aside]
+        if task.kind in ("offer", "visit"):
+            found = [one for one in found if task.status == "open"]
+            if state.cancelled and task.status != "answered":
+                why = f"中止になりました。{state.cancelled.why}"
+                found.append(News(state.cancelled.on, why))
+        return sorted(found)
+
+    def _seen_by(self, seen: f.Reported, state: Assignment) -> str:
+        """What somebody saw, and when, in words for who goes and for the desk."""
+        who, report = state.offer(seen.offer).fact.name, getattr(seen, "report", None)
+        outcome = getattr(report, "came_to", None) or getattr(report, "outcome", "")
+        said = self.words.results.get(str(outcome))
+        parts = [said.ja if said else "", getattr(report, "note", "")]
+        at = in_japan(seen.occurred)
+        return f"{who}さんからも報告がありました（{at:%H:%M}）: {''.join(parts)}"
 
     def emergency_kind(self, case: Case[Any]) -> NoticeKind | None:
         """What the contractor is mailed at once when somebody needs help; None: nothing."""
@@ -311,11 +329,36 @@ class AssignmentProcess:
 
     def in_words(self, fact: Fact) -> Sentence:
         """What happened."""
-        return self.words.facts[event_of(fact)]
+        aside = isinstance(fact, f.Reported) and fact.aside
+        return self.words.facts["reported_aside" if aside else event_of(fact)]
 
     def reopens(self, facts: Sequence[Fact]) -> bool:
-        """A case that is closed stays closed."""
-        return False
+        """What was found is told, whenever it comes; so is what is true instead."""
+        found = (one for one in facts if isinstance(one, f.Reported) and not one.aside)
+        return any(found) or any(event_of(one) == "corrected" for one in facts)
+
+    def report_of(self, answer: Answer, offer: int, actor: Actor, case: Case[Any]) -> Any:
+        """The fact that an answer to a visit reports; None: it reports nothing."""
+        return None
+
+    def late_report(
+        self, task: Task, answer: Answer, case: Case[Any], actor: Actor
+    ) -> list[Fact] | None:
+        """The facts of a report by somebody whose visit waits for them no more: nothing that was
+        seen at a door is lost. Said again, none. None: it is no such report, or they reported
+        already."""
+        fact = self.report_of(answer, task.number, actor, case) if task.kind == "visit" else None
+        if fact is None:
+            return None
+        state: Assignment = case.state
+        known = [one for one in case.facts if isinstance(one, f.Reported)]
+        if any(_same(one, fact) for one in known):
+            return []
+        if state.offer(task.number).state == "done":
+            return None
+        aside = state.stands_aside(task.number)
+        images = [f"{one}@{task.number}" if aside else one for one in fact.images]
+        return [fact.model_copy(update={"aside": aside, "images": tuple(images)})]
 
     def script_values(self, task: Task, case: Case[Any]) -> Mapping[str, object]:
         """The names that the scripts of an assignment speak of."""
@@ -340,6 +383,12 @@ def _ended(state: Assignment, said: dict[str, Any], why: str) -> list[Fact]:
     if state.going is None:
         return []
     return [f.OfferEnded(**said, offer=state.going.number, outcome="withdrawn", why=why)]
+
+
+def _same(one: f.Reported, other: f.Reported) -> bool:
+    """Whether two reports say the same of the same visit, whenever they came."""
+    leave = {"on", "by", "means", "aside", "images"}
+    return one.model_dump(exclude=leave) == other.model_dump(exclude=leave)
 
 
 def _given_up(state: Assignment, said: dict[str, Any], why: str) -> Fact:

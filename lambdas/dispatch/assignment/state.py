@@ -47,6 +47,8 @@ class Assignment:
         self.waits_since: datetime | None = None  # since when nobody could be asked
         self.nobody_in: dict[int, f.NobodyFree] = {}
         self.arrived: f.Arrived | None = None
+        self.arrivals: set[int] = set()  # the offers whose responders were at the door
+        self.aside: list[f.Reported] = []  # what was seen by who was not to go any more
         self.stood_there = False  # whether anybody stood at the door, also who broke off then
         self.extended: dict[int, list[f.WaitLonger]] = {}
         self.overdue_visits: dict[int, int] = {}
@@ -89,8 +91,15 @@ class Assignment:
                 self.help_overdue.add(fact.round)
             case f.GivenUp():
                 self.given_up = fact
+                if self.aside and not self.reported:  # somebody was there after all
+                    self._take(self.aside[-1].model_copy(update={"aside": False}))
+            case f.Reported(aside=True):
+                self.aside.append(fact)
+                self.stood_there = True
             case f.Arrived():
-                self.arrived = fact
+                here = self.offer(fact.offer).state == "accepted"
+                self.arrived = fact if here else self.arrived
+                self.arrivals.add(fact.offer)
                 self.stood_there = True
             case f.VisitOverdue():
                 self.overdue_visits[fact.offer] = self.overdue_visits.get(fact.offer, 0) + 1
@@ -149,6 +158,13 @@ class Assignment:
     def reported(self) -> bool:
         """Whether somebody went and said what they saw."""
         return any(offer.state == "done" for offer in self.offers)
+
+    def stands_aside(self, number: int) -> bool:
+        """Whether what whoever had this offer reports now is not the case's result: another has
+        the visit, or it was called off. Where nobody could be sent any more, it is."""
+        if self.offer(number).state == "accepted":
+            return False
+        return self.given_up is None or self.reported or self.cancelled is not None
 
     @property
     def in_round(self) -> list[Offer]:

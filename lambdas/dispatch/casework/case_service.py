@@ -97,6 +97,10 @@ class ProcessService:
     breaches: tuple[type[Fact], ...] = (TaskOverdue,)
     """Facts that staff is told of at once."""
 
+    def tells_staff(self, fact: Fact) -> bool:
+        """Whether staff is told of a fact at once."""
+        return isinstance(fact, self.breaches)
+
     def begins_again(self, case: Case[Any]) -> bool:
         """Whether the workflow of a closed case is begun anew now that it was opened again."""
         return False
@@ -269,7 +273,7 @@ class CaseService:
                 self.report(task)
         except ClientError:  # it is stored: the audit does the rest
             logger.exception("not followed up", extra={"case": case.number})
-        self.tell_staff(case, [fact for fact in facts if isinstance(fact, service.breaches)])
+        self.tell_staff(case, [fact for fact in facts if service.tells_staff(fact)])
 
     def tell_staff(self, case: Case[Any], facts: Sequence[Fact]) -> None:
         """Staff is mailed at once that this happened."""
@@ -362,7 +366,10 @@ class CaseService:
 
         try:
             return self.change(case.number, decide, actor.on, marked)
-        except (TaskClosed, NotAllowed):
+        except TaskClosed:  # just now: it may be worth having all the same
+            service.answer_failed(self.case(case.number))
+            return self._late(case, task, answer, actor)
+        except NotAllowed:
             service.answer_failed(self.case(case.number))
             raise
 
@@ -409,8 +416,8 @@ class CaseService:
         tasks = [task_for(kind, after, "", now) for kind in kinds]
         after = self.store.change(case, facts, tasks, contracts)
         self._set_clocks(tasks, now)
-        told = self.of(after).breaches
-        self.tell_staff(after, [fact for fact in facts if isinstance(fact, told)])
+        service = self.of(after)
+        self.tell_staff(after, [fact for fact in facts if service.tells_staff(fact)])
         return after
 
     def _set_clocks(self, tasks: Sequence[Task], now: datetime) -> None:

@@ -20,7 +20,7 @@ class PictureStore:
 
     def keep(self, case: str, name: str, content: bytes) -> None:
         """Keep a picture of a case."""
-        kind = self.TYPES[name][0]
+        kind = self.TYPES[plain(name)][0]
         client("s3").put_object(
             Bucket=self._bucket, Key=f"cases/{case}/{name}", Body=content, ContentType=kind
         )
@@ -34,3 +34,9 @@ class PictureStore:
             return None
         content: bytes = found["Body"].read()
         return content
+
+
+def plain(name: str) -> str:
+    """The kind of picture that a name stands for: ``photo@2`` is a photo that came with the late
+    report of the second offer."""
+    return name.partition("@")[0]

@@ -137,7 +137,7 @@ def case_view(case: Case[Any], language: Language, now: datetime, *, staff: bool
     shown = [
         moment(fact, case, language, staff=staff)
         for fact in case.facts
-        if staff or event_of(fact) not in NOT_FOR_FAMILIES
+        if staff or not (event_of(fact) in NOT_FOR_FAMILIES or getattr(fact, "aside", False))
     ]
     view = CaseView(
         case=case.number,

@@ -90,6 +90,13 @@ def consent_ended() -> f.ConsentEnded:
     return f.ConsentEnded(**said(NOON, "workflow", "workflow"), rule="DL-34", why=why)
 
 
+def cancelled(number: int = 1) -> list[f.Fact]:
+    """It was called off while somebody was on the way."""
+    when, why = said("2026-12-20T12:10"), "連絡がついた"
+    ended = f.OfferEnded(**when, offer=number, outcome="withdrawn", why=why)
+    return [ended, f.Cancelled(**when, rule="DL-34", why=why)]
+
+
 def asked_again(note: str = "") -> f.AskedAgain:
     """Somebody else asked for the same."""
     caller = f.Caller(name="次郎", relation="child")

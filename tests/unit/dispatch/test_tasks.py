@@ -17,6 +17,7 @@ from tests.unit.dispatch.cases import (
     accepted,
     asked_again,
     called,
+    cancelled,
     consent,
     consent_ended,
     emergency,
@@ -35,6 +36,7 @@ CASES: dict[str, Case[Any]] = {
     "visit": visit(offered(), accepted()),
     "chase": visit(offered(), accepted()),
     "recall": visit(offered(), accepted(), consent_ended()),
+    "turn_back": visit(offered(), accepted(), *cancelled()),
     "emergency": visit(offered(), accepted(), emergency()),
     "emergency_lead": visit(offered(), accepted(), emergency()),
     "pass_on": visit(offered(), accepted(), asked_again("犬がいます")),
@@ -177,6 +179,7 @@ def test_every_fact_of_a_process_has_words_and_all_words_are_of_facts(process: A
     undone = {
         "target_not_phoned",
         "refusal_not_told",
+        "reported_aside",
         "price_not_told",
     } & process.words.facts.keys()
     assert set(branches) == process.words.facts.keys() - undone

@@ -15,7 +15,7 @@ from lambdas.dispatch.processes.alarm import facts as f
 from lambdas.dispatch.processes.alarm import tasks as t
 from lambdas.dispatch.processes.alarm.process import ALARM, called_off, progress, settled
 from lambdas.dispatch.processes.alarm.state import MISTAKE, Alarm
-from lambdas.dispatch.processes.sites.process import SETTLES, late_report
+from lambdas.dispatch.processes.sites.process import SETTLES
 from lambdas.dispatch.processes.sites.report import SiteCorrected, SiteReported
 from lambdas.shared.conflicts import retry_on_conflict
 from lambdas.shared.events import Event
@@ -150,12 +150,6 @@ class AlarmService(AssignmentService):
         self.cases.change(number, decide, at)
 
     # --- what others are told
-
-    def late_facts(
-        self, case: Case[Any], task: Task, answer: Answer, actor: Actor
-    ) -> Sequence[Fact] | None:
-        """A true report after the case was given up."""
-        return late_report(task, answer, case, actor)
 
     def begins_again(self, case: Case[Any]) -> bool:
         """What was seen is told."""

@@ -225,7 +225,7 @@ class AlarmProcess(SiteVisitProcess):
         """What whoever goes must hear: other signals, and what was said on the telephone."""
         if task.kind in ("chase", "find_help", "tell"):
             return ()
-        found = []
+        found = list(super().news(task, case))
         for fact in case.facts:
             if isinstance(fact, f.SignalJoined):
                 one = fact.signal

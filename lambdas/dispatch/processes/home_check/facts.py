@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from lambdas.dispatch.assignment.facts import OF_AN_ASSIGNMENT, Escalation
+from lambdas.dispatch.assignment.facts import OF_AN_ASSIGNMENT, Escalation, Reported
 from lambdas.dispatch.casework.centre import Centre
 from lambdas.dispatch.casework.facts import EVERYWHERE, Fact, Model
 from lambdas.dispatch.processes.consent.facts import ConsentState, Contact, Target
@@ -122,14 +122,12 @@ class Report(Model):
         return self
 
 
-class Visited(Fact):
+class Visited(Reported):
     """The responder's report."""
 
     event: Literal["visited"] = "visited"
     rule: str = "DL-17"
-    offer: int
     report: Report
-    images: tuple[str, ...] = ()  # "signature", "photo"
     no_image: str = ""  # why there is no picture of the signature
 
 

@@ -19,7 +19,7 @@ from lambdas.dispatch.processes.consent.consent_service import ConsentService
 from lambdas.dispatch.processes.consent.state import Consent
 from lambdas.dispatch.processes.home_check import facts as f
 from lambdas.dispatch.processes.home_check import tasks as t
-from lambdas.dispatch.processes.home_check.process import HOME_CHECK, late_report
+from lambdas.dispatch.processes.home_check.process import HOME_CHECK
 from lambdas.dispatch.processes.home_check.refusals import NOT_OVERRIDABLE, refusals
 from lambdas.dispatch.processes.home_check.state import HomeCheck
 from lambdas.shared.conflicts import retry_on_conflict
@@ -156,12 +156,6 @@ class HomeCheckService(AssignmentService):
         self.cases.ask_beside(case, [fact], ["recall"], now)
 
     # --- what was seen
-
-    def late_facts(
-        self, case: Case[Any], task: Task, answer: Answer, actor: Actor
-    ) -> Sequence[Fact] | None:
-        """A true report after the case was given up."""
-        return late_report(task, answer, case, actor)
 
     def changed(self, case: Case[Any], facts: Sequence[Fact]) -> None:
         """Who refused at the door has stopped it (DL-34)."""

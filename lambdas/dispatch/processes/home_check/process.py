@@ -163,14 +163,12 @@ class HomeCheckProcess(AssignmentProcess):
         """For whoever is asked or goes: that it is called off, an emergency; and what a second
         caller warns of, which is told to nobody who may decline."""
         if task.kind not in ("offer", "visit"):
-            return ()
+            return super().news(task, case)
         state = case.state
         heard = state.asked_again if task.kind == "visit" else []
-        found = [News(one.on, _heard(one)) for one in heard if one.note]
+        found = [*super().news(task, case), *(News(o.on, _heard(o)) for o in heard if o.note)]
         if state.consent_ended and task.status == "open":
             found.append(News(state.consent_ended.on, f"{state.consent_ended.why}{TURN_BACK}"))
-        if state.cancelled and task.status != "answered":
-            found.append(News(state.cancelled.on, f"中止になりました。{state.cancelled.why}"))
         found += [News(one.on, f"緊急: {one.said}") for one in state.emergencies]
         return sorted(found)
 
@@ -250,9 +248,11 @@ class HomeCheckProcess(AssignmentProcess):
             return Assignee(len(case.state.asked_again))
         return super().assignee(task, case)
 
-    def reopens(self, facts: Sequence[Fact]) -> bool:
-        """What was seen is told, whenever it comes."""
-        return any(isinstance(fact, f.Visited | f.Corrected) for fact in facts)
+    def report_of(self, answer: Answer, offer: int, actor: Actor, case: Case[Any]) -> Any:
+        """The report of whoever stood at the door."""
+        if not isinstance(answer, t.VisitAnswer) or answer.report is None:
+            return None
+        return _visited(answer, offer, actor._asdict())
 
     def script_values(self, task: Task, case: Case[HomeCheck]) -> Mapping[str, object]:
         """The names that the scripts speak of."""
@@ -342,19 +342,6 @@ def _visited(answer: t.VisitAnswer, offer: int, said: dict[str, Any]) -> f.Visit
     images = tuple(name for name, content in pictures.items() if content)
     about = {"report": answer.report, "images": images, "no_image": answer.no_image}
     return f.Visited(**said, offer=offer, **about)
-
-
-def late_report(
-    task: Task, answer: Answer, case: Case[HomeCheck], actor: Actor
-) -> list[Fact] | None:
-    """The facts of a report that comes after the case was given up: it is true all the same. None:
-    it is no such report."""
-    state = case.state
-    if task.kind != "visit" or not isinstance(answer, t.VisitAnswer) or answer.report is None:
-        return None
-    if not state.given_up or state.visited or state.cancelled:
-        return None
-    return [_visited(answer, task.number, actor._asdict())]
 
 
 def _details(state: HomeCheck) -> dict[str, str | int | Sentence]:

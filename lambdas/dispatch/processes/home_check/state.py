@@ -54,7 +54,7 @@ class HomeCheck(Assignment):
                 self.refusal_told = fact
             case f.TargetPhoned():
                 self.phoned = fact
-            case f.Visited():
+            case f.Visited(aside=False):
                 self.visited = fact
                 self.offer(fact.offer).state = "done"
                 self._seen(fact.report)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from lambdas.dispatch.assignment.facts import OF_AN_ASSIGNMENT, Escalation, ResultTold
+from lambdas.dispatch.assignment.facts import OF_AN_ASSIGNMENT, Escalation, Reported, ResultTold
 from lambdas.dispatch.casework.centre import Centre
 from lambdas.dispatch.casework.facts import EVERYWHERE, Fact, Model
 from lambdas.dispatch.processes.patrol.checklist import CHECKLIST, Finding, Mailbox, VisitKind
@@ -69,14 +69,12 @@ class VisitReport(Model):
         return self
 
 
-class HomeReported(Fact):
+class HomeReported(Reported):
     """The report of a visit to an empty home."""
 
     event: Literal["home_reported"] = "home_reported"
     rule: str = "AL-84"
-    offer: int
     report: VisitReport
-    images: tuple[str, ...] = ()
 
 
 class VisitCorrected(Fact):

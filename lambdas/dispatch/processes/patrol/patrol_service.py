@@ -14,7 +14,7 @@ from lambdas.dispatch.assignment.travel import Travel
 from lambdas.dispatch.assignment.waiting_store import WaitingStore
 from lambdas.dispatch.casework.audit import GRACE, Wrong
 from lambdas.dispatch.casework.case import Case
-from lambdas.dispatch.casework.case_service import CaseService, NotAllowed, NotFound, TaskClosed
+from lambdas.dispatch.casework.case_service import CaseService, NotAllowed, NotFound
 from lambdas.dispatch.casework.case_store import Taken
 from lambdas.dispatch.casework.centre import centre_of
 from lambdas.dispatch.casework.facts import Actor, Closed, Fact, Mailed, by_workflow
@@ -26,7 +26,7 @@ from lambdas.dispatch.processes.patrol.notices import impossible_notice
 from lambdas.dispatch.processes.patrol.plan import Plan, PlanFact, VisitImpossible, VisitOpened
 from lambdas.dispatch.processes.patrol.plan_store import Due, PlanStore
 from lambdas.dispatch.processes.patrol.preconditions import grounds
-from lambdas.dispatch.processes.patrol.process import PATROL, late_report, visited, why_not
+from lambdas.dispatch.processes.patrol.process import PATROL, visited, why_not
 from lambdas.dispatch.processes.patrol.rounds import SERVICE, Stop, Walker, kept, rounds, ways
 from lambdas.dispatch.processes.patrol.state import Patrol
 from lambdas.dispatch.processes.sites.site_store import SiteStore
@@ -230,12 +230,18 @@ class PatrolService(AssignmentService):
     # --- engagement: only whoever has set out
 
     def begin_leg(self, case: Case[Any], task: Task, actor: Actor) -> Case[Patrol]:
-        """Somebody sets out for a visit. NotAllowed while they are engaged elsewhere, or too early;
-        TaskClosed when it waits for nobody."""
+        """Somebody sets out for a visit. NotAllowed while they are engaged elsewhere, or too early.
+        Of a visit that waits for them no more it is written down that they set out."""
         if case.process is not PATROL or task.kind != "visit":
             raise NotFound(task.id)
+
+        def decide(case: Case[Any]) -> Sequence[Fact]:
+            if task.number in case.state.begun:
+                return []
+            return [f.LegBegun(**actor._asdict(), offer=task.number)]
+
         if task.status != "open" or case.state.going is None:
-            raise TaskClosed(task)
+            return self.cases.change(case.number, decide, actor.on)
         going = case.state.going
         if actor.on < case.state.due.not_before - SETS_OUT:
             raise NotAllowed("too-early", "AL-84")
@@ -243,15 +249,6 @@ class PatrolService(AssignmentService):
         elsewhere = known is not None and set(known.cases) - {case.number}
         if elsewhere or not self.responders.engage(going.responder, case.number):
             raise NotAllowed("responder-busy", "AL-84")
-
-        def decide(case: Case[Patrol]) -> Sequence[Fact]:
-            known = case.state.going
-            if known is None or known.number in case.state.begun:
-                return []
-            if known.responder not in (actor.by, actor.on_behalf):
-                return []
-            return [f.LegBegun(**actor._asdict(), offer=known.number)]
-
         after = self.cases.change(case.number, decide, actor.on)
         self.release_responder(after)
         return after
@@ -375,11 +372,11 @@ class PatrolService(AssignmentService):
     def late_facts(
         self, case: Case[Any], task: Task, answer: Answer, actor: Actor
     ) -> Sequence[Fact] | None:
-        """A true report after the case was given up."""
+        """A report that comes late must be complete and within the wishes, too."""
         report = answer.report if isinstance(answer, t.RoundAnswer) else None
         if report and (lack := why_not(report, case.state.due)):
             raise NotAllowed(*lack)
-        return late_report(task, answer, case, actor)
+        return super().late_facts(case, task, answer, actor)
 
 
 def _offered(

@@ -173,9 +173,11 @@ class PatrolProcess(AssignmentProcess):
             case _:
                 return super().on_answer(task, answer, case, actor)
 
-    def reopens(self, facts: Sequence[Fact]) -> bool:
-        """What was seen is told, whenever it comes."""
-        return any(isinstance(fact, f.HomeReported | f.VisitCorrected) for fact in facts)
+    def report_of(self, answer: Answer, offer: int, actor: Actor, case: Case[Patrol]) -> Any:
+        """The report of whoever was at the home."""
+        if not isinstance(answer, t.RoundAnswer) or answer.report is None:
+            return None
+        return _reported(answer, offer, actor._asdict(), case)
 
     def script_values(self, task: Task, case: Case[Patrol]) -> Mapping[str, object]:
         """The names that the scripts speak of."""
@@ -280,17 +282,6 @@ def visited(case: Case[Patrol]) -> EmptyHomeVisited | None:
         edition=state.corrections,
         void=state.report is None,
     )
-
-
-def late_report(task: Task, answer: Answer, case: Case[Patrol], actor: Actor) -> list[Fact] | None:
-    """The facts of a report that comes after the case was given up: it is true all the same. None:
-    it is no such report."""
-    state = case.state
-    if task.kind != "visit" or not isinstance(answer, t.RoundAnswer) or answer.report is None:
-        return None
-    if not state.given_up or state.report or state.cancelled:
-        return None
-    return [_reported(answer, task.number, actor._asdict(), case)]
 
 
 def _reported(

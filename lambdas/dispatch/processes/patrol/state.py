@@ -34,7 +34,7 @@ class Patrol(Assignment):
         match fact:
             case f.LegBegun():
                 self.begun.add(fact.offer)
-            case f.HomeReported():
+            case f.HomeReported(aside=False):
                 self.reported_by = fact
                 self.offer(fact.offer).state = "done"
                 self._seen(fact.report)

@@ -14,7 +14,7 @@ from lambdas.dispatch.processes.requested import facts as f
 from lambdas.dispatch.processes.requested import tasks as t
 from lambdas.dispatch.processes.requested.process import REQUESTED, settled
 from lambdas.dispatch.processes.requested.state import RequestedDispatch
-from lambdas.dispatch.processes.sites.process import SETTLES, late_report
+from lambdas.dispatch.processes.sites.process import SETTLES
 from lambdas.dispatch.processes.sites.report import SiteCorrected, SiteReported
 
 
@@ -40,12 +40,6 @@ class RequestedService(AssignmentService):
             if answer.yen != price.yen:
                 raise NotAllowed("other-price", price.rule)
         return super().facts_of(case, task, answer, actor)
-
-    def late_facts(
-        self, case: Case[Any], task: Task, answer: Answer, actor: Actor
-    ) -> Sequence[Fact] | None:
-        """A true report after the case was given up."""
-        return late_report(task, answer, case, actor)
 
     def changed(self, case: Case[Any], facts: Sequence[Fact]) -> None:
         """What is owed is published as soon as it is known."""

@@ -1,6 +1,6 @@
 """What every process has in which somebody is sent to a surveyed home and reports."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from lambdas.dispatch.assignment.process import AssignmentProcess, Late
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.facts import Actor, Fact
 from lambdas.dispatch.casework.process import Assignee
-from lambdas.dispatch.casework.task import Answer, Task
+from lambdas.dispatch.casework.task import Answer
 from lambdas.dispatch.processes.sites import report as r
 from lambdas.dispatch.processes.sites import tasks as t
 from lambdas.dispatch.processes.sites.state import SiteVisit
@@ -70,20 +70,11 @@ class SiteVisitProcess(AssignmentProcess):
             case _:
                 return super().on_answer(task, answer, case, actor)
 
-    def reopens(self, facts: Sequence[Fact]) -> bool:
-        """What was found is told, whenever it comes."""
-        return any(isinstance(fact, r.SiteReported | r.SiteCorrected) for fact in facts)
-
-
-def late_report(task: Task, answer: Answer, case: Case[Any], actor: Actor) -> list[Fact] | None:
-    """The facts of a report that comes after the case was given up: it is true all the same. None:
-    it is no such report."""
-    state: SiteVisit = case.state
-    if task.kind != "visit" or not isinstance(answer, t.SiteAnswer) or answer.report is None:
-        return None
-    if not state.given_up or state.report or state.cancelled:
-        return None
-    return [reported(answer, task.number, actor._asdict())]
+    def report_of(self, answer: Answer, offer: int, actor: Actor, case: Case[Any]) -> Any:
+        """The report of whoever went."""
+        if not isinstance(answer, t.SiteAnswer) or answer.report is None:
+            return None
+        return reported(answer, offer, actor._asdict())
 
 
 def reported(answer: t.SiteAnswer, offer: int, said: dict[str, Any]) -> r.SiteReported:

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from lambdas.dispatch.assignment.facts import Reported
 from lambdas.dispatch.casework.facts import Fact, Model
 from lambdas.dispatch.processes.sites.checklist import OUTCOMES
 
@@ -21,14 +22,12 @@ class SiteReport(Model):
         return self
 
 
-class SiteReported(Fact):
+class SiteReported(Reported):
     """The report of whoever went (AL-14)."""
 
     event: Literal["site_reported"] = "site_reported"
     rule: str = "AL-14"
-    offer: int
     report: SiteReport
-    images: tuple[str, ...] = ()
 
 
 class SiteCorrected(Fact):

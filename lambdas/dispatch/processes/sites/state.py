@@ -18,7 +18,7 @@ class SiteVisit(Assignment):
 
     def _take(self, fact: Fact) -> None:
         match fact:
-            case r.SiteReported():
+            case r.SiteReported(aside=False):
                 self.reported_by = fact
                 self.offer(fact.offer).state = "done"
                 self._seen(fact.report)

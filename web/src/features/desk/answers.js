@@ -12,6 +12,7 @@ export const FIELDS = {
   find_help: ["responder", "why"],
   chase: ["minutes", "why"],
   recall: ["said"],
+  turn_back: ["said"],
   pass_on: ["said"],
   emergency: ["number", "said"],
   emergency_lead: ["said"],
