@@ -109,9 +109,12 @@ class AuditService:
         case = self._cases.case(number)
         if not case.open:
             return []
+        found = []
+        if self._service.store.relist(case):
+            found.append(Finding(number, "not_listed"))
+            case = self._cases.case(number)
         runs = case.execution in running
         status = "RUNNING" if runs else self._cases.executions.status(case.execution)
-        found = []
         for arn in running if case.execution else []:  # a second one halves every deadline
             if arn != case.execution:
                 found += self._stop(number, arn)

@@ -6,6 +6,7 @@ from lambdas.dispatch import staff_api, task_api
 from lambdas.shared.aws.clients import table
 from tests.integration import centre as people
 from tests.integration.centre import LEADER, OPERATOR, Centre
+from tests.integration.samples import MINUTE
 
 TOKYO, WEST = "person-tokyo", "person-west"
 
@@ -118,3 +119,19 @@ def test_pages_of_two_lists_follow_each_other_and_a_page_reads_no_more(centre: C
     assert found == [f"HC-20261201-{n:04}" for n in range(300)]
     assert store.count_open(1001, ["", "tokyo"]) == 300
     assert store.count_open(100, ["", "tokyo"]) == 100
+
+
+@pytest.mark.rule("AL-21")
+def test_a_case_from_before_there_were_lists_of_centres_is_listed_by_the_audit(
+    centre: Centre,
+) -> None:
+    centre.consented()
+    case = centre.requested()
+    moved(centre, case, LEADER)
+    table("dispatch").delete_item(Key={"pk": "OPEN#west", "sk": case})
+    assert (lists(centre, WEST), lists(centre, LEADER)) == ([], [case])
+    before = centre.events(case)
+    centre.flow.wait(5 * MINUTE)
+    assert centre.audit() == {"not_listed": 1}
+    assert (lists(centre, WEST), lists(centre, TOKYO)) == ([case], [])
+    assert (centre.events(case), centre.audit()) == (before, {}), "the facts are as they were"

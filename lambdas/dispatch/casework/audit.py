@@ -23,6 +23,7 @@ Wrong = Literal[
     "superseded",
     "consent_ended",
     "bound_twice",
+    "not_listed",
 ]
 Running = Literal["RUNNING", "GONE"]
 

@@ -292,6 +292,15 @@ class CaseStore:
         for row in dynamo.query(self._table, where, ConsistentRead=True, **page):
             yield row["sk"], datetime.fromisoformat(row["at"])
 
+    def relist(self, case: Case[Any]) -> bool:
+        """List an open case among those of its centre, should it not be: one that was opened
+        before there was such a list. Returns True if it was not. Conflict when it was changed since
+        it was read."""
+        if "Item" in self._table.get_item(Key=_listed_at(case), ConsistentRead=True):
+            return False
+        self.change(case, closed=False)
+        return True
+
     def count_open(self, most: int, centres: Collection[str] | None = None) -> int:
         """How many cases run, of these centres: at most ``most``, however many there are."""
         total = 0
