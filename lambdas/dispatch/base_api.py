@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AwareDatetime
 
+from lambdas.dispatch.assignment.responder import taken_at
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.travel import GreatCircle
 from lambdas.dispatch.casework.case import Case
@@ -19,7 +20,7 @@ from lambdas.dispatch.casework.case_service import (
     TaskClosed,
 )
 from lambdas.dispatch.casework.centre import ALL_OPERATORS, centres_seen, seen_by
-from lambdas.dispatch.casework.facts import Actor, Means
+from lambdas.dispatch.casework.facts import Actor
 from lambdas.dispatch.casework.task import LEADERS, Task, person
 from lambdas.shared.aws import http
 from lambdas.shared.calendar import in_japan
@@ -106,25 +107,39 @@ def may_take(app: APIGatewayHttpResolver, task: Task) -> None:
 Occurred = Annotated[
     AwareDatetime | None,
     Query(
-        description="When it happened, where a responder tells it by telephone later. Only for who "
-        "acts on behalf."
+        description="When it happened, where it is told later: by a responder over the telephone, "
+        "or by their phone that had no line."
     ),
+]
+Sent = Annotated[
+    AwareDatetime | None,
+    Query(description="When the phone sent this, by the same clock as `occurred_at`."),
 ]
 
 
 def acting(
-    app: APIGatewayHttpResolver, case: Case[Any], task: Task, occurred_at: datetime | None = None
+    app: APIGatewayHttpResolver,
+    case: Case[Any],
+    task: Task,
+    occurred_at: datetime | None = None,
+    sent_at: datetime | None = None,
 ) -> Actor:
     """Who does a task, and by which means: responders by their phones, or the call centre for them,
-    by telephone. Problem for a time that is not within the case, or that nobody told."""
+    by telephone. Problem for a time that is not within the case, or that nobody told. That of a
+    phone is put right by when it sent it; one that cannot be is left out, and nothing else lost."""
     who = http.caller(app)
     responder = on_behalf(app, task)
-    if occurred_at and not (responder and case.opened_at <= occurred_at <= who.now):
+    within = occurred_at is not None and case.opened_at <= occurred_at <= who.now
+    if task.personal and not responder:
+        if occurred_at and sent_at:
+            at = taken_at(occurred_at, sent_at, who.now)
+            within, occurred_at = case.opened_at <= at < who.now, at
+        return Actor(who.now, who.person, "mobile", "", occurred_at if within else None)
+    if occurred_at and not (responder and within):
         raise Problem(422, "not-within-case", rule="G-07")
     if responder:
         return Actor(who.now, who.person, "phone", responder, occurred_at)
-    means: Means = "mobile" if task.personal else "desk"
-    return Actor(who.now, who.person, means)
+    return Actor(who.now, who.person, "desk")
 
 
 def on_behalf(app: APIGatewayHttpResolver, task: Task) -> str:

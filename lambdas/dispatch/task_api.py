@@ -11,6 +11,7 @@ from lambdas.dispatch.assignment import facts as f
 from lambdas.dispatch.assignment.assignment_service import AssignmentService
 from lambdas.dispatch.base_api import (
     Occurred,
+    Sent,
     acting,
     company_of,
     groups_of,
@@ -80,7 +81,9 @@ def my_task(task: str) -> TaskView:
     description="The same answer again is no harm; another one is told who was first.",
     tags=["Tasks"],
 )
-def answer(task: str, said: dict[str, Any], occurred_at: Occurred = None) -> TaskDone:
+def answer(
+    task: str, said: dict[str, Any], occurred_at: Occurred = None, sent_at: Sent = None
+) -> TaskDone:
     who = http.caller(app)
     case, found = opened(task)
     try:
@@ -90,7 +93,7 @@ def answer(task: str, said: dict[str, Any], occurred_at: Occurred = None) -> Tas
             [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
         ) from error
     service = DispatchService(load(DispatchSettings))
-    actor = acting(app, case, found, occurred_at)
+    actor = acting(app, case, found, occurred_at, sent_at)
     if isinstance(given, CallAnswer) and found.status == "open":
         in_order(given, found, case, who)
     late = found.kind == "visit" and case.state.stands_aside(found.number)
@@ -151,13 +154,13 @@ def escalate(task: str) -> TaskView:
 
 
 @app.post("/dispatch/tasks/<task>/arrived", summary="I stand at the door", tags=["Tasks"])
-def arrived(task: str, occurred_at: Occurred = None) -> TaskView:
+def arrived(task: str, occurred_at: Occurred = None, sent_at: Sent = None) -> TaskView:
     who = http.caller(app)
     case, found = opened(task)
     if found.kind != "visit":
         raise Problem(404, "not-found")
     service = DispatchService(load(DispatchSettings))
-    actor = acting(app, case, found, occurred_at)
+    actor = acting(app, case, found, occurred_at, sent_at)
 
     def decide(case: Case[Any]) -> list[Fact]:
         if found.number in case.state.arrivals:

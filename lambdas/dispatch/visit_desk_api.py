@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from lambdas.dispatch.assignment.facts import Escalation
 from lambdas.dispatch.base_api import (
     Occurred,
+    Sent,
     acting,
     may_take,
     operator,
@@ -285,12 +286,12 @@ def stop_of(case: Case[Patrol], at: datetime, who: http.Caller) -> RoundStop:
     description="From here on nobody else's case can have me; before, an urgent one may.",
     tags=["Responders"],
 )
-def begin(task: str, occurred_at: Occurred = None) -> list[RoundStop]:
+def begin(task: str, occurred_at: Occurred = None, sent_at: Sent = None) -> list[RoundStop]:
     service = DispatchService(load(VisitDeskSettings))
     with problems_answered():
         case, found = service.cases.task(task)
         may_take(app, found)
-        actor = acting(app, case, found, occurred_at)
+        actor = acting(app, case, found, occurred_at, sent_at)
         service.patrols.begin_leg(case, found, actor)
     return [] if actor.on_behalf else my_round()
 

@@ -6,7 +6,7 @@ from lambdas.dispatch import task_api, visit_desk_api
 from lambdas.shared.events import EmptyHomeVisited, Notice
 from tests.integration.centre import ABSENT, AOI, KENJI, OPERATOR, YUI, Centre
 from tests.integration.conftest import HANAKO, Answer
-from tests.integration.samples import MINUTE
+from tests.integration.samples import HOUR, MINUTE
 from tests.integration.test_alarms import guarded, published, raised
 from tests.integration.test_patrols import DONE, ITEMS, away, morning, planned
 from tests.integration.test_requested import FOUND, ONLINE, agreed, security
@@ -110,14 +110,38 @@ def test_an_operator_does_a_visits_part_and_says_when_it_was(centre: Centre) -> 
     assert centre.ask(visit_desk_api.handler, "GET", f"{visit}/stop", OPERATOR).status == 404
 
 
-def test_only_for_somebody_else_another_time_is_said(centre: Centre) -> None:
+@pytest.mark.rule("G-07")
+@pytest.mark.parametrize("wrong", [-1, 0, 1])
+def test_a_phone_without_a_line_says_later_when_it_was_however_wrong_its_clock_is(
+    centre: Centre, wrong: int
+) -> None:
+    """``wrong``: hours by which the phone's clock goes ahead."""
     security(centre, ONLINE, KENJI)
     number = agreed(centre)
     centre.did(f"{number}.offer-1", KENJI, outcome="accepted")
-    at = {"occurred_at": centre.flow.now.isoformat()}
+    centre.flow.wait(30 * MINUTE)
+    there = centre.flow.now - 10 * MINUTE
+    clock = {"occurred_at": there + wrong * HOUR, "sent_at": centre.flow.now + wrong * HOUR}
     path = f"/dispatch/tasks/{number}.visit-1/arrived"
-    assert centre.ask(task_api.handler, "POST", path, KENJI, query=at).status == 422
-    assert centre.case(number).state.arrived is None
+    for _ in range(2):
+        said = {name: at.isoformat() for name, at in clock.items()}
+        assert centre.ask(task_api.handler, "POST", path, KENJI, query=said).status == 200
+    assert centre.events(number).count("arrived") == 1
+    assert centre.case(number).state.arrived.occurred == there
+
+
+@pytest.mark.parametrize("hours", [-600, 1])
+def test_a_time_that_cannot_be_is_left_out_and_what_was_seen_is_taken(
+    centre: Centre, hours: int
+) -> None:
+    security(centre, ONLINE, KENJI)
+    number = agreed(centre)
+    centre.did(f"{number}.offer-1", KENJI, outcome="accepted")
+    said = {"occurred_at": (centre.flow.now + hours * HOUR).isoformat()}
+    path = f"/dispatch/tasks/{number}.visit-1/answer"
+    answer = centre.ask(task_api.handler, "POST", path, KENJI, FOUND, query=said)
+    assert answer.status == 200
+    assert centre.case(number).state.reported_by.occurred == centre.flow.now
 
 
 def mails(centre: Centre) -> list[Notice]:
