@@ -267,12 +267,16 @@ def _trouble(one: Signal, about: About) -> Notice:
 
 
 def _silence(one: Silence, about: About) -> list[Notice]:
-    """The people of the home and the centre learn that a controller is silent, or back."""
-    kind = NoticeKind("security.silent") if one.what == "silent" else NoticeKind("security.back")
+    """The people of the home learn that a controller is silent, or back. The centre has a list of
+    silent homes and one mail an hour while new ones come: a town without power is one mail."""
     members, centre = Members(home=about.home.id), StaffGroup(group="dispatch")
+    silent = one.what == "silent"
+    kind = NoticeKind("security.silent") if silent else NoticeKind("security.back")
+    ids = {members: f"security/{one.id}/members", centre: f"security/silent/{one.at:%Y%m%dT%H}"}
+    asks = silent and COMPANY in about.home.features(about.received)
     return [
         Notice(
-            id=f"security/{one.id}/{audience.to}",
+            id=ids[audience],
             kind=kind,
             rule="AL-62",
             at=one.at,
@@ -286,7 +290,7 @@ def _silence(one: Silence, about: About) -> list[Notice]:
                 "centre": "yes" if audience is centre else "",
             },
         )
-        for audience in (members, centre)
+        for audience in (members, *([centre] if asks else []))
     ]
 
 
