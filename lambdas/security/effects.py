@@ -69,6 +69,7 @@ class About(NamedTuple):
     received: datetime
     judged: Sequence[Alarm] = ()
     grave: frozenset[int] = frozenset()  # facts by which an alarm began or ended
+    forced: str = ""  # the area that was disarmed under duress
 
 
 class Effects(NamedTuple):
@@ -102,6 +103,8 @@ def raised(one: Alarm, about: About) -> AlarmRaised:
     """An alarm as the centre hears of it."""
     contract = contract_of(about.home, NEEDS[one.kind], about.received)
     features = contract.features if contract and contract.in_force(about.received) else frozenset()
+    if one.kind == "duress" and about.forced:  # so that it joins what runs there already
+        one = one.model_copy(update={"area": about.forced})
     line = entry_of(one, about.settings)
     return AlarmRaised(
         signal=one.id,
@@ -117,6 +120,7 @@ def raised(one: Alarm, about: About) -> AlarmRaised:
         sold={NEEDS[one.kind], COMPANY} <= features,
         at=one.at,
         received_at=about.received,
+        position=one.position,
         file=str(about.file.version) if about.file.version else "",
     )
 

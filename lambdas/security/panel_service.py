@@ -195,7 +195,8 @@ class PanelService:
             settings = kept.record.panel.settings
             grave = frozenset(o.number for o in kept.outbox if isinstance(o, Alarm | Ended))
             file = self.store.file(home.id)
-            about = About(home, file, settings, now, kept.judged, grave)
+            forced = self._forced(home.id, kept.outbox)
+            about = About(home, file, settings, now, kept.judged, grave, forced)
             order = sorted(kept.outbox, key=lambda one: not isinstance(one, Alarm))
             effects = [effects_of(one, about) for one in order]
             self.publish([event for one in effects for event in one.events])
@@ -207,6 +208,19 @@ class PanelService:
             self.store.add(home.id, *(entry_of(one, about.settings) for one in kept.outbox))
             kept = self._told(thing, kept.outbox)
         self._compare(thing, home, kept, now)
+
+    def _forced(self, home: str, outbox: Sequence[Followed]) -> str:
+        """The area that somebody disarmed under duress: of several the one with a running case."""
+        cried = {one.number for one in outbox if isinstance(one, Alarm) and one.kind == "duress"}
+        areas = [
+            one.area
+            for one in outbox
+            if isinstance(one, Operated) and one.phase == "disarmed" and one.number in cried
+        ]
+        if not areas:
+            return ""
+        running = {one.area for one in self.store.cases(home) if one.open}
+        return next((area for area in areas if area in running), areas[0])
 
     @retry_on_conflict
     def _told(self, thing: str, told: Sequence[Followed]) -> Kept:

@@ -290,8 +290,6 @@ def test_a_controller_that_was_replaced_is_on_the_list_no_more(home: GuardedHome
     assert listed(home)["count"] == 1
     new = Device(thing="ctl-new", home=HOME, kind="controller", name="玄関", active=True)
     home.cloud.directory.publish_device(new)
-    home.journal, home.facts, home.sent = "journal1", [], 0
-    home.note(f.Restarted, cold=True)
-    report = home.report()
-    home.deliver(report, thing="ctl-new")
+    home.thing, home.journal, home.facts, home.sent = "ctl-new", "journal1", [], 0
+    home.say(f.Restarted, cold=True)
     assert listed(home)["count"] == 0
