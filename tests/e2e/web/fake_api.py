@@ -21,6 +21,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import BaseModel
 
+from lambdas.security.staff_api import SilentHomes
 from tests.e2e.web import pictures
 from tests.e2e.web.fake_activity import FakeActivity
 from tests.e2e.web.fake_billing import FakeBilling, FakeBillingDesk
@@ -335,6 +336,8 @@ class FakeCloud:
         if path.startswith("/api/dispatch/"):
             inside = [unquote(part) for part in path.removeprefix("/api/dispatch/").split("/")]
             return self.dispatch.staff(method, inside, email, user.get("groups", []), body or query)
+        if path == "/api/security/silent":
+            return SilentHomes(count=0, waiting=0, homes=[]).model_dump(mode="json")
         if path.startswith("/api/billing/staff/"):
             if "billing" not in user.get("groups", []):
                 raise Refused(403, "担当者のみの操作です", "請求業務の担当者の権限が必要です。")

@@ -15,6 +15,9 @@ export const takeTask = endpoint("POST /dispatch/tasks/{task}/take");
 export const handBack = endpoint("POST /dispatch/tasks/{task}/hand-back");
 export const escalate = endpoint("POST /dispatch/tasks/{task}/escalate");
 
+export const silentHomes = endpoint("GET /security/silent");
+export const phonedSilent = endpoint("POST /security/sites/{site}/silence");
+
 export const cases = endpoint("GET /dispatch/cases?after");
 export const openCount = endpoint("GET /dispatch/open-cases");
 export const openCase = endpoint("POST /dispatch/cases");
