@@ -25,7 +25,7 @@ from tests.e2e.web import pictures
 from tests.e2e.web.fake_activity import FakeActivity
 from tests.e2e.web.fake_billing import FakeBilling, FakeBillingDesk
 from tests.e2e.web.fake_dispatch import FakeDispatch, Said
-from tests.e2e.web.fake_phones import FakePhones
+from tests.e2e.web.fake_phones import FakePhones, FakeQuiet
 
 PASSWORD = "Mimamori-2026"
 NOW = datetime(2026, 11, 22, 4, 43, 20, tzinfo=UTC)  # 13:43 on a Sunday in Japan
@@ -233,6 +233,7 @@ class FakeCloud:
         self.billing = FakeBilling(NOW)
         self.billing_desk = FakeBillingDesk(self.billing)
         self.phones = FakePhones(NOW)
+        self.quiet = FakeQuiet(NOW)
         self.commands: dict[str, Json] = {}
         self.looks: dict[str, Json] = {}
         self.camera: Callable[[str, str], None] = self.no_camera  # takes a look and its offer
@@ -330,6 +331,8 @@ class FakeCloud:
             return {"id": email, "name": user["name"], "email": email,
                     "language": user["language"], "homes": homes,
                     "groups": user.get("groups", [])}  # fmt: skip
+        if path.startswith("/api/me/quiet"):
+            return self.quiet.answer(method, path.split("/")[4:], email, body)
         if path.startswith("/api/me/phones"):
             return self.phones.answer(method, path.split("/")[4:], email, body)
         if path.startswith("/api/dispatch/"):
