@@ -233,6 +233,7 @@ class FakeCloud:
         self.billing = FakeBilling(NOW)
         self.billing_desk = FakeBillingDesk(self.billing)
         self.phones = FakePhones(NOW)
+        self.keys: list[tuple[str, str]] = []  # of requests that must not be done twice
         self.quiet = FakeQuiet(NOW)
         self.commands: dict[str, Json] = {}
         self.looks: dict[str, Json] = {}
@@ -529,6 +530,8 @@ class Handler(BaseHTTPRequestHandler):
         size = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(size) or b"{}") if size else {}
         self.cloud.requests.append(f"{self.command} {self.path}")
+        if key := self.headers.get("Idempotency-Key"):
+            self.cloud.keys.append((url.path, key))
         if url.path == "/config.json":
             host = f"http://{self.headers['Host']}"
             self._json(200, {"region": "ap-northeast-1", "user_pool_client_id": "client",

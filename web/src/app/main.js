@@ -1,5 +1,6 @@
 // Starts the page: who is here, in which language, and which page they asked for.
 import { forget, useAnswer } from "../lib/data.js";
+import { belong, forgetDrafts } from "../lib/drafts.js";
 import { knows, learn, onLanguage, setLanguage, t } from "../lib/i18n.js";
 import { forgetKept, onKept } from "../lib/kept.js";
 import { forgetPictures } from "../lib/pictures.js";
@@ -19,6 +20,7 @@ const OWN = { ja: () => import("./words.ja.js"), en: () => import("./words.en.js
 await learn([OWN, ...words]);
 const routeOf = router(routes);
 const DESK_ENDS = 30 * 60_000; // a desk that nobody touches logs its staff out
+let Outbox = null;
 const NOWHERE = { page: Hidden, values: {} };
 const here = () => routeOf() ?? { ...NOWHERE, key: location.hash };
 
@@ -59,12 +61,28 @@ function usePlace({ key, keepsPlace }) {
   }, [key]);
 }
 
+/** What is kept until it can be sent. It is fetched after the page, since there is rarely any. */
+function Kept({ loggedIn }) {
+  const [, redraw] = useState(0);
+  useEffect(() => {
+    import("../features/outbox/parts/outbox.js").then((module) => {
+      Outbox = module.Outbox;
+      redraw((n) => n + 1);
+    }, () => {});
+  }, []);
+  return Outbox && html`<${Outbox} loggedIn=${loggedIn} />`;
+}
+
 function Visit({ route }) {
   const answer = useAnswer(whoAmI.path());
   const { data: me, put } = answer;
   const language = me?.language;
   useEffect(() => { if (language) setLanguage(language); }, [language]);
   useEffect(() => { renew().catch(() => {}); }, []);
+  useEffect(() => {
+    if (me) belong(me.id);
+    if (me) import("../lib/outbox.js").then(({ belongsTo }) => belongsTo(me.id), () => {});
+  }, [me?.id]);
   usePlace(route);
   const shared = me?.groups.length > 0 && !lasting();
   useEffect(() => {
@@ -85,6 +103,7 @@ function Visit({ route }) {
   const shown = me ? menu.filter((one) => one.shown(me)) : [];
   const mine = useWords(shown.map(({ words: said, source }) => (t(said) === said ? source : null))) ? shown : [];
   return html`<${Shell} loggedIn menu=${mine} onLanguage=${choose}>
+    <${Kept} loggedIn />
     ${(me || answer.problem) && (instead(answer, title) ?? html`<${Page} key=${`${key} ${language}`} ...${values} me=${me} title=${title} menu=${shown} entrances=${entrances} />`)}
   <//>`; // nothing in it before it is known who is here: the links at the top would move it
 }
@@ -104,6 +123,7 @@ function App() {
           forget();
           forgetPictures();
           forgetKept();
+          if (!ended) forgetDrafts();
         }
         redraw((n) => n + 1);
       }),
@@ -122,7 +142,7 @@ function App() {
     const { page: Page, values, key } = route;
     return html`<${Shell} loggedIn=${Boolean(session())}><${Page} key=${key} ...${values} title=${t(route.title)} /><//>`;
   }
-  if (!session()) return html`<${Shell}><${Login} expired=${expired} deepLink=${route.fromMail} /><//>`;
+  if (!session()) return html`<${Shell}><${Kept} /><${Login} expired=${expired} deepLink=${route.fromMail} /><//>`;
   return html`<${Visit} route=${route} />`;
 }
 

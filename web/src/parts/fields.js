@@ -1,4 +1,5 @@
 // Fields of a form: a label, a hint, and what the browser already has.
+import { drafted } from "../lib/drafts.js";
 import { createContext, html, useContext, useLayoutEffect, useRef, useState } from "../lib/ui.js";
 import { Refused, wordsOf } from "./messages.js";
 
@@ -18,10 +19,18 @@ function fieldOf(form, places, at) {
 /**
  * A form that shows the API's reasons for refusing it beside its fields, and goes to the first such
  * field. `places` maps places in the request ("target.name") to names of fields where they differ;
- * a reason without a field stands in the problem's own notice.
+ * a reason without a field stands in the problem's own notice. With a `draft`, a name, what is filled
+ * in outlives the end of a login and a reload.
  */
-export function Form({ problem, places = {}, children, ...rest }) {
+export function Form({ problem, places = {}, draft, children, ...rest }) {
   const form = useRef();
+  const kept = useRef(null);
+  useLayoutEffect(() => {
+    if (!draft) return undefined;
+    kept.current = drafted(form.current, draft);
+    return () => kept.current.stop();
+  }, [draft]);
+  useLayoutEffect(() => { kept.current?.again(); });
   const [reasons, setReasons] = useState({});
   useLayoutEffect(() => {
     const found = {};
