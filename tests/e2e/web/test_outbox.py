@@ -144,6 +144,7 @@ def test_another_person_finds_nothing_of_it(visit: Visit, fake: FakeServer) -> N
     visitor.context.set_offline(True)
     page.get_by_role("button", name="到着しました").click()
     expect(page.get_by_text(f"{WAITING}：1件")).to_be_visible()
+    page.goto("about:blank")
     visitor.context.set_offline(False)
     visitor.log_in("sato@example.jp", "#/desk")
     ready(page)

@@ -1,13 +1,12 @@
 // Starts the page: who is here, in which language, and which page they asked for.
 import { forget, useAnswer } from "../lib/data.js";
-import { belong, forgetDrafts } from "../lib/drafts.js";
 import { knows, learn, onLanguage, setLanguage, t } from "../lib/i18n.js";
 import { forgetKept, onKept } from "../lib/kept.js";
 import { forgetPictures } from "../lib/pictures.js";
 import { untouched } from "../lib/repeat.js";
 import { expire, lasting, onSession, session } from "../lib/session.js";
 import { html, render, useEffect, useLayoutEffect, useRef, useState } from "../lib/ui.js";
-import { renew } from "../features/login/push.js";
+import { renew } from "../features/login/parts/push.js";
 import { Login } from "../features/login/pages/login.js";
 import { Hidden, instead } from "../parts/instead.js";
 import { say } from "../parts/messages.js";
@@ -80,8 +79,9 @@ function Visit({ route }) {
   useEffect(() => { if (language) setLanguage(language); }, [language]);
   useEffect(() => { renew().catch(() => {}); }, []);
   useEffect(() => {
-    if (me) belong(me.id);
-    if (me) import("../lib/outbox.js").then(({ belongsTo }) => belongsTo(me.id), () => {});
+    if (!me) return;
+    import("../lib/drafts.js").then(({ belong }) => belong(me.id), () => {});
+    import("../lib/outbox.js").then(({ belongsTo }) => belongsTo(me.id), () => {});
   }, [me?.id]);
   usePlace(route);
   const shared = me?.groups.length > 0 && !lasting();
@@ -123,7 +123,7 @@ function App() {
           forget();
           forgetPictures();
           forgetKept();
-          if (!ended) forgetDrafts();
+          if (!ended) import("../lib/drafts.js").then(({ forgetDrafts }) => forgetDrafts(), () => {});
         }
         redraw((n) => n + 1);
       }),

@@ -2,6 +2,7 @@
 // there is a line and a login again. It belongs to the person who said it.
 import { now } from "./clock.js";
 import { KEPT, sendKept } from "./http.js";
+import { onSession, session } from "./session.js";
 
 const NAME = "mimamori.outbox";
 const STORE = "requests";
@@ -9,6 +10,8 @@ const PACE = 20_000;
 const listeners = new Set();
 const tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel(NAME) : null;
 let person = null;
+let here = false; // whether it is known that this person is logged in
+onSession(() => { if (!session()) here = false; });
 
 // --- the store: {id, person, at, method, path, body, kind, key, problem}
 
@@ -63,6 +66,7 @@ export function onOutbox(listener) {
 /** Whose requests are sent: who is logged in here. */
 export function belongsTo(who) {
   person = who;
+  here = true;
   changed();
   flush();
 }
@@ -96,9 +100,10 @@ export async function keep({ method, path, late, body, kind }, send) {
 export async function flush() {
   const locks = navigator.locks ?? { request: (name, how, work) => work({}) };
   await locks.request(NAME, { ifAvailable: true }, async (lock) => {
-    if (!lock || !person) return;
+    if (!lock || !person || !here) return;
     for (const one of await kept()) {
       if (one.problem) continue;
+      if (!here) return;
       try {
         await sendKept(one);
         await remove(one.id);

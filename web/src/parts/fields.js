@@ -1,5 +1,4 @@
 // Fields of a form: a label, a hint, and what the browser already has.
-import { drafted } from "../lib/drafts.js";
 import { createContext, html, useContext, useLayoutEffect, useRef, useState } from "../lib/ui.js";
 import { Refused, wordsOf } from "./messages.js";
 
@@ -27,8 +26,16 @@ export function Form({ problem, places = {}, draft, children, ...rest }) {
   const kept = useRef(null);
   useLayoutEffect(() => {
     if (!draft) return undefined;
-    kept.current = drafted(form.current, draft);
-    return () => kept.current.stop();
+    let gone = false;
+    import("../lib/drafts.js").then(({ drafted }) => {
+      if (gone) return;
+      kept.current = drafted(form.current, draft);
+      kept.current.again();
+    }, () => {}); // without a line: nothing is kept
+    return () => {
+      gone = true;
+      kept.current?.stop();
+    };
   }, [draft]);
   useLayoutEffect(() => { kept.current?.again(); });
   const [reasons, setReasons] = useState({});

@@ -4,8 +4,3 @@ export const phonesOf = endpoint("GET /me/phones");
 export const keepPhone = endpoint("PUT /me/phones");
 export const chooseWay = endpoint("PATCH /me/phones");
 export const removePhone = endpoint("DELETE /me/phones/{phone}");
-
-export const quietOf = endpoint("GET /me/quiet");
-export const chooseQuiet = endpoint("PUT /me/quiet");
-export const mute = endpoint("PUT /me/quiet/mute");
-export const unmute = endpoint("DELETE /me/quiet/mute");

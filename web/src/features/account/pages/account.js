@@ -4,7 +4,7 @@ import { secondFactor } from "../../../lib/session.js";
 import { html, useEffect, useState } from "../../../lib/ui.js";
 import { Loading, Notice, say } from "../../../parts/messages.js";
 import { Title } from "../../../parts/page.js";
-import { Code } from "../parts/password.js";
+import { Code } from "../../login/parts/password.js";
 import { Phones } from "../parts/phones.js";
 import { Quiet } from "../parts/quiet.js";
 
