@@ -123,7 +123,6 @@ function App() {
           forget();
           forgetPictures();
           forgetKept();
-          if (!ended) import("../lib/drafts.js").then(({ forgetDrafts }) => forgetDrafts(), () => {});
         }
         redraw((n) => n + 1);
       }),

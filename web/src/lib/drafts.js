@@ -1,6 +1,6 @@
 // Half filled forms, kept in this tab while a login has ended or the page is read anew. A form that is
 // left in any other way is forgotten.
-import { session } from "./session.js";
+import { onSession, session } from "./session.js";
 
 const KEPT = "mimamori.draft ";
 const OWNER = "mimamori.drafts-of";
@@ -61,6 +61,8 @@ export function belong(person) {
   sessionStorage.setItem(OWNER, person);
 }
 
-export function forgetDrafts() {
-  for (const place of Object.keys(sessionStorage)) if (place.startsWith(KEPT)) sessionStorage.removeItem(place);
+function forgetDrafts() {
+  for (const place of Object.keys(sessionStorage)) if (place.startsWith(KEPT) || place === OWNER) sessionStorage.removeItem(place);
 }
+
+onSession((ended) => { if (!session() && !ended) forgetDrafts(); }); // somebody logs out
