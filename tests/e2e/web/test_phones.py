@@ -143,3 +143,9 @@ def test_one_hour_and_every_night_are_chosen_and_shown_as_what_they_are(
     chosen = fake.cloud.quiet.views["hanako@example.jp"].hours
     assert chosen
     assert (chosen.start, chosen.end) == ("21:30", "07:00")
+
+
+def test_who_only_watches_finds_the_way_to_their_notices(visit: Visit) -> None:
+    page = visit().log_in("ken@example.jp", "#/homes/kobe")
+    page.get_by_role("link", name="お知らせとログインの設定").click()
+    expect(page.get_by_role("heading", name="お知らせを控える時間")).to_be_visible()

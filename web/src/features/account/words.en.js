@@ -1,5 +1,5 @@
 export default {
-  "mylogin.title": "Your login",
+  "mylogin.title": "Notices and login",
   "mylogin.who": "Logged in as",
   "mylogin.factor": "Second factor",
   "mylogin.on": "Set up",
