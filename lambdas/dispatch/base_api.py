@@ -106,8 +106,8 @@ def may_take(app: APIGatewayHttpResolver, task: Task) -> None:
 Occurred = Annotated[
     AwareDatetime | None,
     Query(
-        description="When it happened, where a responder tells it by telephone later. Only for who "
-        "acts on behalf."
+        description="When it happened, where it is said later: by a responder whose phone had no "
+        "line, or by who acts on behalf of one. Only for tasks of one responder."
     ),
 ]
 
@@ -116,15 +116,16 @@ def acting(
     app: APIGatewayHttpResolver, case: Case[Any], task: Task, occurred_at: datetime | None = None
 ) -> Actor:
     """Who does a task, and by which means: responders by their phones, or the call centre for them,
-    by telephone. Problem for a time that is not within the case, or that nobody told."""
+    by telephone; both may say it later than it happened. Problem for a time that is not within the
+    case, or of a task that is not one responder's."""
     who = http.caller(app)
     responder = on_behalf(app, task)
-    if occurred_at and not (responder and case.opened_at <= occurred_at <= who.now):
+    if occurred_at and not (task.personal and case.opened_at <= occurred_at <= who.now):
         raise Problem(422, "not-within-case", rule="G-07")
     if responder:
         return Actor(who.now, who.person, "phone", responder, occurred_at)
     means: Means = "mobile" if task.personal else "desk"
-    return Actor(who.now, who.person, means)
+    return Actor(who.now, who.person, means, occurred_at=occurred_at)
 
 
 def on_behalf(app: APIGatewayHttpResolver, task: Task) -> str:

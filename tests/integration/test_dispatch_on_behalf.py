@@ -9,7 +9,7 @@ from tests.integration.conftest import HANAKO, Answer
 from tests.integration.samples import MINUTE
 from tests.integration.test_alarms import guarded, published, raised
 from tests.integration.test_patrols import DONE, ITEMS, away, morning, planned
-from tests.integration.test_requested import FOUND, ONLINE, agreed, security
+from tests.integration.test_requested import FOUND, ONLINE, agreed, asked, security
 
 
 @pytest.mark.rule("DL-16", "DL-17", "G-07")
@@ -110,14 +110,36 @@ def test_an_operator_does_a_visits_part_and_says_when_it_was(centre: Centre) -> 
     assert centre.ask(visit_desk_api.handler, "GET", f"{visit}/stop", OPERATOR).status == 404
 
 
-def test_only_for_somebody_else_another_time_is_said(centre: Centre) -> None:
+@pytest.mark.rule("G-07")
+def test_a_responder_whose_phone_had_no_line_says_later_when_it_was(centre: Centre) -> None:
     security(centre, ONLINE, KENJI)
     number = agreed(centre)
     centre.did(f"{number}.offer-1", KENJI, outcome="accepted")
-    at = {"occurred_at": centre.flow.now.isoformat()}
+    arrived_at = centre.flow.now + 5 * MINUTE
+    centre.flow.wait(20 * MINUTE)
     path = f"/dispatch/tasks/{number}.visit-1/arrived"
-    assert centre.ask(task_api.handler, "POST", path, KENJI, query=at).status == 422
+    for wrong in (arrived_at - 600 * MINUTE, arrived_at + 60 * MINUTE):
+        at = {"occurred_at": wrong.isoformat()}
+        assert centre.ask(task_api.handler, "POST", path, KENJI, query=at).status == 422
     assert centre.case(number).state.arrived is None
+    at = {"occurred_at": arrived_at.isoformat()}
+    for _ in range(2):  # two tabs, or another try of what had arrived
+        assert centre.ask(task_api.handler, "POST", path, KENJI, query=at).status == 200
+    (fact,) = [one for one in centre.case(number).facts if one.event == "arrived"]
+    assert (fact.on, fact.occurred, fact.means) == (centre.flow.now, arrived_at, "mobile")
+
+
+@pytest.mark.rule("G-07")
+def test_of_the_desks_own_tasks_no_other_time_is_said(centre: Centre) -> None:
+    security(centre, ONLINE, KENJI)
+    number = asked(centre)
+    centre.flow.wait(MINUTE)
+    answer = {"outcome": "agreed", "yen": 3300, "said": "お願いします"}
+    path = f"/dispatch/tasks/{number}.price-1/answer"
+    at = {"occurred_at": centre.flow.now.isoformat()}
+    refused = centre.ask(task_api.handler, "POST", path, OPERATOR, answer, query=at)
+    assert refused.body["type"] == "urn:mimamori:problem:not-within-case"
+    assert centre.ask(task_api.handler, "POST", path, OPERATOR, answer).status == 200
 
 
 def mails(centre: Centre) -> list[Notice]:
