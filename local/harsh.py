@@ -69,7 +69,8 @@ class _Dice:
         """One of 1 to ``most``, small ones as likely as large ones."""
         dice = self.of(name)
         with self._lock:
-            return round(float(most) ** dice.random())
+            chosen: float = most ** dice.random()
+        return round(chosen)
 
     def falls(self, name: str, odds: float) -> bool:
         dice = self.of(name)
