@@ -68,8 +68,11 @@ MIX = (  # product, plan, payment, share
 )
 
 
-def contract(dice: random.Random, number: int) -> list[dict[str, Any]]:
-    """The rows of a contract, its invoices up to the month before among them."""
+Row = dict[str, Any]
+
+
+def contract(dice: random.Random, number: int) -> tuple[list[Row], list[Row]]:
+    """The rows of a contract, and those of its invoices up to the month before."""
     while True:
         try:
             return _rows(dice, f"c-{number:08}")
@@ -77,7 +80,7 @@ def contract(dice: random.Random, number: int) -> list[dict[str, Any]]:
             continue
 
 
-def _rows(dice: random.Random, id: str) -> list[dict[str, Any]]:
+def _rows(dice: random.Random, id: str) -> tuple[list[Row], list[Row]]:
     product, plan, payment, _ = dice.choices(MIX, [share for *_, share in MIX])[0]
     agreement = Agreement(
         id=id,
@@ -95,13 +98,14 @@ def _rows(dice: random.Random, id: str) -> list[dict[str, Any]]:
         {"pk": "", "sk": f"{id}#A", "version": 1, "body": agreement.model_dump_json()},
         *(fact_row(id, fact) for fact in facts),
     ]
-    marks = [
-        issued_mark(one, payment, history.known(one.month.last))
-        for one in invoices(history, MONTH.plus(-1))
+    made = [(one, history.known(one.month.last)) for one in invoices(history, MONTH.plus(-1))]
+    if made:
+        rows[0]["issued"] = "|".join(issued_mark(one, payment, known) for one, known in made)
+    papers = [
+        invoice_row(id, one, payment, start_of(one.month.plus(1).first), known, HEAD)
+        for one, known in made
     ]
-    if marks:
-        rows[0]["issued"] = "|".join(marks)
-    return rows
+    return rows, papers
 
 
 def _facts(dice: random.Random, product: str) -> Iterator[Any]:
@@ -243,7 +247,7 @@ def main() -> None:
     distinct = 0
     for first in range(0, min(wanted.distinct, wanted.contracts), PORTION):
         numbers = range(first, min(first + PORTION, wanted.contracts))
-        rows = [row for number in numbers for row in contract(dice, number)]
+        rows = [row for number in numbers for row in contract(dice, number)[0]]
         distinct += sum(row["sk"].endswith("#A") for row in rows)
         portions.append(answered(rows))
     run(portions[0], Counted())  # warm

@@ -3,7 +3,7 @@
 Nothing here is against what AWS documents; it only never happens where everything runs on one
 machine that is not busy. Installed in the emulator's process when it is started with ``--harsh``:
 
-- a function's process is killed at one of its requests, before or after the request is served;
+- a function's process is killed in one of its calls, before or after a request of it is served;
 - a service refuses a function's request for its rate (the SDK tries again);
 - a message of a standard queue is delivered once more after it was done, and messages come in any
   order; an event comes twice from its bus;
@@ -45,9 +45,9 @@ _REFUSED: dict[str, tuple[int, str]] = {
 
 @dataclass(frozen=True)
 class Odds:
-    """How often each fault comes, as a share of requests, messages, events and reads."""
+    """How often each fault comes: of calls, requests, messages, events and reads."""
 
-    killed: float = 1 / 100
+    killed: float = 1 / 15
     refused: float = 1 / 50
     again: float = 1 / 20
     twice: float = 1 / 20
@@ -65,6 +65,13 @@ class _Dice:
         with self._lock:
             return self._of.setdefault(name, random.Random(f"{self._seed}:{name}"))  # noqa: S311
 
+    def among(self, name: str, most: int) -> int:
+        """One of 1 to ``most``, small ones as likely as large ones."""
+        dice = self.of(name)
+        with self._lock:
+            chosen: float = most ** dice.random()
+        return round(chosen)
+
     def falls(self, name: str, odds: float) -> bool:
         dice = self.of(name)
         with self._lock:
@@ -74,12 +81,31 @@ class _Dice:
 def install(seed: int, counts: Counts, odds: Odds = Odds()) -> None:
     """Be harsh in this process, which is the emulator's, before it serves."""
     from ministack import app
+    from ministack.core import lambda_runtime
     from ministack.services import dynamodb, eventbridge, sqs
 
     dice = _Dice(seed)
+    _lives(lambda_runtime.Worker, dice, odds)
     _requests(app.SERVICE_HANDLERS, dynamodb, dice, counts, odds)
     _queues(sqs, dice, counts, odds)
     _buses(eventbridge, dice, counts, odds)
+
+
+MOST = 200
+"""Requests of a call among which it may be killed."""
+
+
+def _lives(process: Any, dice: _Dice, odds: Odds) -> None:
+    """Choose for each call whether it dies, and at which of its requests."""
+    invoke = process.invoke
+
+    def invoke_perhaps_to_die(self: Any, *args: Any, **named: Any) -> Any:
+        mortal = not any(part in self.func_name for part in ANSWERS_PEOPLE)
+        dies = mortal and dice.falls(f"killed {self.func_name}", odds.killed)
+        self.requests_left = dice.among(f"when {self.func_name}", MOST) if dies else None
+        return invoke(self, *args, **named)
+
+    process.invoke = invoke_perhaps_to_die
 
 
 # --- requests --------------------------------------------------------------------------------
@@ -101,8 +127,9 @@ def _requests(
                 counts.add(f"fault: refused by {service}")
                 status, kind = _REFUSED[service]
                 return status, _HEADERS, json.dumps({"__type": kind, "message": "!"}).encode()
-            mortal = not any(part in name for part in ANSWERS_PEOPLE)
-            dies = mortal and dice.falls(f"killed {name}", odds.killed)
+            if worker.requests_left:
+                worker.requests_left -= 1
+            dies = worker.requests_left == 0
             if dies and dice.falls(f"before {name}", 0.5):
                 return _kill(worker, "before", service, counts)
             operation = (headers.get("x-amz-target") or "").rpartition(".")[2]

@@ -8,7 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -56,8 +56,11 @@ def _files(root: Path) -> Iterator[Path]:
             yield path
 
 
-def synthesize(app_dir: Path, out: Path | None = None) -> Path:
-    """The directory with the templates, written anew if the app is not what it was."""
+def synthesize(
+    app_dir: Path, out: Path | None = None, context: Mapping[str, str] | None = None
+) -> Path:
+    """The directory with the templates, written anew if the app is not what it was. ``context``
+    changes what cdk.json says, and has a directory of its own."""
     out = (out or app_dir / "build" / "cdk.out").resolve()
     with _one_at_a_time(out):
         now = fingerprint(app_dir)
@@ -65,7 +68,7 @@ def synthesize(app_dir: Path, out: Path | None = None) -> Path:
         if not (known.is_file() and known.read_text() == now):
             shutil.rmtree(out, ignore_errors=True)
             out.mkdir(parents=True)
-            _run_app(app_dir, out)
+            _run_app(app_dir, out, context or {})
             known.write_text(now)
     return out
 
@@ -84,7 +87,7 @@ def _settings(app_dir: Path) -> dict[str, Any]:
     return settings
 
 
-def _run_app(app_dir: Path, out: Path) -> None:
+def _run_app(app_dir: Path, out: Path, context: Mapping[str, str]) -> None:
     settings = _settings(app_dir)
     interpreter, *arguments = shlex.split(settings["app"])
     if Path(interpreter).name.startswith("python"):
@@ -97,7 +100,7 @@ def _run_app(app_dir: Path, out: Path) -> None:
             # Node for jsii comes with the Python environment.
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
             "CDK_OUTDIR": str(out),
-            "CDK_CONTEXT_JSON": json.dumps(settings.get("context", {})),
+            "CDK_CONTEXT_JSON": json.dumps({**settings.get("context", {}), **context}),
             "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
         },
         stdout=subprocess.PIPE,

@@ -4,12 +4,14 @@ import json
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from lambdas.dispatch.assignment.travel import metres
 from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.centre import centre_of
 from lambdas.dispatch.casework.facts import Actor
+from lambdas.dispatch.casework.place import Place
 from lambdas.dispatch.processes.alarm import facts as f
 from lambdas.dispatch.processes.dispatch_service import DispatchService
-from lambdas.dispatch.processes.sites.site import Guest
+from lambdas.dispatch.processes.sites.site import Guest, Site
 from lambdas.shared import events
 from lambdas.shared.aws import queues
 from lambdas.shared.aws.directory import Directory
@@ -24,6 +26,10 @@ BY_SECURITY = "security"
 OF_A_PERSON = ("emergency", "duress")
 """Alarms that somebody raised: the centre hears of them in every mode (AL-04, AL-18)."""
 
+
+AT_HOME = 200.0
+"""Metres from the home within which a pendant is taken to be there: a position is not more exact
+in a building."""
 
 EARLY = 3
 """So often it is waited for the case of an alarm that was answered: events come in any order."""
@@ -67,7 +73,7 @@ def take_alarm(message: SQSRecord) -> None:
     known = file or AlarmFile(home=said.home, version="")
     escalation = f.AlarmEscalation.model_validate_json(settings.alarm_escalation)
     surveyed = service.sites.of(said.home)
-    site = surveyed.site if surveyed else None
+    site = where_to(surveyed.site if surveyed else None, said)
     contact = directory.contact(said.contract)
     first = f.AlarmOpened(
         **Actor(now, BY_SECURITY, "workflow")._asdict(),
@@ -87,6 +93,19 @@ def take_alarm(message: SQSRecord) -> None:
         escalation=escalation,
     )
     service.alarms.raise_alarm(first, now)
+
+
+def where_to(site: Site | None, said: AlarmRaised) -> Site | None:
+    """Where somebody is sent: the home, or where the pendant is with which somebody called for help
+    away from it (AL-04). The address says so, behind the home's own, which names the centre."""
+    if said.position is None or site is None:
+        return site
+    there = Place(**said.position.model_dump())
+    if metres(site.place, there) <= AT_HOME:
+        return site
+    found = f"緯度{there.latitude:.5f} 経度{there.longitude:.5f}"
+    address = f"{site.address}（ご自宅の外: ペンダントの位置 {found}）"
+    return site.model_copy(update={"place": there, "address": address})
 
 
 def _contractor(home: Home, name: str, file: AlarmFile) -> Guest:

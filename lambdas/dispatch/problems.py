@@ -123,8 +123,8 @@ TEXTS: Texts = {
     "not-within-case": (
         Text("時刻をお確かめください", "Please check the time"),
         Text(
-            "担当者に代わって記録するときだけ、事案の始まりからいままでの時刻を書けます。",
-            "A time may be given only for a responder who phones, between the case's beginning and "
+            "時刻を書けるのは担当者の仕事だけで、事案の始まりからいままでの時刻に限ります。",
+            "A time may be given only for what a responder does, between the case's beginning and "
             "now.",
         ),
     ),

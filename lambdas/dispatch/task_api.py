@@ -187,15 +187,18 @@ class EmergencyCall(BaseModel):
     description="Call 119 or 110 first. The call centre phones the contractor; who is there stays.",
     tags=["Tasks"],
 )
-def emergency(task: str, call: EmergencyCall) -> TaskView:
+def emergency(
+    task: str, call: EmergencyCall, occurred_at: Occurred = None, sent_at: Sent = None
+) -> TaskView:
     who = http.caller(app)
     case, found = opened(task)
     service = DispatchService(load(DispatchSettings))
     sending = service.cases.of(case)
     if not isinstance(sending, AssignmentService):
         raise Problem(404, "not-found")
-    at = min(call.called_at or who.now, who.now)
-    said = {**acting(app, case, found)._asdict(), **call.model_dump(exclude={"called_at"})}
+    actor = acting(app, case, found, occurred_at, sent_at)
+    at = min(call.called_at or actor.occurred_at or who.now, who.now)
+    said = {**actor._asdict(), **call.model_dump(exclude={"called_at"})}
     with problems_answered():
         after = sending.emergency(case.number, f.Emergency(**said, called_at=at))
     return told(after, after.tasks[found.key], who)

@@ -1,16 +1,19 @@
-"""HTTP routes: the caller, their settings, and their phones that are told."""
+"""HTTP routes: the caller, their settings, their phones that are told, and when they are left
+alone."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import datetime, time
+from typing import Annotated, Self
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from lambdas.notify import phones, push_key_store
 from lambdas.notify.phone_store import PhoneStore, TooManyPhones
 from lambdas.notify.phones import Phone, Way
 from lambdas.notify.policy import PICTURE_MAIL
 from lambdas.notify.problems import TEXTS
+from lambdas.notify.quiet import MUTED_FOR, Hours, Quiet
+from lambdas.notify.quiet_store import QuietStore
 from lambdas.notify.store import Store, address_key
 from lambdas.shared.access import Requirement, authorize
 from lambdas.shared.aws import http
@@ -219,3 +222,91 @@ def _pictures_of(home: str) -> tuple[Store, http.Caller]:
     known = Directory(settings.directory_table).home(home)
     authorize(known, who.person, "manage", who.now, _PICTURES)
     return Store(settings.notices_table), who
+
+
+# --- left alone
+
+CLOCK = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["22:00"])]
+
+
+class QuietHours(BaseModel):
+    """Hours of every day, by the clock of the home (Japan); they may go past midnight."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    start: CLOCK
+    end: CLOCK
+
+    @model_validator(mode="after")
+    def _some_time(self) -> Self:
+        if self.start == self.end:
+            raise ValueError("start and end are the same: no hours, or all of them?")
+        return self
+
+
+class QuietView(BaseModel):
+    """When the caller is not told what can wait. What is urgent is always told."""
+
+    hours: QuietHours | None
+    muted_until: datetime | None
+    until: datetime | None
+    """When this ends, if it is so now."""
+
+    held: int
+    """Notices that wait for the caller; they are told together, once, when it ends."""
+
+
+class QuietChange(BaseModel):
+    """The caller's quiet hours; null for none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    hours: QuietHours | None
+
+
+def _quiet_store() -> QuietStore:
+    return QuietStore(load(ApiSettings).notices_table)
+
+
+@app.get("/me/quiet", summary="When I am left alone", tags=["Me"])
+def get_quiet() -> QuietView:
+    who, store = http.caller(app), _quiet_store()
+    quiet = store.quiet(who.person)
+    muted = quiet.muted_until if quiet.muted_until and who.now < quiet.muted_until else None
+    hours = quiet.hours and QuietHours(
+        start=f"{quiet.hours.start:%H:%M}", end=f"{quiet.hours.end:%H:%M}"
+    )
+    return QuietView(
+        hours=hours,
+        muted_until=muted,
+        until=quiet.until("quiet", who.now),
+        held=len(store.held(who.person)),
+    )
+
+
+def _leave_alone(quiet: Quiet) -> QuietView:
+    _quiet_store().choose(http.caller(app).person, quiet)
+    return get_quiet()
+
+
+@app.put("/me/quiet", summary="Choose my quiet hours", tags=["Me"])
+def choose_quiet(change: QuietChange) -> QuietView:
+    before = _quiet_store().quiet(http.caller(app).person)
+    hours = None
+    if change.hours:
+        start, end = map(time.fromisoformat, (change.hours.start, change.hours.end))
+        hours = Hours(start, end)
+    return _leave_alone(before._replace(hours=hours))
+
+
+@app.put("/me/quiet/mute", summary="Leave me alone for an hour", tags=["Me"])
+def mute() -> QuietView:
+    who = http.caller(app)
+    before = _quiet_store().quiet(who.person)
+    return _leave_alone(before._replace(muted_until=who.now + MUTED_FOR))
+
+
+@app.delete("/me/quiet/mute", summary="Tell me again", tags=["Me"])
+def unmute() -> QuietView:
+    before = _quiet_store().quiet(http.caller(app).person)
+    return _leave_alone(before._replace(muted_until=None))

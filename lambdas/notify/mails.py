@@ -104,6 +104,11 @@ def mail(notice: Notice, reader: Reader, language: Language, operator: Operator)
     return Mail(_CONTROL.sub(" ", subject).strip(), plain, html, summary, link, language)
 
 
+def headline(made: Mail) -> str:
+    """A mail's subject without the brand before it."""
+    return made.subject.removeprefix(w.frame().brand.text(made.language)).strip()
+
+
 def _rows(
     catalogue: w.Catalogue, said: Mapping[str, Any], language: Language
 ) -> list[tuple[str, str]]:

@@ -9,18 +9,23 @@ whoever was told meanwhile is not told again.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.notify import mail_gateway
+from lambdas.notify import followup_gateway, mail_gateway
+from lambdas.notify.digest import digest
+from lambdas.notify.followups import LONGEST, PushAgain, TellHeld
 from lambdas.notify.mails import Mail, Operator, Reader, mail
 from lambdas.notify.picture_store import PictureStore
-from lambdas.notify.push_service import PushAgain, PushService
+from lambdas.notify.push_service import PushService
+from lambdas.notify.quiet import Quiet
+from lambdas.notify.quiet_store import Held, QuietStore
 from lambdas.notify.store import Delivery, InProgress, Store, address_key
+from lambdas.notify.words import words_of
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.aws.observability import logger, metrics
 from lambdas.shared.events import (
@@ -67,6 +72,7 @@ class NoticeService:
     def __init__(self, settings: NoticeSettings) -> None:
         self.settings = settings
         self.store = Store(settings.notices_table)
+        self.quiet = QuietStore(settings.notices_table)
         self.directory = Directory(settings.directory_table)
         self.push = PushService(
             settings.notices_table, settings.push_parameter, settings.followup_queue
@@ -102,6 +108,8 @@ class NoticeService:
             raise InProgress("; ".join(waiting))
 
     def _tell(self, notice: Notice, reader: Reader, delivery: Delivery) -> None:
+        if self._hold(notice, reader, delivery.at):
+            return
         ready = self.push.ready(notice, reader.key, delivery.at)
         pushed = (
             ready is not None
@@ -110,6 +118,63 @@ class NoticeService:
         )
         if not pushed:
             self._send(notice, reader, delivery)
+
+    def _hold(self, notice: Notice, reader: Reader, now: datetime) -> bool:
+        """Keep a notice that can wait for a reader who wants to be left alone; whether it was."""
+        waits = words_of(notice.kind).entry.waits
+        if waits == "never" or self._told(notice, reader.key):
+            return False
+        until = self.quiet.quiet(reader.key).until(waits, now)
+        if until is None:
+            return False
+        self.quiet.hold(reader.key, notice, now)
+        metrics.add_metric(name="NoticesWaiting", unit="Count", value=1)
+        if not self.quiet.looked_after(reader.key, now):
+            self._look_after(reader.key, until, now)
+        return True
+
+    def _look_after(self, person: str, until: datetime, now: datetime) -> None:
+        """Have somebody's held notices looked at, before which is written down that they are."""
+        after = min(until - now, LONGEST)
+        followup_gateway.later(self.settings.followup_queue, TellHeld(person=person), after)
+        self.quiet.look_after(person, now + 2 * LONGEST)
+
+    def _told(self, notice: Notice, person: str) -> bool:
+        return self.store.mailed(notice, person) or self.push.seen(notice, person)
+
+    def tell_held(self, person: str, delivery: Delivery) -> None:
+        """Tell somebody, as one notice, what does not have to wait for them any more, and have the
+        rest looked at again. Who is not to be told any more hears nothing."""
+        self.quiet.looked(person)
+        held, quiet = self.quiet.held(person), self.quiet.quiet(person)
+        ends = {one.key: _waits_until(one, quiet, delivery.at) for one in held}
+        self._tell_together(person, [one for one in held if not ends[one.key]], delivery)
+        if waiting := [end for end in ends.values() if end]:
+            self._look_after(person, min(waiting), delivery.at)
+
+    def _tell_together(self, person: str, due: Sequence[Held], delivery: Delivery) -> None:
+        told = []
+        for one in due:
+            reader = self._reader(one.notice, person)
+            if reader and not self._told(one.notice, person):
+                told.append((one.notice, reader, self._mail(one.notice, reader)))
+        if told:
+            last, reader, _ = told[-1]
+            mails = [(notice, made) for notice, _, made in told]
+            together = digest(person, mails, last.audience, self.settings.web_url, delivery.at)
+            self._tell(together, reader, delivery)
+            for notice, _, _ in told:
+                self.store.sent(notice, person, together.id)
+        for one in due:
+            self.quiet.let_go(person, one)
+
+    def _reader(self, notice: Notice, person: str) -> Reader | None:
+        """Somebody, if a notice is still for them."""
+        try:
+            found = self._readers(notice)
+        except NoReader:
+            return None
+        return next((one for one in found if one.key == person), None)
 
     def mail_unless_seen(self, notice: Notice, person: str, delivery: Delivery) -> None:
         """Mail somebody what none of their phones has shown, if they are still to be told."""
@@ -175,6 +240,10 @@ class NoticeService:
         except (ClientError, BotoCoreError):
             # The mail is out: trying the message again would send it twice.
             logger.exception("not confirmed", extra={"notice": notice.id, "person": reader.key})
+
+
+def _waits_until(held: Held, quiet: Quiet, now: datetime) -> datetime | None:
+    return quiet.until(words_of(held.notice.kind).entry.waits, now)
 
 
 def returned_mail(

@@ -1,9 +1,10 @@
-"""What is left to be done of a push: a mail where no phone has shown it, or another try."""
+"""What is left to be done of a notice: a mail where no phone has shown it, another try of a push,
+or what waited for its reader."""
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from lambdas.notify.followups import FOLLOWUP, MailUnlessSeen, PushAgain
 from lambdas.notify.notice_service import NoticeService, NoticeSettings
-from lambdas.notify.push_service import FOLLOWUP, PushAgain
 from lambdas.notify.store import queued
 from lambdas.shared.aws import queues
 from lambdas.shared.settings import load
@@ -15,8 +16,10 @@ def take(record: SQSRecord) -> None:
     left, delivery = FOLLOWUP.validate_json(record.body), queued(record)
     if isinstance(left, PushAgain):
         service.push_again(left, delivery.at)
-    else:
+    elif isinstance(left, MailUnlessSeen):
         service.mail_unless_seen(left.notice, left.person, delivery)
+    else:
+        service.tell_held(left.person, delivery)
 
 
 handler = queues.worker(take)

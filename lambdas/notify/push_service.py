@@ -1,49 +1,21 @@
 """Telling somebody's phones first, and by mail what none of them has shown in time.
 
-What is left to be done of a push is a message in a queue of its own: the mail that follows unless a
-phone has shown the notice, which is put there before the first push goes out, and another try of a
-push that its service could not take.
+The mail that follows unless a phone has shown the notice is put into the queue of followups before
+the first push goes out; so is another try of a push that its service could not take.
 """
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal, NamedTuple
+from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
-
-from lambdas.notify import phones, push_gateway, push_key_store
+from lambdas.notify import followup_gateway, phones, push_gateway, push_key_store
+from lambdas.notify.followups import MailUnlessSeen, PushAgain
 from lambdas.notify.mails import Mail
 from lambdas.notify.phone_store import PhoneStore
 from lambdas.notify.phones import Phone
 from lambdas.notify.push_gateway import Result
 from lambdas.notify.push_key_store import PushKey
-from lambdas.shared.aws.clients import client
 from lambdas.shared.aws.observability import metrics
 from lambdas.shared.events import Notice
-
-
-class _Followup(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    notice: Notice
-    person: str
-
-
-class MailUnlessSeen(_Followup):
-    """A person is mailed unless one of their phones has shown the notice."""
-
-    do: Literal["mail_unless_seen"] = "mail_unless_seen"
-
-
-class PushAgain(_Followup):
-    """A phone is tried again."""
-
-    do: Literal["push_again"] = "push_again"
-    phone: str
-    tries: int  # so far
-
-
-Followup = Annotated[MailUnlessSeen | PushAgain, Field(discriminator="do")]
-FOLLOWUP: TypeAdapter[MailUnlessSeen | PushAgain] = TypeAdapter(Followup)
 
 
 class Ready(NamedTuple):
@@ -118,8 +90,4 @@ class PushService:
         return result is Result.TAKEN
 
     def _later(self, followup: MailUnlessSeen | PushAgain, after: timedelta) -> None:
-        client("sqs").send_message(
-            QueueUrl=self._queue,
-            MessageBody=followup.model_dump_json(),
-            DelaySeconds=int(after.total_seconds()),
-        )
+        followup_gateway.later(self._queue, followup, after)

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from lambdas.notify.quiet import Waits
 from lambdas.shared import tables
 from lambdas.shared.events import Sentence
 
@@ -78,6 +79,7 @@ class Entry(_Part):
     points: str | None = None
     note: Sentence | None = None
     card: Card | None = None
+    waits: Waits = "never"  # what may be told later, where the reader wants to be left alone
 
 
 class Catalogue(_Part):

@@ -69,6 +69,7 @@ class About(NamedTuple):
     received: datetime
     judged: Sequence[Alarm] = ()
     grave: frozenset[int] = frozenset()  # facts by which an alarm began or ended
+    forced: str = ""  # the area that was disarmed under duress
 
 
 class Effects(NamedTuple):
@@ -102,6 +103,8 @@ def raised(one: Alarm, about: About) -> AlarmRaised:
     """An alarm as the centre hears of it."""
     contract = contract_of(about.home, NEEDS[one.kind], about.received)
     features = contract.features if contract and contract.in_force(about.received) else frozenset()
+    if one.kind == "duress" and about.forced:  # so that it joins what runs there already
+        one = one.model_copy(update={"area": about.forced})
     line = entry_of(one, about.settings)
     return AlarmRaised(
         signal=one.id,
@@ -117,6 +120,7 @@ def raised(one: Alarm, about: About) -> AlarmRaised:
         sold={NEEDS[one.kind], COMPANY} <= features,
         at=one.at,
         received_at=about.received,
+        position=one.position,
         file=str(about.file.version) if about.file.version else "",
     )
 
@@ -267,12 +271,16 @@ def _trouble(one: Signal, about: About) -> Notice:
 
 
 def _silence(one: Silence, about: About) -> list[Notice]:
-    """The people of the home and the centre learn that a controller is silent, or back."""
-    kind = NoticeKind("security.silent") if one.what == "silent" else NoticeKind("security.back")
+    """The people of the home learn that a controller is silent, or back. The centre has a list of
+    silent homes and one mail an hour while new ones come: a town without power is one mail."""
     members, centre = Members(home=about.home.id), StaffGroup(group="dispatch")
+    silent = one.what == "silent"
+    kind = NoticeKind("security.silent") if silent else NoticeKind("security.back")
+    ids = {members: f"security/{one.id}/members", centre: f"security/silent/{one.at:%Y%m%dT%H}"}
+    asks = silent and COMPANY in about.home.features(about.received)
     return [
         Notice(
-            id=f"security/{one.id}/{audience.to}",
+            id=ids[audience],
             kind=kind,
             rule="AL-62",
             at=one.at,
@@ -286,7 +294,7 @@ def _silence(one: Silence, about: About) -> list[Notice]:
                 "centre": "yes" if audience is centre else "",
             },
         )
-        for audience in (members, centre)
+        for audience in (members, *([centre] if asks else []))
     ]
 
 

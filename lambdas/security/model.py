@@ -21,6 +21,21 @@ class Silence(Model):
     armed: bool
 
 
+class SilentHome(Model):
+    """A home whose controller is silent, for whoever phones it. ``called_at``: somebody phoned, and
+    what they learned (``said``)."""
+
+    home: str
+    name: str
+    thing: str
+    silence: Silence
+    over: bool = False  # it was heard again
+    company: bool = True  # whether the centre watches it
+    called_by: str = ""
+    called_at: AwareDatetime | None = None
+    said: str = ""
+
+
 Followed = AnyOutcome | Silence
 """What follows from a report, or from none."""
 

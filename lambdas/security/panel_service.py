@@ -16,8 +16,9 @@ from lambdas.security.call_service import CallService
 from lambdas.security.clock_gateway import ClockGateway, Look
 from lambdas.security.effects import About, differs_notice, effects_of
 from lambdas.security.entries import Entry, entry_of
-from lambdas.security.model import Followed, Kept, without
+from lambdas.security.model import Followed, Kept, Silence, without
 from lambdas.security.store import Store
+from lambdas.security.supervision import silent_home
 from lambdas.shared.aws import bus, mqtt
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.conflicts import Conflict, retry_on_conflict
@@ -73,7 +74,10 @@ class PanelService:
     def _taken(self, thing: str, home: str, report: ControllerReport, received: datetime) -> Kept:
         before = self.store.kept(thing)
         if before is None or before.home != home:
+            replaced = self.store.controller(home)
             self.store.put_controller(home, thing)
+            if replaced and replaced != thing:
+                self.store.forget_silent(replaced)
             fresh = Kept(home=home, record=records.empty(report.journal))
             before = fresh.model_copy(update={"version": before.version if before else 0})
         if report.journal != before.record.panel.journal:
@@ -191,16 +195,32 @@ class PanelService:
             settings = kept.record.panel.settings
             grave = frozenset(o.number for o in kept.outbox if isinstance(o, Alarm | Ended))
             file = self.store.file(home.id)
-            about = About(home, file, settings, now, kept.judged, grave)
+            forced = self._forced(home.id, kept.outbox)
+            about = About(home, file, settings, now, kept.judged, grave, forced)
             order = sorted(kept.outbox, key=lambda one: not isinstance(one, Alarm))
             effects = [effects_of(one, about) for one in order]
             self.publish([event for one in effects for event in one.events])
             for one in effects:
                 if one.call:
                     self._calls.begin(one.call, now)
+            for silence in (o for o in kept.outbox if isinstance(o, Silence)):
+                self.store.put_silent(silent_home(thing, home, silence, now))
             self.store.add(home.id, *(entry_of(one, about.settings) for one in kept.outbox))
             kept = self._told(thing, kept.outbox)
         self._compare(thing, home, kept, now)
+
+    def _forced(self, home: str, outbox: Sequence[Followed]) -> str:
+        """The area that somebody disarmed under duress: of several the one with a running case."""
+        cried = {one.number for one in outbox if isinstance(one, Alarm) and one.kind == "duress"}
+        areas = [
+            one.area
+            for one in outbox
+            if isinstance(one, Operated) and one.phase == "disarmed" and one.number in cried
+        ]
+        if not areas:
+            return ""
+        running = {one.area for one in self.store.cases(home) if one.open}
+        return next((area for area in areas if area in running), areas[0])
 
     @retry_on_conflict
     def _told(self, thing: str, told: Sequence[Followed]) -> Kept:

@@ -70,6 +70,13 @@ TEXTS: Texts = {
             "The medical file may be read only while an emergency is open.",
         ),
     ),
+    "not-silent": (
+        Text("通信は回復しています", "It is heard again"),
+        Text(
+            "このご自宅のコントローラーとは、通信できています。",
+            "The controller of this home is heard.",
+        ),
+    ),
     "unknown-area": (
         Text("区画がありません", "No such area"),
         Text("その区画はありません。", "There is no such area."),

@@ -13,9 +13,11 @@ from iot.messages.panel_settings import Area, PanelSettings, Sensor
 from iot.topics import Channel
 from lambdas.security.effects import COMPANY
 from lambdas.security.entries import Entry
-from lambdas.security.file import Medical, Resident
+from lambdas.security.file import Contact, HomeFile, Medical, Resident
+from lambdas.security.model import SilentHome
 from lambdas.security.panel_service import PanelService, SecuritySettings
 from lambdas.security.problems import TEXTS
+from lambdas.security.supervision import most_urgent
 from lambdas.security.views import HistoryLine, history_line
 from lambdas.shared.aws import http, mqtt
 from lambdas.shared.aws.directory import Directory
@@ -158,6 +160,92 @@ def medical(site: str, case: Annotated[str, Query(max_length=40)]) -> MedicalVie
     guard.publish([MedicalRead(case=case, home=site, by=who.person, at=who.now)])
     file = guard.store.file(site)
     return MedicalView(home=site, residents=list(file.residents), medical=list(file.medical))
+
+
+class SilentHomeView(BaseModel):
+    """A home whose controller is silent: whom to phone, and whether somebody did."""
+
+    home: str
+    name: str
+    heard_at: AwareDatetime
+    armed: bool
+    phone: str
+    contacts: list[Contact]
+    called_by: str
+    called_at: AwareDatetime | None
+    said: str
+
+
+class SilentHomes(BaseModel):
+    """The homes that are silent now, the most urgent first: at most so many, and how many of them
+    there are."""
+
+    count: int
+    waiting: int = Field(description="How many of them nobody phoned yet")
+    homes: list[SilentHomeView]
+
+
+class SilentCall(BaseModel):
+    """Somebody of the home, or of its list, was phoned."""
+
+    said: str = Field(min_length=1, max_length=500)
+
+
+SHOWN = 50
+
+
+@app.get(
+    "/security/silent",
+    summary="Homes whose controller is silent (AL-62)",
+    description="A home is on it until its controller speaks again.",
+    tags=["Security: staff"],
+)
+def silent_homes() -> SilentHomes:
+    staff()
+    store = PanelService(load(SecuritySettings)).store
+    found = most_urgent(store.silent_homes())
+    return SilentHomes(
+        count=len(found),
+        waiting=sum(one.called_at is None for one in found),
+        homes=[_silent_view(one, store.file(one.home)) for one in found[:SHOWN]],
+    )
+
+
+@app.post(
+    "/security/sites/<site>/silence",
+    summary="A silent home was phoned",
+    description="What was learned is in the home's history. It stays on the list until it speaks.",
+    tags=["Security: staff"],
+)
+def phoned(site: str, call: SilentCall) -> SilentHomes:
+    who = staff()
+    store = PanelService(load(SecuritySettings)).store
+    thing = store.controller(site)
+    one = store.silent(thing) if thing else None
+    about = {"called_by": who.person, "called_at": who.now, "said": call.said}
+    if one is None or not store.put_called(one.model_copy(update=about)):
+        raise Problem(409, "not-silent")
+    said = Sentence(
+        ja=f"ガードセンターから電話（通信断）: {call.said}",
+        en=f"The guard centre phoned (nothing was heard): {call.said}",
+    )
+    id = f"phoned-{one.silence.id}-{who.now.timestamp():.3f}"
+    store.add(site, Entry(id=id, at=who.now, what="call", who=who.person, said=said, hidden=True))
+    return silent_homes()
+
+
+def _silent_view(one: SilentHome, file: HomeFile) -> SilentHomeView:
+    return SilentHomeView(
+        home=one.home,
+        name=one.name,
+        heard_at=one.silence.heard_at,
+        armed=one.silence.armed,
+        phone=file.phone,
+        contacts=list(file.contacts),
+        called_by=one.called_by,
+        called_at=one.called_at,
+        said=one.said,
+    )
 
 
 def staff() -> http.Caller:

@@ -4,17 +4,20 @@
 followed from it and was not told yet (the outbox). ``HOME#<home>`` has ``FILE``, ``KEYS``,
 ``SETTINGS``, ``CONTROLLER``, the history (``H#<at>#<id>``), commands (``CMD#<at>#<id>``), cases of
 the centre (``CASE#<number>``) and calls (``CALL#<id>``); ``PHONE#<number>`` whose people call from
-it; ``WATCHED#<shard>`` when each controller is silent if nothing more is heard of it.
+it; ``SILENT`` the homes whose controller is silent, by their things; ``WATCHED#<shard>`` when each
+controller is silent if nothing more is heard of it.
 Changes of a row go through its version (optimistic locking): of two at once, one gets Conflict and
 looks again.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zlib import crc32
 
 from boto3.dynamodb.conditions import Attr, Key
+from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
 from iot.messages.controller import Keys
@@ -22,7 +25,7 @@ from iot.messages.panel_settings import PanelSettings
 from lambdas.security.calls import CallRun
 from lambdas.security.entries import Entry
 from lambdas.security.file import HomeFile
-from lambdas.security.model import Command, Kept
+from lambdas.security.model import Command, Kept, SilentHome
 from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
 from lambdas.shared.conflicts import Conflict
@@ -93,10 +96,60 @@ class Store:
 
     def _unless_heard(self, write: Callable[[dict[str, Any]], Any], was: datetime | None) -> None:
         only = {"ConditionExpression": Attr("due").eq(was.isoformat())} if was else {}
-        try:
+        with suppress(self._conflict):
             write(only)
-        except self._table.meta.client.exceptions.ConditionalCheckFailedException:
-            return
+
+    @property
+    def _conflict(self) -> type[ClientError]:
+        found: type[ClientError] = (
+            self._table.meta.client.exceptions.ConditionalCheckFailedException
+        )
+        return found
+
+    # --- homes that are silent
+
+    def put_silent(self, one: SilentHome) -> None:
+        """A home is silent, or was heard again. Said again, or later than something newer, it
+        changes nothing."""
+        heard = one.silence.heard_at.isoformat()
+        row = {"pk": "SILENT", "sk": one.thing, "heard": heard, "over": one.over}
+        newer = Attr("pk").not_exists() | Attr("heard").lt(heard)
+        if one.over:
+            newer = newer | Attr("heard").eq(heard)
+            row["expires"] = int((one.silence.at + timedelta(days=1)).timestamp())
+        with suppress(self._conflict):
+            self._table.put_item(
+                Item={**row, "body": one.model_dump_json()}, ConditionExpression=newer
+            )
+
+    def silent(self, thing: str) -> SilentHome | None:
+        """A home that is silent now."""
+        row = self._get("SILENT", thing)
+        return None if row is None or row["over"] else SilentHome.model_validate_json(row["body"])
+
+    def forget_silent(self, thing: str) -> None:
+        """A controller that is the home's no more is on no list."""
+        self._table.delete_item(Key={"pk": "SILENT", "sk": thing})
+
+    def put_called(self, one: SilentHome) -> bool:
+        """Somebody phoned; False when the home was heard again meanwhile."""
+        heard = one.silence.heard_at.isoformat()
+        row = {"pk": "SILENT", "sk": one.thing, "heard": heard, "over": False}
+        try:
+            self._table.put_item(
+                Item={**row, "body": one.model_dump_json()},
+                ConditionExpression=Attr("heard").eq(heard) & Attr("over").eq(False),
+            )
+        except self._conflict:
+            return False
+        return True
+
+    def silent_homes(self) -> list[SilentHome]:
+        """The homes that are silent now."""
+        rows = dynamo.query(
+            self._table, Key("pk").eq("SILENT"), FilterExpression=Attr("over").eq(False)
+        )
+        return [SilentHome.model_validate_json(row["body"]) for row in rows]
 
     # --- what the home has
 
@@ -253,7 +306,7 @@ class Store:
         known = Attr("version").eq(was) if was else Attr("pk").not_exists()
         try:
             self._table.put_item(Item=row, ConditionExpression=known)
-        except self._table.meta.client.exceptions.ConditionalCheckFailedException as error:
+        except self._conflict as error:
             raise Conflict(f"{row['pk']} {row['sk']}") from error
 
 

@@ -5,9 +5,10 @@ way, are silence. That it is silent, and that it is back, are facts with a time 
 told once.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from lambdas.security.model import Kept, Silence
+from lambdas.security.model import Kept, Silence, SilentHome
 from lambdas.shared.household import Home
 
 SILENT = timedelta(hours=2, minutes=10)
@@ -59,6 +60,29 @@ def back_of(silence: Silence, now: datetime) -> Silence:
     """The fact that it is heard again."""
     id = silence.id.replace("-silent-", "-back-")
     return silence.model_copy(update={"id": id, "what": "back", "at": now})
+
+
+def silent_home(thing: str, home: Home, silence: Silence, now: datetime) -> SilentHome:
+    """The home as the centre's list has it: silent, or over."""
+    return SilentHome(
+        home=home.id,
+        name=home.name,
+        thing=thing,
+        silence=silence,
+        over=silence.what == "back",
+        company="company-monitored" in home.features(now),
+    )
+
+
+def most_urgent(homes: Iterable[SilentHome]) -> list[SilentHome]:
+    """Those first that nobody phoned, of them those that were armed, of them the longest silent.
+    Homes that watch themselves are not the centre's to phone."""
+
+    def rank(one: SilentHome) -> tuple[bool, bool, datetime, str]:
+        phoned = one.called_at is not None
+        return phoned, not one.silence.armed, one.silence.heard_at, one.thing
+
+    return sorted((one for one in homes if one.company), key=rank)
 
 
 def marked_anew(kept: Kept, heard: datetime) -> bool:

@@ -8,16 +8,21 @@ administrator would.
 import json
 import re
 import secrets
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from random import Random
 from typing import Any, cast
 
 import stripe
 import urllib3
 
+from bench.billing import MONTH, contract
+from lambdas.billing.contract.sharding import shard_of
+from lambdas.billing.payments.accounts import Card, StoredAccount
 from local import bank, seed
 from local.cloud import LocalCloud
 from local.person import Person
@@ -233,3 +238,66 @@ class Customer:
             mail["Subject"].removeprefix("【みまもり】")
             for mail in self.office.cloud.mails(self.mail)
         ]
+
+
+# --- many contracts at once
+
+
+METHODS = {
+    "card": Card(
+        token="pm_1", customer="cus_1", brand="visa", last4="4242", expires="2030-12"
+    ).model_dump_json(),
+    "account": StoredAccount(
+        bank="0005", branch="001", kind="ordinary", masked="****567", holder="ﾔﾏﾀﾞ", token="c2VhbA=="
+    ).model_dump_json(),
+}
+"""Registered by everybody. No money moves: there is no key for cards, and no account opens."""
+
+
+def fill(cloud: LocalCloud, size: int) -> list[str]:
+    """Contracts with their histories and what pays them, as if they had come one by one; their
+    ids."""
+    dice, ids, shards = Random(8), [], Counter[str]()
+    table = cloud.table(cloud.outputs["MimamoriBilling.ContractsTable"])
+    with table.batch_writer() as batch:
+        for number in range(size):
+            rows, papers = contract(dice, number)
+            id = rows[0]["sk"].partition("#")[0]
+            ids.append(id)
+            rows.append(METHODS | {"sk": f"{id}#M"})
+            shards[shard_of(id)] += 1
+            for row in rows:
+                batch.put_item(Item={**row, "pk": f"SHARD#{shard_of(id)}"})
+            for paper in papers:
+                batch.put_item(Item=paper)
+        for shard, count in shards.items():
+            batch.put_item(Item={"pk": "SHARDS", "sk": shard, "contracts": count})
+    return ids
+
+
+def invoices(cloud: LocalCloud) -> Counter[str]:
+    """How many invoices of the month each contract has, by what the table holds."""
+    table = cloud.table(cloud.outputs["MimamoriBilling.ContractsTable"])
+    found: Counter[str] = Counter()
+    start: dict[str, Any] = {}
+    while True:
+        page = table.scan(ProjectionExpression="pk, sk", ConsistentRead=True, **start)
+        found.update(
+            row["pk"].removeprefix("INVOICES#")
+            for row in page["Items"]
+            if row["pk"].startswith("INVOICES#") and row["sk"] == str(MONTH)
+        )
+        if "LastEvaluatedKey" not in page:
+            return found
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def begin_run(cloud: LocalCloud, name: str) -> str:
+    """Start a run as its schedule does; the execution. Said again, it is the same one."""
+    order = {"kind": "monthly", "period": str(MONTH), "at": "2026-11-10T09:00:00+09:00"}
+    made = cloud.client("stepfunctions").start_execution(
+        stateMachineArn=cloud.outputs["MimamoriBilling.RunMachine"],
+        name=name,
+        input=json.dumps({**order, "means": "test"}),
+    )
+    return str(made["executionArn"])

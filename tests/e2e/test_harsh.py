@@ -6,6 +6,7 @@ doubled or stuck. How many: HARSH_EVENTS, HARSH_CHECKS, HARSH_INVOICES; the seed
 is printed with the faults that it brought.
 """
 
+import json
 import os
 import secrets
 from collections import Counter
@@ -21,19 +22,23 @@ from iot.messages.camera import UploadGrant, UploadObject, UploadRequest
 from iot.topics import Channel
 from lambdas.detect.event import event_id
 from lambdas.dispatch.casework.place import Place
+from lambdas.shared.aws.directory import Directory
+from lambdas.shared.household import ContractContact
 from local import seed
 from local.cloud import LocalCloud
 from local.homecheck import ABSENT, Family, Operator, Worker, north, responder
 from local.when import JST
 from tests.e2e import household as at_home
+from tests.e2e.billing import begin_run, fill, invoices
 from tests.e2e.household import Device, move_in
 from tools.redrive import Redrive
 
 pytestmark = pytest.mark.slow
 
 SEED = int(os.environ.get("HARSH_SEED") or secrets.randbelow(10**6))
-EVENTS, CHECKS = (
-    int(os.environ.get(f"HARSH_{name}", usual)) for name, usual in (("EVENTS", 60), ("CHECKS", 5))
+EVENTS, CHECKS, INVOICES = (
+    int(os.environ.get(f"HARSH_{name}", usual))
+    for name, usual in (("EVENTS", 60), ("CHECKS", 5), ("INVOICES", 100))
 )
 PATIENCE = 40
 """Minutes of the moved clock after which something that is not done is stuck."""
@@ -209,3 +214,41 @@ def test_every_home_check_comes_to_its_end_and_is_told_once(cloud: LocalCloud) -
         cloud.advance("30m")
         subjects = family.subjects()
         assert len(subjects) == len(set(subjects)) == 3, f"HARSH_SEED={SEED}: {subjects}"
+
+
+# --- invoices --------------------------------------------------------------------------------
+
+
+def test_every_contract_has_one_invoice_and_one_mail_of_it(cloud: LocalCloud) -> None:
+    ids = fill(cloud, INVOICES)
+    directory = Directory(cloud.outputs["MimamoriData.DirectoryTable"], cloud.table)
+    for id in ids:
+        directory.publish_contact(
+            ContractContact(contract=id, name="山田 花子", email=f"{id}@harsh.example"), None
+        )
+    states, execution = cloud.client("stepfunctions"), begin_run(cloud, f"harsh-{SEED}")
+
+    def over() -> Any:
+        told = states.describe_execution(executionArn=execution)
+        assert told["status"] in ("RUNNING", "SUCCEEDED"), f"HARSH_SEED={SEED}: {told}"
+        return told.get("output")
+
+    summary = json.loads(at_last(cloud, over, "the run"))["summary"]
+    found = invoices(cloud)
+    assert set(found.values()) == {1}, f"HARSH_SEED={SEED}"
+    assert (summary["contracts"], summary["invoices"]) == (INVOICES, len(found))
+
+    def mailed() -> Counter[str]:
+        mails = [mail for mail in cloud.mails() if mail["To"][0].endswith("@harsh.example")]
+        return Counter((mail["To"][0], mail["Subject"]) for mail in mails)
+
+    at_last(
+        cloud,
+        lambda: {id for id, _ in mailed()} >= {f"{id}@harsh.example" for id in found},
+        "mails of invoices",
+    )
+    cloud.advance("30m")
+    assert max(mailed().values()) == 1, f"HARSH_SEED={SEED}: {mailed().most_common(3)}"
+    again = json.loads(at_last(cloud, over, "the run"))["summary"]
+    assert again == summary
+    assert redrive(cloud) == []

@@ -78,6 +78,7 @@ class GuardedHome:
         self.centre, self.looks, self.telephone = centre, looks, telephone
         self.silent = DueQueue(on_silent.handler, "silent")
         self.cloud = centre.cloud
+        self.thing = THING
         self.journal, self.facts = "journal0", list[Any]()
         self.sent = 0
         self._read = self.delivered = 0
@@ -157,9 +158,11 @@ class GuardedHome:
         self.deliver(report)
         return report
 
-    def deliver(self, report: Any, thing: str = THING, client: str | None = None) -> list[Any]:
+    def deliver(
+        self, report: Any, thing: str | None = None, client: str | None = None
+    ) -> list[Any]:
         """A report reaches the cloud; messages that were not taken."""
-        said = envelope(thing, Channel.PANEL, report, self.now, client)
+        said = envelope(thing or self.thing, Channel.PANEL, report, self.now, client)
         self.delivered += 1
         answer = on_panel.handler(batch(said, at=self.now, first=self.delivered), Context())
         self.pump()

@@ -93,6 +93,7 @@ ELSEWHERE: dict[str, str] = {
     "/invitations/": "tests/integration/test_people.py",
     "/dispatch/": "tests/integration/test_dispatch_api.py",
     "/me/phones": "tests/integration/test_phones.py",
+    "/me/quiet": "tests/integration/test_quiet.py",
     "/notices/receipts/": "tests/integration/test_phones.py",
     "/security/": "tests/integration/test_security.py",
     "/statistics/": "tests/integration/test_statistics.py",

@@ -9,7 +9,7 @@ from tests.integration.conftest import HANAKO, Answer
 from tests.integration.samples import HOUR, MINUTE
 from tests.integration.test_alarms import guarded, published, raised
 from tests.integration.test_patrols import DONE, ITEMS, away, morning, planned
-from tests.integration.test_requested import FOUND, ONLINE, agreed, security
+from tests.integration.test_requested import FOUND, ONLINE, agreed, asked, security
 
 
 @pytest.mark.rule("DL-16", "DL-17", "G-07")
@@ -142,6 +142,34 @@ def test_a_time_that_cannot_be_is_left_out_and_what_was_seen_is_taken(
     answer = centre.ask(task_api.handler, "POST", path, KENJI, FOUND, query=said)
     assert answer.status == 200
     assert centre.case(number).state.reported_by.occurred == centre.flow.now
+
+
+@pytest.mark.rule("G-07")
+def test_a_responder_whose_phone_had_no_line_says_later_when_it_was(centre: Centre) -> None:
+    security(centre, ONLINE, KENJI)
+    number = agreed(centre)
+    centre.did(f"{number}.offer-1", KENJI, outcome="accepted")
+    arrived_at = centre.flow.now + 5 * MINUTE
+    centre.flow.wait(20 * MINUTE)
+    path = f"/dispatch/tasks/{number}.visit-1/arrived"
+    at = {"occurred_at": arrived_at.isoformat()}
+    for _ in range(2):  # two tabs, or another try of what had arrived
+        assert centre.ask(task_api.handler, "POST", path, KENJI, query=at).status == 200
+    (fact,) = [one for one in centre.case(number).facts if one.event == "arrived"]
+    assert (fact.on, fact.occurred, fact.means) == (centre.flow.now, arrived_at, "mobile")
+
+
+@pytest.mark.rule("G-07")
+def test_of_the_desks_own_tasks_no_other_time_is_said(centre: Centre) -> None:
+    security(centre, ONLINE, KENJI)
+    number = asked(centre)
+    centre.flow.wait(MINUTE)
+    answer = {"outcome": "agreed", "yen": 3300, "said": "お願いします"}
+    path = f"/dispatch/tasks/{number}.price-1/answer"
+    at = {"occurred_at": centre.flow.now.isoformat()}
+    refused = centre.ask(task_api.handler, "POST", path, OPERATOR, answer, query=at)
+    assert refused.body["type"] == "urn:mimamori:problem:not-within-case"
+    assert centre.ask(task_api.handler, "POST", path, OPERATOR, answer).status == 200
 
 
 def mails(centre: Centre) -> list[Notice]:

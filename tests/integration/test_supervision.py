@@ -8,9 +8,13 @@ import pytest
 
 from iot.messages import panel_facts as f
 from iot.topics import Channel
-from lambdas.security import on_panel, supervision
+from lambdas.security import on_panel, staff_api, supervision
+from lambdas.security.effects import About, effects_of
+from lambdas.security.file import HomeFile
+from lambdas.security.model import Silence
 from lambdas.shared.household import Device
-from tests.integration.conftest import HOME, OTHER_HOME, Context
+from tests.integration.centre import OPERATOR
+from tests.integration.conftest import HANAKO, HOME, OTHER_HOME, Context
 from tests.integration.guarded import FEATURES, THING, GuardedHome, home
 from tests.integration.samples import batch, envelope
 
@@ -49,7 +53,7 @@ def test_silence_and_the_return_are_told_once_each_to_the_family_and_the_centre(
     assert (home.supervised(), told(home)) == (0, lost), "told once"
     for _ in range(2):
         home.report()
-    back = [("back", "members", True), ("back", "staff", True)]
+    back = [("back", "members", True)]
     assert told(home) == lost + back
     assert home.view()["silent"] is False
     home.wait(SILENT + 1)
@@ -188,3 +192,104 @@ def test_garbage_in_the_queue_of_silent_controllers_moves_nothing(home: GuardedH
     home.guarded()
     home.silent.deliver("a-thing-that-nobody-knows")
     assert told(home) == []
+
+
+# The centre's list of silent homes
+
+
+def listed(home: GuardedHome, person: str = OPERATOR) -> Any:
+    answer = home.centre.ask(staff_api.handler, "GET", "/security/silent", person)
+    assert answer.status == 200, answer.body
+    return answer.body
+
+
+def silence_of(home: GuardedHome, said: str) -> Any:
+    path = f"/security/sites/{HOME}/silence"
+    return home.centre.ask(staff_api.handler, "POST", path, OPERATOR, {"said": said})
+
+
+@pytest.mark.rule("AL-62")
+def test_a_silent_home_is_on_the_centres_list_until_it_speaks_again(home: GuardedHome) -> None:
+    home.guarded()
+    home.armed()
+    assert listed(home) == {"count": 0, "waiting": 0, "homes": []}
+    assert silence_of(home, "誰も出ない").status == 409
+    home.wait(SILENT + 60)
+    home.supervised()
+    found = listed(home)
+    assert (found["count"], found["waiting"]) == (1, 1)
+    (one,) = found["homes"]
+    assert (one["name"], one["armed"], one["phone"]) == ("さくら台の家", True, "03-0000-0001")
+    assert one["contacts"][0]["name"] == "見守 花子"
+    assert silence_of(home, "").status == 422
+    answer = silence_of(home, "停電とのこと。復旧待ち")
+    assert (answer.body["count"], answer.body["waiting"]) == (1, 0)
+    assert answer.body["homes"][0]["said"] == "停電とのこと。復旧待ち"
+    home.report()
+    assert listed(home)["count"] == 0
+    assert silence_of(home, "遅い").status == 409
+    assert home.centre.ask(staff_api.handler, "GET", "/security/silent", HANAKO).status == 403
+
+
+@pytest.mark.rule("AL-62")
+def test_whoever_told_of_the_silence_late_does_not_bring_it_back(home: GuardedHome) -> None:
+    home.guarded()
+    home.armed()
+    home.wait(SILENT + 60)
+    home.supervised()
+    before = home.store.silent(THING)
+    assert before
+    home.report()
+    home.store.put_silent(before)
+    assert listed(home)["count"] == 0
+
+
+@pytest.mark.rule("AL-62")
+def test_a_town_without_power_is_one_mail_and_one_line_with_a_count(home: GuardedHome) -> None:
+    home.guarded()
+    home.armed()
+    now = home.now
+    town = [
+        Silence(
+            id=f"ctl-{n}-silent",
+            what="silent",
+            at=now,
+            heard_at=now - timedelta(minutes=n),
+            armed=n == 7,
+        )
+        for n in range(120)
+    ]
+    known = home.cloud.directory.home(HOME)
+    assert known
+    about = About(known, HomeFile(), None, now)
+    notices: list[Any] = [one for fact in town for one in effects_of(fact, about).events]
+    ids = [one.id for one in notices if one.audience.to == "staff"]
+    assert (len(ids), len(set(ids))) == (120, 1)
+    for n, fact in enumerate(town):
+        home.store.put_silent(supervision.silent_home(f"ctl-{n}", known, fact, now))
+    found = listed(home)
+    assert (found["count"], found["waiting"], len(found["homes"])) == (120, 120, 50)
+    assert [one["armed"] for one in found["homes"][:2]] == [True, False]
+
+
+@pytest.mark.rule("AL-16", "AL-62")
+def test_a_home_that_watches_itself_is_told_and_not_the_centre(home: GuardedHome) -> None:
+    home.guarded("intrusion", "emergency")
+    home.armed("away", "self")
+    home.wait(SILENT + 60)
+    home.supervised()
+    assert told(home) == [("silent", "members", True)]
+    assert listed(home)["count"] == 0
+
+
+def test_a_controller_that_was_replaced_is_on_the_list_no_more(home: GuardedHome) -> None:
+    home.guarded()
+    home.configured()
+    home.wait(SILENT + 60)
+    home.supervised()
+    assert listed(home)["count"] == 1
+    new = Device(thing="ctl-new", home=HOME, kind="controller", name="玄関", active=True)
+    home.cloud.directory.publish_device(new)
+    home.thing, home.journal, home.facts, home.sent = "ctl-new", "journal1", [], 0
+    home.say(f.Restarted, cold=True)
+    assert listed(home)["count"] == 0

@@ -40,7 +40,7 @@ class Fact(Model):
     by: str
     means: Means
     on_behalf: str = ""  # the responder for whom the call centre did it, who phoned
-    occurred_at: AwareDatetime | None = None  # when it happened, where they phoned later
+    occurred_at: AwareDatetime | None = None  # when it happened, where it was said later
 
     @property
     def occurred(self) -> datetime:

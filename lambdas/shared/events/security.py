@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
+from iot.messages.panel_facts import Position
 from iot.panel.outcomes import AlarmKind
 from lambdas.shared.events.base import Event, Sentence
 
@@ -30,6 +31,7 @@ class AlarmRaised(Event):
     sold: bool = Field(description="Whether somebody is sent for such a signal (AL-02, AL-03)")
     at: AwareDatetime  # when it happened, by the controller
     received_at: AwareDatetime
+    position: Position | None = None  # where the pendant was with which somebody called for help
     file: str = ""  # the version of the home's alarm file in the directory; empty: there is none
 
 

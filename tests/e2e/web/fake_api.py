@@ -21,11 +21,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import BaseModel
 
+from lambdas.security.staff_api import SilentHomes
 from tests.e2e.web import pictures
 from tests.e2e.web.fake_activity import FakeActivity
 from tests.e2e.web.fake_billing import FakeBilling, FakeBillingDesk
 from tests.e2e.web.fake_dispatch import FakeDispatch, Said
-from tests.e2e.web.fake_phones import FakePhones
+from tests.e2e.web.fake_phones import FakePhones, FakeQuiet
 
 PASSWORD = "Mimamori-2026"
 NOW = datetime(2026, 11, 22, 4, 43, 20, tzinfo=UTC)  # 13:43 on a Sunday in Japan
@@ -233,6 +234,8 @@ class FakeCloud:
         self.billing = FakeBilling(NOW)
         self.billing_desk = FakeBillingDesk(self.billing)
         self.phones = FakePhones(NOW)
+        self.keys: list[tuple[str, str]] = []  # of requests that must not be done twice
+        self.quiet = FakeQuiet(NOW)
         self.commands: dict[str, Json] = {}
         self.looks: dict[str, Json] = {}
         self.camera: Callable[[str, str], None] = self.no_camera  # takes a look and its offer
@@ -330,11 +333,15 @@ class FakeCloud:
             return {"id": email, "name": user["name"], "email": email,
                     "language": user["language"], "homes": homes,
                     "groups": user.get("groups", [])}  # fmt: skip
+        if path.startswith("/api/me/quiet"):
+            return self.quiet.answer(method, path.split("/")[4:], email, body)
         if path.startswith("/api/me/phones"):
             return self.phones.answer(method, path.split("/")[4:], email, body)
         if path.startswith("/api/dispatch/"):
             inside = [unquote(part) for part in path.removeprefix("/api/dispatch/").split("/")]
             return self.dispatch.staff(method, inside, email, user.get("groups", []), body or query)
+        if path == "/api/security/silent":
+            return SilentHomes(count=0, waiting=0, homes=[]).model_dump(mode="json")
         if path.startswith("/api/billing/staff/"):
             if "billing" not in user.get("groups", []):
                 raise Refused(403, "担当者のみの操作です", "請求業務の担当者の権限が必要です。")
@@ -526,6 +533,8 @@ class Handler(BaseHTTPRequestHandler):
         size = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(size) or b"{}") if size else {}
         self.cloud.requests.append(f"{self.command} {self.path}")
+        if key := self.headers.get("Idempotency-Key"):
+            self.cloud.keys.append((url.path, key))
         if url.path == "/config.json":
             host = f"http://{self.headers['Host']}"
             self._json(200, {"region": "ap-northeast-1", "user_pool_client_id": "client",

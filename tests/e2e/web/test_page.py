@@ -541,6 +541,7 @@ PAGES: dict[str | None, dict[str, str]] = {
     "ken@example.jp": {"#/": ".homes", "#/homes/kobe/cameras/cam-living/view": ".zones img"},
     "hanako@example.jp": {
         "#/": ".plot canvas",
+        "#/account": "#quiet",
         link(PERSON): ".picture img",
         link(LATE): ".event-page",
         "#/homes/kobe/home-check": ".timeline",

@@ -126,3 +126,26 @@ def test_a_notice_is_shown_and_the_service_learns_of_it(visit: Visit, fake: Fake
     said = [json.dumps({"web_push": 8030, "notification": notice}), "not of our form"]
     assert worker.evaluate(PUSH, said) == [[notice["title"], notice["navigate"]], ["みまもり", "/"]]
     assert fake.cloud.phones.shown == ["word-1"]
+
+
+def test_one_hour_and_every_night_are_chosen_and_shown_as_what_they_are(
+    visit: Visit, fake: FakeServer
+) -> None:
+    page = visit().log_in(address="#/account")
+    page.get_by_role("button", name="今から1時間、お知らせを控える").click()
+    expect(page.get_by_text("14:43まで、急ぎでないお知らせを控えています")).to_be_visible()
+    page.get_by_label("毎日、決まった時間はお知らせを控える").check()
+    page.get_by_label("控えはじめる時刻").fill("21:30")
+    page.get_by_role("button", name="この設定にする").click()
+    expect(page.get_by_text("お知らせを控える時間を変えました")).to_be_visible()
+    page.get_by_role("button", name="控えるのをやめる").click()
+    expect(page.get_by_text("控えています")).to_have_count(0)
+    chosen = fake.cloud.quiet.views["hanako@example.jp"].hours
+    assert chosen
+    assert (chosen.start, chosen.end) == ("21:30", "07:00")
+
+
+def test_who_only_watches_finds_the_way_to_their_notices(visit: Visit) -> None:
+    page = visit().log_in("ken@example.jp", "#/homes/kobe")
+    page.get_by_role("link", name="お知らせとログインの設定").click()
+    expect(page.get_by_role("heading", name="お知らせを控える時間")).to_be_visible()

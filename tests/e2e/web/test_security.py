@@ -11,8 +11,10 @@ from playwright.sync_api import expect
 
 from iot.panel.state import AreaState, Panel, SensorState
 from lambdas.security.api import ContactsBody, ContactsView, KeysView, KeyView, NewKey, Operation
+from lambdas.security.staff_api import SilentHomes, SilentHomeView
 from lambdas.security.views import AlarmCaseView, HistoryLine, SecurityView, areas_of, sensors_of
 from tests.e2e.web.conftest import Visit
+from tests.e2e.web.test_home_checks import OPERATOR
 from tests.e2e.web.test_visits import served
 from tests.panel import FATHER, SETTINGS
 
@@ -99,6 +101,35 @@ def test_what_is_open_is_said_and_left_out_with_a_reason(visit: Visit) -> None:
         ["home"],
         {"window": "換気のため"},
     )
+
+
+@pytest.mark.rule("AL-62")
+def test_silent_homes_are_one_line_at_the_desk_and_are_phoned_from_a_list(visit: Visit) -> None:
+    page = visit().log_in(OPERATOR)
+    made = SilentHomeView(
+        home="kobe", name="神戸の家", heard_at=NOW, armed=True, phone="078-000-0000",
+        contacts=[], called_by="", called_at=None, said="",
+    )  # fmt: skip
+    called = made.model_copy(update={"called_at": NOW, "said": "停電中"})
+    sent = served(
+        page,
+        {
+            "GET /security/silent": lambda: SilentHomes(count=120, waiting=120, homes=[made]),
+            "POST /security/sites/kobe/silence": lambda: SilentHomes(
+                count=120, waiting=119, homes=[called]
+            ),
+        },
+    )
+    page.goto(page.url.partition("#")[0] + "#/desk")
+    page.reload()
+    page.get_by_role("link", name="通信断: 120件").click()
+    expect(page.get_by_role("heading", name="神戸の家")).to_be_visible()
+    expect(page.get_by_text("078-000-0000")).to_be_visible()
+    expect(page.get_by_text("警備中", exact=True)).to_be_visible()
+    page.get_by_label("お電話でわかったこと").fill("停電中")
+    page.get_by_role("button", name="電話したことを記録する").click()
+    expect(page.get_by_text("停電中").first).to_be_visible()
+    assert sent == [("POST", "/security/sites/kobe/silence", {"said": "停電中"})]
 
 
 def test_an_alarm_stands_at_the_top_and_who_may_not_operate_has_no_buttons(visit: Visit) -> None:

@@ -83,11 +83,9 @@ def test_words_use_what_the_notice_says_and_nothing_else(kind: str) -> None:
     entry = words.entry
     texts: list[Sentence | None] = [entry.subject, entry.text, entry.note]
     texts += [getattr(entry.card, name) for name in Card.model_fields] if entry.card else []
+    written = [text.ja + text.en for text in texts if text] + [entry.link or ""]
     used = {
-        name
-        for text in texts
-        if text
-        for name in meta.find_undeclared_variables(FILTERS.parse(text.ja + text.en))
+        name for text in written for name in meta.find_undeclared_variables(FILTERS.parse(text))
     }
     assert used <= allowed
     assert set(entry.values) <= used, "an example of a value that is not used"

@@ -11,7 +11,7 @@ from web.build import WEB
 
 ROOT = Path(__file__).parents[3]
 SOURCE = WEB / "src"
-CALL = re.compile(r'\b(?:e|openE)ndpoint\("([A-Z]+) ([^"?]+)(?:\?([^"]*))?"\)')
+CALL = re.compile(r'\b(?:e|openE|lateE)ndpoint\("([A-Z]+) ([^"?]+)(?:\?([^"]*))?"(?:, "[a-z]+")?\)')
 DOCUMENT = json.loads((ROOT / "docs/openapi.json").read_text(encoding="utf-8"))["paths"]
 
 
@@ -21,7 +21,7 @@ def wrong_calls(source: Path) -> list[str]:
     for file in sorted(source.rglob("api.js")):
         text = file.read_text(encoding="utf-8")
         calls = CALL.findall(text)
-        if len(calls) != len(re.findall(r"\b(?:e|openE)ndpoint\(", text)):
+        if len(calls) != len(re.findall(r"\b(?:e|openE|lateE)ndpoint\(", text)):
             wrong.append(f"{file.relative_to(source)}: an endpoint that is not one plain string")
         for method, path, query in calls:
             route = DOCUMENT.get(path, {}).get(method.lower())

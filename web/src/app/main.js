@@ -6,7 +6,7 @@ import { forgetPictures } from "../lib/pictures.js";
 import { untouched } from "../lib/repeat.js";
 import { expire, lasting, onSession, session } from "../lib/session.js";
 import { html, render, useEffect, useLayoutEffect, useRef, useState } from "../lib/ui.js";
-import { renew } from "../features/login/push.js";
+import { renew } from "../features/login/parts/push.js";
 import { Login } from "../features/login/pages/login.js";
 import { Hidden, instead } from "../parts/instead.js";
 import { say } from "../parts/messages.js";
@@ -19,6 +19,7 @@ const OWN = { ja: () => import("./words.ja.js"), en: () => import("./words.en.js
 await learn([OWN, ...words]);
 const routeOf = router(routes);
 const DESK_ENDS = 30 * 60_000; // a desk that nobody touches logs its staff out
+let Outbox = null;
 const NOWHERE = { page: Hidden, values: {} };
 const here = () => routeOf() ?? { ...NOWHERE, key: location.hash };
 
@@ -59,12 +60,29 @@ function usePlace({ key, keepsPlace }) {
   }, [key]);
 }
 
+/** What is kept until it can be sent. It is fetched after the page, since there is rarely any. */
+function Kept({ loggedIn }) {
+  const [, redraw] = useState(0);
+  useEffect(() => {
+    import("../features/outbox/parts/outbox.js").then((module) => {
+      Outbox = module.Outbox;
+      redraw((n) => n + 1);
+    }, () => {});
+  }, []);
+  return Outbox && html`<${Outbox} loggedIn=${loggedIn} />`;
+}
+
 function Visit({ route }) {
   const answer = useAnswer(whoAmI.path());
   const { data: me, put } = answer;
   const language = me?.language;
   useEffect(() => { if (language) setLanguage(language); }, [language]);
   useEffect(() => { renew().catch(() => {}); }, []);
+  useEffect(() => {
+    if (!me) return;
+    import("../lib/drafts.js").then(({ belong }) => belong(me.id), () => {});
+    import("../lib/outbox.js").then(({ belongsTo }) => belongsTo(me.id), () => {});
+  }, [me?.id]);
   usePlace(route);
   const shared = me?.groups.length > 0 && !lasting();
   useEffect(() => {
@@ -85,6 +103,7 @@ function Visit({ route }) {
   const shown = me ? menu.filter((one) => one.shown(me)) : [];
   const mine = useWords(shown.map(({ words: said, source }) => (t(said) === said ? source : null))) ? shown : [];
   return html`<${Shell} loggedIn menu=${mine} onLanguage=${choose}>
+    <${Kept} loggedIn />
     ${(me || answer.problem) && (instead(answer, title) ?? html`<${Page} key=${`${key} ${language}`} ...${values} me=${me} title=${title} menu=${shown} entrances=${entrances} />`)}
   <//>`; // nothing in it before it is known who is here: the links at the top would move it
 }
@@ -122,7 +141,7 @@ function App() {
     const { page: Page, values, key } = route;
     return html`<${Shell} loggedIn=${Boolean(session())}><${Page} key=${key} ...${values} title=${t(route.title)} /><//>`;
   }
-  if (!session()) return html`<${Shell}><${Login} expired=${expired} deepLink=${route.fromMail} /><//>`;
+  if (!session()) return html`<${Shell}><${Kept} /><${Login} expired=${expired} deepLink=${route.fromMail} /><//>`;
   return html`<${Visit} route=${route} />`;
 }
 

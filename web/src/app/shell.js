@@ -3,7 +3,7 @@ import { first } from "../lib/address.js";
 import { dayWords, language, setLanguage, t } from "../lib/i18n.js";
 import { keptSince } from "../lib/kept.js";
 import { moment } from "../lib/time.js";
-import { turnOff } from "../features/login/push.js";
+import { turnOff } from "../features/login/parts/push.js";
 import { logOut } from "../lib/session.js";
 import { html } from "../lib/ui.js";
 import { Toast } from "../parts/messages.js";

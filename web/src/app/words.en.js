@@ -11,6 +11,7 @@ export default {
   "app.retry": "Try again",
   "app.cancel": "Cancel",
   "app.saved": "Saved.",
+  "app.sentLater": "Kept on this device, and sent as soon as there is a line.",
   "app.map": " (opens the map)",
 
   "problem.offline": "No internet connection.",

@@ -11,6 +11,7 @@ export default {
   "app.retry": "もう一度読み込む",
   "app.cancel": "やめる",
   "app.saved": "保存しました。",
+  "app.sentLater": "この端末に保存しました。つながりしだい送ります。",
   "app.map": "（地図を開く）",
 
   "problem.offline": "インターネットにつながりません。",

@@ -67,6 +67,7 @@ async function call(method, path, body, how) {
 /** A POST under a key of its own until an answer is known: a double click, or another try of what
  *  may have arrived, is not done twice by routes that take the key. */
 async function post(path, body, how) {
+  if (how?.key) return answer("POST", path, body, how);
   const request = `${path}\n${JSON.stringify(body)}`;
   if (!unanswered.has(request)) unanswered.set(request, crypto.randomUUID());
   try {
@@ -92,6 +93,28 @@ export async function getFile(path) {
  * what is answered; `path(values)` gives the address alone, for what fetches it in its own time.
  */
 export const endpoint = (route) => routed(route);
+
+/** What a route of `lateEndpoint` gives where the request is kept and sent later. */
+export const KEPT = Symbol("kept");
+
+/**
+ * The same for what must not be lost where there is no line, or no login any more: it is kept on the
+ * device and sent later, once (lib/outbox.js); KEPT is given then. `kind` says in words what it is.
+ */
+export function lateEndpoint(route, kind) {
+  const { path } = routed(route);
+  const method = route.split(" ")[0];
+  return Object.assign(async (values, body) => {
+    const { keep } = await import("./outbox.js").catch(() => ({}));
+    const sent = path({ ...values, occurred_at: undefined });
+    if (!keep) return call(method, sent, body);
+    const timed = (at) => path({ ...values, occurred_at: at });
+    return keep({ method, path: sent, late: timed, body, kind }, (key) => call(method, sent, body, { key }));
+  }, { path });
+}
+
+/** Sends what was kept; the Problem tells what came of it. */
+export const sendKept = ({ method, path, body, key }) => call(method, path, body, { key });
 
 /** The same for a route that asks for no login: a link in a mail is enough. */
 export const openEndpoint = (route) => routed(route, { open: true });

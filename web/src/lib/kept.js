@@ -1,10 +1,10 @@
-// The last answers about homes, kept on a phone of one's own: what is shown while there is no line,
+// The last answers about homes, and about what a responder is to do, kept on a phone of one's own: what is shown while there is no line,
 // with its time. They are gone when somebody logs out.
 import { now } from "./clock.js";
 import { lasting } from "./session.js";
 
 const KEPT = "mimamori.kept";
-const WORTH = /^\/api\/(me|homes\/[^/]+(\/(devices|events\?[^/]*))?)$/;
+const WORTH = /^\/api\/(me|homes\/[^/]+(\/(devices|events\?[^/]*|activity\/notices))?|dispatch\/(me(\/round)?|tasks(\/[^/]+)?))$/;
 const MOST = 30;
 const listeners = new Set();
 let shown = null;

@@ -18,10 +18,26 @@ function fieldOf(form, places, at) {
 /**
  * A form that shows the API's reasons for refusing it beside its fields, and goes to the first such
  * field. `places` maps places in the request ("target.name") to names of fields where they differ;
- * a reason without a field stands in the problem's own notice.
+ * a reason without a field stands in the problem's own notice. With a `draft`, a name, what is filled
+ * in outlives the end of a login and a reload.
  */
-export function Form({ problem, places = {}, children, ...rest }) {
+export function Form({ problem, places = {}, draft, children, ...rest }) {
   const form = useRef();
+  const kept = useRef(null);
+  useLayoutEffect(() => {
+    if (!draft) return undefined;
+    let gone = false;
+    import("../lib/drafts.js").then(({ drafted }) => {
+      if (gone) return;
+      kept.current = drafted(form.current, draft);
+      kept.current.again();
+    }, () => {}); // without a line: nothing is kept
+    return () => {
+      gone = true;
+      kept.current?.stop();
+    };
+  }, [draft]);
+  useLayoutEffect(() => { kept.current?.again(); });
   const [reasons, setReasons] = useState({});
   useLayoutEffect(() => {
     const found = {};

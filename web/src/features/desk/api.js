@@ -1,4 +1,4 @@
-import { endpoint } from "../../lib/http.js";
+import { endpoint, lateEndpoint } from "../../lib/http.js";
 
 export const myDuty = endpoint("GET /dispatch/me");
 export const changeDuty = endpoint("PUT /dispatch/me/duty");
@@ -9,11 +9,15 @@ export const registrations = endpoint("GET /dispatch/registrations?find");
 export const tasks = endpoint("GET /dispatch/tasks");
 export const taskOf = endpoint("GET /dispatch/tasks/{task}");
 export const answerTask = endpoint("POST /dispatch/tasks/{task}/answer");
-export const arrive = endpoint("POST /dispatch/tasks/{task}/arrived");
-export const emergencyAt = endpoint("POST /dispatch/tasks/{task}/emergency");
+export const answerOwnTask = lateEndpoint("POST /dispatch/tasks/{task}/answer?occurred_at", "answer");
+export const arrive = lateEndpoint("POST /dispatch/tasks/{task}/arrived?occurred_at", "arrived");
+export const emergencyAt = lateEndpoint("POST /dispatch/tasks/{task}/emergency?occurred_at", "emergency");
 export const takeTask = endpoint("POST /dispatch/tasks/{task}/take");
 export const handBack = endpoint("POST /dispatch/tasks/{task}/hand-back");
 export const escalate = endpoint("POST /dispatch/tasks/{task}/escalate");
+
+export const silentHomes = endpoint("GET /security/silent");
+export const phonedSilent = endpoint("POST /security/sites/{site}/silence");
 
 export const cases = endpoint("GET /dispatch/cases?after");
 export const openCount = endpoint("GET /dispatch/open-cases");

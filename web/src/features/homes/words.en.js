@@ -25,4 +25,5 @@ export default {
   "entrance.activity": "Daily life",
   "entrance.visits": "Visits to the home",
   "entrance.security": "Home security",
+  "entrance.account": "Notices and login",
 };

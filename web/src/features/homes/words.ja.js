@@ -25,4 +25,5 @@ export default {
   "entrance.activity": "暮らしの様子",
   "entrance.visits": "訪問",
   "entrance.security": "ホームセキュリティ",
+  "entrance.account": "お知らせとログインの設定",
 };

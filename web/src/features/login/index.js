@@ -1,3 +1,2 @@
 // The login itself has no address: it stands before every page.
-export { routes } from "./routes.js";
 export const words = { ja: () => import("./words.ja.js"), en: () => import("./words.en.js") };

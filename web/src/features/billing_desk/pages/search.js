@@ -6,7 +6,7 @@ import { Check, Form, Input } from "../../../parts/fields.js";
 import { Icon } from "../../../parts/icon.js";
 import { Empty, ProblemNotice } from "../../../parts/messages.js";
 import { Title } from "../../../parts/page.js";
-import { account } from "../../login/links.js";
+import { account } from "../../account/links.js";
 import { findContracts } from "../api.js";
 import { questions } from "../entries.js";
 import { anyContract, monthOf, proposals } from "../links.js";

@@ -39,7 +39,7 @@ export function Entry({ contract, onDone }) {
     setBusy(false);
   };
   return html`<details class="card"><summary><strong>${t("entry.title")}</strong></summary>
-    <${Form} problem=${problem} onSubmit=${submit}>
+    <${Form} draft="entry" problem=${problem} onSubmit=${submit}>
       <${Select} name="kind" label=${t("entry.what")} chosen=${kind} onChange=${(event) => setKind(event.target.value)} options=${Object.keys(ENTRIES).map((one) => [one, word("fact", one)])} />
       <${Input} name="on" type="date" label=${t("entry.on")} hint=${t("entry.onHint")} />
       ${Object.entries(ENTRIES[kind]).map(([name, as]) => html`<${Field} key=${`${kind}-${name}`} name=${name} as=${as} />`)}

@@ -8,7 +8,7 @@ import { instead } from "../../../parts/instead.js";
 import { Loading, Notice, ProblemNotice } from "../../../parts/messages.js";
 import { Back, Title } from "../../../parts/page.js";
 import { home as homeLink } from "../../homes/links.js";
-import { account } from "../../login/links.js";
+import { account } from "../../account/links.js";
 import { contractOf, invoicesOf, lookAhead } from "../api.js";
 import { invoice as invoiceLink, methods, people, step } from "../links.js";
 import { dayWords, Lines, monthName, yen } from "../parts/money.js";

@@ -60,7 +60,7 @@ function Add({ contract, left, onDone }) {
     setBusy(false);
   };
   return html`<section aria-labelledby="add"><h2 id="add">${t("users.add")}</h2>
-    <${Form} class="card" problem=${problem} onSubmit=${submit}>
+    <${Form} draft="invite" class="card" problem=${problem} onSubmit=${submit}>
       <${Input} name="name" required maxlength="60" label=${t("users.name")} />
       <${Input} name="email" type="email" required maxlength="254" label=${t("login.email")} hint=${t("users.addHint")} />
       <${ProblemNotice} problem=${problem} />

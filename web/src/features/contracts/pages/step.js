@@ -64,7 +64,7 @@ export function Step({ contract, step }) {
   });
   return html`<div class="narrow"><${Back} href=${contractLink({ contract })}>${t("contract.back")}<//>
     <${Title}>${t(`step.${step}`)}<//>
-    ${!ahead && html`<${Form} class="card" problem=${problem} onSubmit=${look}>
+    ${!ahead && html`<${Form} draft="step" class="card" problem=${problem} onSubmit=${look}>
       <p>${t(`step.lead-${step}`)}</p>
       ${["pause", "extend"].includes(step) && html`<${Radios} name="months" legend=${t("step.months")} chosen=${1} options=${MONTHS.map((n) => [n, t("step.nMonths", { n })])} />`}
       ${step === "cancel" && html`<${Input} name="desired" type="date" min=${dayAfter(today(), 1)} label=${t("step.desired")} hint=${t("step.desiredHint")} />`}

@@ -10,10 +10,10 @@ import { Hidden, instead } from "../../../parts/instead.js";
 import { Empty, Loading, Notice, ProblemNotice, say } from "../../../parts/messages.js";
 import { Title } from "../../../parts/page.js";
 import { stateWord } from "../../home_check/parts/case.js";
-import { cases, changeDuty, myDuty, openCount, tasks, tellPosition } from "../api.js";
+import { cases, changeDuty, myDuty, openCount, silentHomes, tasks, tellPosition } from "../api.js";
 import { isOperator, isResponder, isStaff } from "../groups.js";
-import { account } from "../../login/links.js";
-import { caseFile, request, task as taskLink } from "../links.js";
+import { account } from "../../account/links.js";
+import { caseFile, request, silent, task as taskLink } from "../links.js";
 import { Find } from "../parts/find.js";
 import { News } from "../parts/news.js";
 import { Age, useCalls, usePosition } from "../parts/on-duty.js";
@@ -93,15 +93,25 @@ function Duty() {
     <${ProblemNotice} problem=${problem} /></section>`;
 }
 
+/** Homes whose controller is silent: one line, however many they are. */
+function SilentLine({ data }) {
+  if (!data?.count) return null;
+  return html`<a class=${`card task ${data.waiting ? "late" : ""}`} href=${silent()}>
+    <strong>${t("silent.title", { n: data.count })}</strong>
+    <span class="mark"><${Icon} name="warn" />${t("silent.waiting", { n: data.waiting })}</span></a>`;
+}
+
 /** Lists of unknown length appear together: nothing that somebody reaches for moves. */
 function Lists({ me }) {
   const operator = isOperator(me);
   const waiting = useAnswer(tasks.path(), { every: PACE });
   const running = useAnswer(operator ? cases.path() : null, { every: PACE });
+  const quiet = useAnswer(operator ? silentHomes.path() : null, { every: PACE });
   useCalls(waiting.data);
   const known = ({ data, problem }) => data || problem;
-  if (!known(waiting) || (operator && !known(running))) return html`<${Loading} />`;
+  if (!known(waiting) || (operator && !(known(running) && known(quiet)))) return html`<${Loading} />`;
   return html`
+    <${SilentLine} data=${quiet.data} />
     <${Tasks} me=${me} answer=${waiting} />
     ${operator && html`<${Cases} first=${running.data} />
       <${Find} title=${t("find.title")} show=${(one, words) => html`<a class="card task" href=${caseFile({ case: one.registration })}>${words}</a>`} />

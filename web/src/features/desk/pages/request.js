@@ -51,7 +51,7 @@ export function Request({ me }) {
     <${Back} href=${desk()}>${t("desk.title")}<//>
     <${Title}>${t("desk.new")}<//>
     ${!chosen && html`<${Find} title=${t("request.whose")} show=${(one, words) => html`<button type="button" class="card task" onClick=${() => choose(one)}>${words}</button>`} />`}
-    <${Form} class="card" problem=${problem} places=${PLACES} onSubmit=${submit}>
+    <${Form} draft="request" class="card" problem=${problem} places=${PLACES} onSubmit=${submit}>
       <${Whose} chosen=${chosen} onChoose=${choose} />
       <${Input} name="name" label=${t("request.name")} required maxlength="60" />
       <${Select} name="relation" label=${t("request.relation")} options=${choices("relation")} />

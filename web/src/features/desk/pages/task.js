@@ -1,6 +1,7 @@
 // One task: what to say, and what came of it.
 import { dayWords, t, word } from "../../../lib/i18n.js";
 import { useAnswer } from "../../../lib/data.js";
+import { KEPT } from "../../../lib/http.js";
 import { deadline, moment } from "../../../lib/time.js";
 import { html, useState } from "../../../lib/ui.js";
 import { Address, Linked } from "../../../parts/contact.js";
@@ -9,7 +10,7 @@ import { Hidden, instead } from "../../../parts/instead.js";
 import { Notice, ProblemNotice, say } from "../../../parts/messages.js";
 import { Back, Title } from "../../../parts/page.js";
 import { FIELDS, NEEDED, NEEDED_BY, OWN_WORDS } from "../answers.js";
-import { answerTask, arrive, emergencyAt, escalate, handBack, responders, takeTask, taskOf } from "../api.js";
+import { answerOwnTask, answerTask, arrive, emergencyAt, escalate, handBack, responders, takeTask, taskOf } from "../api.js";
 import { forOperators, isOperator, isResponder, isStaff } from "../groups.js";
 import { caseFile, desk } from "../links.js";
 import { Emergency } from "../parts/emergency.js";
@@ -60,7 +61,7 @@ function Answer({ task, problem, onAnswer, busy }) {
     for (const number of ["minutes", "yen"]) if (said[number]) said[number] = Number(said[number]);
     onAnswer({ outcome, ...said });
   };
-  return html`<${Form} class="card" problem=${problem} onSubmit=${submit} onInput=${(event) => event.target.setCustomValidity("")}>
+  return html`<${Form} class="card" draft="answer" problem=${problem} onSubmit=${submit} onInput=${(event) => event.target.setCustomValidity("")}>
     <${ProblemNotice} problem=${problem} />
     ${fields.map((name) => html`<${Field} key=${name} name=${name} kind=${task.kind} />`)}
     <div class="outcomes">${task.outcomes.map((outcome, n) => html`
@@ -89,12 +90,13 @@ export function TaskPage({ me, task: id, title }) {
   const other = instead(answer, title);
   if (other) return other;
   const { data: task, put, reload } = answer;
+  const personal = task.group.startsWith("person:");
   const tried = async (send, body) => {
     setBusy(true);
     setProblem(null);
     try {
       const said = await send({ task: id }, body);
-      say(t("app.saved"));
+      say(t(said === KEPT ? "app.sentLater" : "app.saved"));
       return said;
     } catch (error) {
       setProblem(error);
@@ -105,7 +107,7 @@ export function TaskPage({ me, task: id, title }) {
     }
   };
   const answered = async (said) => {
-    if (await tried(answerTask, said)) location.hash = isOperator(me) ? caseFile({ case: task.case }) : desk();
+    if (await tried(personal ? answerOwnTask : answerTask, said)) location.hash = isOperator(me) ? caseFile({ case: task.case }) : desk();
   };
   const moved = async (how) => {
     const changed = await tried(how);
@@ -113,7 +115,6 @@ export function TaskPage({ me, task: id, title }) {
     else if (changed) put({ ...task, ...changed, script: task.script });
   };
   const open = task.status === "open";
-  const personal = task.group.startsWith("person:");
   return html`<div class="narrow">
     <${Back} href=${desk()}>${t("desk.title")}<//>
     <${Title}>${task.title}<//>

@@ -57,7 +57,7 @@ export function VisitForm({ busy, problem, onArrived, onAnswer }) {
   };
   return html`
     ${!there && html`<button type="button" class="button outline wide" disabled=${busy} onClick=${async () => setThere(Boolean(await onArrived()))}>${t("visit.arrived")}</button>`}
-    <${Form} class="card" problem=${gaveUp ? null : problem} places=${PLACES} onSubmit=${submit}>
+    <${Form} class="card" draft="visit" problem=${gaveUp ? null : problem} places=${PLACES} onSubmit=${submit}>
       <${ProblemNotice} problem=${gaveUp ? null : problem} />
       <${ReportFields} outcome=${outcome} onOutcome=${setOutcome}>${signs(outcome) && html`<${Signature} read=${signature} />`}<//>
       <div class="field"><label for="photo">${t("visit.photo")}</label><input id="photo" name="photo" type="file" accept="image/*" capture="environment" /></div>

@@ -66,7 +66,7 @@ function Register({ home, known, onDone }) {
       setBusy(false);
     }
   };
-  return html`<${Form} class="card" problem=${problem} places=${PLACES} onSubmit=${submit} onInput=${(event) => event.target.setCustomValidity("")}>
+  return html`<${Form} draft="registration" class="card" problem=${problem} places=${PLACES} onSubmit=${submit} onInput=${(event) => event.target.setCustomValidity("")}>
     <p>${t("check.formLead")}</p>
     <h3>${t("check.target")}</h3>
     <${Input} name="name" label=${t("check.name")} required maxlength="60" />

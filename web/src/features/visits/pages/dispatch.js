@@ -66,7 +66,7 @@ function Ask({ home }) {
   return html`
     <${Notice} icon="home" title=${known.name}><p>${known.dispatch_yen === null ? t("dispatch.none") : t("dispatch.price", { yen: known.dispatch_yen.toLocaleString("ja-JP") })}</p><//>
     <${Survey} key=${`survey-${home}`} home=${home} known=${known} onDone=${put} />
-    ${known.dispatch_yen !== null && known.surveyed && html`<${Form} class="card" problem=${problem} places=${PLACES} onSubmit=${submit}>
+    ${known.dispatch_yen !== null && known.surveyed && html`<${Form} draft="request" class="card" problem=${problem} places=${PLACES} onSubmit=${submit}>
       <${Input} name="caller" required maxlength="60" label=${t("request.name")} />
       <${Input} name="number" type="tel" maxlength="20" label=${t("request.number")} />
       <${Input} name="note" area label=${t("dispatch.note")} />

@@ -43,7 +43,7 @@ function Plan({ home, kinds, onDone }) {
     }
     setBusy(false);
   };
-  return html`<${Form} class="card" problem=${problem} places=${PLACES} onSubmit=${submit}>
+  return html`<${Form} draft="plan" class="card" problem=${problem} places=${PLACES} onSubmit=${submit}>
     <${Select} name="visit" label=${t("visits.kind")} options=${kinds.map((one) => [one.visit, t(`visits.${one.visit}`)])} />
     <${Input} name="first" type="date" required min=${dayAfter(today(), 1)} label=${t("visits.first")} />
     <${Input} name="last" type="date" min=${dayAfter(today(), 1)} label=${t("visits.last")} hint=${t("visits.lastHint")} />

@@ -37,7 +37,7 @@ export function HomeForm({ stop, busy, problem, onAnswer }) {
     onAnswer({ outcome: "cannot", ...filled(event.target, ["why"]) });
   };
   return html`
-    <${Form} problem=${problem} places=${PLACES} onSubmit=${submit}>
+    <${Form} draft=${`home ${stop.task}`} problem=${problem} places=${PLACES} onSubmit=${submit}>
       <${ProblemNotice} problem=${problem} />
       ${Object.entries(stop.items).map(([item, words]) => html`<${Radios} key=${item} row name=${`seen.${item}`} legend=${words}
         options=${SEEN.map((one) => [one, t(`seen.${one}`)])} onChange=${(value) => setSeen({ ...seen, [item]: value })} />`)}

@@ -30,7 +30,7 @@ export function SiteForm({ busy, problem, onArrived, onAnswer }) {
   };
   return html`
     ${!there && html`<button type="button" class="button outline wide" disabled=${busy} onClick=${async () => setThere(Boolean(await onArrived()))}>${t("visit.arrived")}</button>`}
-    <${Form} class="card" problem=${problem} places=${PLACES} onSubmit=${submit}>
+    <${Form} class="card" draft="site" problem=${problem} places=${PLACES} onSubmit=${submit}>
       <${ProblemNotice} problem=${problem} />
       <${Radios} name="outcome" legend=${t("site.found")} options=${OUTCOMES.map((one) => [one, t(`site.${one}`)])} />
       <${Input} name="note" area label=${t("visit.note")} />

@@ -1,6 +1,7 @@
 // One visit to an empty home: setting out, standing there, what was seen.
 import { t } from "../../../lib/i18n.js";
 import { useAnswer } from "../../../lib/data.js";
+import { KEPT } from "../../../lib/http.js";
 import { clockTime } from "../../../lib/time.js";
 import { html, useState } from "../../../lib/ui.js";
 import { Address } from "../../../parts/contact.js";
@@ -12,18 +13,22 @@ import { HomeForm } from "./home-form.js";
 export function Stop({ stop, number, onChange }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(null);
+  const [kept, keep] = useState([]); // what is sent later: here it counts already
   const tried = async (send, body) => {
     setBusy(true);
     setProblem(null);
     try {
-      await send({ task: stop.task }, body);
-      say(t("app.saved"));
+      const said = await send({ task: stop.task }, body);
+      if (said === KEPT) keep([...kept, send]);
+      say(t(said === KEPT ? "app.sentLater" : "app.saved"));
       onChange();
     } catch (error) {
       setProblem(error);
     }
     setBusy(false);
   };
+  const begun = stop.begun || kept.includes(beginLeg);
+  if (kept.includes(reportVisit)) return html`<li class="card"><h2>${number}. ${stop.name}</h2><p>${t("app.sentLater")}</p></li>`;
   const hours = t("round.hours", { start: clockTime(stop.not_before), end: clockTime(stop.not_after) });
   return html`<li class="card"><h2>${number}. ${stop.name}</h2>
     <p><span class="pill">${t(`visits.${stop.visit}`)}</span> ${hours} <span class="hint">${t("round.arrives", { when: clockTime(stop.arrives_at) })} ${stop.case}</span></p>
@@ -31,9 +36,9 @@ export function Stop({ stop, number, onChange }) {
     ${stop.note && html`<p>${stop.note}</p>`}
     ${!stop.inside && html`<p class="hint">${t("round.outside")}</p>`}
     <p>${t(`visits.mail-${stop.mailbox.wish}`)}${stop.mailbox.to && `：〒${stop.mailbox.to.postal_code} ${stop.mailbox.to.address} ${stop.mailbox.to.name}`}</p>
-    ${!stop.begun && html`<${ProblemNotice} problem=${problem} />
+    ${!begun && html`<${ProblemNotice} problem=${problem} />
       <button type="button" class="button primary wide" disabled=${busy} onClick=${() => tried(beginLeg)}>${t("round.begin")}</button>`}
-    ${stop.begun && html`<button type="button" class="button outline wide" disabled=${busy} onClick=${() => tried(arriveAt)}>${t("visit.arrived")}</button>
+    ${begun && html`<button type="button" class="button outline wide" disabled=${busy} onClick=${() => tried(arriveAt)}>${t("visit.arrived")}</button>
       <${HomeForm} stop=${stop} busy=${busy} problem=${problem} onAnswer=${(said) => tried(reportVisit, said)} />`}</li>`;
 }
 

@@ -4,8 +4,9 @@ import { secondFactor } from "../../../lib/session.js";
 import { html, useEffect, useState } from "../../../lib/ui.js";
 import { Loading, Notice, say } from "../../../parts/messages.js";
 import { Title } from "../../../parts/page.js";
-import { Code } from "../parts/password.js";
+import { Code } from "../../login/parts/password.js";
 import { Phones } from "../parts/phones.js";
+import { Quiet } from "../parts/quiet.js";
 
 export function Account({ me, title }) {
   const [on, setOn] = useState(null);
@@ -45,5 +46,6 @@ export function Account({ me, title }) {
         <form onSubmit=${confirm}><${Code} label=${t("login.code")} />
           <button type="submit" class="button primary wide">${t("mylogin.confirm")}</button></form>`}
     </section>
-    <${Phones} /></div>`;
+    <${Phones} />
+    ${me.homes.length > 0 && html`<${Quiet} />`}</div>`;
 }

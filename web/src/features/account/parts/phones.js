@@ -4,8 +4,8 @@ import { dayWords, t } from "../../../lib/i18n.js";
 import { moment } from "../../../lib/time.js";
 import { html, useEffect, useState } from "../../../lib/ui.js";
 import { Notice } from "../../../parts/messages.js";
-import { chooseWay, phonesOf, removePhone } from "../api.js";
-import { pushState, thisPhone, turnOff, turnOn } from "../push.js";
+import { chooseWay, phonesOf, removePhone } from "../../login/api.js";
+import { pushState, thisPhone, turnOff, turnOn } from "../../login/parts/push.js";
 
 export function Phones() {
   const { data, put, reload } = useAnswer(phonesOf.path());

@@ -1,6 +1,6 @@
 // This browser as one that is told by Web Push.
-import { lasting, session } from "../../lib/session.js";
-import { keepPhone, phonesOf, removePhone } from "./api.js";
+import { lasting, session } from "../../../lib/session.js";
+import { keepPhone, phonesOf, removePhone } from "../api.js";
 
 const WANTED = "mimamori.told";
 

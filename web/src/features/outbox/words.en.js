@@ -1,0 +1,16 @@
+export default {
+  "outbox.waiting": "Not sent yet: {n}",
+  "outbox.lead": "It is kept on this device and sent by itself as soon as there is a line. You may close the page: it is sent when you open it next.",
+  "outbox.login": "It is kept on this device and sent once you have logged in.",
+  "outbox.refused": "It was sent, and refused",
+  "outbox.said": "What you said at {when}:",
+  "outbox.read": "I have read this (take it off the list)",
+  "outbox.report": "Report of a visit",
+  "outbox.answer": "Answer to a task",
+  "outbox.arrived": "That you are there",
+  "outbox.begin": "That you have set out",
+  "outbox.emergency": "Emergency",
+  "outbox.emergencyLead": "The emergency has not reached the centre yet. Please phone it.",
+  "outbox.acknowledge": "That you look after it",
+  "outbox.other": "What you filled in",
+};

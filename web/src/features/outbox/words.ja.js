@@ -1,0 +1,16 @@
+export default {
+  "outbox.waiting": "まだ送っていないもの：{n}件",
+  "outbox.lead": "この端末に保存しました。つながりしだい、自動で送ります。このまま画面を閉じてもかまいません。次に開いたときに送ります。",
+  "outbox.login": "この端末に保存しました。ログインすると送ります。",
+  "outbox.refused": "送りましたが、受け付けられませんでした",
+  "outbox.said": "{when}の入力：",
+  "outbox.read": "確認しました（一覧から消す）",
+  "outbox.report": "訪問の報告",
+  "outbox.answer": "仕事への回答",
+  "outbox.arrived": "到着の連絡",
+  "outbox.begin": "出発の連絡",
+  "outbox.emergency": "緊急の連絡",
+  "outbox.emergencyLead": "緊急の連絡がまだ届いていません。センターにお電話ください。",
+  "outbox.acknowledge": "「わたしが確認します」の連絡",
+  "outbox.other": "入力した内容",
+};
