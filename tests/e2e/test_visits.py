@@ -145,6 +145,8 @@ def called_off(town: Town) -> None:
     why = {"reason": "家族が帰っていた"}
     town.operator.page.send("POST", f"/dispatch/visits/{case}/cancellation", why)
     town.cloud.settle()
+    town.operator.answers("turn_back", case, "turned_back")
+    town.cloud.settle()
     town.seen["called off"] = {
         "customer": customer,
         "case": case,
