@@ -42,7 +42,7 @@ class Sent:
 def test_the_sum_is_the_same_however_late_facts_arrive(seed: int, late: list[int]) -> None:
     """``late`` has for each fact by how many months it is learnt too late; by the last run all that
     happened until then is known."""
-    (record,) = records(contract(Random(seed), 1))
+    (record,) = records(contract(Random(seed), 1)[0])
     agreement, facts = record.agreement, sorted(record.facts, key=lambda fact: fact.on)
     first, last = Month.of(facts[0].day), Month(2027, 2)
     happened = [Month.of(fact.day) for fact in facts]

@@ -93,7 +93,7 @@ export function Home({ me, home: id, title, entrances }) {
     ${me.homes.length > 1 && html`<${Back} href=${first()}>${t("homes.title")}<//>`}
     <${Title}>${home.name}<//>
     ${problem && html`<${Notice} tone="warn" live><p>${t("problem.stale")}</p><//>`}
-    ${!watched && others.length === 0 && html`<${Notice} tone="error" live><p>${t("home.notInContract")}</p><//>`}
+    ${!watched && others.every(({ anyway }) => anyway) && html`<${Notice} tone="error" live><p>${t("home.notInContract")}</p><//>`}
     ${watched && html`<${Summary} home=${id} devices=${cameras} events=${list.events} />`}
     <${Arrivals} list=${list} />
     <div class="home">
