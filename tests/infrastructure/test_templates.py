@@ -504,6 +504,7 @@ def test_who_may_read_and_write_what_of_cases(templates: Templates) -> None:
     assert set(said) == CHANGES_CASES - {"OnTask"} | phones
 
 
+@pytest.mark.slow  # the app synthesized once more
 def test_travel_by_road_is_the_operator_s_choice(templates: Templates, tmp_path: Any) -> None:
     import aws_cdk as cdk
 
