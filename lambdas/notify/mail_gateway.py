@@ -26,6 +26,7 @@ class MailEvent(NamedTuple):
     told: Told
     message: str
     why: str
+    to: str
 
     @property
     def returned(self) -> bool:
@@ -80,7 +81,8 @@ def heard(event: dict[str, Any]) -> MailEvent | None:
         return None
     said = about.get("bounceSubType") or about.get("complaintFeedbackType") or about.get("reason")
     why = " ".join(filter(None, (kind, about.get("bounceType"), said)))
-    return MailEvent(kind, told, str(mail["messageId"]), why)
+    to = ", ".join(mail.get("destination", ()))
+    return MailEvent(kind, told, str(mail["messageId"]), why, to)
 
 
 def _tags(told: Told) -> list[dict[str, str]]:

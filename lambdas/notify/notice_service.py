@@ -195,7 +195,7 @@ class NoticeService:
         metrics.add_metric(name="MailsReturned", unit="Count", value=1)
         if kept is None or person.startswith("staff/"):
             return
-        self.tell(returned_mail(kept, notice, person, event.why, delivery.at), delivery)
+        self.tell(returned_mail(kept, event, delivery.at), delivery)
 
     def push_again(self, again: PushAgain, at: datetime) -> None:
         """Try a phone again, unless its owner is told by now or not to be told any more."""
@@ -246,12 +246,11 @@ def _waits_until(held: Held, quiet: Quiet, now: datetime) -> datetime | None:
     return quiet.until(words_of(held.notice.kind).entry.waits, now)
 
 
-def returned_mail(
-    kept: Mapping[str, Any], notice: str, person: str, why: str, at: datetime
-) -> Notice:
-    """What staff is told of a mail that did not reach its reader; once for each."""
+def returned_mail(kept: Mapping[str, Any], event: mail_gateway.MailEvent, at: datetime) -> Notice:
+    """What staff is told of a mail that did not reach its reader, by the address, which a caller is
+    found by; once for each."""
     return Notice(
-        id=f"returned-{notice}-{person}",
+        id=f"returned-{event.told.notice}-{event.told.person}",
         kind=NoticeKind("contract.staff_mail_returned"),
         rule="G-07",
         at=at,
@@ -259,8 +258,8 @@ def returned_mail(
         values={
             "kind": str(kept["kind"]),
             "about": str(kept.get("subject", "")),
-            "person": person,
-            "why": why,
+            "address_of": event.to,
+            "why": event.why,
         },
     )
 

@@ -105,6 +105,7 @@ def test_whoever_a_mail_did_not_reach_was_not_told_and_staff_is(
     (mail,) = [one for one in cloud.mails if one.to == KEIRI]
     assert "届きませんでした" in mail.subject
     assert why in mail.text
+    assert HANAKO_MAIL in mail.text
     assert not take(handler, on_bus(motion()))  # nobody is mailed again
     assert len(cloud.mails) == 3
 
@@ -158,5 +159,5 @@ def test_a_name_too_long_for_a_tag_has_none() -> None:
         }
     }
     assert heard(event) == MailEvent(
-        "Send", Told("HC-20261220-0001-見舞", "staff/billing"), "m", "Send"
+        "Send", Told("HC-20261220-0001-見舞", "staff/billing"), "m", "Send", ""
     )
