@@ -36,6 +36,7 @@ from lambdas.shared.events import (
     NoticeKind,
     Person,
     PictureAddresses,
+    Sentence,
     StaffGroup,
 )
 from lambdas.shared.household import Home, InvitationContact
@@ -246,6 +247,16 @@ def _waits_until(held: Held, quiet: Quiet, now: datetime) -> datetime | None:
     return quiet.until(words_of(held.notice.kind).entry.waits, now)
 
 
+NOT_SENT = Sentence(ja="メールを送信できませんでした。", en="the mail could not be sent.")
+RETURNED = {
+    "Bounce": Sentence(
+        ja="宛先が受け取らないか、以前に届かなかった宛先です。",
+        en="the address does not take it, or did not take an earlier one.",
+    ),
+    "Complaint": Sentence(ja="迷惑メールとして報告されました。", en="it was reported as unwanted."),
+}
+
+
 def returned_mail(kept: Mapping[str, Any], event: mail_gateway.MailEvent, at: datetime) -> Notice:
     """What staff is told of a mail that did not reach its reader, by the address, which a caller is
     found by; once for each."""
@@ -256,10 +267,10 @@ def returned_mail(kept: Mapping[str, Any], event: mail_gateway.MailEvent, at: da
         at=at,
         audience=StaffGroup(group="billing"),
         values={
-            "kind": str(kept["kind"]),
             "about": str(kept.get("subject", "")),
             "address_of": event.to,
-            "why": event.why,
+            "why": RETURNED.get(event.kind, NOT_SENT),
+            "said": event.why,
         },
     )
 
