@@ -178,9 +178,9 @@ class Store:
         )
 
     def returned(self, notice: str, person: str, why: str) -> dict[str, Any] | None:
-        """A mail did not reach its reader: they were not told. What is kept of the notice; None
-        when that was known, or nothing is kept."""
-        known = Attr("pk").exists() & Attr("state").ne("returned")
+        """A mail did not reach its reader: they were not told. What is kept of the notice, also
+        when that was known; None where nothing is kept."""
+        known = Attr("pk").exists()
         return self._change(notice, person, known, {"state": "returned", "why": why})
 
     def _change(

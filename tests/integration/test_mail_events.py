@@ -110,6 +110,17 @@ def test_whoever_a_mail_did_not_reach_was_not_told_and_staff_is(
     assert len(cloud.mails) == 3
 
 
+def test_staff_is_told_although_the_first_mail_to_them_failed(cloud: Cloud, take: Take) -> None:
+    take(handler, on_bus(motion()))
+    returned = said(told_by_ses(cloud, HANAKO_MAIL, "Bounce", bounceType="Permanent"))
+    cloud.fail("SendEmail", code="TooManyRequestsException")
+    assert take(on_mail_event.handler, returned)
+    assert row()["state"] == "returned"
+    for _ in range(2):
+        assert not take(on_mail_event.handler, returned)
+    assert [mail.to for mail in cloud.mails].count(KEIRI) == 1
+
+
 def test_an_end_is_not_undone_by_what_comes_late(cloud: Cloud, take: Take) -> None:
     take(handler, on_bus(motion()))
     bounce = told_by_ses(cloud, HANAKO_MAIL, "Bounce", bounceType="Permanent")
