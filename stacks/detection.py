@@ -69,6 +69,11 @@ class DetectionStack(ContextStack):
         # Without it, S3 answers "forbidden" instead of "not there".
         self.allow(frames, "s3:ListBucket", on=[self.pictures.bucket_arn])
         bus.grant_put_events_to(frames)
+        self.alarm(
+            "NetworkMissing",
+            self.counted("NetworkMissing"),
+            "The network does not run: motion is told without saying who it was",
+        )
 
         upload = self.function(
             "on_upload_request",

@@ -52,7 +52,7 @@ class Detection(NamedTuple):
 
 
 class NoNetwork(Exception):
-    """The network's file is not there."""
+    """The network does not run here."""
 
 
 def detect(picture: Colour, least: float) -> list[Detection]:
@@ -63,7 +63,9 @@ def detect(picture: Colour, least: float) -> list[Detection]:
     way = cv2.INTER_AREA if min(picture.shape[:2]) >= SIDE else cv2.INTER_CUBIC
     small = cv2.resize(picture, (SIDE, SIDE), interpolation=way)
     tensor = cv2.cvtColor(small, cv2.COLOR_BGR2RGB).astype(np.float32)[None] / 127.5 - 1
-    network = _network()
+    network = _loaded()
+    if isinstance(network, str):
+        raise NoNetwork(network)
     network.set_tensor(network.get_input_details()[0]["index"], tensor)
     network.invoke()
     offsets, logits = (network.get_tensor(one["index"])[0] for one in network.get_output_details())
@@ -78,8 +80,15 @@ def detect(picture: Colour, least: float) -> list[Detection]:
 
 
 def available() -> bool:
-    """Whether the network's file is there."""
-    return _file() is not None
+    """Whether the network runs here."""
+    return not missing()
+
+
+def missing() -> str:
+    """Why the network does not run here: its file is not there, or its runtime does not load; else
+    empty."""
+    loaded = _loaded()
+    return loaded if isinstance(loaded, str) else ""
 
 
 def _best(who: Who, scores: Real, boxes: Real, least: float) -> Iterator[Detection]:
@@ -128,14 +137,18 @@ def _file() -> Path | None:
 
 
 @cache
-def _network() -> Any:
-    """The network, ready to run on one thread."""
+def _loaded() -> Any:
+    """The network, ready to run on one thread, or why there is none: tried once a process, for it
+    takes half a second."""
     file = _file()
     if file is None:
-        raise NoNetwork(_FILE)
-    # Half a second: only when it is needed.
-    from ai_edge_litert.interpreter import Interpreter  # type: ignore[import-untyped]
+        return f"{_FILE} is not there"
+    try:
+        from ai_edge_litert.interpreter import Interpreter  # type: ignore[import-untyped]
 
-    network = Interpreter(model_path=str(file), num_threads=1)
-    network.allocate_tensors()
+        network = Interpreter(model_path=str(file), num_threads=1)
+        network.allocate_tensors()
+    except (ImportError, OSError, RuntimeError, ValueError) as error:
+        # A system whose C library is older than the runtime's wheel asks for, or a broken file.
+        return f"{type(error).__name__}: {error}"
     return network

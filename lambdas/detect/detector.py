@@ -123,8 +123,8 @@ def _told(seen: Motion, boxes: Sequence[Box]) -> Motion:
 
 
 class PeopleAndPets:
-    """Motion first; where something moved, the network says who it was. Without its file, motion
-    stays motion: the family is told rather too much."""
+    """Motion first; where something moved, the network says who it was. Where it does not run,
+    motion stays motion: the family is told rather too much."""
 
     name = "people-and-pets/2"
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from iot.vision import burst
+from iot.vision import burst, network
 from iot.vision.burst import BadFrames, Burst
 from iot.vision.settings import CameraSettings
 from lambdas.detect.detector import Detector, Frames, PeopleAndPets
@@ -117,6 +117,9 @@ def judge(device: Device, frames: Frames, at: datetime) -> Found | None:
     metrics.add_metric(name="BurstsJudged", unit="Count", value=1)
     if verdict.detector == PeopleAndPets.name:
         metrics.add_metric(name="NetworkAsked", unit="Count", value=1)
+    elif verdict.kind == "motion" and (missing := network.missing()):
+        logger.error("no network: motion stays motion", extra={"why": missing})
+        metrics.add_metric(name="NetworkMissing", unit="Count", value=1)
     if verdict.kind == "none":
         logger.info("nothing moved", extra={"thing": device.thing})
         return None

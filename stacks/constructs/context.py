@@ -403,6 +403,17 @@ class ContextStack(Stack):  # type: ignore[misc]
 
     # -- alarms
 
+    def counted(self, name: str) -> cloudwatch.Metric:
+        """What the context's functions count under ``name`` (lambdas/shared/aws/observability.py),
+        in five minutes."""
+        return cloudwatch.Metric(
+            namespace="Mimamori",
+            metric_name=name,
+            dimensions_map={"service": self.context},
+            statistic="Sum",
+            period=Duration.minutes(5),
+        )
+
     def alarm(self, id: str, metric: cloudwatch.IMetric, description: str) -> None:
         """Call the operator when ``metric`` is above zero."""
         alarm = cloudwatch.Alarm(

@@ -7,6 +7,7 @@ whether or not they were built: only a real deployment needs them (`make layers`
 
 import atexit
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -38,6 +39,9 @@ UNUSED = {"vision": ("libLiteRtWebGpuAccelerator.so", "aot", "vendors")}
 """Parts of packages that our functions never load, by layer."""
 LIMIT = 250 * 1024 * 1024
 """Bytes that a function and its layers may take unpacked."""
+SYSTEM = {"GLIBC": (2, 34), "GLIBCXX": (3, 4, 29), "CXXABI": (1, 3, 13)}
+"""The newest versions of the C and C++ libraries' symbols that the runtime's system has: Amazon
+Linux 2023, glibc 2.34 and GCC 11."""
 
 
 def code() -> lambda_.Code:
@@ -95,10 +99,45 @@ def build() -> int:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
     subprocess.run([sys.executable, MODEL / "build.py"], check=True, stdout=subprocess.DEVNULL)
     shutil.copytree(BUILD / "model", BUILD / "layers/vision/model", dirs_exist_ok=True)
+    if newer := asks_too_much(BUILD / "layers"):
+        raise ValueError("would not load on Lambda:\n" + "\n".join(newer))
     size = heaviest()
     if size > LIMIT:
         raise ValueError(f"{size / 2**20:.0f} MiB: Lambda takes {LIMIT / 2**20:.0f} MiB at most")
     return size
+
+
+def asks_too_much(folder: Path) -> list[str]:
+    """The compiled files in a folder that ask for newer symbols than ``SYSTEM`` has, and which."""
+    return [
+        f"{file.relative_to(folder)} asks for {name}"
+        for file in sorted(folder.rglob("*.so*"))
+        if file.is_file()
+        for name in sorted(_symbol_versions(file))
+        if _too_new(name)
+    ]
+
+
+def _symbol_versions(file: Path) -> set[str]:
+    """The versions of other libraries' symbols that a compiled file asks for: {"GLIBC_2.17", …}."""
+    from elftools.elf.elffile import ELFFile
+    from elftools.elf.gnuversions import GNUVerNeedSection
+
+    with file.open("rb") as stream:
+        return {
+            version.name
+            for needed in ELFFile(stream).iter_sections("SHT_GNU_verneed")
+            if isinstance(needed, GNUVerNeedSection)
+            for _library, versions in needed.iter_versions()
+            for version in versions
+        }
+
+
+def _too_new(name: str) -> bool:
+    library, _, version = name.rpartition("_")
+    if library not in SYSTEM or not re.fullmatch(r"[\d.]+", version):
+        return False
+    return tuple(int(part) for part in version.split(".")) > SYSTEM[library]
 
 
 def heaviest() -> int:

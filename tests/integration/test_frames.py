@@ -9,7 +9,9 @@ from urllib.parse import quote_plus
 import pytest
 
 from iot.vision import burst as bursts
+from iot.vision import network
 from lambdas.detect import on_frames
+from lambdas.detect.detector import PeopleAndPets
 from lambdas.detect.event import event_id
 from lambdas.detect.on_frames import handler
 from lambdas.detect.store import Store
@@ -344,6 +346,20 @@ def test_a_fault_of_ours_is_not_taken_for_a_missing_object(
 
     monkeypatch.setattr(on_frames, "detector", Broken())
     assert take(handler, arrive(cloud, burst("visit", episode=NOON))) == ["message-0"]
+
+
+def test_where_the_network_does_not_run_motion_is_told_and_the_operator_called(
+    cloud: Cloud, take: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud.camera(THING)
+    counted: list[str] = []
+    monkeypatch.setattr(on_frames.metrics, "add_metric", lambda name, **_: counted.append(name))
+    monkeypatch.setattr(network, "_loaded", lambda: "ImportError: GLIBCXX_3.4.30 not found")
+    monkeypatch.setattr(on_frames, "detector", PeopleAndPets())
+    assert not take(handler, arrive(cloud, burst("visit", "near-visit", "visit", episode=NOON)))
+    (told,) = cloud.published()
+    assert told.kind == "motion"
+    assert "NetworkMissing" in counted
 
 
 # When services fail

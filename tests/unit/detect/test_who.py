@@ -1,5 +1,6 @@
 """Who moved: where the network looks, what counts, and that it is right on photographs."""
 
+import sys
 from pathlib import Path
 
 import cv2
@@ -162,10 +163,23 @@ def test_without_motion_the_network_is_not_asked(monkeypatch: pytest.MonkeyPatch
     assert judge(frames(0, 20, 25, 30, of=LAMP), CameraSettings()).kind == "light"
 
 
-def test_without_its_file_motion_stays_motion(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(network, "available", lambda: False)
-    given = frames(10, 60, 70, 80), CameraSettings()
-    assert PeopleAndPets().judge(*given) == BurstDetector().judge(*given)
+@pytest.mark.parametrize("what", ["no file", "no network", "older system"])
+def test_without_the_network_motion_stays_motion(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, what: str
+) -> None:
+    monkeypatch.setattr(network, "_PLACES", (tmp_path,))
+    (tmp_path / "model").mkdir()
+    if what != "no file":
+        (tmp_path / "model/detector.tflite").write_bytes(b"no network")
+    if what == "older system":  # its import fails: None is how Python is told so
+        monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
+    network._loaded.cache_clear()
+    try:
+        assert network.missing()
+        given = frames(10, 60, 70, 80), CameraSettings()
+        assert PeopleAndPets().judge(*given) == BurstDetector().judge(*given)
+    finally:
+        network._loaded.cache_clear()
 
 
 @pytest.mark.skipif(not PHOTOS.exists(), reason="the photographs are not part of the project")
@@ -201,7 +215,7 @@ class Watched:
 
 def test_a_small_crop_is_enlarged_without_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     watched = Watched()
-    monkeypatch.setattr(network, "_network", lambda: watched)
+    monkeypatch.setattr(network, "_loaded", lambda: watched)
     ramp = np.repeat(np.linspace(0, 250, 30, dtype=np.uint8)[None, :, None], 30, 0).repeat(3, 2)
     assert network.detect(np.ascontiguousarray(ramp), 0.3) == []
     steps = np.diff(watched.shown[0, 150, 20:-20, 0]) * 127.5
