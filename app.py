@@ -40,11 +40,16 @@ def build(app: cdk.App) -> cdk.App:
     shared = {"alarms": data.alarm_topic}
     api = ApiStack(app, "MimamoriApi", **shared)
     web = WebStack(app, "MimamoriWeb", api=api, **shared)
-    meeting = {"bus": data.bus, "directory": data.directory, "door": api.door, **shared}
+    meeting = {
+        "bus": data.bus,
+        "directory": data.directory,
+        "door": api.door,
+        **shared,
+    }
     detection = DetectionStack(
         app, "MimamoriDetection", picture_days=int(setting("picture_days")), **meeting
     )
-    homes = HomesStack(app, "MimamoriHomes", directory=data.directory, door=api.door, **shared)
+    homes = HomesStack(app, "MimamoriHomes", **meeting)
     devices = DevicesStack(app, "MimamoriDevices", ice_servers=setting("ice_servers"), **meeting)
     ingest = IngestStack(app, "MimamoriIngest", **meeting)
     notify = NotifyStack(

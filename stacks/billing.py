@@ -21,6 +21,7 @@ from lambdas.billing import (
     invitation_api,
     month_api,
     on_batch,
+    on_personal_data,
     on_run,
     people_api,
     staff_api,
@@ -62,6 +63,13 @@ class BillingStack(ContextStack):
         super().__init__(scope, id, context="billing", **kwargs)
         self._bus, self._directory = bus, directory
         self._table = self.table("Contracts")
+        data = self.keeps_personal_data(
+            bus,
+            self._table,
+            kind=on_personal_data.ContractDataSettings,
+            user_pool=users.user_pool_id,
+        )
+        users.grant(data, "cognito-idp:AdminDeleteUser")
         names: dict[str, Any] = {
             "billing_table": self._table.table_name,
             "directory_table": directory.table_name,

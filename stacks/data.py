@@ -1,4 +1,5 @@
-"""What every context meets at: the event bus, the directory, the operator's alarm topic."""
+"""What every context meets at: the event bus, the directory, the bucket into which each puts its
+part of a disclosure, the operator's alarm topic."""
 
 from typing import Any
 
@@ -11,9 +12,12 @@ from constructs import Construct
 
 from stacks.constructs.context import ContextStack
 
+DISCLOSED_DAYS = 7
+"""For so long the files of a disclosure are there (lambdas/homes/requests.py)."""
+
 
 class DataStack(ContextStack):
-    """The bus, the directory and the alarm topic."""
+    """The bus, the directory, the bucket of disclosures and the alarm topic."""
 
     def __init__(
         self, scope: Construct, id: str, *, operator_mail: str | None, **kwargs: Any
@@ -31,6 +35,13 @@ class DataStack(ContextStack):
             description="A month of events, to be replayed after a mistake",
         )
         self.directory = self.table("Directory")
+        self.bucket(
+            "Disclosures",
+            name=self.disclosures,
+            kept_days={"": DISCLOSED_DAYS},
+            unlogged="Links are made by a function whose requests are logged, and are good for ten "
+            "minutes.",
+        )
         CfnOutput(self, "DirectoryTable", value=self.directory.table_name)
         CfnOutput(self, "EventBus", value=self.bus.event_bus_name)
         self.alarm_topic = sns.Topic(self, "Alarms", display_name="Mimamori", enforce_ssl=True)

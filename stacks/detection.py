@@ -42,6 +42,7 @@ class DetectionStack(ContextStack):
             "would keep the names of homes longer than their pictures.",
         )
         self.uploads(self.pictures, FRAMES, queue)
+        self.keeps_personal_data(bus, table, objects=self.pictures)
 
         frames = self.worker(
             "on_frames",
@@ -119,9 +120,9 @@ class DetectionStack(ContextStack):
                 pictures_bucket=self.pictures.bucket_name,
             ),
         )
-        table.grant(routes, "dynamodb:GetItem", "dynamodb:Query")
+        table.grant(routes, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:DeleteItem")
         directory.grant(routes, "dynamodb:GetItem", "dynamodb:Query")
-        self.allow(routes, "s3:GetObject", on=[kept], because=_NAMED)
+        self.allow(routes, "s3:GetObject", "s3:DeleteObject", on=[kept], because=_NAMED)
         self.allow(routes, "s3:ListBucket", on=[self.pictures.bucket_arn])
         self.routes(door, routes, api.app)
         CfnOutput(self, "PicturesBucket", value=self.pictures.bucket_name)

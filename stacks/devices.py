@@ -37,6 +37,7 @@ class DevicesStack(ContextStack):
         super().__init__(scope, id, context="devices", **kwargs)
         self._directory = directory
         self._table = self.table("Devices")
+        self.keeps_personal_data(bus, self._table)
         names: dict[str, Any] = {
             "devices_table": self._table.table_name,
             "directory_table": directory.table_name,

@@ -82,6 +82,7 @@ class DispatchStack(ContextStack):
             kept_days={"": KEPT_DAYS},
             unlogged="Every read passes through functions whose requests are logged.",
         )
+        self.keeps_personal_data(bus, self._table, objects=self._pictures)
         self._due = self.queue("Due", visible_after=180)
         names: dict[str, Any] = {
             "dispatch_table": self._table.table_name,

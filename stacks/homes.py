@@ -1,23 +1,25 @@
-"""The routes of a home that are of no product: lambdas/homes."""
+"""A home as its people see it, and people's rights over their data: lambdas/homes."""
 
 from typing import Any
 
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
 from constructs import Construct
 
-from lambdas.homes import api
+from lambdas.homes import api, request_api
 from stacks.constructs.context import ContextStack, HttpApiEndpoint
 
 
 class HomesStack(ContextStack):
-    """The functions of lambdas/homes."""
+    """Table and functions of lambdas/homes."""
 
     def __init__(
         self,
         scope: Construct,
         id: str,
         *,
-        directory: dynamodb.ITableV2,
+        bus: events.IEventBus,
+        directory: dynamodb.TableV2,
         door: HttpApiEndpoint,
         **kwargs: Any,
     ) -> None:
@@ -25,3 +27,32 @@ class HomesStack(ContextStack):
         routes = self.function("api", api.ApiSettings(directory_table=directory.table_name))
         directory.grant(routes, "dynamodb:GetItem", "dynamodb:Query")
         self.routes(door, routes, api.app)
+
+        table = self.table("Requests")
+        requests = self.function(
+            "request_api",
+            request_api.RequestSettings(
+                directory_table=directory.table_name,
+                homes_table=table.table_name,
+                disclosures_bucket=self.disclosures,
+                event_bus=bus.event_bus_name,
+            ),
+        )
+        table.grant(
+            requests,
+            "dynamodb:GetItem",
+            "dynamodb:Query",
+            "dynamodb:PutItem",
+            "dynamodb:DeleteItem",
+        )
+        directory.grant(requests, "dynamodb:GetItem", "dynamodb:Query")
+        bus.grant_put_events_to(requests)
+        self.allow(
+            requests,
+            "s3:GetObject",
+            on=[self.disclosed("*")],
+            because="Parts are named by request and context.",
+        )
+        self.allow(requests, "s3:ListBucket", on=[f"arn:{self.partition}:s3:::{self.disclosures}"])
+        self.routes(door, requests, request_api.app)
+        self.keeps_personal_data(bus, directory)

@@ -41,6 +41,7 @@ class IngestStack(ContextStack):
     ) -> None:
         super().__init__(scope, id, context="ingest", **kwargs)
         table = self.table("Readings")
+        self.keeps_personal_data(bus, table)
         said = self.queue("Reports")
         report = self.worker(
             "on_report",

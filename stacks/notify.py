@@ -52,6 +52,7 @@ class NotifyStack(ContextStack):
     ) -> None:
         super().__init__(scope, id, context="notify", **kwargs)
         table = self.table("Notices")
+        self.keeps_personal_data(bus, table)
         web_url = self._web_url(page)
         ses.EmailIdentity(self, "Sender", identity=_identity(sender))
         configuration, mail_events = self._events_of_mails()

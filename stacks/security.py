@@ -46,6 +46,7 @@ class SecurityStack(ContextStack):
         super().__init__(scope, id, context="security", **kwargs)
         self._bus, self._directory = bus, directory
         self._table = self.table("Homes")
+        self.keeps_personal_data(bus, self._table)
         self._looks = self.queue("Looks", visible_after=90, tries=LOOK_TRIES)
         self._names: dict[str, Any] = {
             "security_table": self._table.table_name,

@@ -25,6 +25,7 @@ from lambdas.dispatch import alarm_api, responder_api, task_api, visit_api, visi
 from lambdas.dispatch import api as dispatch
 from lambdas.dispatch import staff_api as dispatch_staff
 from lambdas.homes import api as homes
+from lambdas.homes import request_api
 from lambdas.ingest import activity_api, notice_api, statistics_api
 from lambdas.ingest import api as ingest
 from lambdas.notify import api as notify
@@ -80,6 +81,7 @@ def document() -> dict[str, Any]:
     seen: dict[str, Any] = {}
     for context in (
         homes,
+        request_api,
         devices,
         detect,
         ingest,

@@ -13,7 +13,7 @@ from lambdas.detect.entitlement import ROOM_WATCH, may_keep_pictures
 from lambdas.detect.event import SeenEvent
 from lambdas.detect.problems import TEXTS
 from lambdas.detect.verdict import Box, Kind
-from lambdas.shared.access import authorize
+from lambdas.shared.access import Permission, authorize
 from lambdas.shared.aws import http
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.problems import Problem
@@ -86,6 +86,22 @@ def get_event(home: HomeId, event: Annotated[str, Path()]) -> EventView:
     return view(*found, who.language)
 
 
+@app.delete(
+    "/homes/<home>/events/<event>",
+    summary="Delete an event and its picture",
+    description="For good. What it was told of stays told.",
+    tags=["Events"],
+    status_code=204,
+)
+def delete_event(home: HomeId, event: Annotated[str, Path()]) -> None:
+    _enter(home, "manage")
+    settings = load(ApiSettings)
+    # The picture first: were it left behind, nobody would find it any more.
+    store.Pictures(settings.pictures_bucket).forget_picture(home, event)
+    if not store.Store(settings.detect_table).forget(home, event):
+        raise Problem(404, "not-found")
+
+
 @app.get(
     "/homes/<home>/pictures/<id>",
     summary="The picture of an event or a snapshot",
@@ -144,12 +160,12 @@ def view(event: SeenEvent, ended_at: datetime | None, language: str) -> EventVie
     )
 
 
-def _enter(home: str) -> http.Caller:
+def _enter(home: str, permission: Permission = "see") -> http.Caller:
     who = http.caller(app)
     authorize(
         Directory(load(ApiSettings).directory_table).home(home),
         who.person,
-        "see",
+        permission,
         who.now,
         ROOM_WATCH,
     )

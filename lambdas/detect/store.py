@@ -70,6 +70,11 @@ class Store:
         event = _event(row)
         return (event, _ended(row)) if event else None
 
+    def forget(self, home: str, id: str) -> bool:
+        """Forget an event. False when there is none."""
+        gone = self._table.delete_item(Key=_key(home, id), ReturnValues="ALL_OLD")
+        return "Attributes" in gone
+
     def events(
         self, home: str, *, before: str | None, thing: str | None, limit: int
     ) -> list[tuple[SeenEvent, datetime | None]]:
@@ -195,6 +200,10 @@ class Pictures:
             return self.frames(picture_key(home, id))
         except Gone:
             return None
+
+    def forget_picture(self, home: str, id: str) -> None:
+        """Delete a kept picture, if there is one."""
+        self.forget(picture_key(home, id))
 
     def last_of(self, thing: str) -> Lone | None:
         """The last lone picture of a camera."""

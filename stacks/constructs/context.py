@@ -31,7 +31,8 @@ from constructs import Construct, IConstruct
 
 from iot.topics import ROOT, Channel
 from lambdas.shared.aws.http import routes_of
-from lambdas.shared.events import Event
+from lambdas.shared.aws.personal_data_service import PersonalDataSettings
+from lambdas.shared.events import DisclosureAsked, ErasureAgreed, Event
 from lambdas.shared.settings import Settings
 from stacks.constructs import packages
 
@@ -320,6 +321,78 @@ class ContextStack(Stack):  # type: ignore[misc]
                 )
             ],
         )
+
+    # -- people's data
+
+    @property
+    def disclosures(self) -> str:
+        """The bucket into which each context puts its part of a disclosure (stacks/data.py)."""
+        return f"mimamori-disclosures-{self.account}-{self.region}"
+
+    def disclosed(self, pattern: str) -> str:
+        """The ARN of these objects in it."""
+        return f"arn:{self.partition}:s3:::{self.disclosures}/{pattern}"
+
+    def keeps_personal_data(
+        self,
+        bus: events.IEventBus,
+        table: dynamodb.TableV2,
+        *,
+        objects: s3.IBucket | None = None,
+        kind: type[PersonalDataSettings] = PersonalDataSettings,
+        **more: Any,
+    ) -> lambda_.Function:
+        """The function that discloses and erases what the context keeps of people, in its table
+        and its bucket (lambdas/shared/personal_data.py). ``kind`` of settings, and what they need
+        ``more``."""
+        settings = kind(
+            personal_table=table.table_name,
+            personal_bucket=objects.bucket_name if objects else "",
+            disclosures_bucket=self.disclosures,
+            **more,
+        )
+        function = self.function(
+            "on_personal_data",
+            settings,
+            memory=512,
+            timeout=900,
+            asynchronous=True,
+        )
+        table.grant(function, "dynamodb:Query", "dynamodb:BatchWriteItem")
+        parts = [f"*/{self.context}.json", f"*/{self.context}/*"]
+        self.allow(
+            function,
+            "s3:PutObject",
+            "s3:GetObject",
+            on=[self.disclosed(part) for part in parts],
+            because="Parts are named by request and context.",
+        )
+        # Without it, S3 answers "forbidden" instead of "not there".
+        self.allow(function, "s3:ListBucket", on=[f"arn:{self.partition}:s3:::{self.disclosures}"])
+        if objects:
+            self.allow(
+                function,
+                "s3:GetObject",
+                "s3:DeleteObject",
+                on=[objects.arn_for_objects("*")],
+                because="Objects are named by home, device or case.",
+            )
+            self.allow(function, "s3:ListBucket", on=[objects.bucket_arn])
+        kinds = (DisclosureAsked, ErasureAgreed)
+        events.Rule(
+            self,
+            "PersonalData",
+            event_bus=bus,
+            description=f"Disclosures and erasures for {self.context}",
+            event_pattern=events.EventPattern(
+                source=sorted({kind.source for kind in kinds}),
+                detail_type=[kind.detail_type() for kind in kinds],
+            ),
+            targets=[
+                targets.LambdaFunction(function, dead_letter_queue=function.dead_letter_queue)
+            ],
+        )
+        return function
 
     # -- tables
 

@@ -84,7 +84,11 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
 }
 """What a route needs to be asked properly; nothing, unless it says so here."""
 
-MANAGING = {("POST", "/homes/{home}/devices"), ("DELETE", "/homes/{home}/devices/{thing}")}
+MANAGING = {
+    ("POST", "/homes/{home}/devices"),
+    ("DELETE", "/homes/{home}/devices/{thing}"),
+    ("DELETE", "/homes/{home}/events/{event}"),
+}
 """Routes for the contractor alone."""
 
 
@@ -95,7 +99,9 @@ ELSEWHERE: dict[str, str] = {
     "/me/phones": "tests/integration/test_phones.py",
     "/me/quiet": "tests/integration/test_quiet.py",
     "/notices/receipts/": "tests/integration/test_phones.py",
+    "/me/disclosures": "tests/integration/test_personal_data.py",
     "/security/": "tests/integration/test_security.py",
+    "/staff/": "tests/integration/test_personal_data.py",
     "/statistics/": "tests/integration/test_statistics.py",
 }
 """How routes begin that are of no home, and the tests that try strangers at them."""
@@ -117,14 +123,15 @@ OF_ROOM_WATCH = [
     route
     for route in OF_A_HOME
     if not re.search(
-        r"/(home-check|cases|activity|visits|security|picture-mail)\b|^/homes/{home}$", route[2]
+        r"/(home-check|cases|activity|visits|security|picture-mail|disclosures)\b|^/homes/{home}$",
+        route[2],
     )
     and route[1:] != ("GET", "/homes/{home}/devices")
 ]
 """Home checks and visits are the contractor's (test_dispatch_api.py, test_patrols.py), activity is
 a product of its own (test_activity.py), as is the guard (test_security.py), and so are mails with
-pictures (test_pictures_are_the_familys.py). A home itself is there
-for everybody in it."""
+pictures (test_pictures_are_the_familys.py). A home itself is there for everybody in it, and what
+is kept of it for its contractor (test_personal_data.py)."""
 INSIDE = [
     route
     for route in OF_A_HOME

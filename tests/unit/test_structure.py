@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lambdas.shared import tables
-from tools import openapi
+from tools import openapi, personal_data
 
 ROOT = Path(__file__).parents[2]
 TOUCHES_AWS = re.compile(
@@ -77,6 +77,11 @@ def test_a_context_in_another_context_is_found(copy: Path) -> None:
 
 def test_the_api_document_is_what_the_routes_say() -> None:
     assert openapi.DOCUMENT.read_text(encoding="utf-8") == openapi.text(), "run: make openapi"
+
+
+def test_the_table_of_what_is_kept_of_people_is_what_the_contexts_say() -> None:
+    written = personal_data.DOCUMENT.read_text(encoding="utf-8")
+    assert written == personal_data.text(), "run: python -m tools.personal_data"
 
 
 def test_every_reference_in_the_api_document_leads_to_a_schema() -> None:

@@ -45,5 +45,15 @@ def make_login(pool: str, email: str, password: str) -> str:
     return _subject(attributes)
 
 
+def delete_login(pool: str, subject: str) -> bool:
+    """Delete a login. False when there is none."""
+    cognito = client("cognito-idp")
+    try:
+        cognito.admin_delete_user(UserPoolId=pool, Username=subject)
+    except cognito.exceptions.UserNotFoundException:
+        return False
+    return True
+
+
 def _subject(attributes: list[dict[str, Any]]) -> str:
     return str(next(one["Value"] for one in attributes if one["Name"] == "sub"))

@@ -16,6 +16,7 @@ from lambdas.shared.events.dispatch import (
     PartnerRegistered,
     ResponderAvailable,
 )
+from lambdas.shared.events.homes import DisclosureAsked, ErasureAgreed
 from lambdas.shared.events.notices import (
     Audience,
     Contractor,
@@ -43,9 +44,11 @@ __all__ = [
     "AlarmRaised",
     "Audience",
     "Contractor",
+    "DisclosureAsked",
     "DispatchSettled",
     "EmptyHomeVisited",
     "EpisodeReported",
+    "ErasureAgreed",
     "Event",
     "GuardMode",
     "Invited",
@@ -72,9 +75,11 @@ EVENTS: Mapping[str, type[Event]] = {
         AlarmAnswered,
         AlarmProgress,
         AlarmRaised,
+        DisclosureAsked,
         DispatchSettled,
         EmptyHomeVisited,
         EpisodeReported,
+        ErasureAgreed,
         MedicalRead,
         MotionDetected,
         MotionEnded,

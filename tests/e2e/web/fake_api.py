@@ -21,6 +21,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import BaseModel
 
+from lambdas.homes.request_api import Disclosures
 from lambdas.security.staff_api import SilentHomes
 from tests.e2e.web import pictures
 from tests.e2e.web.fake_activity import FakeActivity
@@ -236,6 +237,7 @@ class FakeCloud:
         self.phones = FakePhones(NOW)
         self.keys: list[tuple[str, str]] = []  # of requests that must not be done twice
         self.quiet = FakeQuiet(NOW)
+        self.disclosures: list[Json] = []
         self.commands: dict[str, Json] = {}
         self.looks: dict[str, Json] = {}
         self.camera: Callable[[str, str], None] = self.no_camera  # takes a look and its offer
@@ -377,6 +379,14 @@ class FakeCloud:
                 return self._picture(home, identity)
             case [_, "activity", "preferences" | "site" | "notices" as what, *rest]:
                 return self.activity.told(method, what, rest, body, user["name"], self.now)
+            case ["POST", "disclosures"]:
+                one = {"id": "d-1", "asked_at": iso(self.now), "complete": False, "files": []}
+                self.disclosures = [one]
+                return one
+            case ["GET", "disclosures"]:
+                return Disclosures.model_validate({"disclosures": self.disclosures}).model_dump(
+                    mode="json"
+                )
             case ["GET", "activity", *rest]:
                 return self.activity.answer(found[1], rest, self.now)
             case [_, "home-check" | "cases", *_]:

@@ -10,10 +10,11 @@ import * as security from "../features/security/index.js";
 import * as visits from "../features/visits/index.js";
 import * as invitations from "../features/invitations/index.js";
 import * as account from "../features/account/index.js";
+import * as kept from "../features/kept/index.js";
 import * as outbox from "../features/outbox/index.js";
 import * as login from "../features/login/index.js";
 
-const FEATURES = [homes, cameras, activity, homeCheck, contracts, billingDesk, desk, visits, security, invitations, account, outbox, login];
+const FEATURES = [homes, cameras, activity, homeCheck, contracts, billingDesk, desk, visits, security, invitations, account, kept, outbox, login];
 /** The words of all features that come `later`, as one source: their pages use each other's parts. */
 const together = async (language) => {
   const modules = await Promise.all(FEATURES.filter(({ later }) => later).map(({ words }) => words[language]()));

@@ -26,4 +26,5 @@ export default {
   "entrance.visits": "Visits to the home",
   "entrance.security": "Home security",
   "entrance.account": "Notices and login",
+  "entrance.kept": "What we keep about you",
 };

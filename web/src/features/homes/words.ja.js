@@ -26,4 +26,5 @@ export default {
   "entrance.visits": "訪問",
   "entrance.security": "ホームセキュリティ",
   "entrance.account": "お知らせとログインの設定",
+  "entrance.kept": "お預かりしている情報",
 };
