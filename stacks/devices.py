@@ -165,7 +165,9 @@ class DevicesStack(ContextStack):
             iam.PolicyStatement(
                 actions=["dynamodb:PutItem", "dynamodb:DeleteItem"],
                 resources=[self._directory.table_arn],
-                conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["DEVICE#*"]}},
+                conditions={
+                    "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["DEVICE#*", "THINGS#*"]}
+                },
             )
         )
 

@@ -6,8 +6,11 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from constructs import Construct
 
-from lambdas.homes import api, request_api
+from lambdas.homes import access_api, api, request_api
 from stacks.constructs.context import ContextStack, HttpApiEndpoint
+
+DIRECTORY = ("ALARM#*", "CONTRACT#*", "DEVICE#*", "HOME#*", "PERSON#*", "THINGS#*")
+"""What the directory says of homes and people, and goes with them."""
 
 
 class HomesStack(ContextStack):
@@ -55,4 +58,10 @@ class HomesStack(ContextStack):
         )
         self.allow(requests, "s3:ListBucket", on=[f"arn:{self.partition}:s3:::{self.disclosures}"])
         self.routes(door, requests, request_api.app)
-        self.keeps_personal_data(bus, directory)
+        self.keeps_personal_data(bus, directory, keys=DIRECTORY)
+
+        accesses = self.function(
+            "access_api", access_api.AccessSettings(records_bucket=self.access_log)
+        )
+        self.allow(accesses, "s3:ListBucket", on=[f"arn:{self.partition}:s3:::{self.access_log}"])
+        self.routes(door, accesses, access_api.app)

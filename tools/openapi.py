@@ -24,8 +24,8 @@ from lambdas.devices import api as devices
 from lambdas.dispatch import alarm_api, responder_api, task_api, visit_api, visit_desk_api
 from lambdas.dispatch import api as dispatch
 from lambdas.dispatch import staff_api as dispatch_staff
+from lambdas.homes import access_api, request_api
 from lambdas.homes import api as homes
-from lambdas.homes import request_api
 from lambdas.ingest import activity_api, notice_api, statistics_api
 from lambdas.ingest import api as ingest
 from lambdas.notify import api as notify
@@ -82,6 +82,7 @@ def document() -> dict[str, Any]:
     for context in (
         homes,
         request_api,
+        access_api,
         devices,
         detect,
         ingest,

@@ -19,8 +19,8 @@ erasure follow (HT-88). A row in a table that none of them knows fails every tes
   (`POST /staff/disclosures`). Each context puts its part, with copies of pictures, into a bucket
   that forgets it after seven days. Codes, keys and hashes are in none.
 - **Erasure** (消去): staff enters what was asked for (`POST /staff/erasures`), once no contract is
-  in force and no device is linked; a second person agrees. Each context erases what the law does not
-  want kept, and says in numbers what; logins of people who belong to no other home go, too.
+  in force and no device is linked; a second person agrees. Each context erases what the law does
+  not want kept, and says in numbers what; logins of people who belong to no other home go, too.
 - **An event and its picture**: the contractor deletes it (`DELETE /homes/{home}/events/{event}`).
 - Who asked for an erasure, who agreed and what it came to is kept for five years.
 - What somebody wrote in free words about somebody else (a note in a case, a name in a contract)

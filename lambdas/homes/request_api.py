@@ -145,7 +145,7 @@ def list_my_disclosures() -> Disclosures:
 @app.post("/staff/disclosures", summary="Disclose, by letter", tags=["Personal data"])
 def staff_discloses(asked: DataRequest) -> DisclosureView:
     who, here = http.member_of(app, STAFF, "staff-only"), at()
-    return _disclosed(here, _asked(here, asked, "disclosure", who))
+    return _disclosed(here, _asked(here, asked, "disclosure", who), pictures=False)
 
 
 @app.post("/staff/erasures", summary="Want something erased", tags=["Personal data"])
@@ -210,8 +210,10 @@ def _disclosures(here: At, of: str) -> Disclosures:
     return Disclosures(disclosures=[_disclosed(here, one) for one in found])
 
 
-def _disclosed(here: At, request: Request) -> DisclosureView:
-    files = here.parts.files(request.id)
+def _disclosed(here: At, request: Request, *, pictures: bool = True) -> DisclosureView:
+    """A disclosure; to staff, who sends it by letter, without pictures, which are the family's
+    (AL-69)."""
+    files = [one for one in here.parts.files(request.id) if pictures or one.name.endswith(".json")]
     return DisclosureView(
         id=request.id,
         asked_at=request.asked_at,

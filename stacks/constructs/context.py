@@ -184,6 +184,20 @@ class ContextStack(Stack):  # type: ignore[misc]
     ) -> None:
         """Put every route that ``router`` serves onto the API, behind the login; without it only
         with a reason."""
+        if not open_because:
+            if not self.node.try_find_child("AccessNotRecorded"):
+                self.alarm(
+                    "AccessNotRecorded",
+                    self.counted("AccessNotRecorded"),
+                    f"{self.context}: what staff looked at could not be written down",
+                )
+            function.add_environment("ACCESS_LOG_BUCKET", self.access_log)
+            self.allow(
+                function,
+                "s3:PutObject",
+                on=[f"arn:{self.partition}:s3:::{self.access_log}/*"],
+                because="Records are named by day, time and person.",
+            )
         integration = HttpLambdaIntegration(f"{function.node.id}Integration", function)
         for method, path in routes_of(router):
             words = "".join(word.title() for word in re.findall(r"[a-z]+", path))
@@ -325,6 +339,11 @@ class ContextStack(Stack):  # type: ignore[misc]
     # -- people's data
 
     @property
+    def access_log(self) -> str:
+        """The bucket of what staff looked at (stacks/data.py)."""
+        return f"mimamori-access-{self.account}-{self.region}"
+
+    @property
     def disclosures(self) -> str:
         """The bucket into which each context puts its part of a disclosure (stacks/data.py)."""
         return f"mimamori-disclosures-{self.account}-{self.region}"
@@ -339,12 +358,13 @@ class ContextStack(Stack):  # type: ignore[misc]
         table: dynamodb.TableV2,
         *,
         objects: s3.IBucket | None = None,
+        keys: Sequence[str] = (),
         kind: type[PersonalDataSettings] = PersonalDataSettings,
         **more: Any,
     ) -> lambda_.Function:
         """The function that discloses and erases what the context keeps of people, in its table
-        and its bucket (lambdas/shared/personal_data.py). ``kind`` of settings, and what they need
-        ``more``."""
+        and its bucket (lambdas/shared/personal_data.py). ``keys``: how rows begin that it may
+        erase, where not all are its own. ``kind`` of settings, and what they need ``more``."""
         settings = kind(
             personal_table=table.table_name,
             personal_bucket=objects.bucket_name if objects else "",
@@ -356,9 +376,19 @@ class ContextStack(Stack):  # type: ignore[misc]
             settings,
             memory=512,
             timeout=900,
+            layer=None,
             asynchronous=True,
         )
-        table.grant(function, "dynamodb:Query", "dynamodb:BatchWriteItem")
+        table.grant(function, "dynamodb:Query")
+        function.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["dynamodb:BatchWriteItem"],
+                resources=[table.table_arn],
+                conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(keys)}}
+                if keys
+                else None,
+            )
+        )
         parts = [f"*/{self.context}.json", f"*/{self.context}/*"]
         self.allow(
             function,

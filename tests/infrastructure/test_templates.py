@@ -3,6 +3,8 @@
 import importlib
 import json
 import re
+import sys
+from pathlib import Path
 from typing import Any
 
 import grimp
@@ -11,7 +13,9 @@ import pytest
 from iot import policies
 from iot.kinds import GROUPS, provisioned
 from lambdas.dispatch.processes.table import PROCESSES
+from lambdas.shared.aws.access_log import AccessLogSettings
 from lambdas.shared.settings import Settings
+from stacks.constructs import packages
 from tests import javascript
 from tests.dispatch.tasks import ALL_KINDS
 from tests.infrastructure.conftest import ROOT, Resource, Templates
@@ -64,6 +68,7 @@ def test_every_function_is_told_all_its_settings_and_nothing_else(templates: Tem
         (settings,) = known - {base for one in known for base in one.__mro__[1:]}
         told = function.properties["Environment"]["Variables"]
         ours = {name for name in told if not name.startswith("POWERTOOLS_")}
+        ours -= {name.upper() for name in AccessLogSettings.model_fields}  # with routes
         assert ours == {name.upper() for name in settings.model_fields}, function
 
 
@@ -94,6 +99,26 @@ def test_every_function_carries_the_layer_it_imports_from_and_no_other(
         assert needed <= set().union(*carried), function
         assert len(carried) <= 1, function
         assert all(packages & imported for packages in carried), function
+
+
+def test_every_package_that_a_function_imports_is_in_its_layers(templates: Templates) -> None:
+    graph = grimp.build_graph("lambdas", "iot", include_external_packages=True, cache_dir=None)
+    ours = set(sys.stdlib_module_names) | {"lambdas", "iot"}
+    held = {
+        f"{name.title()}Layer": packages_in(packages.BUILD / "layers" / name / "python")
+        for name in packages.LAYERS
+    }
+    for function in templates.functions():
+        module = function.properties["Handler"].rpartition(".")[0]
+        imported = {one.partition(".")[0] for one in graph.find_upstream_modules(module)} - ours
+        layers = json.dumps(function.properties["Layers"])
+        there = set().union(*(some for layer, some in held.items() if layer in layers))
+        assert imported <= there, (function, imported - there)
+
+
+def packages_in(folder: Path) -> set[str]:
+    """What can be imported from a folder."""
+    return {path.name.partition(".")[0] for path in folder.iterdir()}
 
 
 def test_logs_are_kept_for_a_while_and_not_for_ever(templates: Templates) -> None:
@@ -211,6 +236,33 @@ def test_buckets_are_private_encrypted_and_tidy(templates: Templates) -> None:
             assert bucket.raw["DeletionPolicy"] == "RetainExceptOnCreate", bucket
 
 
+def test_what_staff_looked_at_is_locked_and_no_function_may_lift_the_lock(
+    templates: Templates,
+) -> None:
+    (log,) = (
+        bucket
+        for bucket in templates.all("AWS::S3::Bucket")
+        if "mimamori-access-" in json.dumps(bucket.properties.get("BucketName"))
+    )
+    retention = log.properties["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    assert retention == {"Mode": "COMPLIANCE", "Days": 5 * 366}
+    assert log.properties["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert log.raw["DeletionPolicy"] == "RetainExceptOnCreate"
+    writing, routes = set(), set()
+    for policy in templates.all("AWS::IAM::Policy"):
+        for statement in statements(policy):
+            if "mimamori-access-" in json.dumps(statement["Resource"]):
+                actions = set(many(statement["Action"]))
+                assert actions <= {"s3:PutObject", "s3:ListBucket"}, policy
+                if "s3:PutObject" in actions:
+                    writing.add((policy.stack, policy.id.partition("Role")[0]))
+    for function in templates.functions():
+        if "ACCESS_LOG_BUCKET" in function.properties["Environment"]["Variables"]:
+            routes.add((function.stack, re.sub(r"[0-9A-F]{8}$", "", function.id)))
+    assert writing == routes
+    assert len(routes) > 20
+
+
 def test_every_picture_expires_after_thirty_days(templates: Templates) -> None:
     (pictures,) = (b for b in templates.all("AWS::S3::Bucket") if b.id.startswith("Pictures"))
     (rule,) = pictures.properties["LifecycleConfiguration"]["Rules"]
@@ -254,8 +306,9 @@ def test_no_function_may_do_everything(templates: Templates) -> None:
 
 
 PUBLISHES = {
-    "MimamoriDevices": ["DEVICE#*"],
+    "MimamoriDevices": ["DEVICE#*", "THINGS#*"],
     "MimamoriBilling": ["HOME#*", "PERSON#*", "CONTRACT#*"],
+    "MimamoriHomes": ["ALARM#*", "CONTRACT#*", "DEVICE#*", "HOME#*", "PERSON#*", "THINGS#*"],
     "MimamoriSecurity": ["ALARM#*"],
 }
 """Who writes into the directory, and what there."""
@@ -263,7 +316,7 @@ PUBLISHES = {
 
 def test_a_function_writes_its_own_context_s_tables_only(templates: Templates) -> None:
     """Reading the directory is for all; of it, devices may write devices' items and no person's,
-    billing homes' and people's items and no device's."""
+    billing homes' and people's items and no device's; homes erases what is said of somebody."""
     for policy in templates.all("AWS::IAM::Policy"):
         for statement in statements(policy):
             writes = [
@@ -287,9 +340,9 @@ def test_pictures_of_cameras_are_read_by_detection_and_by_what_mails_them(
         for policy in templates.all("AWS::IAM::Policy")
         for statement in statements(policy)
         if {"s3:GetObject", "s3:GetObject*"} & set(many(statement["Action"]))
-        and "mimamori-pictures-" in json.dumps(statement["Resource"])
+        and re.search(r"mimamori-pictures-|\"Pictures", json.dumps(statement["Resource"]))
     }
-    detection = {("MimamoriDetection", one) for one in ("OnFrames", "Api")}
+    detection = {("MimamoriDetection", one) for one in ("OnFrames", "Api", "OnPersonalData")}
     assert reads == detection | {("MimamoriNotify", one) for one in ("OnNotice", "OnFollowup")}
 
 
@@ -345,8 +398,11 @@ def test_every_service_may_put_what_it_is_told_to_put(templates: Templates) -> N
         for target in rule.properties["Targets"]:
             letters = target.get("DeadLetterConfig", {}).get("Arn")
             for arn in filter(None, (target["Arn"], letters)):
-                queue = (rule.stack, reference(arn))
-                wanted.add(("events.amazonaws.com", "sqs:SendMessage", queue))
+                taker = (rule.stack, reference(arn))
+                action = "sqs:SendMessage"
+                if taker in {(f.stack, f.id) for f in templates.functions()}:
+                    action = "lambda:InvokeFunction"
+                wanted.add(("events.amazonaws.com", action, taker))
     for bucket in templates.all("AWS::S3::Bucket"):
         told = bucket.properties.get("NotificationConfiguration", {})
         for one in told.get("QueueConfigurations", []):
@@ -361,6 +417,13 @@ def test_every_service_may_put_what_it_is_told_to_put(templates: Templates) -> N
         for statement in statements(policy)
         if statement["Effect"] == "Allow"
         for action in many(statement["Action"])
+    } | {
+        (
+            may.properties["Principal"],
+            may.properties["Action"],
+            (may.stack, reference(may.properties["FunctionName"])),
+        )
+        for may in templates.all("AWS::Lambda::Permission")
     }
     assert {service for service, _, _ in wanted} == {
         "cloudwatch.amazonaws.com",
@@ -473,7 +536,8 @@ def test_who_may_begin_end_and_answer_workflows(templates: Templates) -> None:
         assert set(dispatch_may(templates, action)) - {"Viewer"} == functions, action
     assert set(dispatch_may(templates, "states:SendTaskSuccess")) == CHANGES_CASES
     clocks = dispatch_may(templates, "sqs:SendMessage")
-    assert set(clocks) - {"PositionRule"} == CHANGES_CASES
+    letters = {"OnPersonalData"}  # its own dead letters
+    assert set(clocks) - {"PositionRule"} - letters == CHANGES_CASES
     assert all("Due" in clocks[function][0] for function in CHANGES_CASES)
     for action in (
         "states:SendTaskFailure",
@@ -497,9 +561,11 @@ def test_who_may_read_and_write_what_of_cases(templates: Templates) -> None:
                 if "dynamodb:Query" in many(statement["Action"]):
                     keys = statement["Condition"]["ForAllValues:StringEquals"]
                     assert keys == {"dynamodb:LeadingKeys": ["WAITING"]}, policy
-    assert set(dispatch_may(templates, "s3:GetObject")) == {"Api", "StaffApi", "VisitApi"}
-    assert set(dispatch_may(templates, "s3:PutObject")) == {"TaskApi"}
-    assert dispatch_may(templates, "s3:DeleteObject") == {}
+    data = {"OnPersonalData"}  # discloses and erases
+    assert set(dispatch_may(templates, "s3:GetObject")) == {"Api", "StaffApi", "VisitApi"} | data
+    puts = dispatch_may(templates, "s3:PutObject").items()
+    assert {one for one, on in puts if any("Visits" in r for r in on)} == {"TaskApi"}
+    assert set(dispatch_may(templates, "s3:DeleteObject")) == data
     said = dispatch_may(templates, "events:PutEvents")
     assert set(said) == CHANGES_CASES - {"OnTask"} | phones
 

@@ -46,6 +46,7 @@ PICTURES, BUS, SENDER, WEB = (
 )
 
 DISCLOSURES = "disclosures"
+ACCESS_LOG = "access-log"
 
 CENTRE = "centre@mimamori.example"
 APP_STORE = "/mimamori/billing/app-store"
@@ -72,6 +73,7 @@ _ENVIRONMENT = {
     **{f"{name.upper()}_TABLE": name for name in TABLES},
     "PICTURES_BUCKET": PICTURES,
     "DISCLOSURES_BUCKET": DISCLOSURES,
+    "RECORDS_BUCKET": ACCESS_LOG,
     "STATISTICS_BUCKET": "statistics",
     "EVENT_BUS": BUS,
     "SENDER": SENDER,

@@ -129,6 +129,18 @@ def staff(ask: Ask, method: str, path: str, person: str = ADMIN, **more: Any) ->
     return ask(handler, method, path, person=person, groups="[admin]", **more)
 
 
+@pytest.mark.rule("AL-69")
+def test_staff_discloses_by_letter_and_sees_no_picture(
+    lived_in: Cloud, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = {"home": HOME, "reason": "ご契約者の書面"}
+    staff(ask, "POST", "/staff/disclosures", body=wanted)
+    tell_all(lived_in, monkeypatch)
+    shown = staff(ask, "POST", "/staff/disclosures", body=wanted).body
+    assert shown["complete"]
+    assert {one["name"] for one in shown["files"]} == {f"{one}.json" for one in CONTEXTS}
+
+
 def test_an_erasure_waits_for_the_end_of_everything_and_for_a_second_person(
     lived_in: Cloud, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

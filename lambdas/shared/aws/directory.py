@@ -130,7 +130,7 @@ class Directory:
             }
             for one in home.contracts
         ]
-        stays = {"HOME", *(row["sk"] for row in rows), *filter(_is_device, there)}
+        stays = {"HOME", *(row["sk"] for row in rows)}
         writes: list[Row] = []
         for row in rows:
             if there.get(row["sk"]) != row:
@@ -163,22 +163,18 @@ class Directory:
 
     def publish_device(self, device: Device) -> None:
         """Publish a device; what was there under its name is replaced."""
-        self._table.put_item(Item=_thing_of(device.home, device.thing))
+        self._table.put_item(Item={"pk": _things(device.home), "sk": device.thing})
         row = {"pk": f"DEVICE#{device.thing}", "sk": "DEVICE", **device.model_dump(mode="json")}
         self._table.put_item(Item=row)
 
     def things(self, home: str) -> list[str]:
         """The devices that a home has or had: what they said may be kept still."""
-        rows = self._query(f"HOME#{home}")
-        return [row["sk"].removeprefix("DEVICE#") for row in rows if _is_device(row["sk"])]
+        return [row["sk"] for row in self._query(_things(home))]
 
     def linked(self, home: str) -> list[str]:
         """The devices that a home has."""
-        return [
-            thing
-            for thing in self.things(home)
-            if (device := self.device(thing)) and device.home == home
-        ]
+        devices = ((thing, self.device(thing)) for thing in self.things(home))
+        return [thing for thing, device in devices if device and device.home == home]
 
     def withdraw_device(self, thing: str) -> None:
         """A device is no longer there."""
@@ -188,12 +184,8 @@ class Directory:
         return list(dynamo.query(self._table, Key("pk").eq(pk), **more))
 
 
-def _thing_of(home: str, thing: str) -> dict[str, str]:
-    return {"pk": f"HOME#{home}", "sk": f"DEVICE#{thing}"}
-
-
-def _is_device(sk: str) -> bool:
-    return sk.startswith("DEVICE#")
+def _things(home: str) -> str:
+    return f"THINGS#{home}"
 
 
 def _home_of(person: str, home: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -9,6 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from lambdas.shared.access import Denied, NotAMember
+from lambdas.shared.aws import access_log
 from lambdas.shared.aws.observability import Handler, logger, observed
 from lambdas.shared.household import Language
 from lambdas.shared.problems import Problem, Texts
@@ -126,7 +128,9 @@ def entry(app: APIGatewayHttpResolver) -> Handler:
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         refused = _refused(event)
         if refused is None:
-            return app.resolve(event, context)
+            answer = app.resolve(event, context)
+            _record(event, answer)
+            return answer
         spoken = language(event["headers"].get("accept-language"))
         return {
             "statusCode": refused.status,
@@ -135,6 +139,24 @@ def entry(app: APIGatewayHttpResolver) -> Handler:
         }
 
     return handler
+
+
+def _record(event: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+    """Keep who of the staff asked for what."""
+    context = event["requestContext"]
+    claims = context.get("authorizer", {}).get("jwt", {}).get("claims", {})
+    if not claims.get("cognito:groups"):
+        return
+    query = event.get("rawQueryString", "")
+    access_log.record(
+        access_log.Access(
+            at=datetime.fromtimestamp(context["timeEpoch"] / 1000, UTC),
+            person=claims["sub"],
+            method=context["http"]["method"],
+            status=answer["statusCode"],
+            path=f"{event['rawPath']}?{query}" if query else event["rawPath"],
+        )
+    )
 
 
 def _refused(event: dict[str, Any]) -> Problem | None:
