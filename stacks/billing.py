@@ -258,6 +258,11 @@ class BillingStack(ContextStack):
             machine.metric_failed(period=Duration.minutes(5)),
             "A billing run failed: start it again, what is done stays done",
         )
+        self.alarm_without(
+            "RunsMissed",
+            machine.metric_succeeded(period=Duration.days(1)),
+            "No billing run came to its end for a day: the daily run was missed or failed",
+        )
         self._schedules(machine)
         return machine
 

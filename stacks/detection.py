@@ -43,6 +43,7 @@ class DetectionStack(ContextStack):
         )
         self.uploads(self.pictures, FRAMES, queue)
         self.keeps_personal_data(bus, table, objects=self.pictures)
+        self.refusals()
 
         frames = self.worker(
             "on_frames",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from aws_cdk import CfnOutput
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
@@ -38,6 +39,8 @@ class DevicesStack(ContextStack):
         self._directory = directory
         self._table = self.table("Devices")
         self.keeps_personal_data(bus, self._table)
+        self.refusals()
+        self._silent()
         names: dict[str, Any] = {
             "devices_table": self._table.table_name,
             "directory_table": directory.table_name,
@@ -93,6 +96,22 @@ class DevicesStack(ContextStack):
         )
         self.routes(door, routes, api.app)
         CfnOutput(self, "DevicesTable", value=self._table.table_name)
+
+    def _silent(self) -> None:
+        """Devices say every hour how they are: many fewer than is usual are a line or a service
+        that is gone, where each home alone would look like one without electricity."""
+        said = self.counted("HealthReports", minutes=60)
+        alarm = cloudwatch.AnomalyDetectionAlarm(
+            self,
+            "DevicesSilent",
+            metric=said,
+            std_devs=4,
+            comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_LOWER_THRESHOLD,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            alarm_description="Many fewer devices than usual said how they are within an hour",
+        )
+        self.calls_the_operator(alarm)
 
     def _policies(self) -> None:
         documents = {

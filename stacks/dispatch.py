@@ -6,7 +6,7 @@ The workflows' states are in each process's ``flow.yaml``.
 import json
 from typing import Any, Literal
 
-from aws_cdk import CfnOutput
+from aws_cdk import CfnOutput, Duration
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
@@ -83,7 +83,7 @@ class DispatchStack(ContextStack):
             unlogged="Every read passes through functions whose requests are logged.",
         )
         self.keeps_personal_data(bus, self._table, objects=self._pictures)
-        self._due = self.queue("Due", visible_after=180)
+        self._due = self.queue("Due", visible_after=180, old_after=1_800)
         names: dict[str, Any] = {
             "dispatch_table": self._table.table_name,
             "event_bus": bus.event_bus_name,
@@ -222,6 +222,12 @@ class DispatchStack(ContextStack):
         self.subscribe(raised, self._bus, AlarmRaised, AlarmAnswered, MedicalRead)
         settings = on_alarm.AlarmSettings(**names, alarm_escalation=json.dumps(escalation))
         worker = self.worker("on_alarm", settings, raised, timeout=30, batch=1, concurrency=50)
+        self.alarm(
+            "SlowToTask",
+            self.counted("SecondsToTask", statistic="Maximum"),
+            "An alarm of a home took more than 10 seconds to become a task of the centre",
+            above=10,
+        )
         desk = self.function("alarm_api", DispatchSettings(**names))
         for function in (worker, desk):
             self._may_change_cases(function)
@@ -293,6 +299,17 @@ class DispatchStack(ContextStack):
         self.allow(audit, "states:ListExecutions", on=machines)
         self.allow(looks, "states:StartExecution", on=machines)
         self.allow(looks, "states:DescribeExecution", on=self._executions(), because=_EXECUTIONS)
+        self.alarm(
+            "TasksLate",
+            self.counted("TasksLate", minutes=15),
+            "More than five tasks of the centre were not done in their time within 15 minutes",
+            above=5,
+        )
+        self.alarm_without(
+            "AuditMissed",
+            audit.metric_invocations(period=Duration.hours(1)),
+            "The audit of open cases did not come around for an hour",
+        )
         schedule = self.every(
             AUDIT_MINUTES, "Audit", audit, "Finds cases that are stuck, and sets them going again"
         )

@@ -42,6 +42,7 @@ class IngestStack(ContextStack):
         super().__init__(scope, id, context="ingest", **kwargs)
         table = self.table("Readings")
         self.keeps_personal_data(bus, table)
+        self.refusals()
         said = self.queue("Reports")
         report = self.worker(
             "on_report",

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import CfnCondition, CfnOutput, CfnParameter, Fn
+from aws_cdk import CfnCondition, CfnOutput, CfnParameter, Duration, Fn
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -56,7 +57,7 @@ class NotifyStack(ContextStack):
         web_url = self._web_url(page)
         ses.EmailIdentity(self, "Sender", identity=_identity(sender))
         configuration, mail_events = self._events_of_mails()
-        followups = self.queue("Followups")
+        followups = self.queue("Followups", old_after=1_800)
         settings = NoticeSettings(
             notices_table=table.table_name,
             directory_table=directory.table_name,
@@ -70,7 +71,10 @@ class NotifyStack(ContextStack):
             staff=self.to_json_string(dict(staff)),
             cooldown_seconds=cooldown_seconds,
         )
-        urgent, others = self.queue("UrgentNotices"), self.queue("OtherNotices")
+        urgent, others = (
+            self.queue("UrgentNotices"),
+            self.queue("OtherNotices", old_after=6 * 3_600),  # a month's invoices take their time
+        )
         self.subscribe(urgent, bus, MotionDetected)
         self.subscribe(urgent, bus, Notice, detail={"urgent": [True]})
         self.subscribe(others, bus, Notice, detail={"urgent": [False]})
@@ -79,6 +83,30 @@ class NotifyStack(ContextStack):
         followup = self.worker("on_followup", settings, followups, layer="push")
         mail_event = self.worker(
             "on_mail_event", settings, mail_events, layer="push", concurrency=SENDING_AT_ONCE
+        )
+        self.alarm(
+            "SlowToTell",
+            self.counted("SecondsToTell", statistic="p90"),
+            "From what a camera saw to the family's notice it took more than 30 seconds, thrice",
+            above=30,
+            times=3,
+        )
+        self.alarm(
+            "ManyMailsReturned",
+            self.counted("MailsReturned", minutes=60),
+            "More than 20 mails came back within an hour",
+            above=20,
+        )
+        self.alarm(
+            "BounceRate",
+            cloudwatch.Metric(
+                namespace="AWS/SES",
+                metric_name="Reputation.BounceRate",
+                statistic="Maximum",
+                period=Duration.hours(1),
+            ),
+            "More than 4 % of the mails bounce: at 5 % AWS reviews the account",
+            above=0.04,
         )
         for function in (notice, followup, mail_event):
             table.grant(

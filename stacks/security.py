@@ -47,7 +47,8 @@ class SecurityStack(ContextStack):
         self._bus, self._directory = bus, directory
         self._table = self.table("Homes")
         self.keeps_personal_data(bus, self._table)
-        self._looks = self.queue("Looks", visible_after=90, tries=LOOK_TRIES)
+        self.refusals()
+        self._looks = self.queue("Looks", visible_after=90, tries=LOOK_TRIES, old_after=1_800)
         self._names: dict[str, Any] = {
             "security_table": self._table.table_name,
             "directory_table": directory.table_name,

@@ -6,6 +6,7 @@ from iot.topics import Channel
 from lambdas.devices.model import HEALTH, Health
 from lambdas.devices.store import Store
 from lambdas.shared.aws.device_reports import Report, Routes, Tables, reports_worker
+from lambdas.shared.aws.observability import metrics
 from lambdas.shared.settings import Settings, load
 
 
@@ -21,6 +22,7 @@ def _health(report: Report) -> None:
     health = report.parse(kind)
     report.not_from_the_future(health.at)
     assert isinstance(health, Health)
+    metrics.add_metric(name="HealthReports", unit="Count", value=1)
     _store().report(report.device.home, report.device.thing, health)
 
 

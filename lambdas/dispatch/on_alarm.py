@@ -15,7 +15,7 @@ from lambdas.dispatch.processes.sites.site import Guest, Site
 from lambdas.shared import events
 from lambdas.shared.aws import queues
 from lambdas.shared.aws.directory import Directory
-from lambdas.shared.aws.observability import logger
+from lambdas.shared.aws.observability import logger, metrics
 from lambdas.shared.events import AlarmAnswered, AlarmRaised, MedicalRead
 from lambdas.shared.household import AlarmFile, Home
 from lambdas.shared.settings import load
@@ -93,6 +93,8 @@ def take_alarm(message: SQSRecord) -> None:
         escalation=escalation,
     )
     service.alarms.raise_alarm(first, now)
+    took = (queues.received_at(message) - said.received_at).total_seconds()
+    metrics.add_metric(name="SecondsToTask", unit="Seconds", value=took)
 
 
 def where_to(site: Site | None, said: AlarmRaised) -> Site | None:

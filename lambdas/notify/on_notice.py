@@ -14,6 +14,9 @@ from lambdas.shared.aws.observability import metrics
 from lambdas.shared.events import MotionDetected, Notice
 from lambdas.shared.settings import load
 
+LATE = timedelta(minutes=5)
+"""From when on the camera is taken to have had no line."""
+
 
 def take(record: SQSRecord) -> None:
     """Tell what the message says to whom it concerns and who has not heard it yet."""
@@ -45,6 +48,9 @@ def _tell_of_motion(service: NoticeService, motion: MotionDetected, delivery: De
     store.remember(motion.thing, motion.at)
     held = store.held(motion.thing)
     notice = policy.notice_of(motion, line, len(held))
+    if motion.detected_at - motion.at < LATE:  # what a camera sent late is no slowness of ours
+        took = (delivery.at - motion.at).total_seconds()
+        metrics.add_metric(name="SecondsToTell", unit="Seconds", value=took)
     pictured = bool(motion.picture) and policy.PICTURE_MAIL in home.features(motion.detected_at)
     addresses = store.picture_addresses(motion.home) if pictured else ()
     service.tell(notice, delivery, without=addresses)

@@ -275,10 +275,13 @@ class ContextStack(Stack):  # type: ignore[misc]
 
     # -- queues
 
-    def queue(self, id: str, *, visible_after: int = 90, tries: int = 5) -> sqs.Queue:
+    def queue(
+        self, id: str, *, visible_after: int = 90, tries: int = 5, old_after: int = 300
+    ) -> sqs.Queue:
         """A queue with its dead-letter queue. ``visible_after`` (seconds) is six times the
-        worker's timeout, as Lambda asks."""
-        return sqs.Queue(
+        worker's timeout, as Lambda asks. The operator is called when a message waits for longer
+        than ``old_after`` seconds."""
+        queue = sqs.Queue(
             self,
             id,
             encryption=sqs.QueueEncryption.SQS_MANAGED,
@@ -289,6 +292,15 @@ class ContextStack(Stack):  # type: ignore[misc]
                 max_receive_count=tries, queue=self.dead_letters(f"{id}DeadLetters")
             ),
         )
+        self.alarm(
+            f"{id}Old",
+            queue.metric_approximate_age_of_oldest_message(
+                period=Duration.minutes(1), statistic="Maximum"
+            ),
+            f"{self.context}: a message waits in {id} for more than {old_after} seconds",
+            above=old_after,
+        )
+        return queue
 
     def dead_letters(self, id: str) -> sqs.Queue:
         """A dead-letter queue that calls the operator as soon as anything is in it."""
@@ -506,32 +518,71 @@ class ContextStack(Stack):  # type: ignore[misc]
 
     # -- alarms
 
-    def counted(self, name: str) -> cloudwatch.Metric:
+    def counted(self, name: str, *, minutes: int = 5, statistic: str = "Sum") -> cloudwatch.Metric:
         """What the context's functions count under ``name`` (lambdas/shared/aws/observability.py),
-        in five minutes."""
+        over so many minutes."""
         return cloudwatch.Metric(
             namespace="Mimamori",
             metric_name=name,
             dimensions_map={"service": self.context},
-            statistic="Sum",
-            period=Duration.minutes(5),
+            statistic=statistic,
+            period=Duration.minutes(minutes),
         )
 
-    def alarm(self, id: str, metric: cloudwatch.IMetric, description: str) -> None:
-        """Call the operator when ``metric`` is above zero."""
+    def alarm(
+        self,
+        id: str,
+        metric: cloudwatch.IMetric,
+        description: str,
+        *,
+        above: float = 0,
+        times: int = 1,
+    ) -> cloudwatch.Alarm:
+        """Call the operator when ``metric`` is ``above`` this, so many ``times`` in a row."""
         alarm = cloudwatch.Alarm(
             self,
             id,
             metric=metric,
             alarm_description=description,
-            threshold=0,
+            threshold=above,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=1,
+            evaluation_periods=times,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
+        return self.calls_the_operator(alarm)
+
+    def alarm_without(
+        self, id: str, metric: cloudwatch.IMetric, description: str
+    ) -> cloudwatch.Alarm:
+        """Call the operator when ``metric`` is zero, or not there at all."""
+        alarm = cloudwatch.Alarm(
+            self,
+            id,
+            metric=metric,
+            alarm_description=description,
+            threshold=1,
+            comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
+        )
+        return self.calls_the_operator(alarm)
+
+    def refusals(self) -> None:
+        """Call the operator when much of what devices send is refused: a version of the agent that
+        is wrong, or somebody who tries."""
+        self.alarm(
+            "ManyRefused",
+            self.counted("Rejected", minutes=15),
+            f"{self.context}: more than 200 messages or pictures were refused in 15 minutes",
+            above=200,
+        )
+
+    def calls_the_operator(self, alarm: cloudwatch.Alarm) -> cloudwatch.Alarm:
+        """Let an alarm do so, and be on the dashboard."""
         self.raised.append(alarm)
         if self.alarms:
             alarm.add_alarm_action(actions.SnsAction(self.alarms))
+        return alarm
 
     # -- packages (each stack has its own layers: shared ones could never be replaced)
 

@@ -200,6 +200,47 @@ def test_the_operator_is_called_for_every_function_and_every_dead_letter(
     assert all(alarm.properties["AlarmActions"] for alarm in alarms)
 
 
+def test_every_alarm_has_its_line_in_the_runbook(templates: Templates) -> None:
+    table = (ROOT / "docs/operations.md").read_text(encoding="utf-8").partition("**A billing")[0]
+    named = re.findall(r"`(…?\w+)`", "".join(row.split("|")[1] for row in table.splitlines()[8:]
+                                            if row.startswith("| `")))  # fmt: skip
+    for alarm in templates.all("AWS::CloudWatch::Alarm"):
+        name = re.sub(r"[0-9A-F]{8}$", "", alarm.id)
+        fitting = [
+            one for one in named
+            if name == one or (one[0] == "…" and name.endswith(one[1:]))
+        ]  # fmt: skip
+        assert fitting, f"{alarm}: what is the one on call to do?"
+    assert {"SlowToTell", "SlowToTask", "RunsMissed", "DevicesSilent"} <= {
+        re.sub(r"[0-9A-F]{8}$", "", alarm.id) for alarm in templates.all("AWS::CloudWatch::Alarm")
+    }
+
+
+def test_the_dashboard_shows_every_alarm_in_widgets_that_cloudwatch_takes(
+    templates: Templates,
+) -> None:
+    (dashboard,) = templates.all("AWS::CloudWatch::Dashboard")
+    parts = dashboard.properties["DashboardBody"]["Fn::Join"][1]
+    body = json.loads("".join(part if isinstance(part, str) else "x" for part in parts))
+    lists = [w["properties"]["alarms"] for w in body["widgets"] if w["type"] == "alarm"]
+    assert all(len(alarms) <= 100 for alarms in lists)
+    assert sum(map(len, lists)) == len(templates.all("AWS::CloudWatch::Alarm"))
+
+
+def test_every_queue_calls_the_operator_when_something_waits_too_long(
+    templates: Templates,
+) -> None:
+    watched = {
+        (alarm.stack, reference(dimension["Value"])): alarm.properties["Threshold"]
+        for alarm in templates.all("AWS::CloudWatch::Alarm")
+        if alarm.properties.get("MetricName") == "ApproximateAgeOfOldestMessage"
+        for dimension in alarm.properties["Dimensions"]
+    }
+    for queue in templates.all("AWS::SQS::Queue"):
+        if "DeadLetters" not in queue.id:
+            assert 300 <= watched[queue.stack, queue.id] <= 6 * 3600, queue
+
+
 def test_what_a_queue_is_fed_from_has_dead_letters_itself(templates: Templates) -> None:
     for rule in templates.all("AWS::Events::Rule"):
         for target in rule.properties["Targets"]:

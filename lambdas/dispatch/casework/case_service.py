@@ -42,7 +42,7 @@ from lambdas.dispatch.casework.process import (
 )
 from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.shared.aws import bus
-from lambdas.shared.aws.observability import logger
+from lambdas.shared.aws.observability import logger, metrics
 from lambdas.shared.conflicts import retry_on_conflict
 from lambdas.shared.events import Event
 from lambdas.shared.settings import Settings
@@ -508,6 +508,7 @@ class CaseService:
             if done := step_result(kind, case, now):  # somebody was just in time
                 result = done
                 return []
+            metrics.add_metric(name="TasksLate", unit="Count", value=1)
             facts, outcome = case.process.on_timeout(kind, case, now)
             result = with_time(kind, outcome, case.with_facts(*facts), now)
             return facts
