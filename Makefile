@@ -123,6 +123,9 @@ bench-security: env ## how fast a house is guarded: sensor to siren without a li
 redrive: env ## give back what waits in dead-letter queues: QUEUES="parts of names", ARGS=--look counts
 	@$(PY) -m tools.redrive $(ARGS) $(QUEUES)
 
+restore: env ## a table as it was beside what it is: TABLE=name AT=2026-11-29T03:00+09:00; ARGS=--put-back writes
+	@$(PY) -m tools.restore $(TABLE) --at "$(AT)" $(ARGS)
+
 layers: env ## build the Lambda layers for arm64
 	$(PY) -m stacks.constructs.packages
 
@@ -136,4 +139,4 @@ deploy: layers ## deploy to the AWS account of your credentials
 clean: ## remove what was built and stored
 	rm -rf build var cdk.out $(VENV) web/node_modules
 
-.PHONY: help cost env lock model demo up web lint unit test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-activity bench-live bench-billing bench-security redrive layers layers-if-missing deploy clean
+.PHONY: help cost env lock model demo up web lint unit test test-all rules openapi graphs bench-detect bench-latency bench-dispatch bench-activity bench-live bench-billing bench-security redrive restore layers layers-if-missing deploy clean

@@ -122,6 +122,8 @@ class BatchProcessor:
             self._invoice(record)
         elif self.run.kind == "close":
             self._close(record)
+        elif self.run.kind == "rebuild":
+            self._rebuild(record)
         else:
             self._due(record)
 
@@ -136,6 +138,12 @@ class BatchProcessor:
             account = self.desk.account(then, history, start_of(last))
             self.counts.update(counted(then, history, account, self.run.month))
             self.counts["contracts"] -= 1  # counted before
+
+    def _rebuild(self, record: ContractRecord) -> None:
+        """The directory and staff's lists say of the contract what its facts say."""
+        if record.facts:
+            self.desk.rebuild(record, self.desk.history(record), self.run.at)
+            self.counts["rebuilt"] += 1
 
     def _invoice(self, record: ContractRecord) -> None:
         month = self.run.month

@@ -471,6 +471,14 @@ class ContractService:
             self.store.remember_published(record, f"{said}/{contact}")
         return said != known
 
+    def rebuild(self, record: ContractRecord, history: History, now: datetime) -> None:
+        """Publish and file a contract as if nobody had been told of it: what the directory and
+        staff's lists say may have been lost."""
+        record.published = ""
+        if not self.publish(record, history, now):
+            self._publish_home(record, now)
+        self.file(record, history, now, anew=True)
+
     def _publish_contact(
         self, record: ContractRecord, history: History, now: datetime, known: str
     ) -> str:
@@ -500,15 +508,18 @@ class ContractService:
         if not self._directory.publish_home(home, sum(one.version for one in records)):
             raise conflicts.Conflict(home.id)
 
-    def file(self, record: ContractRecord, history: History, now: datetime) -> bool:
-        """Let staff's lists show the contract as it is. False when they do."""
+    def file(
+        self, record: ContractRecord, history: History, now: datetime, *, anew: bool = False
+    ) -> bool:
+        """Let staff's lists show the contract as it is. False when they do, unless it is filed
+        ``anew``."""
         state = history.state(now)
         if state is None:
             return False
         credit = self.account(record, history, now).to_give_back if _may_owe(record, history) else 0
         card = card_of(record.agreement, history, state, credit, customer_number(record.id))
         said = card.model_dump_json(exclude_defaults=True)
-        if said == record.card:
+        if said == record.card and not anew:
             return False
         here = places(card)
         before = places(Card.model_validate_json(record.card)) if record.card else set()

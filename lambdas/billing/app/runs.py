@@ -8,8 +8,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from lambdas.shared.calendar import Month, day_of
 
-RunKind = Literal["daily", "monthly", "close"]
-"""``close`` adds a month up (月次締め) and changes nothing."""
+RunKind = Literal["daily", "monthly", "close", "rebuild"]
+"""``close`` adds a month up (月次締め) and changes nothing; ``rebuild`` makes the read models (the
+directory, staff's lists) anew from what is known of each contract, after a table was restored."""
 
 CONTRACTS_A_BATCH = 1000
 """Shards are put together into batches of about so many contracts; a larger shard is a batch."""
@@ -53,7 +54,7 @@ class Run(Model):
 
     @property
     def day(self) -> date:
-        """The day a daily run is for."""
+        """The day a daily run, or a rebuilding, is for."""
         return date.fromisoformat(self.period)
 
 
@@ -75,7 +76,7 @@ def run_of(asked: Asked) -> Run:
     ValueError for a period that is none, or has not come.
     """
     today = day_of(asked.at)
-    if asked.kind == "daily":
+    if asked.kind in ("daily", "rebuild"):
         day = date.fromisoformat(asked.period) if asked.period else today
         if day > today:
             raise ValueError(f"{day} has not come")
