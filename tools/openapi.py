@@ -27,6 +27,8 @@ from lambdas.dispatch import staff_api as dispatch_staff
 from lambdas.homes import api as homes
 from lambdas.ingest import activity_api, notice_api, statistics_api
 from lambdas.ingest import api as ingest
+from lambdas.news import api as news
+from lambdas.news import staff_api as news_staff
 from lambdas.notify import api as notify
 from lambdas.notify import receipt_api
 from lambdas.security import api as security
@@ -86,6 +88,8 @@ def document() -> dict[str, Any]:
         activity_api,
         notice_api,
         statistics_api,
+        news,
+        news_staff,
         notify,
         receipt_api,
         billing,

@@ -13,6 +13,7 @@ from lambdas.billing.contract.history import History
 from lambdas.billing.invoicing.charges import first_charge
 from lambdas.billing.invoicing.claims import Stage
 from lambdas.billing.invoicing.deadlines import payment_due
+from lambdas.billing.products.regions import region_of
 from lambdas.billing.products.terms import Limit
 from lambdas.shared.calendar import Month, in_japan, start_of
 from lambdas.shared.events import Contractor, Notice, NoticeKind, Sentence
@@ -98,6 +99,7 @@ def entitlement(history: History, now: datetime) -> Contract | None:
             "features": features(history, moment) | may,
             "limits": _device_limits(limits),
             "dispatch": dispatch_price(history, moment.date()),
+            "centre": region_of(history.contract.prefecture),
             "starts": window.start,
             "ends": None if window.end == FOREVER else window.end,
         }
