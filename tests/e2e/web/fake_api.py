@@ -26,6 +26,7 @@ from tests.e2e.web import pictures
 from tests.e2e.web.fake_activity import FakeActivity
 from tests.e2e.web.fake_billing import FakeBilling, FakeBillingDesk
 from tests.e2e.web.fake_dispatch import FakeDispatch, Said
+from tests.e2e.web.fake_news import FakeNews
 from tests.e2e.web.fake_phones import FakePhones, FakeQuiet
 
 PASSWORD = "Mimamori-2026"
@@ -236,6 +237,7 @@ class FakeCloud:
         self.phones = FakePhones(NOW)
         self.keys: list[tuple[str, str]] = []  # of requests that must not be done twice
         self.quiet = FakeQuiet(NOW)
+        self.news = FakeNews(NOW)
         self.commands: dict[str, Json] = {}
         self.looks: dict[str, Json] = {}
         self.camera: Callable[[str, str], None] = self.no_camera  # takes a look and its offer
@@ -340,6 +342,12 @@ class FakeCloud:
         if path.startswith("/api/dispatch/"):
             inside = [unquote(part) for part in path.removeprefix("/api/dispatch/").split("/")]
             return self.dispatch.staff(method, inside, email, user.get("groups", []), body or query)
+        if path.startswith("/api/news-desk"):
+            return self.news.staff(method, [unquote(one) for one in path.split("/")[3:]], body)
+        if path.startswith("/api/news"):
+            return self.news.answer(method, [unquote(one) for one in path.split("/")[3:]], email)
+        if path == "/api/billing/contacts":
+            return []
         if path == "/api/security/silent":
             return SilentHomes(count=0, waiting=0, homes=[]).model_dump(mode="json")
         if path.startswith("/api/billing/staff/"):

@@ -52,6 +52,7 @@ export default {
   "desk.tasks": { other: "What waits ({n})" },
   "desk.cases": { other: "Running cases ({n})" },
   "desk.more": "More",
+  "desk.news": "Publishing news",
   "desk.nothing": "Nothing waits.",
   "desk.whose": "{name}",
   "desk.overdue": "Overdue",

@@ -52,6 +52,7 @@ export default {
   "desk.tasks": { other: "待っている仕事（{n}）" },
   "desk.cases": { other: "進行中の事案（{n}）" },
   "desk.more": "さらに表示",
+  "desk.news": "お知らせの掲載",
   "desk.nothing": "待っている仕事はありません。",
   "desk.whose": "{name}様",
   "desk.overdue": "期限を過ぎています",

@@ -20,10 +20,13 @@ export default {
   "home.noCameraContractor": "Add the first camera to see how things are.",
   "home.noCameraWatcher": "Once the contract holder adds a camera, it appears here.",
   "home.notInContract": "Your contract does not include room watch at present.",
+  "home.urgentNews": "Important news",
+  "home.unreadNews": "News (not read: {n})",
   "home.back": "Back to {home}",
   "entrance.home_check": "Home checks",
   "entrance.activity": "Daily life",
   "entrance.visits": "Visits to the home",
   "entrance.security": "Home security",
+  "entrance.news": "News and how to ask",
   "entrance.account": "Notices and login",
 };

@@ -20,10 +20,13 @@ export default {
   "home.noCameraContractor": "最初のカメラを追加すると、ここに様子が出ます。",
   "home.noCameraWatcher": "ご契約者がカメラを追加すると、ここに様子が出ます。",
   "home.notInContract": "現在のご契約では、お部屋のみまもりをご利用いただけません。",
+  "home.urgentNews": "重要なお知らせ",
+  "home.unreadNews": "お知らせ（未読{n}件）",
   "home.back": "{home}へもどる",
   "entrance.home_check": "在宅確認",
   "entrance.activity": "暮らしの様子",
   "entrance.visits": "訪問",
   "entrance.security": "ホームセキュリティ",
+  "entrance.news": "お知らせ・お問い合わせ",
   "entrance.account": "お知らせとログインの設定",
 };

@@ -13,6 +13,7 @@ import { stateWord } from "../../home_check/parts/case.js";
 import { cases, changeDuty, myDuty, openCount, silentHomes, tasks, tellPosition } from "../api.js";
 import { isOperator, isResponder, isStaff } from "../groups.js";
 import { account } from "../../account/links.js";
+import { newsDesk } from "../../news/links.js";
 import { caseFile, request, silent, task as taskLink } from "../links.js";
 import { Find } from "../parts/find.js";
 import { News } from "../parts/news.js";
@@ -115,7 +116,8 @@ function Lists({ me }) {
     <${Tasks} me=${me} answer=${waiting} />
     ${operator && html`<${Cases} first=${running.data} />
       <${Find} title=${t("find.title")} show=${(one, words) => html`<a class="card task" href=${caseFile({ case: one.registration })}>${words}</a>`} />
-      <${OnDuty} />`}`;
+      <${OnDuty} />
+      <a class="button outline wide" href=${newsDesk()}>${t("desk.news")}</a>`}`;
 }
 
 export function Desk({ me }) {
