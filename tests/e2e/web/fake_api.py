@@ -546,6 +546,7 @@ class Handler(BaseHTTPRequestHandler):
         if url.path == "/config.json":
             host = f"http://{self.headers['Host']}"
             self._json(200, {"region": "ap-northeast-1", "user_pool_client_id": "client",
+                             "app_client_id": "app",
                              "cognito_endpoint": f"{host}/cognito"})  # fmt: skip
         elif url.path == "/cognito":
             action = self.headers["X-Amz-Target"].split(".")[1]

@@ -18,7 +18,7 @@ import { standing, whom } from "../parts/standing.js";
 const Said = ({ lang, words }) => words && html`<h3 lang=${lang} dir="auto">${words.title}</h3><p class="news-text" lang=${lang} dir="auto">${words.text}</p>`;
 
 function Events({ events }) {
-  return html`<section class="card" aria-labelledby="events"><h2 id="events">${t("newsdesk.events")}</h2>
+  return html`<section class="card news-file" aria-labelledby="events"><h2 id="events">${t("newsdesk.events")}</h2>
     <ol class="lines">${events.map((one) => html`<li><time dateTime=${one.at}>${moment(one.at, dayWords())}</time>
       <div><strong>${t(`newsdesk.did-${one.what}`)}</strong>${one.why && html`<p class="hint" dir="auto">${one.why}</p>`}
         ${one.content && html`<details><summary>${t("newsdesk.then")}</summary><${Said} lang="ja" words=${one.content.ja} /><${Said} lang="en" words=${one.content.en} /></details>`}</div></li>`)}</ol></section>`;
