@@ -77,6 +77,17 @@ TEXTS: Texts = {
             "The controller of this home is heard.",
         ),
     ),
+    "silence-taken": (
+        Text("ほかの担当者が受けています", "Somebody else has it"),
+        Text("受けた担当者か責任者だけが戻せます。", "Who took it, or a leader, gives it back."),
+    ),
+    "callers-only": (
+        Text("閲覧のみの権限です", "You may look only"),
+        Text(
+            "電話の記録は、コールセンターの担当者だけができます。",
+            "Only operators of the call centre phone, and note what was learned.",
+        ),
+    ),
     "unknown-area": (
         Text("区画がありません", "No such area"),
         Text("その区画はありません。", "There is no such area."),

@@ -349,7 +349,8 @@ class FakeCloud:
         if path == "/api/billing/contacts":
             return []
         if path == "/api/security/silent":
-            return SilentHomes(count=0, waiting=0, homes=[]).model_dump(mode="json")
+            nobody = {"count": 0, "waiting": 0, "overdue": 0, "may_act": True, "homes": []}
+            return SilentHomes.model_validate(nobody).model_dump(mode="json")
         if path.startswith("/api/billing/staff/"):
             if "billing" not in user.get("groups", []):
                 raise Refused(403, "担当者のみの操作です", "請求業務の担当者の権限が必要です。")

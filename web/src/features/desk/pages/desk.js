@@ -97,9 +97,10 @@ function Duty() {
 /** Homes whose controller is silent: one line, however many they are. */
 function SilentLine({ data }) {
   if (!data?.count) return null;
-  return html`<a class=${`card task ${data.waiting ? "late" : ""}`} href=${silent()}>
+  return html`<a class=${`card task ${data.overdue ? "late" : ""}`} href=${silent()}>
     <strong>${t("silent.title", { n: data.count })}</strong>
-    <span class="mark"><${Icon} name="warn" />${t("silent.waiting", { n: data.waiting })}</span></a>`;
+    <span class="mark"><${Icon} name="clock" />${t("silent.waiting", { n: data.waiting })}</span>
+    ${data.overdue > 0 && html`<span class="mark late"><${Icon} name="warn" />${t("silent.overdue", { n: data.overdue })}</span>`}</a>`;
 }
 
 /** Lists of unknown length appear together: nothing that somebody reaches for moves. */
