@@ -83,6 +83,9 @@ class Contract(Item):
     limits: Mapping[Group, int] = {}
     """How many devices of a group may be linked, where the product says so."""
 
+    contacts: int | None = None
+    """How many emergency contacts it keeps, where the product says so (AL-92)."""
+
     dispatch: DispatchPrice | None = None
     """The price of a dispatch at the customer's request; None where nobody is sent for that."""
 

@@ -25,6 +25,9 @@ GROUPS_OF_EQUIPMENT: Mapping[str, Group] = {
 }
 """The group of devices that a name in the catalogue's limits stands for."""
 
+CONTACTS = "emergency_contact"
+"""What the catalogue's limits call somebody who is phoned in an emergency (AL-92)."""
+
 CONTACT_KEPT = timedelta(days=180)
 """How long after the end of a contract its contractor can be written to: the last invoice, what was
 not returned, a claim."""
@@ -98,6 +101,7 @@ def entitlement(history: History, now: datetime) -> Contract | None:
             "product": history.contract.product,
             "features": features(history, moment) | may,
             "limits": _device_limits(limits),
+            "contacts": next((one.at_most for one in limits if CONTACTS in one.of), None),
             "dispatch": dispatch_price(history, moment.date()),
             "centre": region_of(history.contract.prefecture),
             "starts": window.start,
