@@ -9,6 +9,7 @@ collects, as banks know us: lambdas/billing/payments/zengin.py), ``travel`` (how
 take: ``circle`` is estimated, ``routes`` is by road, asked of Amazon Location),
 ``ice_servers`` (STUN servers by which cameras are seen live from another network, URLs by spaces:
 docs/live.md),
+``call_centre`` and ``call_centre_hours`` (the number that anybody may call, and when),
 ``connect_instance`` and ``connect_number`` (ARN of the Amazon Connect instance that phones people
 of self-monitored homes, and its number; empty: nobody is phoned).
 """
@@ -24,6 +25,7 @@ from stacks.devices import DevicesStack
 from stacks.dispatch import DispatchStack
 from stacks.homes import HomesStack
 from stacks.ingest import IngestStack
+from stacks.news import NewsStack
 from stacks.notify import NotifyStack
 from stacks.operations import OperationsStack
 from stacks.security import SecurityStack
@@ -91,12 +93,21 @@ def build(app: cdk.App) -> cdk.App:
         connect_number=setting("connect_number"),
         **meeting,
     )
+    news = NewsStack(
+        app,
+        "MimamoriNews",
+        directory=data.directory,
+        door=api.door,
+        call_centre=setting("call_centre"),
+        call_centre_hours=app.node.get_context("call_centre_hours"),
+        **shared,
+    )
     OperationsStack(
         app,
         "MimamoriOperations",
         contexts=[
             *(data, api, web, homes, detection, devices, ingest, notify, billing, dispatch),
-            security,
+            *(security, news),
         ],
     )
     return app

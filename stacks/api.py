@@ -8,7 +8,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from lambdas.dispatch.casework.centre import ALL_OPERATORS
+from lambdas.shared.centres import ALL_OPERATORS
 from stacks.constructs.context import STAYS, ContextStack, HttpApiEndpoint, acknowledge
 
 STAGE = "api"

@@ -92,11 +92,14 @@ class SecurityStack(ContextStack):
         self._directory.grant(worker, "dynamodb:GetItem", "dynamodb:Query")
         self._bus.grant_put_events_to(worker)
         settings = on_supervision.SupervisionSettings(
-            security_table=self._table.table_name, silent_queue=silent.queue_url
+            security_table=self._table.table_name,
+            event_bus=self._bus.event_bus_name,
+            silent_queue=silent.queue_url,
         )
         look = self.function("on_supervision", settings, timeout=120, asynchronous=True)
         self._table.grant(look, "dynamodb:Query")
         silent.grant_send_messages(look)
+        self._bus.grant_put_events_to(look)
         self.every(
             SUPERVISION_MINUTES,
             "Supervision",

@@ -86,6 +86,7 @@ class WebStack(ContextStack):
                     {
                         "region": self.region,
                         "user_pool_client_id": api.client.user_pool_client_id,
+                        "app_client_id": api.app_client.user_pool_client_id,
                         "cognito_endpoint": f"{api.login}/",
                     },
                 ),

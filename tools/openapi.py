@@ -28,6 +28,8 @@ from lambdas.homes import access_api, request_api
 from lambdas.homes import api as homes
 from lambdas.ingest import activity_api, notice_api, statistics_api
 from lambdas.ingest import api as ingest
+from lambdas.news import api as news
+from lambdas.news import staff_api as news_staff
 from lambdas.notify import api as notify
 from lambdas.notify import receipt_api
 from lambdas.security import api as security
@@ -89,6 +91,8 @@ def document() -> dict[str, Any]:
         activity_api,
         notice_api,
         statistics_api,
+        news,
+        news_staff,
         notify,
         receipt_api,
         billing,

@@ -48,6 +48,8 @@ class HealthReport(Message):
     at: Instant
     firmware: str = Field(max_length=32)
     waiting: int = Field(ge=0, description="Messages kept on the device for sending (DC-26)")
+    mains: bool | None = Field(None, description="Whether there is mains, where it knows (HT-57)")
+    battery: int | None = Field(None, ge=0, le=100, description="Percent, where it has one")
 
 
 class CommandResult(Message):

@@ -66,7 +66,6 @@ class ControllerStatus(HealthReport):
 
     line: Literal["internet", "lte"]
     mains: bool
-    battery: int | None = Field(default=None, ge=0, le=100)
     sensors: dict[SensorName, SensorHealth] = Field(default={})
 
 

@@ -11,6 +11,9 @@ SensorKind = Literal["motion", "bath", "door", "fridge", "bed"]
 """What a value means: firings in the minute; of a bed, whether somebody is in it. bath: motion in
 the bathroom or at the toilet's door; door: one that leads out."""
 
+Part = Literal["tag", "detector"]
+"""What a sensor is of みまもりタグ: carried, or put up."""
+
 MOST_MINUTES = 240
 MOST_FIRINGS = 1000
 """More firings in a minute than this is no reading."""
@@ -31,6 +34,10 @@ class SensorMinutes(Message):
     battery: int | None = Field(default=None, ge=0, le=100, description="Percent, if it has one")
     battery_low: bool = Field(default=False, description="As it says itself")
     reachable: bool = True
+    celsius: float | None = Field(
+        default=None, ge=-60, le=120, description="If it measures (AL-98)"
+    )
+    part: Part = "detector"
 
     @property
     def last(self) -> Instant:

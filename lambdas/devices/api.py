@@ -89,6 +89,8 @@ class DeviceView(BaseModel):
     sd_card: bool = False
     turns: bool = Field(False, description="Whether it can be turned (AL-68)")
     waiting: int = Field(default=0, description="Detections kept on the camera for sending")
+    mains: bool | None = Field(None, description="Whether it has mains, where it knows (HT-57)")
+    battery: int | None = Field(None, description="Percent, where it has one")
 
 
 class DeviceList(BaseModel):
@@ -394,6 +396,8 @@ def view(device: model.Device, language: str = "ja") -> DeviceView:
         state="active" if device.active else "waiting",
         seen_at=status.at if status else None,
         waiting=status.waiting if status else 0,
+        mains=status.mains if status else None,
+        battery=status.battery if status else None,
     )
     if camera:
         settings = {name: getattr(camera, name) for name in type(camera).model_fields}

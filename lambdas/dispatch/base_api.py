@@ -19,11 +19,11 @@ from lambdas.dispatch.casework.case_service import (
     NotFound,
     TaskClosed,
 )
-from lambdas.dispatch.casework.centre import ALL_OPERATORS, centres_seen, seen_by
 from lambdas.dispatch.casework.facts import Actor
-from lambdas.dispatch.casework.task import LEADERS, Task, person
+from lambdas.dispatch.casework.task import Task, person
 from lambdas.shared.aws import http
 from lambdas.shared.calendar import in_japan
+from lambdas.shared.centres import ALL_OPERATORS, LEADERS, centres_seen, seen_by
 from lambdas.shared.conflicts import Conflict
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import load
@@ -70,8 +70,7 @@ def operator(app: APIGatewayHttpResolver) -> http.Caller:
 def centres_of(app: APIGatewayHttpResolver) -> list[str] | None:
     """The centres whose cases the caller sees in lists (AL-21), the empty one for cases of none;
     None: all, as leaders and the operators of no centre do."""
-    groups = http.groups(app)
-    return None if LEADERS in groups else centres_seen(groups)
+    return centres_seen(http.groups(app))
 
 
 def company_of(app: APIGatewayHttpResolver) -> str:

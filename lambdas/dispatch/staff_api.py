@@ -25,11 +25,10 @@ from lambdas.dispatch.base_api import (
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.case_store import Taken
-from lambdas.dispatch.casework.centre import Centre, centre_of
+from lambdas.dispatch.casework.centre import centre_of
 from lambdas.dispatch.casework.facts import Actor
 from lambdas.dispatch.casework.picture_store import PictureStore, plain
 from lambdas.dispatch.casework.place import Place
-from lambdas.dispatch.casework.task import LEADERS
 from lambdas.dispatch.casework.views import CaseView, case_view
 from lambdas.dispatch.problems import TEXTS
 from lambdas.dispatch.processes.consent import facts as consents
@@ -41,6 +40,7 @@ from lambdas.dispatch.processes.home_check.process import HOME_CHECK
 from lambdas.dispatch.processes.home_check.refusals import refusals
 from lambdas.shared.aws import http
 from lambdas.shared.aws.directory import Directory
+from lambdas.shared.centres import LEADERS, Centre
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import load
 

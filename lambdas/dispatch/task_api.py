@@ -22,7 +22,7 @@ from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.facts import Fact, TaskMoved
 from lambdas.dispatch.casework.picture_store import PictureStore
-from lambdas.dispatch.casework.task import LEADERS, Answer, Task, person
+from lambdas.dispatch.casework.task import Answer, Task, person
 from lambdas.dispatch.casework.views import CaseView, TaskView, case_view, task_view
 from lambdas.dispatch.problems import TEXTS
 from lambdas.dispatch.processes.consent.state import calling_hours
@@ -30,6 +30,7 @@ from lambdas.dispatch.processes.consent.tasks import CallAnswer
 from lambdas.dispatch.processes.dispatch_service import DispatchService
 from lambdas.shared.aws import http
 from lambdas.shared.calendar import in_japan
+from lambdas.shared.centres import LEADERS
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import load
 

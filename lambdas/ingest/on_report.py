@@ -7,6 +7,7 @@ from iot.messages.sensor import ReadingsReport, SensorKind
 from iot.topics import Channel
 from lambdas.ingest.activity.access import FRIDGE, TAKEN
 from lambdas.ingest.activity.packing import pack
+from lambdas.ingest.activity.temperatures import TAG, warnings
 from lambdas.ingest.activity_store import ActivityStore, HourFull
 from lambdas.ingest.motion import by_hour
 from lambdas.ingest.store import Store
@@ -68,6 +69,10 @@ def _readings(report: Report) -> None:
         linked = kind != "fridge" or FRIDGE in now & then
         return linked and bool(now & TAKEN) and bool(then & TAKEN)
 
+    if TAG in now:
+        told = warnings(home.id, report.device.thing, said.sensors)
+        for first in range(0, len(told), 10):
+            bus.publish(settings.event_bus, *told[first : first + 10])
     store = ActivityStore(settings.readings_table)
     for part in pack(report.device.thing, said.sensors, allowed):
         try:

@@ -5,7 +5,7 @@ client. セルフ modes are operated by neither (A-13).
 """
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -39,6 +39,7 @@ from lambdas.shared.access import Grant, Requirement, authorize
 from lambdas.shared.aws import http, mqtt
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.conflicts import Conflict
+from lambdas.shared.household import Home
 from lambdas.shared.problems import Problem, Text
 from lambdas.shared.secrets import hashed
 from lambdas.shared.settings import load
@@ -227,7 +228,10 @@ def contacts(home: str) -> ContactsView:
     tags=["Security"],
 )
 def put_contacts(home: str, wanted: ContactsBody) -> ContactsView:
-    entered(home, "contacts", manage=True)
+    grant = entered(home, "contacts", manage=True)
+    most = most_contacts(grant.home, http.caller(app).now)
+    if most is not None and len(wanted.contacts) > most:
+        raise Problem(422, "too-many-contacts", rule="AL-92", limit=most)
     changed: dict[str, object] = {
         "phone": wanted.phone,
         "contacts": tuple(wanted.contacts),
@@ -328,11 +332,22 @@ def entered(home: str, task: Task, *, manage: bool = False) -> Grant:
     """The caller's place in the home. Problem 403 when what asks may not do this (AL-52)."""
     who, source = http.caller(app), source_of()
     found = Directory(load(ApiSettings).directory_table).home(home)
-    grant = authorize(found, who.person, "manage" if manage else "see", who.now, GUARDED)
+    kept = task == "contacts" and found and most_contacts(found, who.now) is not None
+    needed = None if kept else GUARDED
+    grant = authorize(found, who.person, "manage" if manage else "see", who.now, needed)
     if task not in PERMISSIONS[source].tasks:
         what = Text("この設定", "This setting")
         raise Problem(403, "not-from-here", rule="AL-52", what=what)
     return grant
+
+
+def most_contacts(home: Home, now: datetime) -> int | None:
+    """How many emergency contacts a home may have by products that only keep so many, まもるっく
+    among them (AL-92). None where it is guarded, or no product says so."""
+    if GUARDED.feature in home.features(now):
+        return None
+    limits = [one.contacts for one in home.contracts if one.contacts and one.in_force(now)]
+    return sum(limits) or None
 
 
 def may_operate(grant: Grant) -> None:

@@ -9,7 +9,7 @@ from iot.panel.outcomes import Alarm, AlarmKind, Ended, Operated, Signal
 from lambdas.security.calls import CallRun, Person
 from lambdas.security.entries import by_whom, entry_of, mode_words, picture_of
 from lambdas.security.file import HomeFile
-from lambdas.security.model import Silence
+from lambdas.security.model import Silence, SilentHome
 from lambdas.security.words import ALARMS, SIGNALS
 from lambdas.shared.events import (
     AlarmAnswered,
@@ -296,6 +296,19 @@ def _silence(one: Silence, about: About) -> list[Notice]:
         )
         for audience in (members, *([centre] if asks else []))
     ]
+
+
+def waiting_notice(late: Sequence[SilentHome], now: datetime) -> Notice:
+    """Staff learns, once an hour, that silent homes should have been phoned by now."""
+    return Notice(
+        id=f"security/silent-waiting/{now:%Y%m%dT%H}",
+        kind=NoticeKind("security.silent_waiting"),
+        rule="AL-62",
+        at=now,
+        audience=StaffGroup(group="dispatch"),
+        urgent=True,
+        values={"count": str(len(late)), "armed": str(sum(one.silence.armed for one in late))},
+    )
 
 
 def differs_notice(home: Home, thing: str, said: str, now: datetime) -> Notice:

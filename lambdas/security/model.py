@@ -8,6 +8,7 @@ from pydantic import AwareDatetime
 from iot.panel.outcomes import Alarm, AnyOutcome
 from iot.panel.record import Record
 from lambdas.security.file import Model
+from lambdas.shared.centres import Centre
 
 
 class Silence(Model):
@@ -21,9 +22,19 @@ class Silence(Model):
     armed: bool
 
 
+class SilentCall(Model):
+    """Somebody of the centre phoned a silent home, or a person of its list: ``whom``, whether they
+    were reached, and what was learned (``said``)."""
+
+    at: AwareDatetime
+    by: str
+    whom: str
+    reached: bool
+    said: str
+
+
 class SilentHome(Model):
-    """A home whose controller is silent, for whoever phones it. ``called_at``: somebody phoned, and
-    what they learned (``said``)."""
+    """A home whose controller is silent, for whoever phones it. ``taken_by`` is about to."""
 
     home: str
     name: str
@@ -31,9 +42,9 @@ class SilentHome(Model):
     silence: Silence
     over: bool = False  # it was heard again
     company: bool = True  # whether the centre watches it
-    called_by: str = ""
-    called_at: AwareDatetime | None = None
-    said: str = ""
+    centre: Centre | None = None  # whose operators phone (AL-21); None: any
+    taken_by: str = ""
+    calls: tuple[SilentCall, ...] = ()
 
 
 Followed = AnyOutcome | Silence

@@ -77,6 +77,24 @@ TEXTS: Texts = {
             "The controller of this home is heard.",
         ),
     ),
+    "too-many-contacts": (
+        Text("緊急連絡先の人数が上限です", "No more emergency contacts"),
+        Text(
+            "現在のご契約で登録できる緊急連絡先は{limit}名までです。",
+            "Your contract keeps up to {limit} emergency contacts.",
+        ),
+    ),
+    "silence-taken": (
+        Text("ほかの担当者が受けています", "Somebody else has it"),
+        Text("受けた担当者か責任者だけが戻せます。", "Who took it, or a leader, gives it back."),
+    ),
+    "callers-only": (
+        Text("閲覧のみの権限です", "You may look only"),
+        Text(
+            "電話の記録は、コールセンターの担当者だけができます。",
+            "Only operators of the call centre phone, and note what was learned.",
+        ),
+    ),
     "unknown-area": (
         Text("区画がありません", "No such area"),
         Text("その区画はありません。", "There is no such area."),

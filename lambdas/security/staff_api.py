@@ -1,8 +1,9 @@
 """HTTP routes of the centre about guarded homes: settings, tests, 救急情報 in an emergency."""
 
 import secrets
-from datetime import timedelta
-from typing import Annotated
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -11,25 +12,31 @@ from iot.messages.controller import ControllerCommand, ControllerSettings, fits
 from iot.messages.panel_facts import Actor
 from iot.messages.panel_settings import Area, PanelSettings, Sensor
 from iot.topics import Channel
+from lambdas.security import supervision
 from lambdas.security.effects import COMPANY
 from lambdas.security.entries import Entry
-from lambdas.security.file import Contact, HomeFile, Medical, Resident
-from lambdas.security.model import SilentHome
+from lambdas.security.file import HomeFile, Medical, Resident
+from lambdas.security.model import SilentCall, SilentHome
 from lambdas.security.panel_service import PanelService, SecuritySettings
 from lambdas.security.problems import TEXTS
-from lambdas.security.supervision import most_urgent
+from lambdas.security.store import Store
 from lambdas.security.views import HistoryLine, history_line
 from lambdas.shared.aws import http, mqtt
 from lambdas.shared.aws.directory import Directory
-from lambdas.shared.conflicts import Conflict
+from lambdas.shared.centres import ALL_OPERATORS, LEADERS, centres_seen
+from lambdas.shared.conflicts import Conflict, retry_on_conflict
 from lambdas.shared.events import MedicalRead, Sentence
 from lambdas.shared.household import Home
 from lambdas.shared.problems import Problem
 from lambdas.shared.settings import load
 
-STAFF = frozenset(
-    {"operator", "operator-east", "operator-tokyo", "operator-west", "admin", "guard-centre"}
-)
+CALLERS = frozenset({*ALL_OPERATORS, LEADERS})
+"""Those who phone silent homes."""
+
+STAFF = CALLERS | {"guard-centre"}
+MOST_CALLS = 50
+"""Calls that are kept of one silence; all are in the home's history."""
+
 LASTS = timedelta(minutes=2)
 
 app = http.resolver(TEXTS)
@@ -162,33 +169,48 @@ def medical(site: str, case: Annotated[str, Query(max_length=40)]) -> MedicalVie
     return MedicalView(home=site, residents=list(file.residents), medical=list(file.medical))
 
 
+class SilentPerson(BaseModel):
+    """Somebody to phone about a silent home."""
+
+    name: str  # empty: the home's own telephone
+    phone: str
+    relation: str
+    next: bool  # whose turn it is
+
+
 class SilentHomeView(BaseModel):
-    """A home whose controller is silent: whom to phone, and whether somebody did."""
+    """A home whose controller is silent: whom to phone and by when, and who did."""
 
     home: str
     name: str
     heard_at: AwareDatetime
     armed: bool
-    phone: str
-    contacts: list[Contact]
-    called_by: str
-    called_at: AwareDatetime | None
-    said: str
+    due: AwareDatetime | None  # None: somebody was reached
+    overdue: bool
+    taken_by: str
+    people: list[SilentPerson]
+    calls: list[SilentCall]
 
 
 class SilentHomes(BaseModel):
-    """The homes that are silent now, the most urgent first: at most so many, and how many of them
-    there are."""
+    """The homes of the caller's centre that are silent now, the most urgent first: at most so many,
+    and how many of them there are."""
 
     count: int
-    waiting: int = Field(description="How many of them nobody phoned yet")
+    waiting: int = Field(description="Of how many nobody was reached yet")
+    overdue: int = Field(description="How many should have been phoned by now")
+    may_act: bool = Field(description="Whether the caller phones, or only looks")
     homes: list[SilentHomeView]
 
 
-class SilentCall(BaseModel):
-    """Somebody of the home, or of its list, was phoned."""
+class NewSilentCall(BaseModel):
+    """The home (empty), or somebody of its list, was phoned."""
 
-    said: str = Field(min_length=1, max_length=500)
+    model_config = ConfigDict(extra="forbid")
+
+    whom: str = Field("", max_length=60)
+    reached: bool
+    said: str = Field(min_length=1, max_length=500, pattern=r"\S")
 
 
 SHOWN = 50
@@ -197,55 +219,121 @@ SHOWN = 50
 @app.get(
     "/security/silent",
     summary="Homes whose controller is silent (AL-62)",
-    description="A home is on it until its controller speaks again.",
+    description="A home is on it until its controller speaks again. Operators of one centre see "
+    "its homes and those of none (AL-21).",
     tags=["Security: staff"],
 )
 def silent_homes() -> SilentHomes:
-    staff()
+    who = staff()
     store = PanelService(load(SecuritySettings)).store
-    found = most_urgent(store.silent_homes())
+    found = supervision.most_urgent(supervision.for_centres(store.silent_homes(), _centres()))
     return SilentHomes(
         count=len(found),
-        waiting=sum(one.called_at is None for one in found),
-        homes=[_silent_view(one, store.file(one.home)) for one in found[:SHOWN]],
+        waiting=sum(not supervision.reached(one) for one in found),
+        overdue=sum(supervision.overdue(one, who.now) for one in found),
+        may_act=bool(CALLERS & http.groups(app)),
+        homes=[_silent_view(one, store.file(one.home), who.now) for one in found[:SHOWN]],
     )
 
 
 @app.post(
     "/security/sites/<site>/silence",
     summary="A silent home was phoned",
-    description="What was learned is in the home's history. It stays on the list until it speaks.",
+    description="What was learned is in the home's history. It stays on the list until it speaks; "
+    "while nobody was reached the next of the list is due.",
     tags=["Security: staff"],
 )
-def phoned(site: str, call: SilentCall) -> SilentHomes:
-    who = staff()
-    store = PanelService(load(SecuritySettings)).store
-    thing = store.controller(site)
-    one = store.silent(thing) if thing else None
-    about = {"called_by": who.person, "called_at": who.now, "said": call.said}
-    if one is None or not store.put_called(one.model_copy(update=about)):
-        raise Problem(409, "not-silent")
+def phoned(site: str, call: NewSilentCall) -> SilentHomes:
+    who, store = _caller(), PanelService(load(SecuritySettings)).store
+    made = SilentCall(at=who.now, by=who.person, **call.model_dump())
+    one = _change_silent(
+        store, site, lambda one: {"calls": (*one.calls, made)[-MOST_CALLS:], "taken_by": ""}
+    )
+    came = ("お話しできました", "reached") if call.reached else ("出られません", "not reached")
     said = Sentence(
-        ja=f"ガードセンターから電話（通信断）: {call.said}",
-        en=f"The guard centre phoned (nothing was heard): {call.said}",
+        ja=f"ガードセンターから電話（通信断）: {call.whom or 'ご自宅'}、{came[0]}。{call.said}",
+        en=f"The guard centre phoned (nothing was heard): {call.whom or 'the home'}, {came[1]}. "
+        f"{call.said}",
     )
     id = f"phoned-{one.silence.id}-{who.now.timestamp():.3f}"
     store.add(site, Entry(id=id, at=who.now, what="call", who=who.person, said=said, hidden=True))
     return silent_homes()
 
 
-def _silent_view(one: SilentHome, file: HomeFile) -> SilentHomeView:
+@app.put(
+    "/security/sites/<site>/silence/holder",
+    summary="I phone this silent home",
+    tags=["Security: staff"],
+)
+def take_silent(site: str) -> SilentHomes:
+    who, store = _caller(), PanelService(load(SecuritySettings)).store
+    _change_silent(store, site, lambda _: {"taken_by": who.person})
+    return silent_homes()
+
+
+@app.delete(
+    "/security/sites/<site>/silence/holder",
+    summary="Somebody else may phone it",
+    tags=["Security: staff"],
+)
+def hand_back_silent(site: str) -> SilentHomes:
+    who, store = _caller(), PanelService(load(SecuritySettings)).store
+    leads = LEADERS in http.groups(app)
+
+    def given(one: SilentHome) -> dict[str, Any]:
+        if one.taken_by not in ("", who.person) and not leads:
+            raise Problem(422, "silence-taken")
+        return {"taken_by": ""}
+
+    _change_silent(store, site, given)
+    return silent_homes()
+
+
+@retry_on_conflict
+def _change_silent(
+    store: Store, site: str, change: Callable[[SilentHome], dict[str, Any]]
+) -> SilentHome:
+    """Change a silent home of the caller's centre; of any other is not told that it is silent."""
+    thing = store.controller(site)
+    one = store.silent(thing) if thing else None
+    if one is None or not list(supervision.for_centres([one], _centres())):
+        raise Problem(409, "not-silent")
+    after = one.model_copy(update=change(one))
+    store.change_silent(one, after)
+    return after
+
+
+def _centres() -> list[str] | None:
+    """The centres whose silent homes the caller sees; None: all."""
+    groups = http.groups(app)
+    return centres_seen(groups) if CALLERS & groups else None
+
+
+def _silent_view(one: SilentHome, file: HomeFile, now: datetime) -> SilentHomeView:
+    people = [(one.name, one.phone, one.relation) for one in file.contacts]
+    if file.phone:
+        people.insert(0, ("", file.phone, ""))
+    reached = supervision.reached(one)
+    turn = None if reached else supervision.next_of(one, [name for name, *_ in people])
     return SilentHomeView(
         home=one.home,
         name=one.name,
         heard_at=one.silence.heard_at,
         armed=one.silence.armed,
-        phone=file.phone,
-        contacts=list(file.contacts),
-        called_by=one.called_by,
-        called_at=one.called_at,
-        said=one.said,
+        due=None if reached else supervision.due(one),
+        overdue=supervision.overdue(one, now),
+        taken_by=one.taken_by,
+        people=[
+            SilentPerson(name=name, phone=phone, relation=relation, next=name == turn)
+            for name, phone, relation in people
+        ],
+        calls=list(one.calls),
     )
+
+
+def _caller() -> http.Caller:
+    """The caller, who must be of those who phone: the guard centre's own staff only look."""
+    return http.member_of(app, CALLERS, "callers-only")
 
 
 def staff() -> http.Caller:

@@ -131,18 +131,19 @@ class Store:
         """A controller that is the home's no more is on no list."""
         self._table.delete_item(Key={"pk": "SILENT", "sk": thing})
 
-    def put_called(self, one: SilentHome) -> bool:
-        """Somebody phoned; False when the home was heard again meanwhile."""
-        heard = one.silence.heard_at.isoformat()
-        row = {"pk": "SILENT", "sk": one.thing, "heard": heard, "over": False}
+    def change_silent(self, before: SilentHome, after: SilentHome) -> None:
+        """Somebody takes a silent home, or phoned it. Raises Conflict when it was heard again, or
+        somebody else did since it was read."""
+        heard = before.silence.heard_at.isoformat()
+        row = {"pk": "SILENT", "sk": before.thing, "heard": heard, "over": False}
         try:
             self._table.put_item(
-                Item={**row, "body": one.model_dump_json()},
-                ConditionExpression=Attr("heard").eq(heard) & Attr("over").eq(False),
+                Item={**row, "body": after.model_dump_json()},
+                ConditionExpression=Attr("body").eq(before.model_dump_json())
+                & Attr("over").eq(False),
             )
-        except self._conflict:
-            return False
-        return True
+        except self._conflict as conflict:
+            raise Conflict(f"{before.thing} was changed") from conflict
 
     def silent_homes(self) -> list[SilentHome]:
         """The homes that are silent now."""

@@ -5,7 +5,7 @@ way, are silence. That it is silent, and that it is back, are facts with a time 
 told once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from lambdas.security.model import Kept, Silence, SilentHome
@@ -17,6 +17,15 @@ SILENT = timedelta(hours=2, minutes=10)
 NOT_GUARDED = timedelta(days=1)
 """A silent controller of a home that is not guarded now (before its contract, in a pause, after its
 end) is looked at again after so long: nobody is told."""
+
+CALL_ARMED = timedelta(minutes=15)
+"""A home that was armed when it fell silent is phoned so soon after that was found."""
+
+CALL = timedelta(hours=1)
+"""One that was not armed."""
+
+NEXT_CALL = timedelta(minutes=15)
+"""After a call that reached nobody the next of the list is phoned so soon."""
 
 MARKED_EVERY = timedelta(minutes=10)
 """When to look at a controller is written down anew after so long, not with every report."""
@@ -71,18 +80,54 @@ def silent_home(thing: str, home: Home, silence: Silence, now: datetime) -> Sile
         silence=silence,
         over=silence.what == "back",
         company="company-monitored" in home.features(now),
+        centre=home.centre,
     )
 
 
+def reached(one: SilentHome) -> bool:
+    """Whether somebody of a silent home was reached: nobody needs to phone any more."""
+    return any(call.reached for call in one.calls)
+
+
+def due(one: SilentHome) -> datetime:
+    """By when a silent home is to be phoned, or the next of its list."""
+    if one.calls:
+        return one.calls[-1].at + NEXT_CALL
+    return one.silence.at + (CALL_ARMED if one.silence.armed else CALL)
+
+
+def overdue(one: SilentHome, now: datetime) -> bool:
+    """Whether it should have been phoned by now."""
+    return not reached(one) and due(one) <= now
+
+
+def next_of(one: SilentHome, people: Sequence[str]) -> str:
+    """Whom to phone next of these, in their order, from the first again after the last (AL-54).
+    Empty when there is nobody, or somebody was reached."""
+    if reached(one) or not people:
+        return ""
+    tried = next((call.whom for call in reversed(one.calls) if call.whom in people), None)
+    return people[0] if tried is None else people[(people.index(tried) + 1) % len(people)]
+
+
+def for_centres(
+    homes: Iterable[SilentHome], centres: Collection[str] | None
+) -> Iterator[SilentHome]:
+    """Those of these centres, as ``centres_seen`` has them. Homes that watch themselves are not the
+    centre's to phone."""
+    for one in homes:
+        if one.company and (centres is None or (one.centre or "") in centres):
+            yield one
+
+
 def most_urgent(homes: Iterable[SilentHome]) -> list[SilentHome]:
-    """Those first that nobody phoned, of them those that were armed, of them the longest silent.
-    Homes that watch themselves are not the centre's to phone."""
+    """Those first where nobody was reached, of them what is due first, of them those that were
+    armed, of them the longest silent."""
 
-    def rank(one: SilentHome) -> tuple[bool, bool, datetime, str]:
-        phoned = one.called_at is not None
-        return phoned, not one.silence.armed, one.silence.heard_at, one.thing
+    def rank(one: SilentHome) -> tuple[bool, datetime, bool, datetime, str]:
+        return reached(one), due(one), not one.silence.armed, one.silence.heard_at, one.thing
 
-    return sorted((one for one in homes if one.company), key=rank)
+    return sorted(homes, key=rank)
 
 
 def marked_anew(kept: Kept, heard: datetime) -> bool:

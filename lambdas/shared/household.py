@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from iot.kinds import GROUP_OF, Group, Kind
 from iot.messages.camera import CameraState
+from lambdas.shared.centres import Centre
 
 Role = Literal["contractor", "watcher", "watched"]
 """契約者, 見守り者, 見守られ者 (HT-01). Who is watched over may see what is known, and is told of
@@ -82,8 +83,14 @@ class Contract(Item):
     limits: Mapping[Group, int] = {}
     """How many devices of a group may be linked, where the product says so."""
 
+    contacts: int | None = None
+    """How many emergency contacts it keeps, where the product says so (AL-92)."""
+
     dispatch: DispatchPrice | None = None
     """The price of a dispatch at the customer's request; None where nobody is sent for that."""
+
+    centre: Centre | None = None
+    """Which centre looks after the home (AL-21); None where the contract names no prefecture."""
 
     starts: AwareDatetime
     ends: AwareDatetime | None = None
@@ -155,6 +162,11 @@ class Home(Item):
     def watchers(self) -> tuple[Member, ...]:
         """Who is told of the home: all but the one who is watched over (HT-11)."""
         return tuple(m for m in self.members if m.role != "watched")
+
+    @property
+    def centre(self) -> Centre | None:
+        """Which centre looks after it (AL-21), as far as any of its contracts says."""
+        return next((one.centre for one in self.contracts if one.centre), None)
 
     def features(self, now: datetime) -> frozenset[Feature]:
         """Everything the contracts in force entitle to."""

@@ -814,7 +814,7 @@ def test_the_directory_of_stacks_is_what_the_architecture_says(templates: Templa
         f"Mimamori{name}"
         for name in (
             *("Api", "Billing", "Data", "Detection", "Devices", "Dispatch", "Homes"),
-            *("Ingest", "Notify", "Operations", "Security", "Web"),
+            *("Ingest", "News", "Notify", "Operations", "Security", "Web"),
         )
     }
 

@@ -35,8 +35,7 @@ from tests.integration.samples import DAY, NOON, Sample, batch, request
 
 TABLES = (
     *("devices", "directory", "detect", "readings", "notices", "billing", "dispatch"),
-    "security",
-    "homes",
+    *("security", "homes", "news"),
 )
 PICTURES, BUS, SENDER, WEB = (
     "pictures",
@@ -82,6 +81,7 @@ _ENVIRONMENT = {
     "APP_STORE_PARAMETER": APP_STORE,
     "STAFF": json.dumps({"billing": "keiri@mimamori.example", "dispatch": CENTRE}),
     "CALL_CENTRE": "0120-000-001",
+    "CALL_CENTRE_HOURS": json.dumps({"ja": "毎日24時間", "en": "around the clock"}),
     "PUSH_PARAMETER": "/mimamori/notify/push",
     "PUSH_KEY_PARAMETER": "/mimamori/notify/push-public-key",
     "FOLLOWUP_QUEUE": FOLLOWUPS,

@@ -28,6 +28,16 @@ WRITES = (
 DOWN = ClientError({"Error": {"Code": "InternalServerError", "Message": "!"}}, "Query")
 
 
+pytestmark = pytest.mark.usefixtures("armed")
+
+
+@pytest.fixture
+def armed(home: GuardedHome) -> None:
+    """Every fault here meets an armed home with a guard on duty."""
+    home.guarded(guards=(KENJI,))
+    home.armed()
+
+
 class Killed(BaseException):
     """The function's process is gone: nothing catches this."""
 
@@ -70,8 +80,6 @@ def told_once(home: GuardedHome) -> str:
 def test_whoever_takes_the_report_dies_before_any_write_and_the_alarm_is_told(
     home: GuardedHome, which: int
 ) -> None:
-    home.guarded(guards=(KENJI,))
-    home.armed()
     home.note(f.Sensed, sensor="window")
     made = made_report(home)
     message = batch(envelope(THING, Channel.PANEL, made, home.now, None), at=home.now, first=50)
@@ -88,8 +96,6 @@ def test_whoever_takes_the_report_dies_before_any_write_and_the_alarm_is_told(
 def test_whoever_opens_the_case_dies_before_any_write_and_the_case_is_opened(
     home: GuardedHome, which: int
 ) -> None:
-    home.guarded(guards=(KENJI,))
-    home.armed()
     (raised,) = silently(home)
     message = batch(on_bus(raised), at=home.now)
     with dies_before(home.cloud, which):
@@ -103,8 +109,6 @@ def test_whoever_opens_the_case_dies_before_any_write_and_the_case_is_opened(
 def test_events_come_twice_and_in_any_order_and_it_is_one_case(
     home: GuardedHome, seed: int
 ) -> None:
-    home.guarded(guards=(KENJI,))
-    home.armed()
     raised = silently(home, "window", "hall")
     answered = AlarmAnswered(
         signal=raised[0].signal, home=raised[0].home, how="disarmed", who="父", means="x",
@@ -130,8 +134,6 @@ def test_events_come_twice_and_in_any_order_and_it_is_one_case(
 def test_progress_comes_twice_and_in_any_order_and_the_page_shows_the_last(
     home: GuardedHome,
 ) -> None:
-    home.guarded(guards=(KENJI,))
-    home.armed()
     home.sense("window")
     number = home.case()
     home.centre.did(f"{number}.confirm-1", outcome="mistake", who="見守 太郎")
@@ -146,8 +148,7 @@ def test_progress_comes_twice_and_in_any_order_and_the_page_shows_the_last(
 def test_a_step_of_the_workflow_is_down_for_good_and_the_audit_begins_anew(
     home: GuardedHome, step: str
 ) -> None:
-    home.guarded(guards=(KENJI, YUI))
-    home.armed()
+    home.on_duty(KENJI, YUI)
     home.centre.flow.fail(step, *[DOWN] * 60)
     home.sense("window")
     number = home.case()
@@ -164,8 +165,6 @@ def test_a_step_of_the_workflow_is_down_for_good_and_the_audit_begins_anew(
 def test_every_clock_of_the_calls_is_lost_and_the_audit_goes_on_with_them(
     home: GuardedHome,
 ) -> None:
-    home.guarded(guards=(KENJI,))
-    home.armed()
     home.sense("window")
     number = home.case()
     home.centre.due._queue._messages.clear()
@@ -179,8 +178,6 @@ def test_every_clock_of_the_calls_is_lost_and_the_audit_goes_on_with_them(
 def test_whoever_judges_a_silent_controller_dies_before_any_write_and_the_alarm_is_told(
     home: GuardedHome, which: int
 ) -> None:
-    home.guarded(guards=(KENJI,))
-    home.armed()
     home.sense("front")
     (look,) = set(home.looks.waits())
     home.looks._queue._messages.clear()
@@ -196,8 +193,6 @@ def test_whoever_judges_a_silent_controller_dies_before_any_write_and_the_alarm_
 def test_every_look_at_a_smashed_controller_is_lost_and_supervision_finds_the_alarm(
     home: GuardedHome,
 ) -> None:
-    home.guarded(guards=(KENJI,))
-    home.armed()
     home.sense("front")
     home.looks._queue._messages.clear()
     home.wait(3 * 3600)

@@ -96,6 +96,7 @@ ELSEWHERE: dict[str, str] = {
     "/billing/": "tests/integration/test_billing.py",
     "/invitations/": "tests/integration/test_people.py",
     "/dispatch/": "tests/integration/test_dispatch_api.py",
+    "/news": "tests/integration/test_news.py",
     "/me/phones": "tests/integration/test_phones.py",
     "/me/quiet": "tests/integration/test_quiet.py",
     "/notices/receipts/": "tests/integration/test_phones.py",

@@ -12,6 +12,7 @@ from iot.topics import Channel
 from lambdas.ingest import on_report
 from lambdas.ingest.activity.record import Recorded, recorded
 from lambdas.ingest.activity_store import ActivityStore
+from lambdas.shared.events import Notice
 from lambdas.shared.household import Device
 from tests.integration.conftest import HOME, Cloud, Take
 from tests.integration.samples import DAY, HOUR, MINUTE, NOON, envelope
@@ -179,3 +180,26 @@ def test_a_home_that_is_heard_of_is_watched(cloud: Cloud, take: Take) -> None:
         said(minutes(NOON - timedelta(hours=3), 1)),
     )
     assert list(store.homes(NOON)) == [HOME]
+
+
+@pytest.mark.rule("AL-98")
+def test_of_a_detector_or_a_tag_beyond_its_temperatures_the_family_is_told_once_a_day(
+    cloud: Cloud, take: Take
+) -> None:
+    gateway(cloud, "tag")
+
+    def told(celsius: float, part: str = "detector", at: datetime = NOON) -> list[Any]:
+        sensor = minutes(at, celsius=celsius, part=part, name=part)
+        assert take(on_report.handler, said(sensor, at=at), at=at) == []
+        return [one for one in cloud.published() if isinstance(one, Notice)]
+
+    for fine, part in ((0, "detector"), (40, "detector"), (60, "tag"), (0, "tag")):
+        assert told(fine, part) == []
+    (hot,) = told(45)
+    assert (hot.kind, hot.rule, hot.audience.to) == ("activity.temperature", "AL-98", "members")
+    assert (hot.values["celsius"], hot.values["warmest"]) == ("45", "40")
+    assert [one.id for one in told(47, at=NOON + HOUR)] == [hot.id], "notify tells an id once"
+    assert told(45, at=NOON + DAY)[0].id != hot.id
+    assert [one.values["part"] for one in told(-1, "tag")] == ["tag"]
+    gateway(cloud, "activity")
+    assert told(45) == [], "of another product no range is printed"

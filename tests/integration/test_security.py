@@ -673,3 +673,20 @@ def test_leaders_hear_that_nobody_was_reached(home: GuardedHome) -> None:
     home.centre.did(f"{number}.confirm-1", outcome="no_answer")
     assert "nobody_reached-1" in home.centre.todo(number)
     home.centre.did(f"{number}.nobody_reached-1", LEADER, outcome="done", said="到着を待つ")
+
+
+@pytest.mark.rule("AL-92")
+def test_mamolook_keeps_three_emergency_contacts_and_a_guarded_home_ten(home: GuardedHome) -> None:
+    people = [{"name": f"人{n}", "phone": f"090-0000-000{n}"} for n in range(11)]
+    home.guarded()
+    assert home.put_contacts(contacts=people[:10]).status == 200
+    mamolook = home.cloud.contract(id="contract-m", product="mamolook", contacts=3)
+    home.cloud.household(mamolook)
+    assert home.put_contacts(contacts=people[:3]).status == 200
+    refused = home.put_contacts(contacts=people[:4])
+    assert (refused.status, refused.body["rule"]) == (422, "AL-92")
+    assert "3名" in refused.body["detail"]
+    assert len(home.store.file(HOME).contacts) == 3, "refused means not stored"
+    assert home.ask("GET", "").status == 403, "it arms nothing"
+    home.cloud.household(mamolook.model_copy(update={"ends": home.now}))
+    assert home.put_contacts(contacts=people[:1]).status == 403

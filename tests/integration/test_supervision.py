@@ -1,7 +1,8 @@
 """A controller that says nothing any more is told of, once, and once that it is back (AL-62)."""
 
-from contextlib import suppress
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from lambdas.security.effects import About, effects_of
 from lambdas.security.file import HomeFile
 from lambdas.security.model import Silence
 from lambdas.shared.household import Device
-from tests.integration.centre import OPERATOR
+from tests.integration.centre import GROUPS, LEADER, OPERATOR, OTHER_OPERATOR
 from tests.integration.conftest import HANAKO, HOME, OTHER_HOME, Context
 from tests.integration.guarded import FEATURES, THING, GuardedHome, home
 from tests.integration.samples import batch, envelope
@@ -23,6 +24,18 @@ __all__ = ["home"]
 HOURS = 3600
 SILENT = int(supervision.SILENT.total_seconds())
 INSTALLER = f.Actor(source="centre", means="login", name="設置")
+
+
+@contextmanager
+def grouped(person: str, groups: str) -> Iterator[None]:
+    """While it lasts, a login is of these groups."""
+    GROUPS[person] = groups
+    yield
+    del GROUPS[person]
+
+
+def stamp(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def told(home: GuardedHome) -> list[tuple[str, str, bool]]:
@@ -203,32 +216,169 @@ def listed(home: GuardedHome, person: str = OPERATOR) -> Any:
     return answer.body
 
 
-def silence_of(home: GuardedHome, said: str) -> Any:
-    path = f"/security/sites/{HOME}/silence"
-    return home.centre.ask(staff_api.handler, "POST", path, OPERATOR, {"said": said})
+def silence_of(
+    home: GuardedHome, said: str, *, reached: bool = True, whom: str = "", person: str = OPERATOR
+) -> Any:
+    path, body = f"/security/sites/{HOME}/silence", {"said": said, "reached": reached, "whom": whom}
+    return home.centre.ask(staff_api.handler, "POST", path, person, body)
+
+
+def held(home: GuardedHome, method: str, person: str = OPERATOR) -> Any:
+    path = f"/security/sites/{HOME}/silence/holder"
+    return home.centre.ask(staff_api.handler, method, path, person)
+
+
+def turns(answer: Any) -> list[str]:
+    """Whose turn it is to be phoned."""
+    return [one["name"] for one in answer["homes"][0]["people"] if one["next"]]
+
+
+@pytest.fixture
+def silent(home: GuardedHome) -> GuardedHome:
+    """A home that is silent and was armed."""
+    home.guarded(centre="east")
+    home.armed()
+    home.wait(SILENT + 60)
+    home.supervised()
+    return home
 
 
 @pytest.mark.rule("AL-62")
 def test_a_silent_home_is_on_the_centres_list_until_it_speaks_again(home: GuardedHome) -> None:
     home.guarded()
     home.armed()
-    assert listed(home) == {"count": 0, "waiting": 0, "homes": []}
+    nobody = {"count": 0, "waiting": 0, "overdue": 0, "may_act": True, "homes": []}
+    assert listed(home) == nobody
     assert silence_of(home, "誰も出ない").status == 409
     home.wait(SILENT + 60)
     home.supervised()
     found = listed(home)
     assert (found["count"], found["waiting"]) == (1, 1)
     (one,) = found["homes"]
-    assert (one["name"], one["armed"], one["phone"]) == ("さくら台の家", True, "03-0000-0001")
-    assert one["contacts"][0]["name"] == "見守 花子"
-    assert silence_of(home, "").status == 422
-    answer = silence_of(home, "停電とのこと。復旧待ち")
+    assert (one["name"], one["armed"]) == ("さくら台の家", True)
+    assert [(p["name"], p["phone"]) for p in one["people"]][:2] == [
+        ("", "03-0000-0001"),
+        ("見守 花子", "090-0000-0001"),
+    ]
+    for nothing in ("", "  "):
+        assert silence_of(home, nothing).status == 422
+    answer = silence_of(home, "停電とのこと。復旧待ち", whom="見守 花子")
     assert (answer.body["count"], answer.body["waiting"]) == (1, 0)
-    assert answer.body["homes"][0]["said"] == "停電とのこと。復旧待ち"
+    (call,) = answer.body["homes"][0]["calls"]
+    assert (call["by"], call["whom"], call["said"]) == (
+        OPERATOR,
+        "見守 花子",
+        "停電とのこと。復旧待ち",
+    )
     home.report()
     assert listed(home)["count"] == 0
     assert silence_of(home, "遅い").status == 409
     assert home.centre.ask(staff_api.handler, "GET", "/security/silent", HANAKO).status == 403
+
+
+@pytest.mark.rule("AL-54", "AL-62")
+def test_a_silent_home_has_a_clock_and_its_people_are_phoned_in_their_order(
+    silent: GuardedHome,
+) -> None:
+    home = silent
+    assert turns(listed(home)) == [""]
+    assert listed(home)["homes"][0]["due"] == stamp(home.now + supervision.CALL_ARMED)
+    home.wait(supervision.CALL_ARMED.total_seconds())
+    assert listed(home)["overdue"] == 1
+    for whom, following in (("", "見守 花子"), ("見守 花子", "見守 次郎"), ("見守 次郎", "")):
+        found = silence_of(home, "出ない", reached=False, whom=whom).body
+        assert (found["waiting"], found["overdue"], turns(found)) == (1, 0, [following])
+        assert found["homes"][0]["due"] == stamp(home.now + supervision.NEXT_CALL)
+        home.wait(60)
+    found = silence_of(home, "無事", whom="").body
+    (one,) = found["homes"]
+    assert (found["waiting"], one["due"], one["overdue"], turns(found)) == (0, None, False, [])
+    assert len(one["calls"]) == 4
+    home.wait(30 * HOURS)
+    assert listed(home)["overdue"] == 0
+    lines = [one for one in home.store.history(HOME) if one.what == "call"]
+    assert len(lines) == 4
+
+
+@pytest.mark.rule("AL-62")
+def test_of_homes_that_should_have_been_phoned_staff_is_told_once_an_hour(
+    silent: GuardedHome,
+) -> None:
+    def mails() -> list[Any]:
+        return [one for one in silent.mails() if one.kind == "security.silent_waiting"]
+
+    silent.supervised()
+    assert mails() == []
+    silent.wait(supervision.CALL_ARMED.total_seconds())
+    silent.supervised()
+    silent.supervised()
+    assert len({one.id for one in mails()}) == 1
+    assert (mails()[0].values["count"], mails()[0].values["armed"]) == ("1", "1")
+    before = len(mails())
+    silence_of(silent, "無事")
+    silent.wait(HOURS)
+    silent.supervised()
+    assert len(mails()) == before
+
+
+@pytest.mark.rule("AL-21", "AL-62")
+def test_operators_of_a_centre_see_and_phone_its_silent_homes_only(silent: GuardedHome) -> None:
+    home = silent
+    for group, sees in (
+        ("[operator-west]", 0),
+        ("[operator-east]", 1),
+        ("[operator]", 1),
+        ("[admin]", 1),
+    ):
+        with grouped("person-new", group):
+            assert listed(home, "person-new")["count"] == sees, group
+            assert held(home, "PUT", "person-new").status == (200 if sees else 409), group
+
+
+def test_a_home_of_which_no_centre_is_known_is_every_centres(home: GuardedHome) -> None:
+    home.guarded()
+    home.configured()
+    home.wait(SILENT + 60)
+    home.supervised()
+    for group in ("[operator-west]", "[operator-east]"):
+        with grouped("person-new", group):
+            assert listed(home, "person-new")["count"] == 1
+
+
+@pytest.mark.rule("AL-62")
+def test_whoever_may_only_look_sees_the_list_and_does_nothing(silent: GuardedHome) -> None:
+    with grouped("person-guard-room", "[guard-centre]"):
+        found = listed(silent, "person-guard-room")
+        assert (found["count"], found["may_act"]) == (1, False)
+        before = silent.cloud.rows("security", "SILENT")
+        for answer in (
+            silence_of(silent, "無事", person="person-guard-room"),
+            held(silent, "PUT", "person-guard-room"),
+            held(silent, "DELETE", "person-guard-room"),
+        ):
+            assert (answer.status, answer.body["type"]) == (
+                403,
+                "urn:mimamori:problem:callers-only",
+            )
+    assert silent.cloud.rows("security", "SILENT") == before
+
+
+def test_a_silent_home_is_taken_and_handed_back(silent: GuardedHome) -> None:
+    assert held(silent, "PUT").body["homes"][0]["taken_by"] == OPERATOR
+    assert held(silent, "DELETE", OTHER_OPERATOR).status == 422
+    assert held(silent, "PUT", OTHER_OPERATOR).body["homes"][0]["taken_by"] == OTHER_OPERATOR
+    assert held(silent, "DELETE", LEADER).body["homes"][0]["taken_by"] == ""
+    held(silent, "PUT")
+    answer = silence_of(silent, "出ない", reached=False)
+    assert answer.body["homes"][0]["taken_by"] == "", "the next call is anybody's"
+
+
+def test_of_two_who_note_a_call_at_once_both_are_kept(silent: GuardedHome) -> None:
+    cloud = silent.cloud
+    cloud.meanwhile("PutItem", lambda: silence_of(silent, "出ない", reached=False))
+    silence_of(silent, "留守電", reached=False, whom="見守 花子")
+    (one,) = listed(silent)["homes"]
+    assert sorted(call["said"] for call in one["calls"]) == ["出ない", "留守電"]
 
 
 @pytest.mark.rule("AL-62")

@@ -38,6 +38,7 @@ from iot.agent.device.events import OnEvent, event_sink
 from iot.agent.device.identity import Claim, Connector, Identity
 from iot.agent.device.outbox import LIMIT
 from iot.agent.device.pace import offset
+from iot.agent.device.power import SUPPLIES, Gauge
 from iot.messages.base import CommandResult, minute_of
 from iot.messages.camera import (
     Direction,
@@ -85,6 +86,7 @@ class Config:
     once: bool = False  # end when the source has ended and the outbox is empty …
     drain: float = 60  # … or after so many seconds
     outbox_bytes: int = LIMIT
+    supplies: Path = SUPPLIES  # of power, as Linux has them
 
 
 Jobs = queue.SimpleQueue[Callable[[], None] | None]
@@ -136,6 +138,7 @@ class Camera:
         self._state = self._state_file.load()
         self._known = threading.Event()
         self._ask_due = self._report_due = False
+        self._power = Gauge(config.supplies)
         self._status: tuple[object, ...] | None = None  # what was last said
         self._status_at: datetime | None = None
         self._said_waiting = 0
@@ -513,7 +516,9 @@ class Camera:
         now, waiting = self._clock(), self._outbox.detections
         restless = burst_encoder.boxes(self._restless[: burst_encoder.BOXES])
         card = self._recorder.card
-        status = (self.mode, len(self._album), card, self._blind, restless, self._walked)
+        power = self._power.at(now)
+        about = (self.mode, len(self._album), card, self._blind, restless, self._walked)
+        status = (*about, power.mains)
         on_time = self._status_at and timedelta(0) <= now - self._status_at < STATUS_EVERY
         delivered = self._said_waiting and not waiting
         if self._state is None or (status == self._status and on_time and not delivered):
@@ -529,6 +534,7 @@ class Camera:
             restless=restless,
             walk=self._walked,
             turns=self._turner is not None,
+            **power._asdict(),
         )
         topic = topics.ingest(self._thing, Channel.STATUS)
         if self._link.publish(topic, message.model_dump_json().encode()):

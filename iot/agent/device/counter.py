@@ -33,6 +33,7 @@ class Condition(NamedTuple):
     battery: int | None = None
     battery_low: bool = False
     reachable: bool = True
+    celsius: float | None = None
 
 
 class _Sensor:

@@ -24,6 +24,7 @@ from iot.agent.device.events import EventSink, OnEvent, event_sink
 from iot.agent.device.identity import Claim, Connector, Identity
 from iot.agent.device.outbox import Outbox
 from iot.agent.device.pace import Pace
+from iot.agent.device.power import SUPPLIES, Gauge
 from iot.kinds import Group
 from iot.messages.base import CommandResult, HealthReport
 from iot.messages.camera import Command
@@ -80,6 +81,7 @@ class Config:
     ca: Path  # the certificate authority of the endpoint, PEM
     identity: Path  # directory: certificate and outbox
     claim: Claim | None = None  # to get a certificate, where there is none yet
+    supplies: Path = SUPPLIES  # of power, as Linux has them
 
 
 class MeasuringDevice:
@@ -105,7 +107,8 @@ class MeasuringDevice:
         self._claim_connector = claim_connector or identity.claim_connector(broker)
         self._stop = threading.Event()
         self._poke = threading.Event()
-        self._status: tuple[datetime, int] | None = None
+        self._status: tuple[datetime, int, bool | None] | None = None
+        self._power = Gauge(config.supplies)
         self._outbox = Outbox(config.identity / "outbox", LIMIT)
 
     @property
@@ -165,18 +168,19 @@ class MeasuringDevice:
             self._outbox.say(Channel.READINGS, report)
 
     def _say_status(self, now: datetime) -> None:
-        """Health, every hour and when a backlog has come or gone."""
+        """Health, every hour, when a backlog has come or gone, and when mains has (HT-57)."""
         if not self._link.online:
             return
-        waiting = len(self._outbox)
+        waiting, power = len(self._outbox), self._power.at(now)
         if self._status:
-            at, said = self._status
-            if timedelta(0) <= now - at < STATUS_EVERY and (said == 0 or waiting > 0):
+            at, said, mains = self._status
+            on_time = timedelta(0) <= now - at < STATUS_EVERY
+            if on_time and (said == 0 or waiting > 0) and mains == power.mains:
                 return
-        message = HealthReport(at=now, firmware=FIRMWARE, waiting=waiting)
+        message = HealthReport(at=now, firmware=FIRMWARE, waiting=waiting, **power._asdict())
         topic = topics.ingest(self._thing, Channel.STATUS)
         if self._link.publish(topic, message.model_dump_json().encode()):
-            self._status = now, waiting
+            self._status = now, waiting, power.mains
 
     def _received(self, _topic: str, payload: bytes) -> None:
         """A command: there is none that a sensor can carry out."""

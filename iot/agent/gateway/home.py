@@ -122,6 +122,7 @@ class ZigbeeHome:
                 child.battery,
                 child.battery_low,
                 up and child.reachable(now),
+                child.celsius,
             )
             self._counter.know(zigbee.sensor_name(name), condition, now)
 

@@ -56,6 +56,10 @@ class Message(NamedTuple):
     retained: bool = False
 
 
+COLDEST, WARMEST = -60, 120
+"""Degrees Celsius: a value beyond is no temperature."""
+
+
 class Child(NamedTuple):
     """What is known of a sensor.
 
@@ -81,6 +85,15 @@ class Child(NamedTuple):
     def battery_low(self) -> bool:
         """It says so itself."""
         return self.values.get("battery_low") is True
+
+    @property
+    def celsius(self) -> float | None:
+        """How warm it is, or its room, if it says so."""
+        for name in ("device_temperature", "temperature"):
+            value: Any = self.values.get(name)
+            if _is_number(value) and COLDEST <= value <= WARMEST:
+                return float(value)
+        return None
 
     def reachable(self, now: datetime) -> bool:
         """Whether its silence means that nothing happened."""

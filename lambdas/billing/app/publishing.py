@@ -13,6 +13,7 @@ from lambdas.billing.contract.history import History
 from lambdas.billing.invoicing.charges import first_charge
 from lambdas.billing.invoicing.claims import Stage
 from lambdas.billing.invoicing.deadlines import payment_due
+from lambdas.billing.products.regions import region_of
 from lambdas.billing.products.terms import Limit
 from lambdas.shared.calendar import Month, in_japan, start_of
 from lambdas.shared.events import Contractor, Notice, NoticeKind, Sentence
@@ -23,6 +24,9 @@ GROUPS_OF_EQUIPMENT: Mapping[str, Group] = {
     "controller": "controller",
 }
 """The group of devices that a name in the catalogue's limits stands for."""
+
+CONTACTS = "emergency_contact"
+"""What the catalogue's limits call somebody who is phoned in an emergency (AL-92)."""
 
 CONTACT_KEPT = timedelta(days=180)
 """How long after the end of a contract its contractor can be written to: the last invoice, what was
@@ -97,7 +101,9 @@ def entitlement(history: History, now: datetime) -> Contract | None:
             "product": history.contract.product,
             "features": features(history, moment) | may,
             "limits": _device_limits(limits),
+            "contacts": next((one.at_most for one in limits if CONTACTS in one.of), None),
             "dispatch": dispatch_price(history, moment.date()),
+            "centre": region_of(history.contract.prefecture),
             "starts": window.start,
             "ends": None if window.end == FOREVER else window.end,
         }

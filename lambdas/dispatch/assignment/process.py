@@ -17,9 +17,10 @@ from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.facts import Actor, Fact, TaskOverdue, by_workflow, event_of
 from lambdas.dispatch.casework.flow import Flow
 from lambdas.dispatch.casework.process import Assignee, News, Party
-from lambdas.dispatch.casework.task import LEADERS, ORDINARY, Answer, Task, person
+from lambdas.dispatch.casework.task import ORDINARY, Answer, Task, person
 from lambdas.dispatch.casework.words import Words
 from lambdas.shared.calendar import in_japan
+from lambdas.shared.centres import LEADERS
 from lambdas.shared.events import NoticeKind, Sentence
 
 FLOW = Path(__file__).parent / "flow.yaml"

@@ -15,7 +15,6 @@ from lambdas.dispatch.casework import task as t
 from lambdas.dispatch.casework.audit import Wrong
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_store import CaseStore
-from lambdas.dispatch.casework.centre import OPERATORS, Centre, at_centre, is_operators
 from lambdas.dispatch.casework.clock_gateway import ClockGateway
 from lambdas.dispatch.casework.execution_gateway import ExecutionGateway
 from lambdas.dispatch.casework.facts import (
@@ -43,6 +42,7 @@ from lambdas.dispatch.casework.process import (
 from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.shared.aws import bus
 from lambdas.shared.aws.observability import logger, metrics
+from lambdas.shared.centres import OPERATORS, Centre, at_centre, is_operators
 from lambdas.shared.conflicts import retry_on_conflict
 from lambdas.shared.events import Event
 from lambdas.shared.settings import Settings

@@ -1,20 +1,14 @@
-"""The call centres: which one looks after a home, and whose tasks its operators see (AL-21)."""
+"""Which of the call centres looks after a home (AL-21)."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, get_args
 
 from pydantic import TypeAdapter
 
 from lambdas.dispatch.casework.place import Place
 from lambdas.shared import tables
-
-Centre = Literal["east", "tokyo", "west"]
-"""東日本, 東京, 西日本."""
-
-OPERATORS = "operator"
-"""The group of operators who work for every centre; ``operator-east`` and so on for one."""
+from lambdas.shared.centres import Centre
 
 BORDER = 138.0
 """Degrees of longitude: where an address names no prefecture, west of it is the west."""
@@ -39,31 +33,3 @@ def centre_of(address: str, place: Place) -> Centre:
     begins = _BEFORE_ADDRESS.sub("", address)
     found = next((centre for stem, centre in _STEMS.items() if begins.startswith(stem)), None)
     return found or ("west" if place.longitude < BORDER else "east")
-
-
-def at_centre(group: str, centre: str) -> str:
-    """The group that does a task in a case of this centre: the centre's operators for operators."""
-    return f"{OPERATORS}-{centre}" if group == OPERATORS and centre else group
-
-
-def is_operators(group: str) -> bool:
-    """Whether these are operators, of one centre or of all."""
-    return group == OPERATORS or group in ALL_OPERATORS
-
-
-def centres_seen(groups: Collection[str]) -> list[str] | None:
-    """Whose cases operators of these groups see: their centres' and those of none (empty); None:
-    everybody's."""
-    if OPERATORS in groups:
-        return None
-    mine = [one for one in get_args(Centre) if at_centre(OPERATORS, one) in groups]
-    return ["", *mine]
-
-
-def seen_by(group: str) -> list[str]:
-    """Whose tasks operators see: those of every centre, or of theirs and of none."""
-    return list(ALL_OPERATORS) if group == OPERATORS else [OPERATORS, group]
-
-
-ALL_OPERATORS = (OPERATORS, *(at_centre(OPERATORS, centre) for centre in get_args(Centre)))
-"""The groups of operators."""

@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from lambdas.dispatch.casework.centre import Centre
+from lambdas.shared.centres import Centre
 
 Means = Literal["app", "phone", "desk", "mobile", "workflow"]
 WORKFLOW = "workflow"

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple, Protocol
 from pydantic import TypeAdapter
 
 from lambdas.dispatch.casework.case import Case
-from lambdas.dispatch.casework.centre import at_centre
 from lambdas.dispatch.casework.facts import Actor, Fact
 from lambdas.dispatch.casework.flow import Flow
-from lambdas.dispatch.casework.task import LEADERS, Answer, Task
+from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.dispatch.casework.words import Words
 from lambdas.shared.calendar import in_japan
+from lambdas.shared.centres import LEADERS, at_centre
 from lambdas.shared.events import NoticeKind, Sentence
 
 

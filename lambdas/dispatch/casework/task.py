@@ -10,10 +10,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from lambdas.shared.calendar import in_japan
 
 Status = Literal["open", "answered", "overdue", "withdrawn"]
-LEADERS = "admin"
-"""The group that takes what was escalated."""
-
-
 ORDINARY = 9
 """The priority of what is not more urgent than its due time says."""
 

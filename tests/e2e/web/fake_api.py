@@ -27,6 +27,7 @@ from tests.e2e.web import pictures
 from tests.e2e.web.fake_activity import FakeActivity
 from tests.e2e.web.fake_billing import FakeBilling, FakeBillingDesk
 from tests.e2e.web.fake_dispatch import FakeDispatch, Said
+from tests.e2e.web.fake_news import FakeNews
 from tests.e2e.web.fake_phones import FakePhones, FakeQuiet
 
 PASSWORD = "Mimamori-2026"
@@ -238,6 +239,7 @@ class FakeCloud:
         self.keys: list[tuple[str, str]] = []  # of requests that must not be done twice
         self.quiet = FakeQuiet(NOW)
         self.disclosures: list[Json] = []
+        self.news = FakeNews(NOW)
         self.commands: dict[str, Json] = {}
         self.looks: dict[str, Json] = {}
         self.camera: Callable[[str, str], None] = self.no_camera  # takes a look and its offer
@@ -342,8 +344,15 @@ class FakeCloud:
         if path.startswith("/api/dispatch/"):
             inside = [unquote(part) for part in path.removeprefix("/api/dispatch/").split("/")]
             return self.dispatch.staff(method, inside, email, user.get("groups", []), body or query)
+        if path.startswith("/api/news-desk"):
+            return self.news.staff(method, [unquote(one) for one in path.split("/")[3:]], body)
+        if path.startswith("/api/news"):
+            return self.news.answer(method, [unquote(one) for one in path.split("/")[3:]], email)
+        if path == "/api/billing/contacts":
+            return []
         if path == "/api/security/silent":
-            return SilentHomes(count=0, waiting=0, homes=[]).model_dump(mode="json")
+            nobody = {"count": 0, "waiting": 0, "overdue": 0, "may_act": True, "homes": []}
+            return SilentHomes.model_validate(nobody).model_dump(mode="json")
         if path.startswith("/api/billing/staff/"):
             if "billing" not in user.get("groups", []):
                 raise Refused(403, "担当者のみの操作です", "請求業務の担当者の権限が必要です。")
@@ -548,6 +557,7 @@ class Handler(BaseHTTPRequestHandler):
         if url.path == "/config.json":
             host = f"http://{self.headers['Host']}"
             self._json(200, {"region": "ap-northeast-1", "user_pool_client_id": "client",
+                             "app_client_id": "app",
                              "cognito_endpoint": f"{host}/cognito"})  # fmt: skip
         elif url.path == "/cognito":
             action = self.headers["X-Amz-Target"].split(".")[1]

@@ -11,9 +11,10 @@ from playwright.sync_api import expect
 
 from iot.panel.state import AreaState, Panel, SensorState
 from lambdas.security.api import ContactsBody, ContactsView, KeysView, KeyView, NewKey, Operation
-from lambdas.security.staff_api import SilentHomes, SilentHomeView
+from lambdas.security.model import SilentCall
+from lambdas.security.staff_api import NewSilentCall, SilentHomes, SilentHomeView, SilentPerson
 from lambdas.security.views import AlarmCaseView, HistoryLine, SecurityView, areas_of, sensors_of
-from tests.e2e.web.conftest import Visit
+from tests.e2e.web.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.web.test_home_checks import OPERATOR
 from tests.e2e.web.test_visits import served
 from tests.panel import FATHER, SETTINGS
@@ -103,33 +104,78 @@ def test_what_is_open_is_said_and_left_out_with_a_reason(visit: Visit) -> None:
     )
 
 
+LATE = SilentHomeView(
+    home="kobe",
+    name="神戸の家",
+    heard_at=NOW,
+    armed=True,
+    due=NOW,
+    overdue=True,
+    taken_by="",
+    people=[
+        SilentPerson(name="", phone="078-000-0000", relation="", next=False),
+        SilentPerson(name="見守 花子", phone="090-0000-0001", relation="長女", next=True),
+    ],
+    calls=[SilentCall(at=NOW, by="sato", whom="", reached=False, said="留守番電話")],
+)
+
+
+def list_of(one: SilentHomeView, **changes: Any) -> SilentHomes:
+    about = {"count": 120, "waiting": 120, "overdue": 3, "may_act": True, **changes}
+    return SilentHomes.model_validate({**about, "homes": [one]})
+
+
 @pytest.mark.rule("AL-62")
-def test_silent_homes_are_one_line_at_the_desk_and_are_phoned_from_a_list(visit: Visit) -> None:
-    page = visit().log_in(OPERATOR)
-    made = SilentHomeView(
-        home="kobe", name="神戸の家", heard_at=NOW, armed=True, phone="078-000-0000",
-        contacts=[], called_by="", called_at=None, said="",
-    )  # fmt: skip
-    called = made.model_copy(update={"called_at": NOW, "said": "停電中"})
+@pytest.mark.parametrize(("viewport", "scheme"), [(PHONE, "dark"), (DESKTOP, "light")])
+def test_silent_homes_are_one_line_at_the_desk_and_are_phoned_from_a_list(
+    visit: Visit, viewport: dict[str, int], scheme: str
+) -> None:
+    page = visit(viewport, scheme).log_in(OPERATOR)
+    mine = LATE.model_copy(update={"taken_by": OPERATOR})
+    called = SilentCall(at=NOW, by="sato", whom="見守 花子", reached=True, said="停電中")
+    done = {"due": None, "overdue": False, "calls": [*LATE.calls, called]}
     sent = served(
         page,
         {
-            "GET /security/silent": lambda: SilentHomes(count=120, waiting=120, homes=[made]),
-            "POST /security/sites/kobe/silence": lambda: SilentHomes(
-                count=120, waiting=119, homes=[called]
+            "GET /security/silent": lambda: list_of(LATE),
+            "PUT /security/sites/kobe/silence/holder": lambda: list_of(mine),
+            "POST /security/sites/kobe/silence": lambda: list_of(
+                LATE.model_copy(update=done), waiting=119
             ),
         },
     )
     page.goto(page.url.partition("#")[0] + "#/desk")
     page.reload()
+    expect(page.get_by_text("期限超過 3件")).to_be_visible()
     page.get_by_role("link", name="通信断: 120件").click()
     expect(page.get_by_role("heading", name="神戸の家")).to_be_visible()
-    expect(page.get_by_text("078-000-0000")).to_be_visible()
-    expect(page.get_by_text("警備中", exact=True)).to_be_visible()
+    expect(page.get_by_text("期限を過ぎています")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="次にお電話").last).to_contain_text("花子")
+    expect(page.get_by_text("留守番電話")).to_be_visible()
+    page.get_by_role("button", name="担当する").click()
+    expect(page.get_by_text("あなたが担当中")).to_be_visible()
+    expect(page.get_by_label("どなたに")).to_have_value("見守 花子")
+    page.get_by_label("お話しできた", exact=True).check()
     page.get_by_label("お電話でわかったこと").fill("停電中")
     page.get_by_role("button", name="電話したことを記録する").click()
-    expect(page.get_by_text("停電中").first).to_be_visible()
-    assert sent == [("POST", "/security/sites/kobe/silence", {"said": "停電中"})]
+    expect(page.get_by_text("連絡がつきました")).to_be_visible()
+    (_, path, said) = sent[-1]
+    assert path == "/security/sites/kobe/silence"
+    assert NewSilentCall.model_validate(said) == NewSilentCall(
+        whom="見守 花子", reached=True, said="停電中"
+    )
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= viewport["width"]
+
+
+@pytest.mark.rule("AL-62")
+def test_whoever_only_looks_has_nothing_to_press(visit: Visit) -> None:
+    page = visit().log_in(OPERATOR)
+    served(page, {"GET /security/silent": lambda: list_of(LATE, may_act=False)})
+    page.goto(page.url.partition("#")[0] + "#/desk/silent")
+    expect(page.get_by_text("閲覧のみの権限です")).to_be_visible()
+    expect(page.get_by_role("heading", name="神戸の家")).to_be_visible()
+    assert page.locator("main button, main input").count() == 0
 
 
 def test_an_alarm_stands_at_the_top_and_who_may_not_operate_has_no_buttons(visit: Visit) -> None:

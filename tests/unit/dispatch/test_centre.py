@@ -3,8 +3,9 @@
 import pytest
 
 from lambdas.billing.products.regions import region_of
-from lambdas.dispatch.casework.centre import PREFECTURES, at_centre, centre_of, seen_by
+from lambdas.dispatch.casework.centre import PREFECTURES, centre_of
 from lambdas.dispatch.casework.place import Place
+from lambdas.shared.centres import at_centre, seen_by
 
 NOWHERE = Place(latitude=0, longitude=0)
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.views import console, task_view
 from lambdas.dispatch.processes.table import PROCESSES
+from lambdas.shared.centres import LEADERS
 from tests.dispatch import steps as w
 from tests.dispatch import tasks as t
 from tests.unit.dispatch.cases import (
@@ -137,10 +138,10 @@ def test_a_task_that_is_given_out_anew_is_the_same_with_another_token() -> None:
     case = CASES["phone_first"]
     first = w.task_for("phone_first", case, "one", NOON)
     case = visit(frequent=True)
-    case.tasks[first.key] = first.model_copy(update={"taken_by": "sato", "group": t.LEADERS})
+    case.tasks[first.key] = first.model_copy(update={"taken_by": "sato", "group": LEADERS})
     again = w.task_for("phone_first", case, "two", NOON)
     assert (again.key, again.token) == (first.key, "two")
-    assert (again.taken_by, again.group, again.opened_at) == ("sato", t.LEADERS, first.opened_at)
+    assert (again.taken_by, again.group, again.opened_at) == ("sato", LEADERS, first.opened_at)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import cv2
 import pytest
 
 from iot.agent.camera.source import Frame
+from iot.agent.device import power
 from iot.agent.device.events import event_sink
 from iot.messages.camera import CameraState
 from tests.unit.iot.fakes import NOON, THING, Cloud, House, command, visits, wait
@@ -244,6 +245,31 @@ def test_says_how_it_is_at_the_start_and_every_hour(house: House) -> None:
 
     house.camera(visits(count=0, moving=0, quiet=10), {5: later}).run()
     assert [status.at.hour - NOON.hour for status in house.cloud.health] == [0, 1]
+
+
+@pytest.mark.rule("HT-57")
+def test_says_when_mains_has_gone_and_how_full_its_battery_is(house: House, tmp_path: Path) -> None:
+    supplies = tmp_path / "supplies"
+    for name, files in {
+        "AC": {"type": "Mains", "online": "1"},
+        "BAT0": {"type": "Battery", "capacity": "80"},
+    }.items():
+        (supplies / name).mkdir(parents=True)
+        for file, text in files.items():
+            (supplies / name / file).write_text(f"{text}\n")
+
+    def cut() -> None:
+        wait(lambda: house.cloud.health)
+        (supplies / "AC" / "online").write_text("0\n")
+        house.clock.now += timedelta(seconds=11)
+        wait(lambda: len(house.cloud.health) == 2)
+
+    house.camera(visits(count=0, moving=0, quiet=10), {5: cut}, supplies=supplies).run()
+    assert [(one.mains, one.battery) for one in house.cloud.health] == [(True, 80), (False, 80)]
+
+
+def test_a_machine_that_names_no_supply_says_nothing_of_its_power(tmp_path: Path) -> None:
+    assert power.read(tmp_path / "none") == (None, None)
 
 
 def test_stops_when_told_and_keeps_the_rest(tmp_path: Path) -> None:

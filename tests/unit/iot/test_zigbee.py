@@ -10,6 +10,7 @@ from iot.agent.gateway.kinds import kind_of
 from iot.agent.gateway.zigbee import (
     Alarm,
     Bridge,
+    Child,
     Fired,
     Happening,
     Message,
@@ -182,3 +183,19 @@ def test_what_a_sensor_watches_follows_from_its_name_unless_it_is_told() -> None
     assert kind_of("2F トイレ", motion, {}) == "bath"
     assert kind_of("cupboard", contact, {}) == "motion"
     assert kind_of("cupboard", contact, {"cupboard": "door"}) == "door"
+
+
+@pytest.mark.rule("AL-98")
+@pytest.mark.parametrize(
+    ("values", "celsius"),
+    [
+        ({"temperature": 45.2}, 45.2),
+        ({"temperature": 20, "device_temperature": 44}, 44.0),
+        ({"temperature": "hot"}, None),
+        ({"temperature": 9999}, None),
+        ({"temperature": True}, None),
+        ({}, None),
+    ],
+)
+def test_a_sensor_says_how_warm_it_is(values: dict[str, object], celsius: float | None) -> None:
+    assert Child(values=values).celsius == celsius

@@ -6,6 +6,7 @@ import * as contracts from "../features/contracts/index.js";
 import * as desk from "../features/desk/index.js";
 import * as homeCheck from "../features/home_check/index.js";
 import * as homes from "../features/homes/index.js";
+import * as news from "../features/news/index.js";
 import * as security from "../features/security/index.js";
 import * as visits from "../features/visits/index.js";
 import * as invitations from "../features/invitations/index.js";
@@ -14,7 +15,7 @@ import * as kept from "../features/kept/index.js";
 import * as outbox from "../features/outbox/index.js";
 import * as login from "../features/login/index.js";
 
-const FEATURES = [homes, cameras, activity, homeCheck, contracts, billingDesk, desk, visits, security, invitations, account, kept, outbox, login];
+const FEATURES = [homes, cameras, activity, homeCheck, contracts, billingDesk, desk, visits, security, news, invitations, account, kept, outbox, login];
 /** The words of all features that come `later`, as one source: their pages use each other's parts. */
 const together = async (language) => {
   const modules = await Promise.all(FEATURES.filter(({ later }) => later).map(({ words }) => words[language]()));

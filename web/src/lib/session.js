@@ -1,6 +1,11 @@
 // Who is logged in: Cognito's tokens, refreshed when due. They are kept for this tab, or, on a phone
 // of one's own where that was asked for, until somebody logs out.
-const KEPT = "mimamori.session";
+// The page on the home screen is the app, which may less than the page in the browser (AL-52): it logs
+// in by a client of its own, and keeps a session of its own.
+import { installed } from "./installed.js";
+
+const APP = installed();
+const KEPT = APP ? "mimamori.session.app" : "mimamori.session";
 const listeners = new Set();
 let config;
 let refreshing = null;
@@ -51,7 +56,8 @@ async function settings() {
 }
 
 async function cognito(action, make) {
-  const { cognito_endpoint: endpoint, user_pool_client_id: client } = await settings();
+  const { cognito_endpoint: endpoint, user_pool_client_id: web, app_client_id: app } = await settings();
+  const client = APP ? app : web;
   let response;
   let answer;
   try {

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from lambdas.dispatch.assignment.facts import OF_AN_ASSIGNMENT, Escalation, ResultTold
-from lambdas.dispatch.casework.centre import Centre
 from lambdas.dispatch.casework.facts import EVERYWHERE, Fact, Model
 from lambdas.dispatch.processes.sites.report import SiteCorrected, SiteReported
 from lambdas.dispatch.processes.sites.site import Guest, Site
+from lambdas.shared.centres import Centre
 from lambdas.shared.events import AlarmKind, GuardMode, Sentence
 from lambdas.shared.household import AlarmFile
 

@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from lambdas.dispatch.casework.centre import Centre
 from lambdas.dispatch.casework.facts import EVERYWHERE, Fact, Model
 from lambdas.dispatch.casework.place import Place
 from lambdas.dispatch.processes.consent.kinship import Relation
+from lambdas.shared.centres import Centre
 
 ConsentState = Literal[
     "none", "pending", "granted", "refused", "unconfirmed", "stopped", "replaced"

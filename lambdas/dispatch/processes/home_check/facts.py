@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from lambdas.dispatch.assignment.facts import OF_AN_ASSIGNMENT, Escalation, Reported
-from lambdas.dispatch.casework.centre import Centre
 from lambdas.dispatch.casework.facts import EVERYWHERE, Fact, Model
 from lambdas.dispatch.processes.consent.facts import ConsentState, Contact, Target
 from lambdas.dispatch.processes.consent.kinship import Relation
 from lambdas.dispatch.processes.home_check.checklist import OUTCOMES
+from lambdas.shared.centres import Centre
 
 Check = Literal["ok", "ng", "unclear"]
 """OK, NG, 確認不能: not everything can be seen from outside (DL-17)."""

@@ -5,11 +5,11 @@ from typing import Annotated, Literal, Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from lambdas.dispatch.assignment.facts import OF_AN_ASSIGNMENT, Escalation, Reported, ResultTold
-from lambdas.dispatch.casework.centre import Centre
 from lambdas.dispatch.casework.facts import EVERYWHERE, Fact, Model
 from lambdas.dispatch.processes.patrol.checklist import CHECKLIST, Finding, Mailbox, VisitKind
 from lambdas.dispatch.processes.patrol.plan import MailboxWish
 from lambdas.dispatch.processes.sites.site import Guest, Site
+from lambdas.shared.centres import Centre
 
 
 class VisitDue(Fact):

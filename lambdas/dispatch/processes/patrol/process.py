@@ -23,13 +23,14 @@ from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.facts import Actor, Fact, TaskOverdue
 from lambdas.dispatch.casework.flow import load as load_flow
 from lambdas.dispatch.casework.process import Assignee, Overview, Standing
-from lambdas.dispatch.casework.task import LEADERS, Answer, Task
+from lambdas.dispatch.casework.task import Answer, Task
 from lambdas.dispatch.casework.words import COMMON
 from lambdas.dispatch.casework.words import load as load_words
 from lambdas.dispatch.processes.patrol import facts as f
 from lambdas.dispatch.processes.patrol import tasks as t
 from lambdas.dispatch.processes.patrol.checklist import CHECKLIST, Finding
 from lambdas.dispatch.processes.patrol.state import Patrol, PatrolResult
+from lambdas.shared.centres import LEADERS
 from lambdas.shared.events import EmptyHomeVisited, NoticeKind, Sentence
 
 HERE = Path(__file__).parent

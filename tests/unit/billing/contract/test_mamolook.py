@@ -3,9 +3,11 @@ AL-92 to AL-96, AL-101."""
 
 import pytest
 
+from lambdas.billing.app.publishing import entitlement
 from lambdas.billing.products.catalogue import standard
 from lambdas.billing.products.forbidden import Forbidden
-from tests.unit.billing.book import DAY, forbidden_by, history, lines, on, totals
+from lambdas.shared.household import Contract
+from tests.unit.billing.book import DAY, at, forbidden_by, history, lines, on, totals
 
 STARTED = on("2026-12-01", "started")
 MAMOLOOK = {"product": "mamolook", "plan": "standard"}
@@ -71,3 +73,16 @@ def test_nobody_new_has_the_old_devices() -> None:
     with pytest.raises(Forbidden) as no:
         product.check_sold("first_generation")
     assert no.value.rule == "AL-101"
+
+
+@pytest.mark.rule("AL-92", "AL-21")
+def test_others_learn_how_many_contacts_it_keeps_and_which_centre_has_the_home() -> None:
+    def published(**more: str) -> Contract | None:
+        return entitlement(history(STARTED, **more), at("2026-12-10T12:00"))
+
+    mine = published(**MAMOLOOK, prefecture="27")
+    assert mine
+    assert (mine.contacts, mine.centre) == (3, "west")
+    other = published(product="mimamori_tag")
+    assert other
+    assert (other.contacts, other.centre) == (None, None)

@@ -25,6 +25,8 @@ export default {
   "camera.picturesCount": { one: "{n}", other: "{n}" },
   "camera.late": "Waiting to be sent",
   "camera.lateCount": { one: "{n}", other: "{n}" },
+  "camera.noMains": "There is no mains power, or the plug is out. It runs on its battery.",
+  "camera.battery": "Battery: {n} %",
   "camera.silent": "No contact for over 2 hours. Please check its power and Wi-Fi.",
   "camera.waiting": "Enter the setup code on the camera to start watching.",
   "camera.settings": "Settings",

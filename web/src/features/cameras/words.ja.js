@@ -25,6 +25,8 @@ export default {
   "camera.picturesCount": { other: "{n}枚" },
   "camera.late": "送信待ち",
   "camera.lateCount": { other: "{n}件" },
+  "camera.noMains": "停電中か、電源が抜けています。電池で動いています。",
+  "camera.battery": "電池の残り {n}%",
   "camera.silent": "2時間以上、連絡がありません。電源と Wi-Fi をご確認ください。",
   "camera.waiting": "カメラに登録コードを入力すると、見守りが始まります。",
   "camera.settings": "設定",

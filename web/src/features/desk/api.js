@@ -17,6 +17,8 @@ export const handBack = endpoint("POST /dispatch/tasks/{task}/hand-back");
 export const escalate = endpoint("POST /dispatch/tasks/{task}/escalate");
 
 export const silentHomes = endpoint("GET /security/silent");
+export const takeSilent = endpoint("PUT /security/sites/{site}/silence/holder");
+export const handBackSilent = endpoint("DELETE /security/sites/{site}/silence/holder");
 export const phonedSilent = endpoint("POST /security/sites/{site}/silence");
 
 export const cases = endpoint("GET /dispatch/cases?after");

@@ -17,6 +17,7 @@ export default {
   "security.disarm": "Disarm",
   "security.atController": "Please disarm this at the controller.",
   "security.onlyKeys": "Only the contractor and those who have a key may operate it.",
+  "security.inBrowser": "To change whom to call in an emergency, or keys, please open the page in the browser.",
   "security.picture": "See the grounds",
   "security.pictureAlt": "The grounds when the alarm was raised",
   "security.noPicture": "The picture has not come yet, or is not kept any more.",

@@ -17,6 +17,7 @@ export default {
   "security.disarm": "解除する",
   "security.atController": "この警備は、コントローラーで解除してください。",
   "security.onlyKeys": "警備の操作は、ご契約者と、鍵をお持ちの方だけができます。",
+  "security.inBrowser": "緊急連絡先と鍵の変更は、アプリではなく、ブラウザーで開いた画面でお願いします。",
   "security.picture": "敷地の画像を見る",
   "security.pictureAlt": "警報のときの敷地",
   "security.noPicture": "画像はまだ届いていないか、保存期間を過ぎています。",

@@ -5,6 +5,7 @@ import { html, useEffect, useState } from "../../../lib/ui.js";
 import { Loading, Notice, say } from "../../../parts/messages.js";
 import { Title } from "../../../parts/page.js";
 import { Code } from "../../login/parts/password.js";
+import { Install } from "../parts/install.js";
 import { Phones } from "../parts/phones.js";
 import { Quiet } from "../parts/quiet.js";
 
@@ -46,6 +47,7 @@ export function Account({ me, title }) {
         <form onSubmit=${confirm}><${Code} label=${t("login.code")} />
           <button type="submit" class="button primary wide">${t("mylogin.confirm")}</button></form>`}
     </section>
+    <${Install} />
     <${Phones} />
     ${me.homes.length > 0 && html`<${Quiet} />`}</div>`;
 }

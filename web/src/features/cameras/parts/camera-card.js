@@ -88,6 +88,7 @@ export function CameraCard({ home, device, contractor, onChanged, onRemoved }) {
     <dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
     ${device.blind && html`<${Notice} tone="error"><p>${word("blind", device.blind)}</p><//>`}
     ${device.restless?.some((place) => !taken(device.zones ?? [], place)) && html`<${Notice} icon="motion"><p>${t("camera.restless")} <a href=${cameraLink({ home, camera: device.id })}>${t("camera.restlessLink")}</a></p><//>`}
+    ${device.mains === false && html`<${Notice} tone="warn"><p>${t("camera.noMains")}${device.battery != null && ` ${t("camera.battery", { n: device.battery })}`}</p><//>`}
     ${state === "silent" && html`<${Notice} tone="warn"><p>${t("camera.silent")}</p><//>`}
     ${state === "waiting"
       ? html`<${Notice}><p>${t("camera.waiting")}</p><//>`

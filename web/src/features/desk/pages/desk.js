@@ -13,6 +13,7 @@ import { stateWord } from "../../home_check/parts/case.js";
 import { cases, changeDuty, myDuty, openCount, silentHomes, tasks, tellPosition } from "../api.js";
 import { isOperator, isResponder, isStaff } from "../groups.js";
 import { account } from "../../account/links.js";
+import { newsDesk } from "../../news/links.js";
 import { caseFile, request, silent, task as taskLink } from "../links.js";
 import { Find } from "../parts/find.js";
 import { News } from "../parts/news.js";
@@ -96,9 +97,10 @@ function Duty() {
 /** Homes whose controller is silent: one line, however many they are. */
 function SilentLine({ data }) {
   if (!data?.count) return null;
-  return html`<a class=${`card task ${data.waiting ? "late" : ""}`} href=${silent()}>
+  return html`<a class=${`card task ${data.overdue ? "late" : ""}`} href=${silent()}>
     <strong>${t("silent.title", { n: data.count })}</strong>
-    <span class="mark"><${Icon} name="warn" />${t("silent.waiting", { n: data.waiting })}</span></a>`;
+    <span class="mark"><${Icon} name="clock" />${t("silent.waiting", { n: data.waiting })}</span>
+    ${data.overdue > 0 && html`<span class="mark late"><${Icon} name="warn" />${t("silent.overdue", { n: data.overdue })}</span>`}</a>`;
 }
 
 /** Lists of unknown length appear together: nothing that somebody reaches for moves. */
@@ -115,7 +117,8 @@ function Lists({ me }) {
     <${Tasks} me=${me} answer=${waiting} />
     ${operator && html`<${Cases} first=${running.data} />
       <${Find} title=${t("find.title")} show=${(one, words) => html`<a class="card task" href=${caseFile({ case: one.registration })}>${words}</a>`} />
-      <${OnDuty} />`}`;
+      <${OnDuty} />
+      <a class="button outline wide" href=${newsDesk()}>${t("desk.news")}</a>`}`;
 }
 
 export function Desk({ me }) {

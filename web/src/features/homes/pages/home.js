@@ -11,9 +11,14 @@ import { MotionChart } from "../../cameras/parts/motion-chart.js";
 import { instead } from "../../../parts/instead.js";
 import { Back, Title } from "../../../parts/page.js";
 import { addCamera, event } from "../../cameras/links.js";
+import { newsList } from "../../news/api.js";
+import { news } from "../../news/links.js";
+import { useAnswer } from "../../../lib/data.js";
 import { useHome } from "../api.js";
+import { Urgent } from "../parts/urgent.js";
 
 const PACE = 20_000;
+const NEWS_PACE = 10 * 60_000;
 
 /** The answer to the first question: is everything all right? */
 function Summary({ home, devices, events }) {
@@ -73,12 +78,13 @@ function Jumps() {
 export function Home({ me, home: id, title, entrances }) {
   const answer = useHome(id, { every: PACE });
   const list = useEvents(id);
+  const said = useAnswer(newsList.path(), { every: NEWS_PACE });
   const reload = () => {
     answer.reload();
     list.reload();
   };
   // Shown at once with the notices, whose newest stands at the top: nothing moves down.
-  const known = list.events || list.problem || answer.problem;
+  const known = ((list.events || list.problem) && (said.data || said.problem)) || answer.problem;
   const other = instead({ ...answer, data: known && answer.data, reload }, me.homes.find((one) => one.id === id)?.name ?? title);
   if (other) return other;
   const { data: home, problem, put } = answer;
@@ -92,6 +98,7 @@ export function Home({ me, home: id, title, entrances }) {
   return html`
     ${me.homes.length > 1 && html`<${Back} href=${first()}>${t("homes.title")}<//>`}
     <${Title}>${home.name}<//>
+    <${Urgent} list=${said.data} />
     ${problem && html`<${Notice} tone="warn" live><p>${t("problem.stale")}</p><//>`}
     ${!watched && others.every(({ anyway }) => anyway) && html`<${Notice} tone="error" live><p>${t("home.notInContract")}</p><//>`}
     ${watched && html`<${Summary} home=${id} devices=${cameras} events=${list.events} />`}
@@ -104,7 +111,7 @@ export function Home({ me, home: id, title, entrances }) {
           ${watched && cameras.map((device) => html`<${CameraCard} key=${device.id} home=${id} device=${device} contractor=${contractor} onChanged=${changed} onRemoved=${removed} />`)}
         </div>
         ${contractor && watched && html`<a class="button outline wide" href=${addCamera({ home: id })}><${Icon} name="plus" />${t("camera.add")}</a>`}
-        ${others.map(({ icon, words, link }) => html`<a class="button outline wide" href=${link({ home: id })}><${Icon} name=${icon} />${t(words)}</a>`)}
+        ${others.map(({ icon, words, link }) => html`<a class="button outline wide" href=${link({ home: id })}><${Icon} name=${icon} />${link === news && said.data?.unread ? t("home.unreadNews", { n: said.data.unread }) : t(words)}</a>`)}
       </section>
       ${watched && html`<section class="home-events" aria-labelledby="events-title">
         <div class="section-head"><h2 id="events-title">${t("events.title")}</h2></div>

@@ -4,6 +4,7 @@ import { html } from "../../../lib/ui.js";
 import { Icon } from "../../../parts/icon.js";
 import { Empty } from "../../../parts/messages.js";
 import { Title } from "../../../parts/page.js";
+import { news } from "../../news/links.js";
 import { home as homeLink } from "../links.js";
 
 /** The homes of a person; whoever has only one place to go to is led there. */
@@ -20,5 +21,6 @@ export function Homes({ me, menu }) {
       : html`<ul class="homes">${me.homes.map((home) => html`<li><a class="card home-link" href=${homeLink({ home: home.id })}>
           <${Icon} name="home" /><span><strong>${home.name}</strong><br />${word("role", home.role)}</span><${Icon} name="right" />
         </a></li>`)}</ul>`}
+    <a class="button outline wide" href=${news()}><${Icon} name="info" />${t("entrance.news")}</a>
   </div>`;
 }

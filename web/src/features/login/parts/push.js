@@ -1,12 +1,11 @@
 // This browser as one that is told by Web Push.
+import { installed, onIphone } from "../../../lib/installed.js";
 import { lasting, session } from "../../../lib/session.js";
 import { keepPhone, phonesOf, removePhone } from "../api.js";
 
 const WANTED = "mimamori.told";
 
 const can = () => "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
-const onIphone = () => /iPhone|iPad/.test(navigator.userAgent);
-const installed = () => matchMedia("(display-mode: standalone)").matches || navigator.standalone === true;
 
 /** "install" (an iPhone's page must be on the home screen first), "unsupported", "shared" (who is
  *  logged in for this tab only may not be whose browser it is), "denied", "on" or "off". */

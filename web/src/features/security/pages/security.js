@@ -121,6 +121,7 @@ export function SecurityPage({ me, home, title }) {
     <${Troubles} sensors=${view.sensors} />
     <${Cases} cases=${view.cases} />
     <${History} lines=${view.history} />
+    ${view.source === "app" && html`<p class="hint">${t("security.inBrowser")}</p>`}
     ${view.may_edit && html`<nav class="card more"><a class="button outline wide" href=${contacts({ home })}>${t("contacts.title")}</a>
       <a class="button outline wide" href=${keys({ home })}>${t("keys.title")}</a></nav>`}
   </div>`;

@@ -1,0 +1,4 @@
+export { entrances, routes } from "./routes.js";
+export const words = { ja: () => import("./words.ja.js"), en: () => import("./words.en.js") };
+
+export const later = true; // its words come with its pages
