@@ -264,7 +264,7 @@ class AssignmentService(ProcessService):
         ways = [(metres(known.starts_from, one.place), one) for one in self.waiting.all()]
         reached = [(one.priority, way, one) for way, one in ways if way <= REACH]
         near = [one for *_, one in nsmallest(PLANNED, reached, key=lambda found: found[:2])]
-        read = self.responders.reader()  # they are near each other: each cell is read once
+        read = self.responders.reader(now)  # they are near each other: each cell is read once
         could = {one.case: self._could_go(one, known.id, now, read) for one in near}
         since = {one.case: one.since for one in near}
         found: list[tuple[Arrival, str]] = []
