@@ -24,6 +24,7 @@ from lambdas.shared.events.notices import (
     Notice,
     NoticeKind,
     Person,
+    PhonesOf,
     PictureAddresses,
     StaffGroup,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "NoticeKind",
     "PartnerRegistered",
     "Person",
+    "PhonesOf",
     "PictureAddresses",
     "PictureAsked",
     "ResponderAvailable",

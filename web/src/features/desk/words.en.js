@@ -174,4 +174,6 @@ export default {
   "centre.any": "Every centre",
   "centre.move": "Give to another centre",
   "centre.to": "To which centre?",
+  "duty.notTold": "While the page is closed, this device does not tell you of offers and stops.",
+  "duty.tellMe": "Tell this device",
 };

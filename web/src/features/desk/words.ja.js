@@ -174,4 +174,6 @@ export default {
   "centre.any": "すべてのセンター",
   "centre.move": "ほかのセンターに移す",
   "centre.to": "どのセンターに移しますか",
+  "duty.notTold": "ページを閉じているあいだ、依頼や中止の連絡はこの端末に出ません。",
+  "duty.tellMe": "通知を受け取る",
 };
