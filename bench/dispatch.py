@@ -3,8 +3,8 @@
 Responders in and around Tokyo, seven of ten in the middle; three of ten are busy for up to an hour,
 half of them at a home from where they go on; one of ten is off duty or has not been heard of.
 Requests come from homes spread the same way. Each decision is the whole of it: the search over
-cells and the taking, over HTTP, against the DynamoDB of the local emulator (MiniStack) on loopback,
-so that milliseconds are this machine's. Rows are those that queries for cells read.
+cells and the taking, over HTTP, against the DynamoDB of the local cloud (MiniStack, corrected) on
+loopback, so that milliseconds are this machine's. Rows are those that queries for cells read.
 
 Every answer is compared with looking at everybody. In the burst, many at once, each must have had
 the best of those who were free in some order of the requests, and nobody may be sent twice.
@@ -55,18 +55,22 @@ class Decided(NamedTuple):
     rows: int
 
 
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 @contextmanager
 def dynamodb() -> Iterator[None]:
-    """The emulator's DynamoDB, and nothing else's."""
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
+    """The DynamoDB of the local cloud's emulator, and nothing else of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        port, clock = _free_port(), _free_port()
         known = emulator.environment(port, 0, Path(folder), keep=False)
-        (Path(folder) / "tmp").mkdir()
         process = subprocess.Popen(
-            [sys.executable, "-m", "ministack"],
+            [sys.executable, "-m", "local.emulator", str(clock), folder],
             env=known | {"AUTH": "false"},
+            stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

@@ -19,6 +19,7 @@ import zipfile
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
@@ -389,6 +390,38 @@ def fill_in_the_context_of_a_schedule() -> None:
         return invoke(target, event, rule, view)
 
     eventbridge._invoke_target = invoke_target
+
+
+# --- DynamoDB --------------------------------------------------------------------------------
+
+
+_RANGE = re.compile(r"\((#\w+) = (:\w+) AND (#\w+) BETWEEN (:\w+) AND (:\w+)\)")
+"""How boto3 writes a key condition: a partition, and a range of what it is sorted by."""
+
+
+@correction("services.dynamodb:_evaluate_condition", has="_condition_syntax_error(expr, slot)")
+def parse_an_expression_once() -> None:
+    """An expression is parsed and checked anew for each row of a partition, so that a query of a
+    range takes the longer the more rows there are beside it; DynamoDB's does not."""
+    from ministack.services import dynamodb
+
+    tokenize, of_syntax = dynamodb._tokenize, dynamodb._condition_syntax_error
+    tokens = lru_cache(maxsize=1024)(lambda expression: tuple(tokenize(expression)))
+    dynamodb._tokenize = lambda expression: list(tokens(expression))
+    dynamodb._condition_syntax_error = lru_cache(maxsize=1024)(of_syntax)
+    evaluate = dynamodb._evaluate_condition
+
+    def in_range(expression: str, row: Any, values: Any, names: Any, **slot: Any) -> bool:
+        if not (asked := _RANGE.fullmatch(expression)):
+            return bool(evaluate(expression, row, values, names, **slot))
+        partition, is_this, by, first, last = asked.groups()
+        sorted_by = row.get(names[by], {})
+        if not all("S" in value for value in (sorted_by, values[first], values[last])):
+            return bool(evaluate(expression, row, values, names, **slot))
+        among = values[first]["S"] <= sorted_by["S"] <= values[last]["S"]
+        return among and bool(row.get(names[partition]) == values[is_this])
+
+    dynamodb._evaluate_condition = in_range
 
 
 # --- CloudFormation --------------------------------------------------------------------------

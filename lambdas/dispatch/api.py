@@ -13,7 +13,7 @@ from lambdas.dispatch.casework.case import Case
 from lambdas.dispatch.casework.case_service import DispatchSettings
 from lambdas.dispatch.casework.case_store import Taken
 from lambdas.dispatch.casework.centre import centre_of
-from lambdas.dispatch.casework.picture_store import PictureStore
+from lambdas.dispatch.casework.picture_store import PictureStore, plain
 from lambdas.dispatch.casework.views import CaseView, case_view
 from lambdas.dispatch.problems import TEXTS
 from lambdas.dispatch.processes.consent import facts as f
@@ -121,13 +121,13 @@ def case(home: str, case: str) -> CaseView:
 def image(home: str, case: str, name: str):  # type: ignore[no-untyped-def]
     # No return type: the router would turn the bytes of a typed response into text.
     found = mine(home, case)
-    if name not in PictureStore.TYPES:
+    if name not in found.process.overview(found).images:  # none of a house that was the wrong one
         raise Problem(404, "not-found")
     content = DispatchService(load(ApiSettings)).pictures.get(found.number, name)
     if content is None:
         raise Problem(404, "not-found")
     kept = {"Cache-Control": "private, max-age=3600"}
-    return Response(200, PictureStore.TYPES[name][0], content, headers=kept)
+    return Response(200, PictureStore.TYPES[plain(name)][0], content, headers=kept)
 
 
 def entered(home: str, who: http.Caller) -> tuple[Home, Member, Contract]:

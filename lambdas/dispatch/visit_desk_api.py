@@ -6,7 +6,9 @@ from datetime import datetime
 from pydantic import AwareDatetime, BaseModel, Field
 
 from lambdas.dispatch.assignment.facts import Escalation
+from lambdas.dispatch.assignment.state import Offer
 from lambdas.dispatch.base_api import (
+    OPERATORS,
     Occurred,
     Sent,
     acting,
@@ -236,13 +238,15 @@ def my_round() -> list[RoundStop]:
     me = service.responders.get(who.person)
     if me is None:
         raise Problem(404, "not-found")
-    return [stop_of(case, at, who) for case, at in service.patrols.round_of(me, who.now)]
+    found = service.patrols.round_of(me, who.now)
+    return [stop_of(case, case.state.going, who, at) for case, at in found if case.state.going]
 
 
 @app.get(
     "/dispatch/tasks/<task>/stop",
     summary="What is to be done on a visit to an empty home",
-    description="For whoever has it, and for the centre that reports for them.",
+    description="For whoever has it, and for the centre: as long as it reports for them, and to "
+    "correct what was reported.",
     tags=["Responders"],
 )
 def get_stop(task: str) -> RoundStop:
@@ -251,28 +255,29 @@ def get_stop(task: str) -> RoundStop:
     with problems_answered():
         case, found = service.cases.task(task)
     may_take(app, found)
-    going = case.state.going if case.process is PATROL else None
-    if going is None or found.key != f"visit-{going.number}":
+    staff = OPERATORS & http.groups(app)
+    if case.process is not PATROL or found.kind != "visit" or not (found.status == "open" or staff):
         raise Problem(404, "not-found")
-    return stop_of(case, going.fact.arrives_at, who)
+    return stop_of(case, case.state.offer(found.number), who)
 
 
-def stop_of(case: Case[Patrol], at: datetime, who: http.Caller) -> RoundStop:
-    """A visit that somebody has, as a stop of their round, where they are at ``at``."""
-    due, going = case.state.due, case.state.going
-    assert going  # else it were in nobody's round
+def stop_of(
+    case: Case[Patrol], offer: Offer, who: http.Caller, at: datetime | None = None
+) -> RoundStop:
+    """A visit that somebody has or had, as a stop of their round, where they are at ``at``."""
+    due = case.state.due
     spec = CHECKLIST.visits[due.visit]
     return RoundStop(
         case=case.number,
-        task=f"{case.number}.visit-{going.number}",
+        task=f"{case.number}.visit-{offer.number}",
         visit=due.visit,
         name=due.target.name,
         address=due.target.address,
         place=due.target.place,
         not_before=due.not_before,
         not_after=due.not_after,
-        arrives_at=at,
-        begun=case.state.under_way is not None,
+        arrives_at=at or offer.fact.arrives_at,
+        begun=offer.number in case.state.begun,
         inside=spec.inside,
         items={name: words.text(who.language) for name, words in spec.items.items()},
         mailbox=due.mailbox,

@@ -35,6 +35,7 @@ from lambdas.shared.events import (
     Notice,
     NoticeKind,
     Person,
+    PhonesOf,
     PictureAddresses,
     Sentence,
     StaffGroup,
@@ -117,8 +118,10 @@ class NoticeService:
             and not self.store.mailed(notice, reader.key)
             and self.push.first(ready, notice, reader.key, self._mail(notice, reader), delivery.at)
         )
-        if not pushed:
+        if not pushed and reader.email:
             self._send(notice, reader, delivery)
+        elif not pushed:  # the clock of what they were to do sees that they are silent
+            metrics.add_metric(name="PhonesNotReached", unit="Count", value=1)
 
     def _hold(self, notice: Notice, reader: Reader, now: datetime) -> bool:
         """Keep a notice that can wait for a reader who wants to be left alone; whether it was."""
@@ -284,9 +287,12 @@ def without_picture(notice: Notice) -> Notice:
 
 
 def readers_of(notice: Notice, directory: Directory, staff: dict[str, str]) -> list[Reader]:
-    """Those with an address among whom a notice is for. NoReader when the directory knows nobody of
-    its contract or home; KeyError for a group of staff that is not in ``staff``."""
+    """Those with an address among whom a notice is for, or whose phones it is for. NoReader when
+    the directory knows nobody of its contract or home; KeyError for a group of staff that is not in
+    ``staff``."""
     match notice.audience:
+        case PhonesOf(person=person):
+            return [Reader(person, "", "")]
         case Contractor(contract=contract):
             contact = directory.contact(contract)
             if contact is None:

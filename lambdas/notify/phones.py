@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from lambdas.notify.mails import Mail
-from lambdas.shared.events import Notice
+from lambdas.shared.events import Notice, PhonesOf
 
 MOST = 10
 """Phones of one person."""
@@ -104,11 +104,14 @@ def are_keys(p256dh: str, auth: str) -> bool:
 
 def goes_first(notice: Notice, way: Way) -> bool:
     """Whether phones are told before a mail is sent."""
-    return notice.urgent or way == "phone"
+    return notice.urgent or way == "phone" or isinstance(notice.audience, PhonesOf)
 
 
 def lasts(notice: Notice) -> timedelta:
-    """How long after it was written a notice may come up on a phone."""
+    """How long after it was written a notice may come up on a phone: as long as it says itself, or
+    what those of its catalogue last."""
+    if notice.until is not None:
+        return notice.until - notice.at
     return timedelta(hours=_LASTS.get(notice.kind.partition(".")[0], 24))
 
 

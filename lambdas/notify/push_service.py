@@ -15,7 +15,7 @@ from lambdas.notify.phones import Phone
 from lambdas.notify.push_gateway import Result
 from lambdas.notify.push_key_store import PushKey
 from lambdas.shared.aws.observability import metrics
-from lambdas.shared.events import Notice
+from lambdas.shared.events import Notice, PhonesOf
 
 
 class Ready(NamedTuple):
@@ -45,8 +45,9 @@ class PushService:
 
     def first(self, by: Ready, notice: Notice, person: str, mail: Mail, now: datetime) -> bool:
         """Tell a person's phones. Whether one of them may show the notice: a mail follows then
-        if none does; otherwise it is due at once."""
-        self._later(MailUnlessSeen(notice=notice, person=person), phones.SEEN_WITHIN)
+        if none does, where there is an address; otherwise it is due at once."""
+        if not isinstance(notice.audience, PhonesOf):
+            self._later(MailUnlessSeen(notice=notice, person=person), phones.SEEN_WITHIN)
         going = [self._push(by.key, notice, person, phone, mail, now, 0) for phone in by.phones]
         return any(going)
 

@@ -81,6 +81,7 @@ class Centre:
         self.cloud, self.flow, self.due = cloud, flow, due
         self._ask = ask
         self.mails: list[Notice] = []
+        self.pushes: list[Notice] = []  # to those who are sent
         self.registered: list[PartnerRegistered] = []
         self._read = 0
 
@@ -246,8 +247,9 @@ class Centre:
         heard = checked(one for one in said if isinstance(one, Notice))
         known = {one.id for one in self.mails}
         new = []
+        self.pushes += [one for one in heard if one.audience.to == "phones"]
         for one in heard:
-            if one.id not in known:
+            if one.id not in known and one.audience.to != "phones":
                 known.add(one.id)
                 new.append(one)
         self.mails += new

@@ -226,7 +226,7 @@ class GuardedHome:
 
     def mails(self) -> list[Notice]:
         """What people were mailed, each once."""
-        notices = checked(one for one in self.of(Notice))
+        notices = [one for one in checked(self.of(Notice)) if one.audience.to != "phones"]
         return list({one.id: one for one in notices}.values())
 
     def mailed(self) -> list[str]:

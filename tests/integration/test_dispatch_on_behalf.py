@@ -107,7 +107,9 @@ def test_an_operator_does_a_visits_part_and_says_when_it_was(centre: Centre) -> 
     assert {one.at for one in published(centre, EmptyHomeVisited)} == {seen_at}, (
         "billed for when it was"
     )
-    assert centre.ask(visit_desk_api.handler, "GET", f"{visit}/stop", OPERATOR).status == 404
+    shown = centre.ask(visit_desk_api.handler, "GET", f"{visit}/stop", OPERATOR)
+    assert set(shown.body["items"]) == {*ITEMS}, "what was reported may be corrected by it"
+    assert centre.ask(visit_desk_api.handler, "GET", f"{visit}/stop", KENJI).status == 404
 
 
 @pytest.mark.rule("G-07")

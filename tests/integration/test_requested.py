@@ -239,11 +239,16 @@ def test_who_is_on_the_way_is_turned_back_and_what_it_costs_is_known_then(
     assert "kenjiさん" in script
     assert "家族が帰ったので" in script
     assert (centre.told(), charges(centre)) == ([], []), "nobody knows yet where they are"
-    centre.flow.until(centre.flow.now + 20 * MINUTE)
+    called_off = centre.flow.now
+    centre.flow.until(called_off + 20 * MINUTE)
     assert centre.todo(number) == ["turn_back-1"], "it waits until somebody has told them"
+    late = [
+        fact.on - called_off for fact in centre.case(number).facts if fact.event == "task_overdue"
+    ]
+    assert late == [3 * MINUTE, 9 * MINUTE], "they drive to a door for nothing: soon, then rarer"
     centre.did(f"{number}.turn_back-1", outcome=outcome)
     assert centre.end_of(number) == "中止"
-    assert centre.told() == ["staff_breach", "visits.dispatch_cancelled"]
+    assert centre.told() == ["staff_breach", "staff_breach", "visits.dispatch_cancelled"]
     assert centre.mails[-1].values["price"] == owed
     assert charges(centre) == [(number, "request", outcome == "turned_back", price.yen)]
 

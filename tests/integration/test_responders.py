@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from iot.kinds import responder_thing
 from iot.topics import Channel
 from lambdas.dispatch import on_position, responder_api
-from lambdas.dispatch.assignment.arrival import Wanted, among
+from lambdas.dispatch.assignment.arrival import PAGE, Wanted, among
 from lambdas.dispatch.assignment.responder import Engagement, Responder, Skill
 from lambdas.dispatch.assignment.responder_store import ResponderStore, rows_of
 from lambdas.dispatch.assignment.travel import GreatCircle
@@ -125,6 +125,48 @@ def test_the_first_to_arrive_is_taken_and_only_once(responders: ResponderStore) 
     assert other
     assert other.responder.id == KENJI
     assert responders.claim("HC-3", HOME, NOON) is None
+
+
+@pytest.mark.rule("DL-16", "AL-12")
+def test_a_crowded_town_is_read_from_its_smaller_cells_and_exact_also_when_it_emptied(
+    responders: ResponderStore,
+) -> None:
+    """What a decision remembers of the one before is where to begin, and nothing else."""
+    crowd = [responder(f"person-{n:02}", NEAR) for n in range(PAGE + 4)]
+    for one in crowd:
+        responders.register(one)
+    asked: list[str] = []
+    events = responders._table.meta.client.meta.events
+    events.register("before-call.dynamodb.Query", lambda **_: asked.append("once"), "counted")
+    try:
+        assert [responders.claim(f"HC-{n}", HOME, NOON) is not None for n in (1, 2)] == [True, True]
+        first, second = len(asked), 0
+        asked.clear()
+        third = responders.claim("HC-3", HOME, NOON)
+        second = len(asked)
+    finally:
+        events.unregister("before-call.dynamodb.Query", unique_id="counted")
+    assert third
+    assert third.responder.id == "person-02"
+    assert second < first / 2
+    for one in crowd[3:]:
+        responders.duty(one.id, False, None, NOON + SECOND)
+    assert responders.claim("HC-4", HOME, NOON + SECOND) is None
+    responders.register(responder(YUI, FAR))
+    found = responders.claim("HC-5", HOME, NOON + SECOND)
+    assert found
+    assert found.responder.id == YUI
+
+
+def test_a_case_asked_for_again_keeps_who_goes_on_from_it_soon(responders: ResponderStore) -> None:
+    """Also when they are the first who could go there after it."""
+    responders.register(responder())
+    responders.claim("HC-1", HOME, NOON)
+    soon = Engagement(case="HC-1", place=HOME, free_at=NOON + MINUTE, late_at=NOON + 40 * MINUTE)
+    responders.expect(KENJI, soon)
+    again = responders.claim("HC-1", HOME, NOON)
+    assert again
+    assert again.responder.cases == ["HC-1"]
 
 
 def test_who_would_not_come_is_let_go_and_the_next_is_taken(responders: ResponderStore) -> None:

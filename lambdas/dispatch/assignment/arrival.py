@@ -24,7 +24,7 @@ while everybody is busy would read the whole map."""
 ROADS_ASKED = 10
 """Of those who could be sent, so many are looked up on the road map, the likeliest first."""
 
-PAGE = 8
+PAGE = 16
 """Rows read of a cell before its smaller cells are read instead: a page is one read unit, four
 kilobytes. Fewer take more queries, more take more rows. Measured: bench/dispatch.py."""
 

@@ -9,7 +9,7 @@ from lambdas.dispatch.assignment import facts as f
 from lambdas.dispatch.assignment import joint
 from lambdas.dispatch.assignment import tasks as t
 from lambdas.dispatch.assignment.arrival import REACH, Arrival, Read
-from lambdas.dispatch.assignment.notices import emergency_notice, expected_notice
+from lambdas.dispatch.assignment.notices import emergency_notice, expected_notice, to_responders
 from lambdas.dispatch.assignment.responder import Engagement, Responder, Skill
 from lambdas.dispatch.assignment.responder_store import ResponderStore
 from lambdas.dispatch.assignment.state import Assignment
@@ -264,7 +264,7 @@ class AssignmentService(ProcessService):
         ways = [(metres(known.starts_from, one.place), one) for one in self.waiting.all()]
         reached = [(one.priority, way, one) for way, one in ways if way <= REACH]
         near = [one for *_, one in nsmallest(PLANNED, reached, key=lambda found: found[:2])]
-        read = self.responders.reader()  # they are near each other: each cell is read once
+        read = self.responders.reader(now)  # they are near each other: each cell is read once
         could = {one.case: self._could_go(one, known.id, now, read) for one in near}
         since = {one.case: one.since for one in near}
         found: list[tuple[Arrival, str]] = []
@@ -447,6 +447,10 @@ class AssignmentService(ProcessService):
     def tells_staff(self, fact: Fact) -> bool:
         """So is a report of somebody who was not to go any more."""
         return super().tells_staff(fact) or (isinstance(fact, f.Reported) and fact.aside)
+
+    def told(self, case: Case[Any], facts: Sequence[Fact]) -> Sequence[Event]:
+        """Those who are asked or go hear of it on their phones."""
+        return to_responders(case, facts)
 
     def answer_failed(self, case: Case[Any]) -> None:
         """Whom the answer had engaged is free again."""

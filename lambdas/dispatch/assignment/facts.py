@@ -19,6 +19,7 @@ class Escalation(Model):
     max_wait_minutes: int = Field(240, ge=1)  # a case waits for who is occupied, with no desk
     visit_minutes: int = Field(60, ge=1)  # from the arrival to the report
     chase_minutes: int = Field(15, ge=1)  # an operator asks where the responder is
+    turn_back_minutes: int = Field(3, ge=1)  # an operator phones who drives to a door for nothing
     refusal_minutes: int = Field(30, ge=1)  # an operator says no, or makes an exception
     phone_minutes: int = Field(15, ge=1)  # an operator phones ahead (DL-26)
     emergency_minutes: int = Field(3, ge=1)  # the contractor is phoned about an emergency

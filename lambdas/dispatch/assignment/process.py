@@ -33,6 +33,9 @@ URGENT = 1
 NOT_FOUND = "手配できる担当者が見つかりませんでした。"
 NO_REPORT = "担当者からの報告が届きませんでした。"
 
+REMIND_AT_MOST = 60
+"""Minutes after which staff is told again, at the latest, that nobody phoned who is on the way."""
+
 Late = tuple[list[Fact], str]
 """What it means that a task was not done in time: the facts, and the step's outcome."""
 
@@ -272,8 +275,10 @@ class AssignmentProcess:
         minutes = {
             "find_help": allowed.help_minutes,
             "chase": allowed.chase_minutes,
-            "recall": allowed.chase_minutes,
-            "turn_back": allowed.chase_minutes,
+            "recall": allowed.turn_back_minutes,
+            "turn_back": min(
+                allowed.turn_back_minutes * 2**state.turn_backs_overdue, REMIND_AT_MOST
+            ),
             "emergency": allowed.emergency_minutes,
             "emergency_lead": allowed.emergency_minutes,
         }

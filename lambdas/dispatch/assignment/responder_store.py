@@ -41,6 +41,10 @@ CLAIMS = 20
 OCCUPIED = "occupied#"
 """How the rows of those begin who have as many cases as they take: behind all cells."""
 
+CROWDED = timedelta(minutes=10)
+"""So long a cell in which more than a page were listed is taken to be as full: its smaller cells
+are read at once, which is exact whether it still is or not."""
+
 CLOCK_SET_BACK = timedelta(minutes=10)
 """A position further back than this by the phone's own clock is no late message: the phone's clock
 was set."""
@@ -56,6 +60,7 @@ class ResponderStore:
         self._table = table(table_name)
         self._travel = travel
         self._fresh, self._reach = fresh, reach
+        self._crowded: dict[str, datetime] = {}  # cells, and when more than a page were listed
 
     # -- who they are and where
 
@@ -169,13 +174,8 @@ class ResponderStore:
         ago is taken after all others, and before them who refused a shorter while ago.
         Raises Conflict when too many others take responders at the same moment.
         """
-        kept = self.engaged_by(case)
-        if kept and kept.id not in without:
-            return self._arrival(kept.without(case), to, now)._replace(responder=kept)
-        if kept:
-            self.release(kept.id, case)
         taken: set[str] = set()
-        read = self.reader()
+        read = self.reader(now)
         for _ in range(CLAIMS):
             wanted = self._wanted(to, now, {*without, *taken}, needs, only_free)
             found = self._planned(wanted, "" if planned in taken else planned)
@@ -185,17 +185,22 @@ class ResponderStore:
                 found = next(
                     filter(None, (self._first(w, read) for w in (rested, heard, wanted))), None
                 )
-            if found is None:
-                return None
-            one = found.responder
-            if engaged := self._write(one, one.with_case(case)):
+            one = found.responder if found else None
+            free = one if one and case not in one.cases else None
+            if found and free and (engaged := self._write(free, free.with_case(case))):
                 return found._replace(responder=engaged)
-            if other := self.engaged_by(case):  # another copy of this request was faster
-                return self._arrival(other.without(case), to, now)._replace(responder=other)
-            if (lost := self.get(one.id)) and not lost.takes_another:
+            # The row of the case tells what was not looked at before, so that nearly every decision
+            # does with one request less.
+            kept = self.engaged_by(case)
+            if kept and kept.id not in without:
+                return self._arrival(kept.without(case), to, now)._replace(responder=kept)
+            if kept:
+                self.release(kept.id, case)
+            elif one is None:
+                return None
+            elif (lost := self.get(one.id)) and not lost.takes_another:
                 taken.add(one.id)
-            else:
-                read = self.reader()  # has moved, or ended duty: look again
+            read = self.reader(now)  # somebody was let go, has moved, or ended duty: look again
         raise Conflict(case)
 
     def likeliest(
@@ -211,7 +216,8 @@ class ResponderStore:
         """Those who could be there first by the estimate, taken by nobody: at most ``count``.
         ``read``: a `reader` that other searches of the same moment have read with."""
         wanted = self._wanted(to, now, without, needs, only_free)
-        return first_of(wanted, self._travel.estimate or self._travel, read or self.reader(), count)
+        travel = self._travel.estimate or self._travel
+        return first_of(wanted, travel, read or self.reader(now), count)
 
     def arrival(
         self, id: str, to: Place, now: datetime, needs: frozenset[Skill] = frozenset()
@@ -302,13 +308,18 @@ class ResponderStore:
         (seconds,) = self._travel.seconds([one.starts_from], to, now)
         return Wanted(to, now).arrival(one, seconds)
 
-    def reader(self) -> Read:
-        """Reads cells of the map, each once."""
+    def reader(self, now: datetime) -> Read:
+        """Reads cells of the map, each once, and of those that were crowded just now nothing: their
+        smaller cells are read instead."""
         known: dict[str, Page] = {}
 
         def read(cell: str, limit: int | None) -> Page:
+            if limit and cell in self._crowded and now - self._crowded[cell] < CROWDED:
+                return Page([], more=True)
             if cell not in known:
                 known[cell] = self._page(cell, limit)
+                if known[cell].more:
+                    self._crowded[cell] = now
             return known[cell]
 
         return read
@@ -354,7 +365,7 @@ class ResponderStore:
         if was and was != listed:
             changes.append(dynamo.delete(self._name, was))
         if listed:
-            changes.append(dynamo.put(self._name, {**listed, "responder": after.model_dump_json()}))
+            changes.append(dynamo.put(self._name, {**listed, **_body(after)}))
         had, has = set(before.cases if before else ()), set(after.cases)
         changes += [dynamo.delete(self._name, _engaged_key(case)) for case in sorted(had - has)]
         changes += [
@@ -367,13 +378,17 @@ class ResponderStore:
 def rows_of(one: Responder) -> list[Row]:
     """The rows of a responder whom no case has: the truth, and the copy that a search finds."""
     listed = _listed(one)
-    copies = [{**listed, "responder": one.model_dump_json()}] if listed else []
+    copies = [{**listed, **_body(one)}] if listed else []
     return [_own_row(one), *copies]
 
 
 def _own_row(one: Responder) -> Row:
-    body = {"version": one.version, "responder": one.model_dump_json()}
-    return {**_key(one.id), "on_duty": one.on_duty, **body}
+    return {**_key(one.id), "on_duty": one.on_duty, "version": one.version, **_body(one)}
+
+
+def _body(one: Responder) -> Row:
+    """What is not said is left out, so that a page of those listed is one read unit."""
+    return {"responder": one.model_dump_json(exclude_defaults=True)}
 
 
 def _listed(one: Responder) -> Row | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from lambdas.dispatch.assignment import facts as f
-from lambdas.dispatch.casework.facts import WORKFLOW, Closed, Fact
+from lambdas.dispatch.casework.facts import WORKFLOW, Closed, Fact, TaskOverdue
 
 OfferState = Literal["open", "accepted", "declined", "silent", "broken_off", "withdrawn", "done"]
 
@@ -58,6 +58,7 @@ class Assignment:
         self.recalled: f.Recalled | None = None
         self._taken_back: Offer | None = None  # who was on the way until the last fact
         self.called_back: Offer | None = None  # who was on the way when it was called off
+        self.turn_backs_overdue = 0
         self.closed: Closed | None = None
         self.emergencies: list[f.Emergency] = []
         self.emergencies_told = self.emergencies_led = 0  # of how many that was done
@@ -108,6 +109,8 @@ class Assignment:
             case f.Cancelled():
                 self.cancelled = fact
                 self.called_back = self._taken_back
+            case TaskOverdue(task="turn_back"):
+                self.turn_backs_overdue += 1
             case f.Recalled():
                 self.recalled = fact
                 self.stood_there |= fact.outcome == "too_late"

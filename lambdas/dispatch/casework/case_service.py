@@ -101,6 +101,10 @@ class ProcessService:
         """Whether staff is told of a fact at once."""
         return isinstance(fact, self.breaches)
 
+    def told(self, case: Case[Any], facts: Sequence[Fact]) -> Sequence[Event]:
+        """What is published of facts as soon as they are stored, beside what staff is told."""
+        return []
+
     def begins_again(self, case: Case[Any]) -> bool:
         """Whether the workflow of a closed case is begun anew now that it was opened again."""
         return False
@@ -273,7 +277,13 @@ class CaseService:
                 self.report(task)
         except ClientError:  # it is stored: the audit does the rest
             logger.exception("not followed up", extra={"case": case.number})
+        self._tell(case, facts)
+
+    def _tell(self, case: Case[Any], facts: Sequence[Fact]) -> None:
+        """Staff is told of facts that were stored, and whoever else is to be."""
+        service = self.of(case)
         self.tell_staff(case, [fact for fact in facts if service.tells_staff(fact)])
+        self.publish(service.told(case, facts))
 
     def tell_staff(self, case: Case[Any], facts: Sequence[Fact]) -> None:
         """Staff is mailed at once that this happened."""
@@ -416,8 +426,7 @@ class CaseService:
         tasks = [task_for(kind, after, "", now) for kind in kinds]
         after = self.store.change(case, facts, tasks, contracts)
         self._set_clocks(tasks, now)
-        service = self.of(after)
-        self.tell_staff(after, [fact for fact in facts if service.tells_staff(fact)])
+        self._tell(after, facts)
         return after
 
     def _set_clocks(self, tasks: Sequence[Task], now: datetime) -> None:

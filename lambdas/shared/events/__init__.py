@@ -25,6 +25,7 @@ from lambdas.shared.events.notices import (
     Notice,
     NoticeKind,
     Person,
+    PhonesOf,
     PictureAddresses,
     StaffGroup,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "NoticeKind",
     "PartnerRegistered",
     "Person",
+    "PhonesOf",
     "PictureAddresses",
     "PictureAsked",
     "ResponderAvailable",

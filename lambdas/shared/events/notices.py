@@ -62,14 +62,22 @@ class StaffGroup(_Audience):
     group: str
 
 
+class PhonesOf(_Audience):
+    """The phones of somebody at work, by their login's subject: they have no address of mail here,
+    and whoever sends this has another way where no phone shows it."""
+
+    to: Literal["phones"] = "phones"
+    person: str
+
+
 Audience = Annotated[
-    Contractor | Members | Person | Invited | PictureAddresses | StaffGroup,
+    Contractor | Members | Person | Invited | PictureAddresses | StaffGroup | PhonesOf,
     Field(discriminator="to"),
 ]
 
 
 class Notice(Event):
-    """Something that people are to be told by mail: each person once an ``id``.
+    """Something that people are to be told by mail or phone: each person once an ``id``.
 
     It names people by ids and carries no address: the bus archives events for a month.
     """
@@ -83,6 +91,7 @@ class Notice(Event):
     audience: Audience
     home: str | None = None
     subject: str = ""  # the contract, case or device that it is about; none of them for a run
+    until: AwareDatetime | None = None  # after which it need not come up on a phone any more
     urgent: bool = False  # overtakes what is not, such as a month's invoices
     values: dict[str, str | int | Sentence] = Field(default_factory=dict)
     picture: str = ""  # the object of a JPEG that is in the mail, in the bucket of pictures

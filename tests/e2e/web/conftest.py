@@ -114,6 +114,10 @@ class Visitor:
         )
         return self.open(address)
 
+    def in_english(self) -> None:
+        """The words in English from here on."""
+        self.page.get_by_role("button", name="English").click()
+
     def log_in_by_form(self, email: str = "hanako@example.jp", address: str = "#/") -> Page:
         page = self.open(address)
         page.fill("#email", email)

@@ -88,6 +88,7 @@ USERS: dict[str, Json] = {
     "new@example.jp": {"name": "山田 桜", "homes": {"kobe": "watcher"}, "first_login": True},
     "nobody@example.jp": {"name": "鈴木 次郎", "homes": {}},
     "sato@example.jp": {"name": "", "homes": {}, "groups": ["operator"]},
+    "chief@example.jp": {"name": "", "homes": {}, "groups": ["admin"]},
     "keiri@example.jp": {"name": "", "homes": {}, "groups": ["billing"]},
     "kachou@example.jp": {"name": "", "homes": {}, "groups": ["billing"]},
     "kenji@example.jp": {"name": "", "homes": {}, "groups": ["responder"]},

@@ -43,6 +43,8 @@ SCRIPTS = {
     "1. 玄関先から、インターホン・電気メーター・部屋の明かり・郵便受けを確認します。",
     "find_help": "訪問できる担当者が見つかっていません（1巡目）。",
     "recall": "健司さん（080-1）がすでに向かっています。",
+    "turn_back": "中止になりました。家族が帰ったので\n健司さん（080-1）が向かっていました。"
+    "すぐに電話し、引き返すように伝えてください。",
     "emergency": "山田 花子様（090-0000-0001）に、すぐにおかけください。",
     "tell": "山田 花子様（090-0000-0001）におかけください。",
 }
@@ -53,6 +55,7 @@ KINDS: dict[str, tuple[str, str, list[str]]] = {
     "offer": ("訪問の依頼", "DL-16", ["accepted", "declined"]),
     "visit": ("訪問", "DL-17", ["reported", "cannot"]),
     "recall": ("担当者に電話して止める", "DL-34", ["turned_back", "too_late"]),
+    "turn_back": ("担当者に電話して呼び戻す", "DL-34", ["turned_back", "too_late"]),
     "emergency": ("【緊急】ご契約者に電話する", "DL-20", ["told", "not_reached"]),
     "tell": ("結果を電話で伝える", "DC-34", ["told", "not_reached"]),
 }
@@ -237,7 +240,7 @@ class FakeDispatch:
                 return [answered(TaskView, task) for task in self.tasks.values()
                         if task["group"] in mine and task["status"] == "open"]  # fmt: skip
             case [_, "tasks", id, *what]:
-                if id not in self.tasks or self.tasks[id]["group"] not in mine:
+                if id not in self.tasks or not self._may_take(self.tasks[id], mine):
                     raise Said(404, "見つかりません", "お探しのものは見つかりません。", None)
                 return self._task(self.tasks[id], what, email, body)
         if not {"operator", "admin"} & mine:
@@ -294,11 +297,23 @@ class FakeDispatch:
                 taken(staff_api.Correction, body)
                 self.cases[id] |= {"open": True, "state": "to_be_told", "result": "absent"}
                 return self.cases[id]
+            case ["PUT", "cases", id, "centre"]:
+                taken(staff_api.CentreChange, body)
+                if "admin" not in mine:
+                    raise Said(403, "責任者のみの操作です", "責任者だけが行えます。", "AL-21")
+                self.cases[id] |= {"centre": body["centre"]}
+                return self.cases[id]
             case ["POST", "cases", id, "cancellation"]:
                 taken(staff_api.Why, body)
                 self.cases[id] |= {"state": "cancelled", "result": "cancelled", "open": False}
                 return self.cases[id]
         raise Said(404, "見つかりません", "お探しのものは見つかりませんでした。", None)
+
+    @staticmethod
+    def _may_take(task: Json, mine: set[str]) -> bool:
+        """Their own and their group's; the centre acts for responders."""
+        theirs = task["group"].startswith("person:") and {"operator", "admin"} & mine
+        return task["group"] in mine or bool(theirs) or {"admin"} <= mine
 
     def _task(self, task: Json, what: list[str], email: str, body: Json) -> Any:
         match what:

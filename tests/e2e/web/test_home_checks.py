@@ -2,18 +2,20 @@
 
 import base64
 import re
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.household import wait_until
 from tests.e2e.web import pictures
-from tests.e2e.web.conftest import DESKTOP, Visit
+from tests.e2e.web.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.web.fake_api import FakeServer
 
 CHECK = "#/homes/kobe/home-check"
-OPERATOR, RESPONDER = "sato@example.jp", "kenji@example.jp"
+OPERATOR, RESPONDER, LEADER = "sato@example.jp", "kenji@example.jp", "chief@example.jp"
 
 
 def task(name: str) -> str:
@@ -677,6 +679,68 @@ def test_a_wrong_report_is_corrected_at_the_desk(visit: Visit, fake: FakeServer)
     said = sent(fake, "cases/HC-20261121-0001/correction")
     assert said["reason"] == "隣の家でした"
     assert (said["report"]["outcome"], said["report"]["memo_left"]) == ("absent", True)
+
+
+@pytest.mark.rule("G-07")
+@pytest.mark.parametrize(("language", "viewport"), [("ja", PHONE), ("en", DESKTOP)])
+def test_the_desk_says_when_it_was_that_a_responder_stood_at_the_door(
+    visit: Visit, fake: FakeServer, language: str, viewport: dict[str, int]
+) -> None:
+    when, to_come, arrived = {
+        "ja": ("いつのことですか", "これから先の時刻は記録できません。", "到着しました"),
+        "en": ("When did it happen?", "That time is still to come.", "I stand at the door"),
+    }[language]
+    visitor = visit(viewport)
+    page = visitor.log_in(OPERATOR, task(VISIT))
+    if language == "en":
+        visitor.in_english()
+    page.get_by_label(when).fill("2199-01-01T09:00")
+    expect(page.get_by_text(to_come)).to_be_visible()
+    page.get_by_role("button", name=arrived).click()
+    assert not [path for path, _ in fake.cloud.dispatch.said if path.endswith("arrived")]
+    page.get_by_label(when).fill("2026-11-22T13:05")
+    expect(page.get_by_text(to_come)).to_have_count(0)
+    with page.expect_request("**/arrived*") as asked:
+        page.get_by_role("button", name=arrived).click()
+    (at,) = parse_qs(urlsplit(asked.value.url).query)["occurred_at"]
+    assert datetime.fromisoformat(at) == datetime(2026, 11, 22, 4, 5, tzinfo=UTC)
+
+
+@pytest.mark.rule("AL-21")
+def test_a_leader_gives_a_case_to_another_centre(visit: Visit, fake: FakeServer) -> None:
+    number = "HC-20261122-0002"
+    fake.cloud.dispatch.cases[number]["centre"] = "tokyo"
+    page = visit().log_in(OPERATOR, f"#/desk/cases/{number}")
+    expect(page.locator(".facts").get_by_text("東京", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="ほかのセンターに移す")).to_have_count(0)
+    leader = visit(DESKTOP)
+    page = leader.log_in(LEADER, f"#/desk/cases/{number}")
+    leader.in_english()
+    page.get_by_role("button", name="Give to another centre").click()
+    expect(page.get_by_label("Tokyo")).to_have_count(0)
+    page.get_by_label("West Japan").check()
+    page.get_by_label("Reason").fill("地震で東京は手がいっぱい")
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.locator(".facts").get_by_text("West Japan")).to_be_visible()
+    said = sent(fake, f"cases/{number}/centre")
+    assert said == {"centre": "west", "reason": "地震で東京は手がいっぱい"}
+
+
+@pytest.mark.rule("DL-34", "AL-20")
+@pytest.mark.parametrize(("language", "outcome"), [("ja", "引き返した"), ("en", "Turned back")])
+def test_the_desk_phones_who_is_on_the_way_and_turns_them_back(
+    visit: Visit, fake: FakeServer, language: str, outcome: str
+) -> None:
+    dispatch = fake.cloud.dispatch
+    made = dispatch.task("HC-20261122-0002", "turn_back", 1, "operator", 3)
+    visitor = visit()
+    page = visitor.log_in(OPERATOR, task(made["id"]))
+    if language == "en":
+        visitor.in_english()
+    expect(page.get_by_text("引き返すように伝えてください")).to_be_visible()
+    page.get_by_role("button", name=outcome).click()
+    answer = sent(fake, f"tasks/{made['id']}/answer")
+    assert answer == {"outcome": "turned_back"}
 
 
 def test_a_visit_that_cannot_be_done(visit: Visit, fake: FakeServer) -> None:

@@ -15,11 +15,13 @@ from pydantic import BaseModel
 
 from lambdas.dispatch.casework.place import Place
 from lambdas.dispatch.processes.patrol.checklist import CHECKLIST
+from lambdas.dispatch.processes.patrol.facts import VisitReport
 from lambdas.dispatch.processes.patrol.plan import MailboxWish, PostalAddress, Wanted, Window
 from lambdas.dispatch.processes.patrol.tasks import RoundAnswer
 from lambdas.dispatch.visit_api import KindOfVisit, PlannedVisit, VisitPlan, VisitsView, WhyNot
 from lambdas.dispatch.visit_desk_api import DispatchRequest, RoundStop, SiteView
-from tests.e2e.web.conftest import Visit
+from tests.e2e.web.conftest import DESKTOP, PHONE, Visit
+from tests.e2e.web.fake_api import FakeServer
 
 NINE, NOON = (datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in (0, 3))  # 9:00, 12:00 in Japan
 ADDRESS = PostalAddress(postal_code="530-0001", address="大阪市北区1-1", name="山田 花子")
@@ -181,3 +183,69 @@ def test_the_desk_sees_the_price_before_it_takes_a_request(visit: Visit) -> None
     expect(page).to_have_url(re.compile("#/desk/cases/RQ-20261122-0001"))
     asked = DispatchRequest.model_validate(sent[-1][2])
     assert (asked.home, asked.caller.name, asked.note) == ("kobe", "山田 花子", "警報が鳴っている")
+
+
+@pytest.mark.rule("AL-84", "G-07")
+@pytest.mark.parametrize(("language", "viewport"), [("ja", PHONE), ("en", DESKTOP)])
+def test_the_desk_corrects_what_was_seen_at_an_empty_home_item_by_item(
+    visit: Visit, fake: FakeServer, language: str, viewport: dict[str, int]
+) -> None:
+    words = {
+        "ja": (
+            "記録を訂正する",
+            "訂正の理由",
+            "わかる",
+            "異常なし",
+            "異常あり",
+            "メモ",
+            "確定する",
+        ),
+        "en": (
+            "Correct what was written down",
+            "Why",
+            "Yes",
+            "nothing wrong",
+            "something wrong",
+            "Note",
+            "Confirm",
+        ),
+    }[language]
+    correct, why, known, ok, wrong, note, confirm = words
+    dispatch = fake.cloud.dispatch
+    number = "PT-20261122-0001"
+    made = dispatch.case(number, "patrol", "closed", "訪問の日", open=False, result="done")
+    made["timeline"] += [dispatch.moment("home_reported", "報告", -10)]
+    task = dispatch.task(number, "visit", 1, "person:kenji@example.jp", 55) | {"status": "answered"}
+    made["tasks"] = [task]
+    stop = RoundStop(
+        case=number, task=task["id"], visit="patrol", name="山田", address="神戸市中央区1-2-3",
+        place=PLACE, not_before=NINE, not_after=NOON, arrives_at=NINE, begun=True, inside=False,
+        items=ITEMS, mailbox=MailboxWish(wish="discard"), note="",
+    )  # fmt: skip
+    visitor = visit(viewport)
+    page = visitor.log_in(OPERATOR)
+    if language == "en":
+        visitor.in_english()
+    sent = served(
+        page,
+        {
+            f"GET /dispatch/tasks/{task['id']}/stop": lambda: stop,
+            f"POST /dispatch/cases/{number}/correction": lambda: made,
+        },
+    )
+    page.goto(page.url.partition("#")[0] + f"#/desk/cases/{number}")
+    page.get_by_role("button", name=correct).click()
+    page.get_by_label(why).fill("写真は隣の窓でした")
+    page.get_by_label(known, exact=True).check()
+    for item in ITEMS.values():
+        seen = wrong if item == ITEMS["locks"] else ok
+        page.get_by_role("group", name=item).get_by_label(seen).check()
+    page.locator("input[name=mailbox][value=discarded]").check()
+    page.locator("input[name=pieces]").fill("2")
+    page.get_by_role("textbox", name=note).fill("勝手口が開いています。")
+    page.get_by_role("button", name=confirm).click()
+    expect(page.locator("dialog")).to_have_count(0)
+    ((_, _, body),) = sent
+    report = VisitReport.model_validate(body["report"])
+    assert (report.outcome, report.seen["locks"], report.pieces) == ("abnormal", "ng", 2)
+    assert body["reason"] == "写真は隣の窓でした"

@@ -99,16 +99,17 @@ export const KEPT = Symbol("kept");
 
 /**
  * The same for what must not be lost where there is no line, or no login any more: it is kept on the
- * device and sent later, once (lib/outbox.js); KEPT is given then. `kind` says in words what it is.
+ * device and sent later, once (lib/outbox.js), with the time at which it was said unless `values` has
+ * another; KEPT is given then. `kind` says in words what it is.
  */
 export function lateEndpoint(route, kind) {
   const { path } = routed(route);
   const method = route.split(" ")[0];
   return Object.assign(async (values, body) => {
     const { keep } = await import("./outbox.js").catch(() => ({}));
-    const sent = path({ ...values, occurred_at: undefined });
+    const sent = path(values);
     if (!keep) return call(method, sent, body);
-    const timed = (at) => path({ ...values, occurred_at: at });
+    const timed = (at) => path({ occurred_at: at, ...values });
     return keep({ method, path: sent, late: timed, body, kind }, (key) => call(method, sent, body, { key }));
   }, { path });
 }

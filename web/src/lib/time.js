@@ -22,6 +22,10 @@ export const today = () => dayOf(now());
 export const dayStart = (day) => Date.parse(`${day}T00:00:00+09:00`);
 export const dayAfter = (day, days) => dayOf(dayStart(day) + days * DAY);
 
+/** What a field of type datetime-local holds, which is the time in Japan, as an instant; and an instant so. */
+export const instantOf = (local) => `${local}:00+09:00`;
+export const localOf = (instant) => new Date(instant + 9 * 3_600_000).toISOString().slice(0, 16);
+
 export const clockTime = (instant) => format(instant, { hour: "numeric", minute: "2-digit" });
 export const exactTime = (instant) => format(instant, { hour: "numeric", minute: "2-digit", second: "2-digit" });
 

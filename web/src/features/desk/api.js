@@ -31,6 +31,7 @@ export const stopConsent = endpoint("POST /dispatch/cases/{case}/stop");
 export const cancelVisit = endpoint("POST /dispatch/cases/{case}/cancellation");
 export const cancelDispatch = endpoint("POST /dispatch/visits/{case}/cancellation");
 
+export const moveToCentre = endpoint("PUT /dispatch/cases/{case}/centre");
 export const emergencyOf = endpoint("POST /dispatch/cases/{case}/emergency");
 export const correctCase = endpoint("POST /dispatch/cases/{case}/correction");
 

@@ -11,5 +11,6 @@ export const mayDo = (task, me) => me.groups.includes(task.group)
   || (forOperators(task) && (task.group === "operator" || has("operator", "admin")(me)));
 
 export const isOperator = has(...operators, "admin");
+export const isLeader = has("admin");
 export const isResponder = has("responder");
 export const isStaff = has(...operators, "admin", "responder");

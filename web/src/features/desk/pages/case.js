@@ -11,9 +11,10 @@ import { Hidden, instead } from "../../../parts/instead.js";
 import { ProblemNotice, say } from "../../../parts/messages.js";
 import { Back, Title } from "../../../parts/page.js";
 import { CaseBody, stateWord } from "../../home_check/parts/case.js";
-import { cancelDispatch, cancelVisit, caseExport, caseImage, caseOf, correctCase, emergencyOf, stopConsent } from "../api.js";
-import { isOperator, mayDo } from "../groups.js";
+import { cancelDispatch, cancelVisit, caseExport, caseImage, caseOf, correctCase, emergencyOf, moveToCentre, stopConsent } from "../api.js";
+import { isLeader, isOperator, mayDo } from "../groups.js";
 import { caseFile, desk, task as taskLink } from "../links.js";
+import { centreWord, MoveToCentre } from "../parts/centre.js";
 import { Correction, corrects } from "../parts/correction.js";
 import { Emergency } from "../parts/emergency.js";
 import { Frequency } from "../parts/frequency.js";
@@ -28,7 +29,7 @@ async function save(id) {
 }
 
 const Facts = ({ shown }) => html`<dl class="facts">
-  ${[["case.number", shown.case], ["case.target", shown.target], ["case.state", stateWord(shown)], ["case.opened", moment(shown.opened_at, dayWords())]]
+  ${[["case.number", shown.case], ["case.target", shown.target], ["case.state", stateWord(shown)], ["case.opened", moment(shown.opened_at, dayWords())], ["case.centre", centreWord(shown.centre)]]
     .map(([name, value]) => html`<div><dt>${t(name)}</dt><dd>${value}</dd></div>`)}</dl>`;
 
 export function CasePage({ me, case: id, title }) {
@@ -79,6 +80,7 @@ export function CasePage({ me, case: id, title }) {
       ${shown.console && html`<a class="link" href=${shown.console} target="_blank" rel="noreferrer">${t("case.console")}</a>`}
       <button type="button" class="link" onClick=${() => tried(() => save(id))}><${Icon} name="save" />${t("case.export")}</button>
       ${corrects(shown) && html`<${Correction} shown=${shown} onCorrect=${(said) => changed(correctCase, said)} />`}
+      ${shown.open && isLeader(me) && html`<${MoveToCentre} shown=${shown} onMove=${(said) => changed(moveToCentre, said)} />`}
       ${!ended && shown.kind !== "alarm" && html`<button type="button" class="button remove" onClick=${() => setAsking(true)}>${t(consent ? "case.stop" : "case.cancel")}</button>`}
     </div>
     <${ProblemNotice} problem=${problem} />

@@ -19,6 +19,7 @@ import { Find } from "../parts/find.js";
 import { News } from "../parts/news.js";
 import { Age, useCalls, usePosition } from "../parts/on-duty.js";
 import { OnDuty } from "../parts/standing.js";
+import { Told } from "../parts/told.js";
 
 const PACE = 10_000;
 const PAGE = 50; // cases in one answer of the API
@@ -90,6 +91,7 @@ function Duty() {
     <label class="check"><input type="checkbox" role="switch" checked=${me.on_duty} onChange=${(event) => change(changeDuty, { on_duty: event.target.checked })} />
       <span>${t(me.on_duty ? "duty.on" : "duty.off")}</span></label>
     <${Age} me=${me} lost=${lost} />
+    <${Told} />
     <button type="button" class="button outline wide" onClick=${() => change(tellPosition, position)}>${t("duty.here")}</button>
     <${ProblemNotice} problem=${problem} /></section>`;
 }

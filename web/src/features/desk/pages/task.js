@@ -18,6 +18,7 @@ import { News } from "../parts/news.js";
 import { Underway } from "../parts/on-duty.js";
 import { standing } from "../parts/standing.js";
 import { VisitForm } from "../parts/visit-form.js";
+import { timed, TO_COME, When } from "../parts/when.js";
 import { round } from "../../visits/links.js";
 import { SiteForm } from "../../visits/parts/site-form.js";
 import { StopOf } from "../../visits/parts/stop.js";
@@ -25,8 +26,8 @@ import { StopOf } from "../../visits/parts/stop.js";
 const PACE = 10_000;
 
 /** What is reported from there goes by the kind of case; of an empty home on the page of the round. */
-function Report({ me, task, onChange, ...rest }) {
-  if (task.case.startsWith("PT-")) return isOperator(me) ? html`<${StopOf} task=${task.id} onChange=${onChange} />` : html`<a class="button primary wide" href=${round()}>${t("round.title")}</a>`;
+function Report({ me, task, when, onChange, ...rest }) {
+  if (task.case.startsWith("PT-")) return isOperator(me) ? html`<${StopOf} task=${task.id} when=${when} onChange=${onChange} />` : html`<a class="button primary wide" href=${round()}>${t("round.title")}</a>`;
   return /^(RQ|AL)-/.test(task.case) ? html`<${SiteForm} ...${rest} />` : html`<${VisitForm} ...${rest} />`;
 }
 
@@ -86,16 +87,18 @@ export function TaskPage({ me, task: id, title }) {
   const answer = useAnswer(isStaff(me) ? taskOf.path({ task: id }) : null, { every: PACE });
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(null);
+  const [when, setWhen] = useState("");
   if (!isStaff(me)) return html`<${Hidden} />`;
   const other = instead(answer, title);
   if (other) return other;
   const { data: task, put, reload } = answer;
   const personal = task.group.startsWith("person:");
   const tried = async (send, body) => {
+    if (when === TO_COME) return setProblem({ kind: "refused", title: t("when.toCome") });
     setBusy(true);
     setProblem(null);
     try {
-      const said = await send({ task: id }, body);
+      const said = await send({ task: id, ...timed(when) }, body);
       say(t(said === KEPT ? "app.sentLater" : "app.saved"));
       return said;
     } catch (error) {
@@ -132,10 +135,10 @@ export function TaskPage({ me, task: id, title }) {
     ${task.script && html`<section class="card" aria-labelledby="script"><h2 id="script">${t("task.script")}</h2><p class="script" lang="ja"><${Linked} text=${task.script} /></p></section>`}
     ${open && !personal && html`<${Hands} me=${me} task=${task} onMove=${moved} />`}
     ${!open && html`<${ProblemNotice} problem=${problem} />`}
-    ${open && personal && isOperator(me) && html`<${Notice}><p>${t("task.onBehalf")}</p><//>`}
+    ${open && personal && isOperator(me) && html`<${Notice}><p>${t("task.onBehalf")}</p><//><${When} onWhen=${(one) => { setWhen(one); setProblem(null); }} />`}
     ${personal && task.kind === "visit" && html`<${Emergency} busy=${busy} onReport=${(said) => tried(emergencyAt, said).then(reload)} />`}
     ${open && (task.kind === "visit"
-      ? html`<${Report} me=${me} task=${task} onChange=${reload} busy=${busy} problem=${problem} onArrived=${() => tried(arrive)} onAnswer=${answered} />`
+      ? html`<${Report} me=${me} task=${task} when=${when} onChange=${reload} busy=${busy} problem=${problem} onArrived=${() => tried(arrive)} onAnswer=${answered} />`
       : html`<${Answer} task=${task} busy=${busy} problem=${problem} onAnswer=${answered} />`)}
   </div>`;
 }

@@ -7,25 +7,28 @@ import { html, useState } from "../../../lib/ui.js";
 import { Address } from "../../../parts/contact.js";
 import { instead } from "../../../parts/instead.js";
 import { ProblemNotice, say } from "../../../parts/messages.js";
+import { timed, TO_COME } from "../../desk/parts/when.js";
 import { arriveAt, beginLeg, reportVisit, stopOf } from "../api.js";
 import { HomeForm } from "./home-form.js";
 
-export function Stop({ stop, number, onChange }) {
+/** `when`: what the centre says of when it happened, for somebody on the telephone. */
+export function Stop({ stop, number, when = "", onChange }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(null);
   const [kept, keep] = useState([]); // what is sent later: here it counts already
   const tried = async (send, body) => {
+    if (when === TO_COME) return setProblem({ kind: "refused", title: t("when.toCome") });
     setBusy(true);
     setProblem(null);
     try {
-      const said = await send({ task: stop.task }, body);
+      const said = await send({ task: stop.task, ...timed(when) }, body);
       if (said === KEPT) keep([...kept, send]);
       say(t(said === KEPT ? "app.sentLater" : "app.saved"));
       onChange();
     } catch (error) {
       setProblem(error);
     }
-    setBusy(false);
+    return setBusy(false);
   };
   const begun = stop.begun || kept.includes(beginLeg);
   if (kept.includes(reportVisit)) return html`<li class="card"><h2>${number}. ${stop.name}</h2><p>${t("app.sentLater")}</p></li>`;
@@ -43,9 +46,9 @@ export function Stop({ stop, number, onChange }) {
 }
 
 /** The visit of a task, for the centre, whose responder is on the telephone. */
-export function StopOf({ task, onChange }) {
+export function StopOf({ task, when, onChange }) {
   const answer = useAnswer(stopOf.path({ task }));
   const other = instead(answer);
   if (other) return other;
-  return html`<ol class="tasks"><${Stop} stop=${answer.data} number="1" onChange=${() => { answer.reload(); onChange(); }} /></ol>`;
+  return html`<ol class="tasks"><${Stop} stop=${answer.data} number="1" when=${when} onChange=${() => { answer.reload(); onChange(); }} /></ol>`;
 }
