@@ -1,6 +1,7 @@
 // The features of the page. A new one is a folder under features/ and a line here.
 import * as activity from "../features/activity/index.js";
 import * as billingDesk from "../features/billing_desk/index.js";
+import * as cameraPages from "../features/camera_pages/index.js";
 import * as cameras from "../features/cameras/index.js";
 import * as contracts from "../features/contracts/index.js";
 import * as desk from "../features/desk/index.js";
@@ -10,19 +11,21 @@ import * as security from "../features/security/index.js";
 import * as visits from "../features/visits/index.js";
 import * as invitations from "../features/invitations/index.js";
 import * as account from "../features/account/index.js";
+import * as motion from "../features/motion/index.js";
 import * as outbox from "../features/outbox/index.js";
 import * as login from "../features/login/index.js";
 
-const FEATURES = [homes, cameras, activity, homeCheck, contracts, billingDesk, desk, visits, security, invitations, account, outbox, login];
-/** The words of all features that come `later`, as one source: their pages use each other's parts. */
-const together = async (language) => {
-  const modules = await Promise.all(FEATURES.filter(({ later }) => later).map(({ words }) => words[language]()));
-  return { default: Object.assign({}, ...modules.map((module) => module.default)) };
-};
-const rest = { ja: () => together("ja"), en: () => together("en") };
-const collect = (part) => FEATURES.flatMap((feature) => (feature[part] ?? []).map((one) => ({ ...one, source: feature.later ? rest : feature.words })));
+const FEATURES = { homes, cameras, cameraPages, activity, homeCheck, contracts, billingDesk, desk, visits, security, invitations, account, motion, outbox, login };
 
-/** Every page: {at: address, page: component, title: key of its heading, keepsPlace, fromMail}. */
+const MORE = { sheets: ["/parts/more.css"] };
+/** What a page of a feature needs: what the feature brings, and those whose parts it uses. */
+const needs = (feature) => (feature.later ? [MORE, feature, ...(feature.uses ?? []).map((name) => FEATURES[name])] : [feature]);
+const collect = (part) => Object.values(FEATURES).flatMap((feature) => {
+  const needed = needs(feature); // one list for all: it is compared by identity
+  return (feature[part] ?? []).map((one) => ({ ...one, needs: needed }));
+});
+
+/** Every page: {at: address, page: component, title: key of its heading, needs: features, keepsPlace, fromMail}. */
 export const routes = collect("routes");
 
 /** Links at the top of every page: {words, link, shown(me)}. */
@@ -31,6 +34,5 @@ export const menu = collect("menu");
 /** Links on the page of a home: {icon, words, link, shown(home)}. */
 export const entrances = collect("entrances");
 
-/** The words that the first page needs: {ja, en}, each a function that loads them. The
- *  others are loaded with the first page of a feature that comes `later`. */
-export const words = FEATURES.filter(({ later }) => !later).map((feature) => feature.words);
+/** What the first page needs. The others come `later`: with the first of their pages. */
+export const first = Object.values(FEATURES).filter(({ later }) => !later);

@@ -1,43 +1,42 @@
 // Starts the page: who is here, in which language, and which page they asked for.
+import { bring, has } from "../lib/bring.js";
 import { forget, useAnswer } from "../lib/data.js";
-import { knows, learn, onLanguage, setLanguage, t } from "../lib/i18n.js";
+import { onLanguage, setLanguage, t } from "../lib/i18n.js";
 import { forgetKept, onKept } from "../lib/kept.js";
 import { forgetPictures } from "../lib/pictures.js";
 import { untouched } from "../lib/repeat.js";
 import { expire, lasting, onSession, session } from "../lib/session.js";
 import { html, render, useEffect, useLayoutEffect, useRef, useState } from "../lib/ui.js";
-import { renew } from "../features/login/parts/push.js";
-import { Login } from "../features/login/pages/login.js";
 import { Hidden, instead } from "../parts/instead.js";
-import { say } from "../parts/messages.js";
+import { ProblemNotice, say } from "../parts/messages.js";
 import { changeMe, me as whoAmI } from "./api.js";
-import { entrances, menu, routes, words } from "./features.js";
+import { Login } from "../features/login/parts/login.js";
+import { entrances, first, menu, routes } from "./features.js";
 import { router } from "./router.js";
 import { Shell } from "./shell.js";
 
 const OWN = { ja: () => import("./words.ja.js"), en: () => import("./words.en.js") };
-await learn([OWN, ...words]);
+await bring([{ words: OWN }, ...first]);
 const routeOf = router(routes);
 const DESK_ENDS = 30 * 60_000; // a desk that nobody touches logs its staff out
 let Outbox = null;
+const NOTHING = [];
 const NOWHERE = { page: Hidden, values: {} };
 const here = () => routeOf() ?? { ...NOWHERE, key: location.hash };
 
-/** Whether the words of these sources are there; what waits for them is drawn when they are. */
-function useWords(some) {
-  const [, redraw] = useState(0);
-  const loading = useRef(new Set());
-  const wanted = some.filter((source) => source && (!knows([source]) || loading.current.has(source)));
+/** Fetches what these features bring: {ready, again}; `again()` is there when it could not be had. */
+function useFeatures(wanted) {
+  const [turn, redraw] = useState(0);
+  const [failed, fail] = useState(null);
+  const ready = has(wanted);
+  const next = () => redraw((n) => n + 1);
   useEffect(() => {
-    const fresh = wanted.filter((source) => !loading.current.has(source));
-    if (fresh.length === 0) return;
-    for (const source of fresh) loading.current.add(source);
-    learn(fresh).catch(() => {}).then(() => {
-      for (const source of fresh) loading.current.delete(source);
-      redraw((n) => n + 1);
-    });
-  });
-  return wanted.length === 0;
+    let live = true;
+    fail(null);
+    if (!ready) bring(wanted).then(() => live && next(), () => live && fail(wanted));
+    return () => { live = false; };
+  }, [ready, wanted, turn]);
+  return { ready, again: failed === wanted && next };
 }
 
 /** Goes to the top of a new page, and back to where one was on a page that keeps its place. */
@@ -77,7 +76,7 @@ function Visit({ route }) {
   const { data: me, put } = answer;
   const language = me?.language;
   useEffect(() => { if (language) setLanguage(language); }, [language]);
-  useEffect(() => { renew().catch(() => {}); }, []);
+  useEffect(() => { import("../features/login/parts/push.js").then(({ renew }) => renew()).catch(() => {}); }, []);
   useEffect(() => {
     if (!me) return;
     import("../lib/drafts.js").then(({ belong }) => belong(me.id), () => {});
@@ -101,8 +100,7 @@ function Visit({ route }) {
   const { page: Page, values, key } = route;
   const title = route.title && t(route.title);
   const shown = me ? menu.filter((one) => one.shown(me)) : [];
-  const mine = useWords(shown.map(({ words: said, source }) => (t(said) === said ? source : null))) ? shown : [];
-  return html`<${Shell} loggedIn menu=${mine} onLanguage=${choose}>
+  return html`<${Shell} loggedIn menu=${shown} onLanguage=${choose}>
     <${Kept} loggedIn />
     ${(me || answer.problem) && (instead(answer, title) ?? html`<${Page} key=${`${key} ${language}`} ...${values} me=${me} title=${title} menu=${shown} entrances=${entrances} />`)}
   <//>`; // nothing in it before it is known who is here: the links at the top would move it
@@ -110,7 +108,7 @@ function Visit({ route }) {
 
 function App() {
   const [route, go] = useState(here());
-  const said = useWords([route.source]);
+  const { ready, again } = useFeatures(route.needs ?? NOTHING);
   const [expired, setExpired] = useState(false);
   const [, redraw] = useState(0);
   useEffect(() => {
@@ -136,7 +134,7 @@ function App() {
     };
   }, []);
   // The address stays while somebody logs in, so a link from a mail is not lost.
-  if (!said) return html`<${Shell} loggedIn=${Boolean(session())} />`; // nothing that would move
+  if (!ready) return html`<${Shell} loggedIn=${Boolean(session())}>${again && html`<${ProblemNotice} problem=${{ kind: "offline" }} retry=${again} />`}<//>`; // nothing that would move
   if (route.open) {
     const { page: Page, values, key } = route;
     return html`<${Shell} loggedIn=${Boolean(session())}><${Page} key=${key} ...${values} title=${t(route.title)} /><//>`;

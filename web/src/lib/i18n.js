@@ -23,12 +23,11 @@ const sources = new Set();
 /** Learns words of more sources, in the language at hand. */
 export async function learn(more) {
   const fresh = more.filter((source) => !sources.has(source));
+  const wanted = current;
+  await load(wanted, fresh);
+  if (current !== wanted) await load(current, fresh); // chosen meanwhile
   for (const source of fresh) sources.add(source);
-  await load(current, fresh);
 }
-
-/** Whether all words of these sources were asked for. */
-export const knows = (some) => some.every((source) => sources.has(source));
 
 async function load(wanted, some = [...sources]) {
   const found = await Promise.all(some.map((source) => source[wanted]()));

@@ -1,6 +1,5 @@
 export default {
   "billing.title": "Contracts and money",
-  "billing.short": "Contracts",
   "billing.back": "Back to the search",
   "billing.more": "Work",
   "billing.contract": "Contract",

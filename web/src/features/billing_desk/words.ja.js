@@ -1,6 +1,5 @@
 export default {
   "billing.title": "契約と請求",
-  "billing.short": "契約と請求",
   "billing.back": "検索へもどる",
   "billing.more": "業務",
   "billing.contract": "契約",

@@ -10,7 +10,7 @@ export const routes = [
 
 export const menu = [
   { words: "round.title", link: round, shown: isResponder },
-  { words: "dispatch.short", link: dispatch, shown: isOperator },
+  { words: "menu.dispatch", link: dispatch, shown: isOperator },
 ];
 
 const covered = ({ role, features }) => role === "contractor" && ["empty-home", "intrusion"].some((one) => features.includes(one));

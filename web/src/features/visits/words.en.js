@@ -89,7 +89,6 @@ export default {
   "outcome.price_declined": "Not agreed",
 
   "dispatch.title": "Somebody is to be sent",
-  "dispatch.short": "Dispatch",
   "dispatch.home": "The home's number",
   "dispatch.noHome": "There is no such home.",
   "dispatch.none": "The contract does not include that somebody is sent on request.",

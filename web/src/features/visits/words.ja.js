@@ -89,7 +89,6 @@ export default {
   "outcome.price_declined": "承諾されなかった",
 
   "dispatch.title": "駆けつけのご依頼",
-  "dispatch.short": "駆けつけ",
   "dispatch.home": "家の番号",
   "dispatch.noHome": "その家は見つかりません。",
   "dispatch.none": "ご契約に、ご依頼による駆けつけは含まれていません。",

@@ -52,7 +52,7 @@ export function Search() {
   return html`<div class="wide-page"><${Title}>${t("billing.title")}<//>
     <nav class="chips" aria-label=${t("billing.more")}><a class="button outline" href=${proposals()}>${t("proposals.title")}</a>
       <a class="button outline" href=${monthOf({ month: today().slice(0, 7) })}>${t("closing.title")}</a>
-      <a class="button quiet" href=${account()}>${t("mylogin.title")}</a></nav>
+      <a class="button quiet" href=${account()}>${t("app.account")}</a></nav>
     <div ref=${box}><${Form} role="search" class="card" problem=${problem} onSubmit=${search}>
       <${Input} name="said" value=${last.said} label=${t("billing.search")} hint=${t("billing.searchHint")} />
       <${Check} name="unpaid" defaultChecked=${last.unpaid} label=${t("billing.unpaid")} />

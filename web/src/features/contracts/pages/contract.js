@@ -100,7 +100,7 @@ export function ContractPage({ me, contract, title }) {
       <a class="button outline wide" href=${people({ contract })}><${Icon} name="person" />${t("users.title")}</a>
       ${contractor && html`<a class="button outline wide" href=${methods({ contract })}>${t("methods.title")}</a>`}
       ${contractor && stepsFor(known).map((one) => html`<a class=${`button wide ${one === "cancel" ? "remove" : "outline"}`} href=${step({ contract, step: one })}>${t(`step.${one}`)}</a>`)}
-      <a class="button quiet wide" href=${account()}>${t("mylogin.title")}</a>
+      <a class="button quiet wide" href=${account()}>${t("app.account")}</a>
     </nav>
     <${Equipment} known=${known} />
     ${contractor && html`<${Invoices} contract=${contract} />`}

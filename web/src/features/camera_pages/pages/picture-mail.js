@@ -7,7 +7,7 @@ import { instead } from "../../../parts/instead.js";
 import { ProblemNotice, say } from "../../../parts/messages.js";
 import { Back, Title } from "../../../parts/page.js";
 import { home as homeLink } from "../../homes/links.js";
-import { pictureMail, putPictureMail } from "../api.js";
+import { pictureMail, putPictureMail } from "../../cameras/api.js";
 
 const PLACES = [0, 1, 2, 3, 4];
 const nameOf = (n) => `address-${n}`;

@@ -1,5 +1,5 @@
 // Waiting for what becomes of something that a camera was asked for.
-import { Problem } from "../../lib/http.js";
+import { Problem } from "./http.js";
 
 export const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 

@@ -3,7 +3,7 @@ import { t } from "../../../lib/i18n.js";
 import { html } from "../../../lib/ui.js";
 import { Icon } from "../../../parts/icon.js";
 import { Notice, ProblemNotice } from "../../../parts/messages.js";
-import { failure, useCommand } from "./snapshot.js";
+import { failure, useCommand } from "../../cameras/parts/snapshot.js";
 
 const DIRECTIONS = ["left", "up", "down", "right"];
 

@@ -1,7 +1,8 @@
 // The picture with its zones: drawn, moved and stretched with a pointer, a finger or the keys.
 import { t } from "../../../lib/i18n.js";
 import { html, useRef, useState } from "../../../lib/ui.js";
-import { STEP, WHOLE, edges, large, moved, rectangle, resized } from "../zones.js";
+import { edges } from "../../cameras/parts/offered.js";
+import { STEP, WHOLE, large, moved, rectangle, resized } from "../zones.js";
 
 const HANDLE = 80; // thousandths: a finger's width on a phone
 const ARROWS = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] };

@@ -4,13 +4,9 @@ import { moment } from "../../../lib/time.js";
 import { html, useEffect, useRef, useState } from "../../../lib/ui.js";
 import { Icon } from "../../../parts/icon.js";
 import { Notice, ProblemNotice } from "../../../parts/messages.js";
-import { liveTerms } from "../api.js";
+import { liveTerms } from "../../cameras/api.js";
 import { watch } from "../live.js";
-import { Snapshot } from "./snapshot.js";
-
-/** Whether such a camera can be looked at live, as things are. */
-export const showsLive = (device) =>
-  device.kind === "smart-camera" && device.mode !== "motion-only" && device.state === "active";
+import { Snapshot } from "../../cameras/parts/snapshot.js";
 
 const WATCHING = ["connecting", "live", "interrupted"];
 

@@ -5,7 +5,7 @@ import { clockTime, DAY, dayAfter, dayName, dayStart, today } from "../../../lib
 import { html, useEffect, useRef, useState } from "../../../lib/ui.js";
 import { Icon } from "../../../parts/icon.js";
 import { Empty, Loading, ProblemNotice } from "../../../parts/messages.js";
-import { motionOf } from "../api.js";
+import { motionOf } from "../../cameras/api.js";
 
 const PACE = 60_000;
 const MOVED = 0.01; // less is a camera's own noise

@@ -4,9 +4,10 @@ import { usePicture } from "../../../lib/pictures.js";
 import { html, useState } from "../../../lib/ui.js";
 import { Icon } from "../../../parts/icon.js";
 import { Notice, ProblemNotice, say } from "../../../parts/messages.js";
-import { changeDevice } from "../api.js";
-import { rectangle, sent, taken } from "../zones.js";
-import { failure, useCommand } from "./snapshot.js";
+import { changeDevice } from "../../cameras/api.js";
+import { taken } from "../../cameras/parts/offered.js";
+import { failure, useCommand } from "../../cameras/parts/snapshot.js";
+import { rectangle, sent } from "../zones.js";
 import { ZonePicture } from "./zone-picture.js";
 
 const MOST = 8;

@@ -1,16 +1,16 @@
 import { dayWords, t, word } from "../../../lib/i18n.js";
 import { useAnswer } from "../../../lib/data.js";
-import { neighbours } from "../events.js";
+import { neighbours } from "../../cameras/events.js";
 import { dayOf, exactTime, fullDay, moment } from "../../../lib/time.js";
 import { html, useEffect, useState } from "../../../lib/ui.js";
 import { Icon } from "../../../parts/icon.js";
 import { instead } from "../../../parts/instead.js";
 import { Empty, Notice, ProblemNotice } from "../../../parts/messages.js";
 import { Back, Title } from "../../../parts/page.js";
-import { Picture } from "../parts/picture.js";
+import { FramedPicture } from "../parts/framed-picture.js";
 import { home as homeLink } from "../../homes/links.js";
-import { eventOf } from "../api.js";
-import { event as eventLink } from "../links.js";
+import { eventOf } from "../../cameras/api.js";
+import { event as eventLink } from "../../cameras/links.js";
 
 const PACE = 15_000; // an episode may still be going on
 
@@ -22,7 +22,7 @@ function Shown({ event }) {
   if (!event.picture || problem?.hidden) return html`<${Empty} icon="camera" title=${t("event.gone")}><p>${t("event.goneDetail")}</p><//>`;
   if (problem) return html`<${ProblemNotice} problem=${problem} retry=${problem.kind === "refused" ? null : () => setProblem(null)} />`;
   const alt = t("event.alt", { camera: event.camera, time: moment(event.at, dayWords()) });
-  return html`<${Picture} path=${event.picture} boxes=${event.boxes} alt=${alt} onProblem=${setProblem} fileName=${`${event.id}.jpg`} />`;
+  return html`<${FramedPicture} path=${event.picture} boxes=${event.boxes} alt=${alt} onProblem=${setProblem} fileName=${`${event.id}.jpg`} />`;
 }
 
 function Neighbours({ home, event }) {

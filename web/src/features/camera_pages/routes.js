@@ -1,5 +1,5 @@
 import { later } from "../../parts/later.js";
-import { addCamera, camera, event, pictureMail } from "./links.js";
+import { addCamera, camera, event, pictureMail } from "../cameras/links.js";
 
 export const routes = [
   { at: addCamera, page: later(() => import("./pages/add-camera.js"), "AddCamera"), title: "add.title" },

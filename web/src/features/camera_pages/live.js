@@ -1,8 +1,8 @@
 // Looking at a camera live. The offer and its answer go through the API; the picture comes straight
 // from the camera.
 import { Problem } from "../../lib/http.js";
-import { askLive, liveAnswer, liveTerms } from "./api.js";
-import { pause, settled } from "./waiting.js";
+import { askLive, liveAnswer, liveTerms } from "../cameras/api.js";
+import { pause, settled } from "../../lib/waiting.js";
 
 const GATHERED = 1500; // ms that addresses are looked for; what is found by then is offered
 const PACE = 120;

@@ -7,7 +7,7 @@ import { Notice, ProblemNotice } from "../../../parts/messages.js";
 import { Back, Title } from "../../../parts/page.js";
 import { useHome } from "../../homes/api.js";
 import { home as homeLink } from "../../homes/links.js";
-import { addDevice } from "../api.js";
+import { addDevice } from "../../cameras/api.js";
 
 const KINDS = ["smart-camera", "phone-camera"];
 const PROFILES = ["security", "pet", "senior"];

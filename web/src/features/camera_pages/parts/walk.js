@@ -4,7 +4,7 @@ import { moment } from "../../../lib/time.js";
 import { html, useEffect, useState } from "../../../lib/ui.js";
 import { Icon } from "../../../parts/icon.js";
 import { Notice, ProblemNotice } from "../../../parts/messages.js";
-import { failure, useCommand } from "./snapshot.js";
+import { failure, useCommand } from "../../cameras/parts/snapshot.js";
 
 const SECONDS = 60;
 const ROWS = ["far", "middle", "near"];

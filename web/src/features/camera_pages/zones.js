@@ -1,17 +1,11 @@
 // Zones as they are drawn: corners in thousandths of the picture. Plain functions.
+import { edges } from "../cameras/parts/offered.js";
 
 export const WHOLE = 1000;
 export const LEAST = 40; // of a side: smaller is a slip of the finger
 export const STEP = 20;
 
 const within = (value) => Math.min(WHOLE, Math.max(0, Math.round(value)));
-
-/** {left, top, right, foot} about a zone's corners. */
-export function edges({ points }) {
-  const across = points.map(([x]) => x);
-  const down = points.map(([, y]) => y);
-  return { left: Math.min(...across), top: Math.min(...down), right: Math.max(...across), foot: Math.max(...down) };
-}
 
 /** The corners of a rectangle from one corner to the opposite one. */
 export function rectangle([x1, y1], [x2, y2]) {
@@ -44,12 +38,6 @@ export function resized(zone, across, down) {
   ]);
   return { ...zone, points };
 }
-
-/** Whether a place that was offered is ignored already. */
-export const taken = (zones, offered) => zones.some((zone) => {
-  const [a, b] = [edges(zone), edges(offered)];
-  return zone.use === "ignore" && a.left <= b.left && a.top <= b.top && a.right >= b.right && a.foot >= b.foot;
-});
 
 /** What the API takes: times come in pairs. */
 export const sent = (zones) => zones.map(({ use, points, since, until }) =>
