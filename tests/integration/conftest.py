@@ -68,6 +68,7 @@ _ENVIRONMENT = {
     **{f"{name.upper()}_TABLE": name for name in TABLES},
     "PICTURES_BUCKET": PICTURES,
     "STATISTICS_BUCKET": "statistics",
+    "CLAIMS_BUCKET": "claims",
     "EVENT_BUS": BUS,
     "SENDER": SENDER,
     "CONFIGURATION_SET": "mails",
@@ -402,9 +403,10 @@ def _create() -> None:
             BillingMode="PAY_PER_REQUEST",
         )
     region = boto3.Session().region_name
-    clients.client("s3").create_bucket(
-        Bucket=PICTURES, CreateBucketConfiguration={"LocationConstraint": region}
-    )
+    for bucket in (PICTURES, "claims"):
+        clients.client("s3").create_bucket(
+            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": region}
+        )
     sqs, events = clients.client("sqs"), clients.client("events")
     url = sqs.create_queue(QueueName=SPY)["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]

@@ -272,6 +272,7 @@ class ClaimView(BaseModel):
     claimed: int
     stage: str
     amount: int | None
+    photographs: list[str] = Field(description="Names of photographs of the damage")
 
 
 def claim_view(claim: Claim) -> ClaimView:
@@ -285,6 +286,7 @@ def claim_view(claim: Claim) -> ClaimView:
         claimed=loss.amount,
         stage=claim.stage,
         amount=claim.amount,
+        photographs=list(claim.photographs),
     )
 
 
