@@ -58,6 +58,7 @@ class BillingStack(ContextStack):
         bus: events.IEventBus,
         directory: dynamodb.ITableV2,
         door: HttpApiEndpoint,
+        page: str,
         house: dict[str, Any],
         consignor: dict[str, Any],
         users: cognito.IUserPool,
@@ -84,6 +85,7 @@ class BillingStack(ContextStack):
             names=names,
             may_change_contracts=self._may_change_contracts,
             door=door,
+            page=page,
             house=house,
             consignor=consignor,
         )

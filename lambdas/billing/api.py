@@ -11,7 +11,7 @@ from lambdas.billing.app.app_store import NotGenuine, app_store
 from lambdas.billing.app.claim_pictures_service import PHOTOGRAPH, photograph_of
 from lambdas.billing.app.claim_pictures_store import ClaimPictures, NoPhotograph
 from lambdas.billing.app.contract_service import ContractService, rules_as_problems
-from lambdas.billing.app.joint_service import joint_of
+from lambdas.billing.app.joint_service import JointService, JointView, joint_of
 from lambdas.billing.app.outlook import OutlookView, StepWanted, fact_of, outlook
 from lambdas.billing.app.records import Actor, ContractRecord, Issued
 from lambdas.billing.contract import facts as f
@@ -471,6 +471,16 @@ def my_demand(contract: str, month: str):  # type: ignore[no-untyped-def]
 )
 def my_invoice_as_table(contract: str, month: str):  # type: ignore[no-untyped-def]
     return Response(200, "text/csv; charset=utf-8", to_csv(document(contract, month)))
+
+
+@app.get(
+    "/billing/contracts/<contract>/joint-invoices",
+    summary="What I pay for myself and others",
+    tags=["Invoices"],
+)
+def my_joint_invoices(contract: str) -> list[JointView]:
+    at, record, by = opened(contract, contractor_only=True)
+    return JointService(at).shown(record, by.at)
 
 
 @app.get(
