@@ -347,7 +347,14 @@ class FakeCloud:
                 raise Refused(403, "担当者のみの操作です", "請求業務の担当者の権限が必要です。")
             inside = [unquote(one) for one in path.split("/")[4:]]
             said = self.billing_desk.answer(method, inside, email, query, body)
+            if isinstance(said, list):
+                return [
+                    one.model_dump(mode="json") if isinstance(one, BaseModel) else one
+                    for one in said
+                ]
             return said.model_dump(mode="json") if isinstance(said, BaseModel) else said
+        if path == "/api/billing/products":
+            return self.billing.products(user.get("language", "ja"))
         if path.startswith("/api/billing/contracts"):
             inside = [unquote(one) for one in path.split("/")[4:]]
             return self.billing.family(method, inside, body)

@@ -11,33 +11,45 @@ import { Hidden, instead } from "../parts/instead.js";
 import { ProblemNotice, say } from "../parts/messages.js";
 import { changeMe, me as whoAmI } from "./api.js";
 import { Login } from "../features/login/parts/login.js";
-import { entrances, first, menu, routes } from "./features.js";
+import { family, first, staff } from "./features.js";
 import { router } from "./router.js";
 import { Shell } from "./shell.js";
 
 const OWN = { ja: () => import("./words.ja.js"), en: () => import("./words.en.js") };
 await bring([{ words: OWN }, ...first]);
-const routeOf = router(routes);
+let known = family;
+let routeOf = router(known.routes);
+let whole = false;
 const DESK_ENDS = 30 * 60_000; // a desk that nobody touches logs its staff out
 let Outbox = null;
 const NOTHING = [];
 const NOWHERE = { page: Hidden, values: {} };
 const here = () => routeOf() ?? { ...NOWHERE, key: location.hash };
 
-/** Fetches what these features bring: {ready, again}; `again()` is there when it could not be had. */
-function useFeatures(wanted) {
+/** Has staff's features, too, which no family loads. */
+async function grow() {
+  const more = await staff();
+  known = Object.fromEntries(Object.keys(known).map((part) => [part, [...family[part], ...more[part]]]));
+  routeOf = router(known.routes);
+  whole = true;
+}
+
+/** Fetches what is `wanted` unless it is `ready`: {ready, again}; `again()` is there when it could not be had. */
+function useFetched(wanted, ready, fetchIt) {
   const [turn, redraw] = useState(0);
   const [failed, fail] = useState(null);
-  const ready = has(wanted);
   const next = () => redraw((n) => n + 1);
   useEffect(() => {
     let live = true;
     fail(null);
-    if (!ready) bring(wanted).then(() => live && next(), () => live && fail(wanted));
+    if (!ready) fetchIt().then(() => live && next(), () => live && fail([wanted]));
     return () => { live = false; };
   }, [ready, wanted, turn]);
-  return { ready, again: failed === wanted && next };
+  return { ready, again: failed?.[0] === wanted && !ready && next };
 }
+const useFeatures = (wanted) => useFetched(wanted, has(wanted), () => bring(wanted));
+const useStaff = (wanted) => useFetched(wanted, !wanted || whole, grow);
+const NotThere = ({ again }) => again && html`<${ProblemNotice} problem=${{ kind: "offline" }} retry=${again} />`;
 
 /** Goes to the top of a new page, and back to where one was on a page that keeps its place. */
 function usePlace({ key, keepsPlace }) {
@@ -97,20 +109,23 @@ function Visit({ route }) {
       say(t("problem.refused"));
     }
   };
+  const desks = useStaff(me?.groups.length > 0);
   const { page: Page, values, key } = route;
   const title = route.title && t(route.title);
-  const shown = me ? menu.filter((one) => one.shown(me)) : [];
+  if (!desks.ready) return html`<${Shell} loggedIn onLanguage=${choose}><${NotThere} again=${desks.again} /><//>`;
+  const shown = me ? known.menu.filter((one) => one.shown(me)) : [];
   return html`<${Shell} loggedIn menu=${shown} onLanguage=${choose}>
     <${Kept} loggedIn />
-    ${(me || answer.problem) && (instead(answer, title) ?? html`<${Page} key=${`${key} ${language}`} ...${values} me=${me} title=${title} menu=${shown} entrances=${entrances} />`)}
+    ${(me || answer.problem) && (instead(answer, title) ?? html`<${Page} key=${`${key} ${language}`} ...${values} me=${me} title=${title} menu=${shown} entrances=${known.entrances} />`)}
   <//>`; // nothing in it before it is known who is here: the links at the top would move it
 }
 
 function App() {
-  const [route, go] = useState(here());
+  const [, redraw] = useState(0);
+  const desks = useStaff(routeOf() === null);
+  const route = here();
   const { ready, again } = useFeatures(route.needs ?? NOTHING);
   const [expired, setExpired] = useState(false);
-  const [, redraw] = useState(0);
   useEffect(() => {
     const stops = [
       onLanguage(() => redraw((n) => n + 1)),
@@ -125,7 +140,7 @@ function App() {
         redraw((n) => n + 1);
       }),
     ];
-    const moved = () => go(here());
+    const moved = () => redraw((n) => n + 1);
     addEventListener("hashchange", moved);
     if (here().key !== route.key) moved(); // somebody went on before this was listening
     return () => {
@@ -134,7 +149,7 @@ function App() {
     };
   }, []);
   // The address stays while somebody logs in, so a link from a mail is not lost.
-  if (!ready) return html`<${Shell} loggedIn=${Boolean(session())}>${again && html`<${ProblemNotice} problem=${{ kind: "offline" }} retry=${again} />`}<//>`; // nothing that would move
+  if (!desks.ready || !ready) return html`<${Shell} loggedIn=${Boolean(session())}><${NotThere} again=${desks.again || again} /><//>`; // nothing that would move
   if (route.open) {
     const { page: Page, values, key } = route;
     return html`<${Shell} loggedIn=${Boolean(session())}><${Page} key=${key} ...${values} title=${t(route.title)} /><//>`;

@@ -17,6 +17,7 @@ export default {
 
   "menu.billing": "Contracts",
   "menu.desk": "Desk",
+  "menu.round": "My round today",
   "menu.dispatch": "Dispatch",
 
   "problem.offline": "No internet connection.",

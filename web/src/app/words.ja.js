@@ -17,6 +17,7 @@ export default {
 
   "menu.billing": "契約と請求",
   "menu.desk": "受付",
+  "menu.round": "今日の巡回",
   "menu.dispatch": "駆けつけ",
 
   "problem.offline": "インターネットにつながりません。",

@@ -3,7 +3,7 @@ import { t } from "../../../lib/i18n.js";
 import { html, useState } from "../../../lib/ui.js";
 import { filled, Form, Input, Radios } from "../../../parts/fields.js";
 import { ProblemNotice } from "../../../parts/messages.js";
-import { small } from "./photos.js";
+import { small } from "../../../lib/photos.js";
 
 const SEEN = ["ok", "ng", "unclear"];
 const MOST = 4; // photographs
