@@ -114,10 +114,13 @@ class Visitor:
         )
         return self.open(address)
 
-    def log_in_by_form(self, email: str = "hanako@example.jp", address: str = "#/") -> Page:
+    def log_in_by_form(
+        self, email: str = "hanako@example.jp", address: str = "#/", *, lasts: bool = False
+    ) -> Page:
         page = self.open(address)
         page.fill("#email", email)
         page.fill("#password", PASSWORD)
+        page.set_checked("[name=lasts]", lasts)
         page.click("main button[type=submit]")
         page.wait_for_selector("#email", state="detached")
         return page

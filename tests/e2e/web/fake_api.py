@@ -619,6 +619,11 @@ class FakeServer:
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
+    def anew(self) -> FakeCloud:
+        """As if nobody had ever been here."""
+        self.cloud = self.server.RequestHandlerClass.cloud = FakeCloud()  # type: ignore[attr-defined]
+        return self.cloud
+
     def __enter__(self) -> "FakeServer":
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
         return self

@@ -147,7 +147,8 @@ def test_contracts_are_tried_then_brought_over_with_a_report_by_line(
     expect(clerk.get_by_role("row").filter(has_text="N-x")).to_contain_text("205")
     assert fake.cloud.billing_desk.brought == set(), "trying stores nothing"
     clerk.get_by_role("button", name="203件を取り込む").click()
-    expect(clerk.get_by_text("取り込んだ結果：新しい契約 203件")).to_be_visible()
+    expect(clerk.get_by_role("heading", name="取り込んだ結果")).to_be_visible()
+    expect(clerk.get_by_text("新しい契約 203件、取り込み済み 0件")).to_be_visible()
     assert len(fake.cloud.billing_desk.brought) == 203
     clerk.get_by_role("button", name="試す").click()
     expect(clerk.get_by_text("取り込み済み 203件")).to_be_visible()

@@ -22,6 +22,11 @@ export function onSession(listener) {
   return () => listeners.delete(listener);
 }
 
+// Another tab of the same phone logged out, or in.
+addEventListener("storage", ({ key }) => {
+  if (key === KEPT || key === null) for (const listener of listeners) listener(false);
+});
+
 /** Listeners hear whether the session ended without the person asking for it. */
 export function keep(result, { refreshToken, expired = false, lasts = lasting() } = {}) {
   const kept = result && {

@@ -52,7 +52,7 @@ function One({ contract, one, waiting, onSent, onWaiting }) {
   };
   const open = SHOWING.includes(one.stage) && one.photographs.length < MOST;
   return html`<li class="card claim" aria-labelledby=${`claim-${one.id}`}>
-    <h3 id=${`claim-${one.id}`}>${word("loss", one.cause)} <span class=${`pill ${one.stage === "denied" ? "silent" : ""}`}>${word("claimstate", one.stage)}</span></h3>
+    <h2 id=${`claim-${one.id}`}>${word("loss", one.cause)} <span class=${`pill ${one.stage === "denied" ? "silent" : ""}`}>${word("claimstate", one.stage)}</span></h2>
     <dl class="facts"><div><dt>${t("claims.happened")}</dt><dd>${moment(one.happened)}</dd></div>
       <div><dt>${t("claims.amount")}</dt><dd>${yen(one.claimed)}</dd></div>
       ${one.amount !== null && html`<div><dt>${t("claims.paid")}</dt><dd>${yen(one.amount)}</dd></div>`}</dl>
@@ -95,7 +95,7 @@ function New({ contract, terms, onClaimed }) {
     }
     setBusy(false);
   };
-  return html`<section class="card" aria-labelledby="new-claim"><h2 id="new-claim">${t("claims.new")}</h2>
+  return html`<section class="card stack" aria-labelledby="new-claim"><h2 id="new-claim">${t("claims.new")}</h2>
     <p>${t(`claims.brings-${terms.kind}`, { yen: yen(terms.yen) })}</p>
     <${Form} draft="claim" problem=${problem} onSubmit=${submit}>
       <${Input} name="happened" type="datetime-local" required max=${latest()} label=${t("claims.happened")} hint=${t("claims.happenedHint")} />

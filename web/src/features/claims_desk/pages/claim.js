@@ -48,7 +48,7 @@ function Step({ one, onDone }) {
     }
     setBusy(false);
   };
-  return html`<section class="card" aria-labelledby="claim-step"><h2 id="claim-step">${t(`claimdesk.step-${stage}`)}</h2>
+  return html`<section class="card stack" aria-labelledby="claim-step"><h2 id="claim-step">${t(`claimdesk.step-${stage}`)}</h2>
     <${Form} key=${stage} draft=${`claim-${one.id}-${stage}`} problem=${problem} onSubmit=${submit}>
       ${stage === "examined" && html`<${Decision} loss=${one.loss} />`}
       ${stage === "approved" && html`<${Input} name="reference" required maxlength="100" label=${t("claimdesk.reference")} hint=${t("claimdesk.referenceHint")} />`}

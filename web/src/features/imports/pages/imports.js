@@ -14,7 +14,8 @@ const NEEDED = ["number", "product", "name", "applied"];
 function Report({ report, dry }) {
   const [all, showAll] = useState(report.refused === 0);
   const shown = report.lines.filter(({ state }) => all || state === "refused");
-  return html`<section aria-labelledby="report"><h2 id="report" role="status">${t(dry ? "imports.wouldBe" : "imports.was", report)}</h2>
+  return html`<section class="stack" aria-labelledby="report"><h2 id="report">${t(dry ? "imports.tried" : "imports.taken")}</h2>
+    <p role="status">${t("imports.counts", report)}</p>
     ${report.refused > 0 && html`<${Notice} tone="warn"><p>${t("imports.refused", { n: report.refused })}</p><//>`}
     <table class="bill"><thead><tr><th scope="col">${t("imports.line")}</th><th scope="col">${t("imports.number")}</th><th scope="col">${t("imports.state")}</th></tr></thead>
       <tbody>${shown.map((one) => html`<tr key=${one.line}><th scope="row">${one.line}</th>

@@ -37,8 +37,8 @@ function List({ one, name, me, onDone }) {
   const mine = first?.by === me.id;
   const waiting = one.state === "proposed";
   const holds = one.first <= today();
-  return html`<li class="card" aria-labelledby=${`list-${one.id}`}>
-    <h3 id=${`list-${one.id}`}>${name} <span class="pill">${word("pricelist", one.state)}</span></h3>
+  return html`<li class="card stack" aria-labelledby=${`list-${one.id}`}>
+    <h2 id=${`list-${one.id}`}>${name} <span class="pill">${word("pricelist", one.state)}</span></h2>
     <p>${t("prices.since", { day: day(one.first) })}</p>
     <${Changes} changes=${one.changes} />
     ${first && html`<p class="hint">${mine ? t("prices.mine") : t("prices.by")} ${moment(first.at, dayWords())}</p>`}
@@ -94,7 +94,7 @@ function New({ products, onProposed }) {
   };
   const doubts = tried?.answer.findings ?? [];
   const wrong = doubts.some((one) => one.startsWith("error"));
-  return html`<section class="card" aria-labelledby="new-prices"><h2 id="new-prices">${t("prices.title-new")}</h2>
+  return html`<section class="card stack" aria-labelledby="new-prices"><h2 id="new-prices">${t("prices.title-new")}</h2>
     <${Form} problem=${tried ? null : problem} onSubmit=${look} onInput=${() => tried && show(null)}>
       <${Select} name="product" label=${t("prices.product")} chosen=${product} onChange=${(event) => choose(event.target.value)} options=${products.map((one) => [one.product, one.name])} />
       <${Input} name="first" type="date" required min=${dayAfter(today(), 1)} label=${t("prices.first")} hint=${t("prices.firstHint")} />
@@ -102,7 +102,7 @@ function New({ products, onProposed }) {
       <button type="button" class="button quiet" onClick=${() => setRows(rows + 1)}><${Icon} name="plus" />${t("prices.another")}</button>
       ${!tried && html`<${ProblemNotice} problem=${problem} />`}
       <button type="submit" class=${`button wide ${tried ? "outline" : "primary"}`} disabled=${busy}>${t("prices.look")}</button><//>
-    ${tried && html`<div tabindex="-1" ref=${place}><h3>${t("prices.would", { day: day(tried.said.first) })}</h3><${Changes} changes=${tried.answer.changes} />
+    ${tried && html`<div class="stack" tabindex="-1" ref=${place}><h3>${t("prices.would", { day: day(tried.said.first) })}</h3><${Changes} changes=${tried.answer.changes} />
       ${doubts.length > 0 && html`<${Notice} tone=${wrong ? "error" : "warn"} title=${t("prices.doubts")}><ul class="points">${doubts.map((one) => html`<li>${one}</li>`)}</ul><//>`}
       <${Form} problem=${problem} onSubmit=${propose}>
         ${doubts.length > 0 && !wrong && html`<${Check} name="despite" required label=${t("prices.despite")} />`}
