@@ -69,6 +69,7 @@ def build(app: cdk.App) -> cdk.App:
     billing = BillingStack(
         app,
         "MimamoriBilling",
+        page=web.url,
         house=app.node.get_context("billing_house"),
         consignor=app.node.get_context("billing_consignor"),
         users=api.users,

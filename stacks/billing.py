@@ -33,6 +33,10 @@ from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
 from stacks.payments import Payments
 
 BATCH_SECONDS = 300
+CLAIMS_KEPT_DAYS = 2557
+"""Photographs of a damage, as long as the papers of what was paid for it: seven years."""
+
+_NAMED = "Objects are named by claim."
 APP_STORE_PARAMETER = "/mimamori/billing/app-store"
 """A parameter that an operator writes (docs/operations.md): our app, as the App Store knows it."""
 
@@ -55,6 +59,7 @@ class BillingStack(ContextStack):
         bus: events.IEventBus,
         directory: dynamodb.ITableV2,
         door: HttpApiEndpoint,
+        page: str,
         house: dict[str, Any],
         consignor: dict[str, Any],
         users: cognito.IUserPool,
@@ -75,6 +80,12 @@ class BillingStack(ContextStack):
             "directory_table": directory.table_name,
             "event_bus": bus.event_bus_name,
         }
+        damage = self.bucket(
+            "Claims",
+            kept_days={"": CLAIMS_KEPT_DAYS},
+            unlogged="Every read passes through functions whose requests are logged.",
+        )
+        claims: dict[str, Any] = {"claims_bucket": damage.bucket_name}
         self._payments = Payments(
             self,
             "Payments",
@@ -82,6 +93,7 @@ class BillingStack(ContextStack):
             names=names,
             may_change_contracts=self._may_change_contracts,
             door=door,
+            page=page,
             house=house,
             consignor=consignor,
         )
@@ -90,7 +102,10 @@ class BillingStack(ContextStack):
         family = self.function(
             "api",
             api.ApiSettings(
-                **names, house=self.to_json_string(house), app_store_parameter=APP_STORE_PARAMETER
+                **names,
+                **claims,
+                house=self.to_json_string(house),
+                app_store_parameter=APP_STORE_PARAMETER,
             ),
         )
         self.allow(
@@ -108,9 +123,15 @@ class BillingStack(ContextStack):
         self.routes(door, family, api.app)
 
         desk = self.function(
-            "staff_api", staff_api.StaffSettings(**names, run_machine=machine.state_machine_arn)
+            "staff_api",
+            staff_api.StaffSettings(**names, **claims, run_machine=machine.state_machine_arn),
         )
         self._may_change_contracts(desk)
+        photographs = damage.arn_for_objects("claims/*")
+        for function in (family, desk):
+            self.allow(function, "s3:GetObject", on=[photographs], because=_NAMED)
+            self.allow(function, "s3:ListBucket", on=[damage.bucket_arn])
+        self.allow(family, "s3:PutObject", on=[photographs], because=_NAMED)
         machine.grant_start_execution(desk)
         self.routes(door, desk, staff_api.app)
 

@@ -45,6 +45,7 @@ class Payments(Construct):
         names: Mapping[str, Any],
         may_change_contracts: Callable[[lambda_.Function], None],
         door: HttpApiEndpoint,
+        page: str,
         house: Mapping[str, Any],
         consignor: Mapping[str, Any],
     ) -> None:
@@ -123,7 +124,9 @@ class Payments(Construct):
 
         desk = stack.function(
             "payment_api",
-            payment_api.PaymentSettings(**names, **files, **stripe, vault_key=self._vault.key_arn),
+            payment_api.PaymentSettings(
+                **names, **files, **stripe, vault_key=self._vault.key_arn, web_url=page
+            ),
             timeout=30,
         )
         may_change_contracts(desk)  # what a card pays, which is charged at once

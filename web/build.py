@@ -101,12 +101,9 @@ def files() -> dict[str, bytes]:
     }
     page |= {name: library(origin) for name, origin in LIBRARIES.items()}
     page["vendor/LICENSES.txt"] = licences()
-    modules = sorted(at_once(page))
-    # Libraries first, then app/, then features/: the later one wins.
-    sheets = sorted(
-        (name for name in page if name.endswith(".css")),
-        key=lambda name: (not name.startswith("vendor/"), name),
-    )
+    modules = sorted(name for name in first_files(page) if name.endswith(".js"))
+    # app/ before features/: the later one wins.
+    sheets = sorted(name for name in first_files(page) if name.endswith(".css"))
     links = {
         "<!-- modules -->": [f'<link rel="modulepreload" href="/{name}">' for name in modules],
         "<!-- styles -->": [f'<link rel="stylesheet" href="/{name}">' for name in sheets],
@@ -123,33 +120,33 @@ def files() -> dict[str, bytes]:
     return dict(sorted(page.items()))
 
 
-def at_once(page: Mapping[str, bytes]) -> set[str]:
-    """The modules that the first one imports, those that they import, and the words of the page's
-    first language."""
-    words = {
+def first_files(page: Mapping[str, bytes]) -> set[str]:
+    """What comes before the first page is shown: the modules that the first one imports, those that
+    they import, and words (in the page's first language) and sheets of what does not come later."""
+    brought = {
         name
         for name in page
-        if name.endswith("words.ja.js")
-        and b"const later" not in page.get(name.replace("words.ja.js", "index.js"), b"")
+        if name.endswith(("words.ja.js", "/styles.css"))
+        and b"const later" not in page.get(f"{posixpath.dirname(name)}/index.js", b"")
     }
-    found, waiting = set(), [FIRST, *words]
+    found: set[str] = set()
+    waiting = [FIRST, *brought]
     while waiting:
-        module = waiting.pop()
-        if module in found:
+        name = waiting.pop()
+        if name in found:
             continue
-        found.add(module)
-        folder = posixpath.dirname(module)
+        found.add(name)
+        folder = posixpath.dirname(name)
         waiting += [
             posixpath.normpath(posixpath.join(folder, target.decode()))
-            for target in IMPORTED.findall(page[module])
+            for target in IMPORTED.findall(page[name])
         ]
     return found
 
 
 def first_load(page: Mapping[str, bytes]) -> int:
     """Bytes, each file gzipped, that come before the first page is shown."""
-    sheets = [name for name in page if name.endswith(".css")]
-    return sum(len(gzip.compress(page[one])) for one in (*at_once(page), *sheets, "index.html"))
+    return sum(len(gzip.compress(page[name])) for name in (*first_files(page), "index.html"))
 
 
 def build(out: Path = OUT) -> Path:

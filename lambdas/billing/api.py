@@ -6,10 +6,12 @@ from typing import Any, Literal
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, Field
 
-from lambdas.billing.app import contract_service, papers, preview, views
+from lambdas.billing.app import claim_pictures_store, contract_service, papers, preview, views
 from lambdas.billing.app.app_store import NotGenuine, app_store
+from lambdas.billing.app.claim_pictures_service import PHOTOGRAPH, photograph_of
+from lambdas.billing.app.claim_pictures_store import ClaimPictures, NoPhotograph
 from lambdas.billing.app.contract_service import ContractService, rules_as_problems
-from lambdas.billing.app.joint_service import joint_of
+from lambdas.billing.app.joint_service import JointService, JointView, joint_of
 from lambdas.billing.app.outlook import OutlookView, StepWanted, fact_of, outlook
 from lambdas.billing.app.records import Actor, ContractRecord, Issued
 from lambdas.billing.contract import facts as f
@@ -18,7 +20,7 @@ from lambdas.billing.documents.invoice import Document
 from lambdas.billing.documents.invoice_documents import BillingEntity
 from lambdas.billing.documents.pdf import to_pdf
 from lambdas.billing.documents.table import to_csv
-from lambdas.billing.invoicing.claims import Loss
+from lambdas.billing.invoicing.claims import Claim, Loss, shown_by
 from lambdas.billing.invoicing.deadlines import pauses_need_review
 from lambdas.billing.problems import TEXTS
 from lambdas.billing.products.catalogue import ONLY_PLAN
@@ -35,6 +37,7 @@ class ApiSettings(contract_service.BillingSettings):
 
     house: str
     app_store_parameter: str
+    claims_bucket: str
 
 
 app = http.resolver(TEXTS)
@@ -90,6 +93,12 @@ class Purchase(BaseModel):
     receipt: str = Field(
         min_length=1, max_length=20_000, description="StoreKit 2's signed transaction"
     )
+
+
+class Photograph(BaseModel):
+    """A photograph of the damage."""
+
+    photo_jpeg: str = Field(max_length=claim_pictures_store.LARGEST, description="JPEG as Base64")
 
 
 class PaymentChoice(BaseModel):
@@ -343,6 +352,45 @@ def my_claims(contract: str) -> list[views.ClaimView]:
 
 
 @app.post(
+    "/billing/contracts/<contract>/claims/<claim>/photographs",
+    summary="Show the damage",
+    tags=["Claims"],
+)
+def show_damage(contract: str, claim: str, photograph: Photograph) -> views.ClaimView:
+    at, known, by = _claimed(contract, claim)
+    try:
+        content = claim_pictures_store.read(photograph.photo_jpeg)
+    except NoPhotograph as error:
+        raise Problem(422, "no-picture") from error
+    name = claim_pictures_store.name_of(content)
+    with rules_as_problems():
+        shown_by(known, name)  # what the rules forbid is not kept
+        ClaimPictures(load(ApiSettings).claims_bucket).keep(known.id, content)
+        return views.claim_view(at.show_damage(known, name, by))
+
+
+@app.get(
+    "/billing/contracts/<contract>/claims/<claim>/photographs/<name>",
+    summary="A photograph of the damage",
+    tags=["Claims"],
+    responses=PHOTOGRAPH,
+)
+def damage(contract: str, claim: str, name: str):  # type: ignore[no-untyped-def]
+    # No return type: the router would turn the bytes of a typed response into text.
+    _, known, _ = _claimed(contract, claim)
+    return photograph_of(known, name, load(ApiSettings).claims_bucket)
+
+
+def _claimed(contract: str, claim: str) -> tuple[ContractService, Claim, Actor]:
+    """A claim of the caller's. Problem 404 when there is none."""
+    at, record, by = opened(contract, contractor_only=True)
+    known = at.claims.get(claim)
+    if known is None or known.contract != record.id:
+        raise Problem(404, "not-found")
+    return at, known, by
+
+
+@app.post(
     "/billing/contracts/<contract>/outlook",
     summary="The next bill, and what a step would bring",
     tags=["Contracts"],
@@ -423,6 +471,16 @@ def my_demand(contract: str, month: str):  # type: ignore[no-untyped-def]
 )
 def my_invoice_as_table(contract: str, month: str):  # type: ignore[no-untyped-def]
     return Response(200, "text/csv; charset=utf-8", to_csv(document(contract, month)))
+
+
+@app.get(
+    "/billing/contracts/<contract>/joint-invoices",
+    summary="What I pay for myself and others",
+    tags=["Invoices"],
+)
+def my_joint_invoices(contract: str) -> list[JointView]:
+    at, record, by = opened(contract, contractor_only=True)
+    return JointService(at).shown(record, by.at)
 
 
 @app.get(

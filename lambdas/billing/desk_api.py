@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from lambdas.billing.app import contract_service, papers
 from lambdas.billing.app.desk_service import Desk, IdempotencyKey
-from lambdas.billing.app.joint_service import JointService, joint_of
+from lambdas.billing.app.joint_service import JointService, JointView, joint_of
 from lambdas.billing.app.papers import NoPaper
 from lambdas.billing.app.receipts import allocated
 from lambdas.billing.app.records import Conflict, ContractRecord
@@ -17,7 +17,6 @@ from lambdas.billing.documents.invoice import Document
 from lambdas.billing.documents.invoice_documents import BillingEntity
 from lambdas.billing.documents.pdf import to_pdf
 from lambdas.billing.documents.table import to_csv
-from lambdas.billing.invoicing.joint import JointInvoice
 from lambdas.billing.problems import TEXTS
 from lambdas.billing.products.forbidden import Forbidden
 from lambdas.shared.aws import http
@@ -117,26 +116,6 @@ def _came_jointly(desk: Desk, record: ContractRecord, came: Receipt, month: Mont
     JointService(at).came(record.id, [*named, *rest], came.amount, about, desk.by)
 
 
-class JointPart(BaseModel):
-    """A contract's invoice within a joint one, in yen."""
-
-    contract: str
-    home_name: str
-    month: str
-    amount: int
-    open: int
-
-
-class JointView(BaseModel):
-    """One invoice for several contracts of one payer (AL-09)."""
-
-    number: str
-    month: str
-    total: int
-    open: int
-    parts: list[JointPart]
-
-
 @app.get(
     "/billing/staff/contracts/<contract>/joint-invoices",
     summary="What it pays for itself and others",
@@ -145,31 +124,7 @@ class JointView(BaseModel):
 def joint_invoices(contract: str) -> list[JointView]:
     desk = _desk()
     record = desk.open(contract)
-    return [_joint(desk, one) for one in desk.contracts.joint.invoices(record.id)]
-
-
-def _joint(desk: Desk, invoice: JointInvoice) -> JointView:
-    at = desk.contracts
-    parts = []
-    for part in invoice.parts:
-        record = at.open(part.contract)
-        account = at.account(record, at.history(record), desk.by.at)
-        parts.append(
-            JointPart(
-                contract=part.contract,
-                home_name=record.agreement.home_name,
-                month=str(part.month),
-                amount=part.amount,
-                open=account.months[part.month].open,
-            )
-        )
-    return JointView(
-        number=invoice.number,
-        month=str(invoice.month),
-        total=invoice.total,
-        open=sum(one.open for one in parts),
-        parts=parts,
-    )
+    return JointService(desk.contracts).shown(record, desk.by.at)
 
 
 # --- papers

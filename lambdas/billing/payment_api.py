@@ -47,6 +47,7 @@ class PaymentSettings(contract_service.BillingSettings):
     bank_bucket: str
     vault_key: str
     stripe_parameter: str
+    web_url: str
 
 
 app = http.resolver(TEXTS)
@@ -74,7 +75,10 @@ class PaperForm(AccountForm):
 class CardForm(BaseModel):
     """A card that the gateway's own form took in."""
 
-    token: str = Field(pattern=r"^pm_[A-Za-z0-9_]{1,100}$")
+    token: str = Field(
+        pattern=r"^(pm|cs)_[A-Za-z0-9_]{1,100}$",
+        description="Of the card, or of the visit to the gateway's page on which it was entered",
+    )
     business: bool = Field(False, description="Whether it is a company's card (AL-37)")
     cadence: Cadence = "monthly"
 
@@ -84,6 +88,12 @@ class CardSetup(BaseModel):
 
     client_secret: str
     publishable_key: str
+
+
+class CardPage(BaseModel):
+    """The gateway's own page, on which a card is entered."""
+
+    url: str
 
 
 class AccountView(BaseModel):
@@ -210,13 +220,32 @@ def begin_card(contract: str) -> CardSetup:
     )
 
 
+@app.post(
+    "/billing/contracts/<contract>/card/page",
+    summary="Begin to register a card on the gateway's page",
+    tags=["Payments"],
+)
+def card_page(contract: str) -> CardPage:
+    at, record, by = _mine(contract)
+    with contract_service.rules_as_problems():
+        check_takes_cards(_terms(at, record, by))
+    settings = load(PaymentSettings)
+    store = PaymentStore(settings.billing_table)
+    back = f"{settings.web_url}/#/contracts/{contract}/card/{{visit}}"
+    with _gateway(settings) as gateway:
+        page = gateway.page(contract, back, store.methods(contract).payer)
+    store.keep_payer(contract, page.customer)
+    return CardPage(url=page.address)
+
+
 @app.put("/billing/contracts/<contract>/card", summary="Register a card", tags=["Payments"])
 def my_card(contract: str, form: CardForm) -> MethodsView:
     at, record, by = _mine(contract)
     settings = load(PaymentSettings)
     store = PaymentStore(settings.billing_table)
     with _gateway(settings) as gateway:
-        card = gateway.card(form.token)
+        by_page = form.token.startswith("cs_")
+        card = gateway.card(gateway.token_of(form.token) if by_page else form.token)
     if card.customer != store.methods(contract).payer:
         raise Problem(422, "card-unknown")
     terms = _terms(at, record, by)

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from lambdas.billing.app import contract_service, views
+from lambdas.billing.app.claim_pictures_service import PHOTOGRAPH, photograph_of
 from lambdas.billing.app.contract_service import ContractService
 from lambdas.billing.app.desk_service import Desk, IdempotencyKey
 from lambdas.billing.app.proposal_store import Proposal, Verdict, proposal
@@ -55,6 +56,7 @@ class StaffSettings(contract_service.BillingSettings):
     """What the function needs."""
 
     run_machine: str
+    claims_bucket: str
     large_yen: int = 30_000
     """From how much on an entry needs a second person."""
 
@@ -507,6 +509,17 @@ def open_claims(
 @app.get("/billing/staff/claims/<claim>", summary="A claim", tags=["Staff"])
 def one_claim(claim: str) -> Claim:
     return _claim(staff(), claim)
+
+
+@app.get(
+    "/billing/staff/claims/<claim>/photographs/<name>",
+    summary="A photograph of the damage",
+    tags=["Staff"],
+    responses=PHOTOGRAPH,
+)
+def damage(claim: str, name: str):  # type: ignore[no-untyped-def]
+    # No return type: the router would turn the bytes of a typed response into text.
+    return photograph_of(_claim(staff(), claim), name, load(StaffSettings).claims_bucket)
 
 
 @app.post("/billing/staff/claims/<claim>/examination", summary="Begin to examine", tags=["Staff"])

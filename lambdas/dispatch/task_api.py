@@ -1,7 +1,6 @@
 """HTTP routes of whoever does something in a case: operators, their leaders, responders."""
 
 import base64
-import binascii
 from typing import Any, Literal
 
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
@@ -132,7 +131,7 @@ def keep(service: DispatchService, case: str, given: Answer, late: str) -> None:
     for name, content in given.pictures.items():
         try:
             picture = base64.b64decode(content, validate=True)
-        except binascii.Error as error:
+        except ValueError as error:
             raise Problem(422, "no-picture") from error
         if not picture.startswith(PictureStore.TYPES[name][1]):
             raise Problem(422, "no-picture")

@@ -1,7 +1,6 @@
 """Sending mails through Amazon SES, and what SES says of them later."""
 
 import base64
-import binascii
 from typing import Any, NamedTuple
 
 from lambdas.notify.mails import Mail
@@ -97,6 +96,6 @@ def _told(values: Any) -> Told | None:
         try:
             said = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).decode()
             return Told(*said.split("\n"))
-        except (binascii.Error, UnicodeDecodeError, TypeError):
+        except (ValueError, TypeError):
             continue
     return None

@@ -4,7 +4,6 @@ Plain functions; lambdas/notify/web_push.py encrypts, push_gateway.py sends.
 """
 
 import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Sequence
@@ -97,7 +96,7 @@ def are_keys(p256dh: str, auth: str) -> bool:
             base64.b64decode(one + "=" * (-len(one) % 4), altchars=b"-_", validate=True)
             for one in (p256dh, auth)
         )
-    except (binascii.Error, ValueError):
+    except ValueError:
         return False
     return len(point) == 65 and point[0] == 4 and _on_curve(point) and len(secret) == 16
 

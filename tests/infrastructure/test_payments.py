@@ -71,7 +71,11 @@ def test_nothing_of_our_account_at_stripe_is_in_a_template(templates: Templates)
 
 
 def bucket(templates: Templates) -> Resource:
-    (found,) = (b for b in templates.all("AWS::S3::Bucket") if b.stack == "MimamoriBilling")
+    (found,) = (
+        one
+        for one in templates.all("AWS::S3::Bucket")
+        if one.stack == "MimamoriBilling" and "NotificationConfiguration" in one.properties
+    )
     return found
 
 

@@ -74,6 +74,7 @@ _ENVIRONMENT = {
     "DISCLOSURES_BUCKET": DISCLOSURES,
     "RECORDS_BUCKET": ACCESS_LOG,
     "STATISTICS_BUCKET": "statistics",
+    "CLAIMS_BUCKET": "claims",
     "EVENT_BUS": BUS,
     "SENDER": SENDER,
     "CONFIGURATION_SET": "mails",
@@ -435,7 +436,7 @@ def _create() -> None:
             BillingMode="PAY_PER_REQUEST",
         )
     region = boto3.Session().region_name
-    for bucket in (PICTURES, DISCLOSURES):
+    for bucket in (PICTURES, DISCLOSURES, "claims"):
         clients.client("s3").create_bucket(
             Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": region}
         )

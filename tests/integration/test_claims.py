@@ -1,5 +1,6 @@
 """Sympathy money: 申請 → 審査 → 承認 or 否認 → 支払, each once, written down and told."""
 
+import base64
 from typing import Any
 
 import pytest
@@ -142,3 +143,63 @@ def test_two_who_decide_at_once(office: Office, cloud: Cloud) -> None:
     cloud.meanwhile("TransactWriteItems", lambda: move(office, id, "decision", {"ground": "x"}))
     assert move(office, id, "decision", {"verified_loss": 10_000}).status == 409
     assert office.staff("GET", f"/claims/{id}", "2026-09-21T09:00").body["stage"] == "denied"
+
+
+def photograph(content: bytes = b"a broken window") -> dict[str, str]:
+    return {"photo_jpeg": base64.b64encode(b"\xff\xd8\xff" + content).decode()}
+
+
+@pytest.mark.rule("DC-36", "G-07")
+def test_the_damage_is_shown_by_photographs_until_it_is_decided(office: Office) -> None:
+    contract = insured(office)
+    id = claim(office, contract).body["id"]
+    here = f"/contracts/{contract}/claims/{id}/photographs"
+    at = "2026-09-11T10:00"
+    shown = office.family("POST", here, at, photograph()).body
+    assert office.family("POST", here, at, photograph()).body == shown  # sent twice
+    (name,) = shown["photographs"]
+    assert office.family("GET", f"{here}/{name}", at).status == 200
+    seen = office.staff("GET", f"/claims/{id}/photographs/{name}", at)
+    assert (seen.status, seen.base64) == (200, True)
+    assert office.staff("GET", f"/claims/{id}", at).body["photographs"] == [name]
+    move(office, id, "examination")
+    for number in range(7):
+        assert office.family("POST", here, at, photograph(bytes([number]))).status == 200
+    much = office.family("POST", here, at, photograph(b"one more"))
+    assert (much.status, much.body["rule"]) == (422, "DC-36")
+    move(office, id, "decision", {"verified_loss": 150_000})
+    late = office.family("POST", here, at, photograph(b"late"))
+    assert (late.status, late.body["rule"]) == (422, "DC-36")
+    assert (
+        len(office.family("GET", f"/contracts/{contract}/claims", at).body[0]["photographs"]) == 8
+    )
+    audit = office.staff("GET", f"/contracts/{contract}", at).body["audit"]
+    assert [one["event"] for one in audit].count("claim_shown") == 8
+
+
+@pytest.mark.parametrize("sent", ["bm8gcGljdHVyZQ==", "ä", "", "/9j/" * 1_300_000])
+def test_what_is_no_photograph_is_refused_and_not_kept(office: Office, sent: str) -> None:
+    contract = insured(office)
+    id = claim(office, contract).body["id"]
+    here = f"/contracts/{contract}/claims/{id}/photographs"
+    assert office.family("POST", here, "2026-09-11T10:00", {"photo_jpeg": sent}).status == 422
+    (mine,) = office.family("GET", f"/contracts/{contract}/claims", "2026-09-11T10:00").body
+    assert mine["photographs"] == []
+
+
+@pytest.mark.rule("HT-78")
+def test_photographs_are_the_contractors_and_staffs(office: Office) -> None:
+    contract = insured(office)
+    id = claim(office, contract).body["id"]
+    here = f"/contracts/{contract}/claims/{id}/photographs"
+    at = "2026-09-11T10:00"
+    (name,) = office.family("POST", here, at, photograph()).body["photographs"]
+    for person in (TARO, "person-stranger"):
+        assert office.family("GET", f"{here}/{name}", at, person=person).status in (403, 404)
+        assert office.family("POST", here, at, photograph(), person=person).status in (403, 404)
+    assert office.family("GET", f"{here}/nothing", at).status == 404
+    other = insured(office, "2026-08-01T11:00")
+    elsewhere = f"/contracts/{other}/claims/{id}/photographs/{name}"
+    assert office.family("GET", elsewhere, at).status == 404
+    refused = office.staff("GET", f"/claims/{id}/photographs/{name}", at, groups="[operator]")
+    assert refused.status == 403

@@ -638,6 +638,7 @@ NO_PICTURES = (
     ({"signature_png": ""}, "invalid"),
     ({"signature_png": JPEG}, "no-picture"),
     ({"signature_png": "no base64"}, "no-picture"),
+    ({"signature_png": "署名"}, "no-picture"),
     ({"photo_jpeg": base64.b64encode(b"MZ a program").decode()}, "no-picture"),
 )
 

@@ -77,6 +77,7 @@ def test_a_block_of_flats_has_one_invoice_one_debit_and_exact_accounts(counter: 
     told = [one for one in counter.notices() if one.kind == "contract.invoice"]
     assert [(one.subject, one.values["total"]) for one in told] == [(lead, "17,512")]
     (joint,) = desk(counter, "GET", f"{lead}/joint-invoices").body
+    assert counter.family("GET", f"/contracts/{lead}/joint-invoices", AT).body == [joint]
     assert (joint["total"], joint["open"], len(joint["parts"])) == (4 * FEE, 4 * FEE, 4)
     assert accounts(counter, lead, *members) == [(0, FEE)] * 4
 

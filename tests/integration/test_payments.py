@@ -40,6 +40,7 @@ from tests.integration.conftest import (
     HANAKO,
     STRANGER,
     TARO,
+    WEB,
     Answer,
     Ask,
     Cloud,
@@ -1251,3 +1252,32 @@ def test_a_dispute_and_a_refund_at_stripe_become_facts(
     unknown = {**dispute, "payment_intent": "pi_nobody"}
     said = signed_notice("charge.dispute.created", unknown, WEBHOOK, SECONDS)
     assert tell(counter, *said, AT).body == {"taken": False}
+
+
+@pytest.mark.rule("HT-28")
+def test_a_card_is_registered_on_stripes_own_page_and_nobody_elses_is(
+    counter: Counter, page: stripe.StripeClient, double: StripeDouble
+) -> None:
+    contract = counter.running(payment="card")
+    at = "2026-08-02T09:00"
+    begun = counter.mine("POST", f"{contract}/card/page", at)
+    assert begun.status == 200, begun.body
+    (visit,) = double.visits
+    assert begun.body["url"] == double.visits[visit]["url"]
+    back = f"{WEB}/#/contracts/{contract}/card/{{CHECKOUT_SESSION_ID}}"
+    assert double.visits[visit]["success_url"] == back
+
+    early = counter.mine("PUT", f"{contract}/card", at, {"token": visit})
+    assert (early.status, early.body["type"].rpartition(":")[2]) == (422, "card-unknown")
+    customer = counter.methods_row(contract)["payer"]
+    double.fill_in(visit, card_of(page, customer, GOOD))
+    kept = counter.mine("PUT", f"{contract}/card", at, {"token": visit})
+    assert kept.body["card"]["number"].endswith("4242"), kept.body
+
+    other = counter.running("2026-08-01T10:00", payment="card")
+    counter.mine("POST", f"{other}/card/page", at)
+    stolen = counter.mine("PUT", f"{other}/card", at, {"token": visit})
+    assert stolen.status == 422, "another contract's card"
+    assert counter.mine("PUT", f"{other}/card", at, {"token": "cs_nothing"}).status == 422
+    stranger = counter.mine("POST", f"{contract}/card/page", at, person="person-stranger")
+    assert stranger.status == 404

@@ -27,16 +27,31 @@ class ClaimStore:
 
     def move(self, before: Claim, claim: Claim, by: Actor) -> None:
         """A claim's next stage. Conflict when somebody else took it further meanwhile."""
-        row = {
+        if not dynamo.transact([self._instead(before, claim), *self._told(claim, by)]):
+            raise Conflict(claim.id)
+
+    def show(self, before: Claim, claim: Claim, photograph: str, by: Actor) -> None:
+        """A claim with a photograph more. Conflict when it was changed meanwhile."""
+        audit = {
+            **audit_row(claim.contract, f"CLAIM#{claim.id}#photograph#{photograph}", by),
+            "rule": claim.rule,
+            "event": "claim_shown",
+            "detail": photograph,
+        }
+        wanted = [self._instead(before, claim), dynamo.put_new(self._name, audit)]
+        if not dynamo.transact(wanted):
+            raise Conflict(claim.id)
+
+    def _instead(self, before: Claim, claim: Claim) -> dict[str, Any]:
+        """A claim in the place of what it was."""
+        return {
             "Put": {
                 "TableName": self._name,
                 "Item": dynamo.serialize(_claim_row(claim)),
-                "ConditionExpression": "stage = :was",
-                "ExpressionAttributeValues": dynamo.serialize({":was": before.stage}),
+                "ConditionExpression": "body = :was",
+                "ExpressionAttributeValues": dynamo.serialize({":was": _claim_row(before)["body"]}),
             }
         }
-        if not dynamo.transact([row, *self._told(claim, by)]):
-            raise Conflict(claim.id)
 
     def _told(self, claim: Claim, by: Actor) -> list[dict[str, Any]]:
         """A claim's place among the open ones, and the audit record of its stage (G-07)."""

@@ -62,7 +62,7 @@ from lambdas.billing.contract.facts import (
 )
 from lambdas.billing.contract.history import NOT_UNDERSTOOD, History, understood
 from lambdas.billing.invoicing.charges import charges
-from lambdas.billing.invoicing.claims import Claim, Loss, applied
+from lambdas.billing.invoicing.claims import Claim, Loss, applied, shown_by
 from lambdas.billing.invoicing.daily import STANDING, lifted
 from lambdas.billing.invoicing.deadlines import deadlines
 from lambdas.billing.invoicing.entries import ENDS, MONEY, set_off, weighed
@@ -569,6 +569,14 @@ class ContractService:
         self.claims.move(before, claim, by)
         self._tell_of_claim(record, claim, by.at)
         return claim
+
+    def show_damage(self, claim: Claim, photograph: str, by: Actor) -> Claim:
+        """A claim with a photograph of the damage. Forbidden by the rules; Conflict when it was
+        changed meanwhile."""
+        after = shown_by(claim, photograph)
+        if after != claim:
+            self.claims.show(claim, after, photograph, by)
+        return after
 
     def _tell_of_claim(self, record: ContractRecord, claim: Claim, now: datetime) -> None:
         kind = TOLD_OF_CLAIMS.get(claim.stage)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
+from pydantic import BaseModel
+
 from lambdas.billing.app.contract_service import ContractService
 from lambdas.billing.app.records import Actor, Conflict, ContractRecord
 from lambdas.billing.contract import facts as f
@@ -14,6 +16,26 @@ from lambdas.billing.payments.collecting import settled
 from lambdas.billing.payments.payment_store import read
 from lambdas.billing.payments.results import PaymentResult
 from lambdas.shared.calendar import Month, day_of
+
+
+class JointPart(BaseModel):
+    """A contract's invoice within a joint one, in yen."""
+
+    contract: str
+    home_name: str
+    month: str
+    amount: int
+    open: int
+
+
+class JointView(BaseModel):
+    """One invoice for several contracts of one payer (AL-09)."""
+
+    number: str
+    month: str
+    total: int
+    open: int
+    parts: list[JointPart]
 
 
 class JointService:
@@ -51,6 +73,32 @@ class JointService:
             head=head.model_dump_json(),
         )
         return made if self.store.keep(made) else self.store.invoice(lead.id, month)
+
+    def shown(self, lead: ContractRecord, now: datetime) -> list[JointView]:
+        """The joint invoices of a payer, with what is open of each part."""
+        return [self._shown(one, now) for one in self.store.invoices(lead.id)]
+
+    def _shown(self, invoice: JointInvoice, now: datetime) -> JointView:
+        parts = []
+        for part in invoice.parts:
+            record = self.desk.open(part.contract)
+            account = self.desk.account(record, self.desk.history(record), now)
+            parts.append(
+                JointPart(
+                    contract=part.contract,
+                    home_name=record.agreement.home_name,
+                    month=str(part.month),
+                    amount=part.amount,
+                    open=account.months[part.month].open,
+                )
+            )
+        return JointView(
+            number=invoice.number,
+            month=str(invoice.month),
+            total=invoice.total,
+            open=sum(one.open for one in parts),
+            parts=parts,
+        )
 
     def _billed(self, lead: ContractRecord, month: Month) -> Iterator[Billed]:
         """The invoices up to a month of those who are billed together, from when they were."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Set
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, Field
 
@@ -16,7 +16,7 @@ from lambdas.billing.invoicing.deadlines import deadlines, payment_due
 from lambdas.billing.invoicing.invoices import Invoice, outstanding
 from lambdas.billing.products.catalogue import Catalogue, Product
 from lambdas.billing.products.regions import region_of
-from lambdas.billing.products.terms import Contact, HouseContact, Terms
+from lambdas.billing.products.terms import Cause, Contact, HouseContact, Terms
 from lambdas.shared.calendar import Month, in_japan
 
 
@@ -230,6 +230,15 @@ class FirstChargeView(BaseModel):
     amount: int
 
 
+class SympathyView(BaseModel):
+    """What a product pays after a loss: up to an amount, or always the same."""
+
+    kind: Literal["cap", "flat"]
+    yen: int
+    causes: list[str]
+    sites: list[str]
+
+
 class ContractView(BaseModel):
     """A contract."""
 
@@ -260,6 +269,9 @@ class ContractView(BaseModel):
     install_by: date | None = Field(description="A target, and no promise (AL-57, AL-103)")
     lent: dict[str, int] = Field(description="Devices to carry, by their colours (AL-95)")
     migration: Literal["waiting", "offered", "migrated"] | None
+    sympathy: SympathyView | None = Field(
+        description="Money after a loss, where the product has it"
+    )
 
 
 class ClaimView(BaseModel):
@@ -272,6 +284,7 @@ class ClaimView(BaseModel):
     claimed: int
     stage: str
     amount: int | None
+    photographs: list[str] = Field(description="Names of photographs of the damage")
 
 
 def claim_view(claim: Claim) -> ClaimView:
@@ -285,6 +298,7 @@ def claim_view(claim: Claim) -> ClaimView:
         claimed=loss.amount,
         stage=claim.stage,
         amount=claim.amount,
+        photographs=list(claim.photographs),
     )
 
 
@@ -382,6 +396,17 @@ def contract_view(
         install_by=history.install_by,
         lent=dict(history.lent),
         migration=history.migration or ("waiting" if terms.migration else None),
+        sympathy=_sympathy(terms) if contractor else None,
+    )
+
+
+def _sympathy(terms: Terms) -> SympathyView | None:
+    claim = terms.claim
+    if claim is None:
+        return None
+    causes = claim.causes or get_args(Cause)
+    return SympathyView(
+        kind=claim.kind, yen=claim.yen, causes=list(causes), sites=list(claim.sites)
     )
 
 

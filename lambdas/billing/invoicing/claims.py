@@ -30,6 +30,12 @@ NEXT: dict[Stage, frozenset[Stage]] = {
 
 FEATURE = "sympathy-money"
 
+MOST_PHOTOGRAPHS = 8
+"""Of one claim: enough for a room and for what is gone."""
+
+SHOWING: frozenset[Stage] = frozenset({"applied", "examined"})
+"""The stages in which photographs are still of use."""
+
 
 class Loss(BaseModel):
     """What somebody claims for."""
@@ -71,6 +77,9 @@ class Claim(BaseModel):
     reference: str = ""
     """By which the payment is found in the books."""
 
+    photographs: tuple[str, ...] = ()
+    """Names of photographs of the damage, in the order in which they came."""
+
 
 def applied(home: str, history: History, loss: Loss, now: datetime) -> Claim:
     """A claim. Forbidden when the product brings no money, or not for this, or did not run then.
@@ -106,6 +115,18 @@ def advance(stage: Stage, to: Stage) -> Stage:
 def moved(claim: Claim, to: Stage, **what: str) -> Claim:
     """The claim at its next stage."""
     return claim.model_copy(update={"stage": advance(claim.stage, to), **what})
+
+
+def shown_by(claim: Claim, photograph: str) -> Claim:
+    """The claim with a photograph of the damage. Forbidden once it is decided, or when there are
+    enough (DC-36). The same one again changes nothing."""
+    if photograph in claim.photographs:
+        return claim
+    if claim.stage not in SHOWING:
+        raise Forbidden("DC-36", f"a claim that is {claim.stage} takes no more photographs")
+    if len(claim.photographs) >= MOST_PHOTOGRAPHS:
+        raise Forbidden("DC-36", f"a claim takes {MOST_PHOTOGRAPHS} photographs")
+    return claim.model_copy(update={"photographs": (*claim.photographs, photograph)})
 
 
 def approved(claim: Claim, terms: Terms, verified: int) -> Claim:

@@ -44,6 +44,13 @@ class Setup(NamedTuple):
     secret: str
 
 
+class Page(NamedTuple):
+    """The gateway's own page, on which a customer enters a card."""
+
+    customer: str
+    address: str
+
+
 class Misused(Exception):
     """The gateway did not take our words: wrong key, wrong request. For an engineer to look at."""
 
@@ -57,6 +64,13 @@ class PaymentGateway(Protocol):
 
     def register(self, contract: str, customer: str | None = None) -> Setup:
         """Begin to register a card; ``customer`` is the gateway's name of who has one already."""
+
+    def page(self, contract: str, back: str, customer: str | None = None) -> Page:
+        """Begin to register a card on the gateway's own page. It leads back to ``back``, in which
+        ``{visit}`` stands for the visit's name."""
+
+    def token_of(self, visit: str) -> str:
+        """The card that was registered on a visit of that page. LookupError when none was."""
 
     def card(self, token: str) -> Card:
         """What may be kept of a registered card. LookupError when the gateway has no such card."""

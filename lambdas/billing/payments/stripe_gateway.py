@@ -7,7 +7,7 @@ Stripe's token says: the number goes from the customer's browser to Stripe.
 import stripe
 
 from lambdas.billing.payments.accounts import Card, Funding
-from lambdas.billing.payments.gateway import Charge, Misused, Setup, Unavailable
+from lambdas.billing.payments.gateway import Charge, Misused, Page, Setup, Unavailable
 from lambdas.billing.payments.results import PaymentResult, State
 
 CURRENCY = "jpy"
@@ -48,12 +48,7 @@ class StripeGateway:
     def register(self, contract: str, customer: str | None = None) -> Setup:
         """Begin to register a card, to be charged later without its owner."""
         try:
-            if customer is None:
-                created = self._client.v1.customers.create(
-                    {"metadata": {"contract": contract}},
-                    {"idempotency_key": f"customer/{contract}"},
-                )
-                customer = created.id
+            customer = customer or self._customer(contract)
             setup = self._client.v1.setup_intents.create(
                 {
                     "customer": customer,
@@ -66,6 +61,53 @@ class StripeGateway:
         except stripe.StripeError as error:
             raise Misused(_said(error)) from error
         return Setup(customer, setup.client_secret or "")
+
+    def page(self, contract: str, back: str, customer: str | None = None) -> Page:
+        """Begin to register a card on Stripe's own page (a Checkout session in setup mode)."""
+        address = back.replace("{visit}", "{CHECKOUT_SESSION_ID}")
+        try:
+            customer = customer or self._customer(contract)
+            session = self._client.v1.checkout.sessions.create(
+                {
+                    "mode": "setup",
+                    "customer": customer,
+                    "allowed_payment_method_types": ["card"],
+                    "success_url": address,
+                    "cancel_url": back.replace("{visit}", "none"),
+                    "metadata": {"contract": contract},
+                }
+            )
+        except RETRY as error:
+            raise Unavailable(_said(error)) from error
+        except stripe.StripeError as error:
+            raise Misused(_said(error)) from error
+        return Page(customer, session.url or "")
+
+    def token_of(self, visit: str) -> str:
+        """The card of a Checkout session that was completed. LookupError when there is none."""
+        try:
+            session = self._client.v1.checkout.sessions.retrieve(
+                visit, {"expand": ["setup_intent"]}
+            )
+        except RETRY as error:
+            raise Unavailable(_said(error)) from error
+        except stripe.InvalidRequestError as error:
+            if error.http_status == 404:
+                raise LookupError(f"no session {visit}") from error
+            raise Misused(_said(error)) from error
+        except stripe.StripeError as error:
+            raise Misused(_said(error)) from error
+        setup = session.setup_intent
+        method = getattr(setup, "payment_method", None)
+        if session.status != "complete" or not method:
+            raise LookupError(f"nothing was registered in {visit}")
+        return str(getattr(method, "id", method))
+
+    def _customer(self, contract: str) -> str:
+        made = self._client.v1.customers.create(
+            {"metadata": {"contract": contract}}, {"idempotency_key": f"customer/{contract}"}
+        )
+        return made.id
 
     def card(self, token: str) -> Card:
         """What may be kept of a card. LookupError when nobody registered it."""

@@ -118,10 +118,13 @@ class Visitor:
         """The words in English from here on."""
         self.page.get_by_role("button", name="English").click()
 
-    def log_in_by_form(self, email: str = "hanako@example.jp", address: str = "#/") -> Page:
+    def log_in_by_form(
+        self, email: str = "hanako@example.jp", address: str = "#/", *, lasts: bool = False
+    ) -> Page:
         page = self.open(address)
         page.fill("#email", email)
         page.fill("#password", PASSWORD)
+        page.set_checked("[name=lasts]", lasts)
         page.click("main button[type=submit]")
         page.wait_for_selector("#email", state="detached")
         return page

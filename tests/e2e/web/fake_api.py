@@ -359,7 +359,14 @@ class FakeCloud:
                 raise Refused(403, "担当者のみの操作です", "請求業務の担当者の権限が必要です。")
             inside = [unquote(one) for one in path.split("/")[4:]]
             said = self.billing_desk.answer(method, inside, email, query, body)
+            if isinstance(said, list):
+                return [
+                    one.model_dump(mode="json") if isinstance(one, BaseModel) else one
+                    for one in said
+                ]
             return said.model_dump(mode="json") if isinstance(said, BaseModel) else said
+        if path == "/api/billing/products":
+            return self.billing.products(user.get("language", "ja"))
         if path.startswith("/api/billing/contracts"):
             inside = [unquote(one) for one in path.split("/")[4:]]
             return self.billing.family(method, inside, body)
@@ -632,6 +639,11 @@ class FakeServer:
         self.server = ThreadingHTTPServer(("127.0.0.1", port), handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def anew(self) -> FakeCloud:
+        """As if nobody had ever been here."""
+        self.cloud = self.server.RequestHandlerClass.cloud = FakeCloud()  # type: ignore[attr-defined]
+        return self.cloud
 
     def __enter__(self) -> "FakeServer":
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()

@@ -4,8 +4,12 @@ against what the API says."""
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from lambdas.billing.app.claim_pictures_store import name_of, read
 from lambdas.billing.app.close import Close
+from lambdas.billing.app.importing import BadLine, brought, lines_of
+from lambdas.billing.app.joint_service import JointView
 from lambdas.billing.app.outlook import BillAhead, OutlookView
+from lambdas.billing.app.price_store import PriceFact
 from lambdas.billing.app.proposal_store import Proposal
 from lambdas.billing.app.records import FACT
 from lambdas.billing.app.search import Card
@@ -18,20 +22,34 @@ from lambdas.billing.app.views import (
     PauseView,
     StatementView,
     StateView,
+    SympathyView,
+    claim_view,
+    product_view,
 )
 from lambdas.billing.contract.agreement import Agreement, Person
 from lambdas.billing.desk_api import AccountOfContract, MonthOfAccount
 from lambdas.billing.invitation_api import InvitationView, Joined
-from lambdas.billing.month_api import InvoiceOfContract, InvoicePage
+from lambdas.billing.invoicing.claims import NEXT, Claim, Loss, shown_by
+from lambdas.billing.month_api import (
+    ImportReport,
+    InvoiceOfContract,
+    InvoicePage,
+    LineReport,
+    PriceListView,
+    PriceRow,
+)
 from lambdas.billing.payment_api import (
     AccountView,
     AttemptView,
+    CardPage,
     CardView,
     CollectionView,
     MethodsView,
 )
 from lambdas.billing.people_api import ContractPeople, ContractPersonView
+from lambdas.billing.products.catalogue import standard
 from lambdas.billing.staff_api import ContractPage, RunStarted, StaffContract
+from lambdas.shared.calendar import in_japan
 from tests.e2e.web.fake_dispatch import Said
 
 CONTRACT = "c-5f0e1d2c3b4a5968"
@@ -95,6 +113,9 @@ class FakeBilling:
             install_by=None,
             lent={},
             migration=None,
+            sympathy=SympathyView(
+                kind="cap", yen=100_000, causes=["theft", "break_in"], sites=["dwelling"]
+            ),
         )
         self.invoices = [
             _invoice("2026-08", LineView(item="initial_fee", amount=49500, rule="HT-24"), FEE),
@@ -122,6 +143,25 @@ class FakeBilling:
             expires=now + timedelta(days=12),
         )
         self.took: list[tuple[str, Any]] = []
+        self.claims = [
+            Claim(
+                id="kobe.2026-11-02.break_in",
+                home="kobe",
+                contract=CONTRACT,
+                loss=Loss(
+                    happened=in_japan(now - timedelta(days=20)),
+                    cause="break_in",
+                    amount=38_000,
+                    story="居間の窓ガラスが割られていました。",
+                ),
+                applied=in_japan(now - timedelta(days=19)),
+                stage="examined",
+                rule="DC-35",
+            )
+        ]
+        self.photographs: dict[str, bytes] = {}
+        self.joint: list[JointView] = []
+        self.back = "#/"
 
     def _person(
         self, key: str, role: Any, name: str, email: str, *, login: bool = False
@@ -157,6 +197,12 @@ class FakeBilling:
         }  # fmt: skip
         self.invitation = self.invitation.model_copy(update={"state": "accepted"})
         return Joined(home="nara", contract=CONTRACT).model_dump(mode="json")
+
+    def products(self, language: str) -> Any:
+        """The products of the catalogue as it is."""
+        catalogue, day = standard(), self.now.date()
+        shown = (product_view(one, catalogue, day, language) for one in catalogue.products.values())
+        return [one.model_dump(mode="json") for one in shown if one.plans]
 
     # --- of the contractor
 
@@ -205,6 +251,28 @@ class FakeBilling:
             case ["PUT", _, "payment"]:
                 self.methods = self.methods.model_copy(update=body)
                 return self.contract.model_dump(mode="json")
+            case ["GET", _, "joint-invoices"]:
+                return [one.model_dump(mode="json") for one in self.joint]
+            case ["GET", _, "joint-invoices", _, "pdf"]:
+                return b"%PDF-1.7"
+            case ["GET", _, "claims"]:
+                return [claim_view(one).model_dump(mode="json") for one in self.claims]
+            case ["POST", _, "claims"]:
+                return self._claimed(body)
+            case ["POST", _, "claims", id, "photographs"]:
+                return self._shown(id, body)
+            case ["GET", _, "claims", _, "photographs", name]:
+                return self.photographs[name]
+            case ["POST", _, "card", "page"]:
+                return CardPage(url=self.back).model_dump(mode="json")
+            case ["PUT", _, "card"]:
+                if body["token"] != "cs_test_1":
+                    raise Said(
+                        422, "カードを確認できません", "もう一度、はじめからお試しください。"
+                    )
+                card = CardView(number="**** 1881", brand="Visa", expires="2031-05")
+                self.methods = self.methods.model_copy(update={"card": card})
+                return self.methods.model_dump(mode="json")
             case ["GET", _, "people"]:
                 return self._people()
             case ["POST", _, "people"]:
@@ -218,6 +286,32 @@ class FakeBilling:
             case ["POST", _, step]:
                 return self._step(step, body)
         raise Said(404, "見つかりません", "お探しのものは見つかりませんでした。")
+
+    def _claimed(self, body: Any) -> Any:
+        loss = Loss.model_validate(body)
+        id = f"kobe.{loss.happened.date()}.{loss.cause}"
+        made = Claim(
+            id=id,
+            home="kobe",
+            contract=CONTRACT,
+            loss=loss,
+            applied=in_japan(self.now),
+            rule="DC-35",
+        )
+        self.claims.append(made)
+        return claim_view(made).model_dump(mode="json")
+
+    def claim(self, id: str, **update: Any) -> Claim:
+        """A claim, changed."""
+        at = next(n for n, one in enumerate(self.claims) if one.id == id)
+        self.claims[at] = self.claims[at].model_copy(update=update)
+        return self.claims[at]
+
+    def _shown(self, id: str, body: Any) -> Any:
+        content = read(body["photo_jpeg"])
+        self.photographs[name_of(content)] = content
+        shown = shown_by(self.claim(id), name_of(content)).photographs
+        return claim_view(self.claim(id, photographs=shown)).model_dump(mode="json")
 
     def _people(self) -> Any:
         return ContractPeople(
@@ -277,6 +371,8 @@ class FakeBillingDesk:
             {"event": "started", "key": "s", "on": "2026-08-10T09:00:00+09:00"},
         ]
         self.proposals: list[Proposal] = []
+        self.brought: set[str] = set()
+        self.prices: list[PriceListView] = []
 
     def answer(
         self, method: str, rest: list[str], who: str, query: dict[str, str], body: Any
@@ -285,6 +381,36 @@ class FakeBillingDesk:
         match method, *rest:
             case ["GET", "contracts"]:
                 return ContractPage(contracts=self._found(query), after=None)
+            case ["GET", "contracts", _, "joint-invoices"]:
+                return self.billing.joint
+            case ["GET", "claims"]:
+                return [one for one in self.billing.claims if NEXT[one.stage]]
+            case ["GET", "claims", id]:
+                return self.billing.claim(id)
+            case ["GET", "claims", _, "photographs", name]:
+                return self.billing.photographs[name]
+            case ["POST", "claims", id, "examination"]:
+                return self.billing.claim(id, stage="examined")
+            case ["POST", "claims", id, "decision"]:
+                if body.get("ground"):
+                    return self.billing.claim(id, stage="denied", ground=body["ground"])
+                loss = body["verified_loss"]
+                return self.billing.claim(
+                    id, stage="approved", verified=loss, amount=min(loss, 100_000)
+                )
+            case ["POST", "claims", id, "payment"]:
+                return self.billing.claim(id, stage="paid", reference=body["reference"])
+            case ["POST", "imports"]:
+                return self._bring(body)
+            case ["GET", "prices"]:
+                return [one.model_dump(mode="json") for one in self.prices]
+            case ["POST", "prices"]:
+                return self._price(body, who)
+            case ["POST", "prices", id, step]:
+                state = {"approval": "agreed", "rejection": "rejected", "withdrawal": "withdrawn"}
+                (one,) = self.prices
+                self.prices = [one.model_copy(update={"state": state[step]})]
+                return self.prices[0]
             case ["GET", "contracts", _, "account"]:
                 return self._account()
             case ["GET", "contracts", _, "people"]:
@@ -331,6 +457,52 @@ class FakeBillingDesk:
             case ["POST", "runs"]:
                 return RunStarted(run=f"{body['kind']}-2026-11", execution="x")
         raise Said(404, "見つかりません", "お探しのものは見つかりませんでした。")
+
+    def _bring(self, body: Any) -> ImportReport:
+        """As the API does, but for the contract itself."""
+        told = []
+        for line, row in lines_of(body["csv"]):
+            number = row["number"]
+            try:
+                wanted = brought(row, in_japan(self.billing.now))
+            except BadLine as bad:
+                told.append(
+                    LineReport(
+                        line=line, number=number, contract=None, state="refused", why=str(bad)
+                    )
+                )
+                continue
+            state: Any = "known" if number in self.brought else "new"
+            told.append(
+                LineReport(line=line, number=number, contract=wanted.agreement.id, state=state)
+            )
+            if not body["dry_run"]:
+                self.brought.add(number)
+        counts = {
+            name: sum(one.state == name for one in told) for name in ("new", "known", "refused")
+        }
+        return ImportReport(dry_run=body["dry_run"], lines=told, **counts)
+
+    def _price(self, body: Any, who: str) -> PriceListView:
+        (change,) = body["changes"]
+        tried = PriceListView(
+            id="p-1",
+            product=body["product"],
+            first=body["first"],
+            state="tried",
+            facts=[],
+            changes=[PriceRow(was=4378, **change)],
+            findings=["warning: doshiteru: 4378 becomes 43780, ten times as much"]
+            if change["yen"] > 10_000
+            else [],
+        )
+        if body["dry_run"]:
+            return tried
+        if tried.findings and not body["despite_warnings"]:
+            raise Said(422, "この手続きはできません", tried.findings[0])
+        fact = PriceFact(step="proposed", by=who, at=self.billing.now)
+        self.prices = [tried.model_copy(update={"state": "proposed", "facts": [fact]})]
+        return self.prices[0]
 
     def _found(self, query: dict[str, str]) -> list[Card]:
         card = Card(

@@ -10,7 +10,7 @@ from tests.e2e.household import wait_until
 from tests.e2e.web import pictures
 from tests.e2e.web.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.web.fake_api import NOW, PASSWORD, FakeServer, event, iso, jst
-from tests.e2e.web.fake_billing import CONTRACT
+from tests.e2e.web.states import STATES
 from web.build import WEB
 
 PERSON = "20261122T043005.123Z-cam-living"
@@ -535,62 +535,98 @@ def test_the_services_clock_counts(visit: Visit, fake: FakeServer) -> None:
     expect(page.get_by_label("日付")).to_have_value("2026-11-23")
 
 
+def test_names_are_shown_as_they_are_and_turn_nothing_else(visit: Visit, fake: FakeServer) -> None:
+    door = fake.cloud.homes["kobe"]["devices"][1]
+    door["name"] = "\u202e<b>玄関</b>"  # from right to left, from here on
+    visitor = visit()
+    page = visitor.log_in()
+    expect(page.locator(".summary-main")).to_have_text(
+        "「\u2068<b>玄関</b>\u2069」から連絡がありません。"
+    )
+    expect(page.locator(".camera b")).to_have_count(0)
+    fake.cloud.homes["kobe"]["name"] = "\u05d1\u05d9\u05ea"
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("\u05d1\u05d9\u05ea")
+
+
+def test_ten_thousand_events_are_read_page_by_page(visit: Visit, fake: FakeServer) -> None:
+    one = ("猫が動きました。", "A cat moved.")
+    start = jst(22, 13, 0)
+    fake.cloud.homes["kobe"]["events"] = [
+        event(start - timedelta(minutes=3 * n), "cam-living", "居間", "motion", *one)
+        for n in range(10_000)
+    ]
+    page = visit().log_in()
+    more = page.get_by_role("button", name="前のお知らせを見る")
+    for read in range(1, 8):
+        expect(page.locator("a.event")).to_have_count(10 * read)
+        more.click()
+    expect(page.locator("a.event")).to_have_count(80)
+    assert len(calls(fake, "GET /api/homes/kobe/events?limit=10&before=")) == 7
+    seen = page.locator("a.event").evaluate_all("(all) => all.map((one) => one.hash)")
+    assert len(set(seen)) == 80, "each once"
+    assert seen == sorted(seen, reverse=True), "in their order"
+
+
+def test_what_one_tab_does_the_other_shows_and_a_logout_ends_both(
+    visit: Visit, fake: FakeServer
+) -> None:
+    visitor = visit()
+    page = visitor.log_in_by_form(lasts=True)
+    other = visitor.context.new_page()
+    other.goto(f"{visitor.url}/#/")
+    expect(other.get_by_role("heading", level=1)).to_have_text("神戸の実家")
+    settings = card(page, "居間")
+    settings.get_by_text("設定").click()
+    settings.get_by_label("見守り方").select_option("motion-only")
+    expect(page.get_by_text("保存しました。")).to_be_visible()
+    other.reload()
+    expect(card(other, "居間").locator(".facts")).to_contain_text("動きだけ")
+    page.get_by_role("button", name="ログアウト").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("ログイン")
+    expect(other.get_by_role("heading", level=1)).to_have_text("ログイン")
+    assert "神戸" not in other.content()
+
+
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"  # there once the page is built
-PAGES: dict[str | None, dict[str, str]] = {
-    None: {"#/": "#email", "#/invitations/good-link": ".invitation"},
-    "ken@example.jp": {"#/": ".homes", "#/homes/kobe/cameras/cam-living/view": ".zones img"},
-    "hanako@example.jp": {
-        "#/": ".plot canvas",
-        "#/account": "#quiet",
-        link(PERSON): ".picture img",
-        link(LATE): ".event-page",
-        "#/homes/kobe/home-check": ".timeline",
-        f"#/contracts/{CONTRACT}": ".bill",
-        f"#/contracts/{CONTRACT}/people": ".person",
-        f"#/contracts/{CONTRACT}/methods": ".facts",
-        f"#/contracts/{CONTRACT}/invoices/2026-10": ".bill",
-        f"#/contracts/{CONTRACT}/steps/pause": ".choice",
-    },
-    "sato@example.jp": {
-        "#/desk": ".task",
-        "#/account": ".account",
-        "#/desk/new": "#home",
-        "#/desk/tasks/HC-20261122-0002.find_help-1": "#responder",
-        "#/desk/cases/HC-20261121-0001": ".paper img",
-    },
-    "keiri@example.jp": {
-        "#/billing": "#said",
-        f"#/billing/contracts/{CONTRACT}": ".fact",
-        "#/billing/months/2026-10": ".facts",
-    },
-    "kenji@example.jp": {
-        "#/desk": ".duty",
-        "#/desk/tasks/HC-20261122-0004.visit-1": "#photo",
-    },
-    "stranger@example.jp": {link(PERSON): ".hidden-page", "#/homes/nara/cameras/new": "#name"},
-}
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+WHO = list(dict.fromkeys(state.who for state in STATES))
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("email", PAGES)
-def test_everyone_can_use_it(visit: Visit, email: str | None, scheme: str) -> None:
+@pytest.mark.parametrize(
+    ("scheme", "often"),
+    [
+        pytest.param("light", True, id="light"),
+        pytest.param("dark", True, id="dark", marks=pytest.mark.slow),
+        pytest.param("light", False, id="light-seldom", marks=pytest.mark.slow),
+        pytest.param("dark", False, id="dark-seldom", marks=pytest.mark.slow),
+    ],
+)
+@pytest.mark.parametrize("who", WHO)
+def test_everyone_can_use_it(
+    visit: Visit, fake: FakeServer, who: str | None, scheme: str, often: bool
+) -> None:
     visitor = visit({"width": 360, "height": 740}, scheme)
-    page = visitor.log_in(email) if email else visitor.open()
+    page = visitor.log_in(who) if who else visitor.open()
     # A second scheme changes colours, nothing else.
     run = {"runOnly": TAGS if scheme == "light" else ["color-contrast"]}
-    for address, ready in PAGES[email].items():
-        visitor.open(address)
-        page.wait_for_selector(ready)
+    for state in (one for one in STATES if (one.who, one.often) == (who, often)):
+        page.goto("about:blank")
+        page.unroute_all()
+        state.arrange(fake.anew(), page)
+        visitor.open(state.address)
+        page.wait_for_selector(state.ready)
+        state.act(page)
         for settings in page.locator("summary").all():
-            settings.click()
+            if not page.locator("dialog").count():
+                settings.click()
         for size in ("150%", "200%", "100%"):  # of the text
             page.evaluate(f"document.documentElement.style.fontSize = 'calc(1.125 * {size})'")
-            assert page.evaluate("document.documentElement.scrollWidth") == 360, (address, size)
+            assert page.evaluate("document.documentElement.scrollWidth") == 360, (state.name, size)
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = page.evaluate("(options) => axe.run(options)", run)
         assert found["passes"]
         problems = [
             (one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]
         ]
-        assert problems == [], address
+        assert problems == [], state.name

@@ -1,6 +1,7 @@
 """Every visible string exists in both languages, and every one is used."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -96,20 +97,50 @@ def test_every_key_that_is_used_exists_and_the_other_way_round(words: dict[str, 
     assert unused == []
 
 
-def test_what_the_first_page_says_does_not_come_later(
+def brings(feature: Path) -> tuple[bool, set[str]]:
+    """Whether a feature comes later than the first page, and the features whose parts it uses."""
+    text = (feature / "index.js").read_text(encoding="utf-8")
+    used = re.search(r"export const uses = \[(.*?)\]", text)
+    names = re.findall(r'"(\w+)"', used[1]) if used else []
+    return "const later" in text, {re.sub(r"([A-Z])", r"_\1", name).lower() for name in names}
+
+
+def test_what_a_page_says_is_brought_with_it(features: dict[str, dict[str, Words]]) -> None:
+    folders = sorted(path for path in SOURCE.glob("features/*"))
+    later = {folder.name: brings(folder) for folder in folders}
+    at_once = {"app", *(f"features/{name}" for name, (comes, _) in later.items() if not comes)}
+    wrong = []
+    for path in SOURCE.rglob("*.js"):
+        parts = path.relative_to(SOURCE).parts
+        its = (
+            {f"features/{parts[1]}", *(f"features/{name}" for name in later[parts[1]][1])}
+            if parts[0] == "features"
+            else set()
+        )
+        known = {key for folder in at_once | its for key in features[folder]["ja"]}
+        wrong += [
+            f"{path.relative_to(SOURCE)}: {key}"
+            for key in re.findall(r'\bt\("([^"]+)"', path.read_text(encoding="utf-8"))
+            if key not in known
+        ]
+    assert wrong == []
+
+
+def test_parts_of_others_come_with_the_words_of_these(
     features: dict[str, dict[str, Words]],
 ) -> None:
-    later = {
-        file.parent.relative_to(SOURCE).as_posix()
-        for file in SOURCE.glob("features/*/index.js")
-        if "const later" in file.read_text(encoding="utf-8")
-    }
-    known = {key for folder, said in features.items() if folder not in later for key in said["ja"]}
-    wrong = [
-        f"{path.relative_to(SOURCE)}: {key}"
-        for path in SOURCE.rglob("*.js")
-        if not any(path.is_relative_to(SOURCE / folder) for folder in later)
-        for key in re.findall(r'\bt\("([^"]+)"', path.read_text(encoding="utf-8"))
-        if key not in known
-    ]
+    """A feature names in ``uses`` each later one whose parts speak."""
+    wrong = []
+    for folder in SOURCE.glob("features/*"):
+        _, used = brings(folder)
+        for path in folder.rglob("*.js"):
+            for name, part in re.findall(
+                r'from "(?:\.\./)+([a-z_]+)/(parts/[\w-]+\.js)"', path.read_text(encoding="utf-8")
+            ):
+                other = SOURCE / "features" / name
+                if not other.is_dir() or other == folder or not brings(other)[0]:
+                    continue
+                text = (other / part).read_text(encoding="utf-8")
+                if re.search(r"\b(?:t|word)\(", text) and name not in used | {folder.name}:
+                    wrong.append(f"{path.relative_to(SOURCE)}: {name}/{part}")
     assert wrong == []

@@ -1,44 +1,55 @@
 // Starts the page: who is here, in which language, and which page they asked for.
+import { bring, has } from "../lib/bring.js";
 import { forget, useAnswer } from "../lib/data.js";
-import { knows, learn, onLanguage, setLanguage, t } from "../lib/i18n.js";
+import { onLanguage, setLanguage, t } from "../lib/i18n.js";
 import { forgetKept, onKept } from "../lib/kept.js";
 import { forgetPictures } from "../lib/pictures.js";
 import { untouched } from "../lib/repeat.js";
 import { expire, lasting, onSession, session } from "../lib/session.js";
 import { html, render, useEffect, useLayoutEffect, useRef, useState } from "../lib/ui.js";
-import { renew } from "../features/login/parts/push.js";
-import { Login } from "../features/login/pages/login.js";
 import { Hidden, instead } from "../parts/instead.js";
-import { say } from "../parts/messages.js";
+import { ProblemNotice, say } from "../parts/messages.js";
 import { changeMe, me as whoAmI } from "./api.js";
-import { entrances, menu, routes, words } from "./features.js";
+import { Login } from "../features/login/parts/login.js";
+import { family, first, staff } from "./features.js";
 import { router } from "./router.js";
 import { Shell } from "./shell.js";
 
 const OWN = { ja: () => import("./words.ja.js"), en: () => import("./words.en.js") };
-await learn([OWN, ...words]);
-const routeOf = router(routes);
+await bring([{ words: OWN }, ...first]);
+let known = family;
+let routeOf = router(known.routes);
+let whole = false;
 const DESK_ENDS = 30 * 60_000; // a desk that nobody touches logs its staff out
 let Outbox = null;
+const NOTHING = [];
 const NOWHERE = { page: Hidden, values: {} };
 const here = () => routeOf() ?? { ...NOWHERE, key: location.hash };
 
-/** Whether the words of these sources are there; what waits for them is drawn when they are. */
-function useWords(some) {
-  const [, redraw] = useState(0);
-  const loading = useRef(new Set());
-  const wanted = some.filter((source) => source && (!knows([source]) || loading.current.has(source)));
-  useEffect(() => {
-    const fresh = wanted.filter((source) => !loading.current.has(source));
-    if (fresh.length === 0) return;
-    for (const source of fresh) loading.current.add(source);
-    learn(fresh).catch(() => {}).then(() => {
-      for (const source of fresh) loading.current.delete(source);
-      redraw((n) => n + 1);
-    });
-  });
-  return wanted.length === 0;
+/** Has staff's features, too, which no family loads. */
+async function grow() {
+  const more = await staff();
+  known = Object.fromEntries(Object.keys(known).map((part) => [part, [...family[part], ...more[part]]]));
+  routeOf = router(known.routes);
+  whole = true;
 }
+
+/** Fetches what is `wanted` unless it is `ready`: {ready, again}; `again()` is there when it could not be had. */
+function useFetched(wanted, ready, fetchIt) {
+  const [turn, redraw] = useState(0);
+  const [failed, fail] = useState(null);
+  const next = () => redraw((n) => n + 1);
+  useEffect(() => {
+    let live = true;
+    fail(null);
+    if (!ready) fetchIt().then(() => live && next(), () => live && fail([wanted]));
+    return () => { live = false; };
+  }, [ready, wanted, turn]);
+  return { ready, again: failed?.[0] === wanted && !ready && next };
+}
+const useFeatures = (wanted) => useFetched(wanted, has(wanted), () => bring(wanted));
+const useStaff = (wanted) => useFetched(wanted, !wanted || whole, grow);
+const NotThere = ({ again }) => again && html`<${ProblemNotice} problem=${{ kind: "offline" }} retry=${again} />`;
 
 /** Goes to the top of a new page, and back to where one was on a page that keeps its place. */
 function usePlace({ key, keepsPlace }) {
@@ -77,7 +88,7 @@ function Visit({ route }) {
   const { data: me, put } = answer;
   const language = me?.language;
   useEffect(() => { if (language) setLanguage(language); }, [language]);
-  useEffect(() => { renew().catch(() => {}); }, []);
+  useEffect(() => { import("../features/login/parts/push.js").then(({ renew }) => renew()).catch(() => {}); }, []);
   useEffect(() => {
     if (!me) return;
     import("../lib/drafts.js").then(({ belong }) => belong(me.id), () => {});
@@ -98,21 +109,23 @@ function Visit({ route }) {
       say(t("problem.refused"));
     }
   };
+  const desks = useStaff(me?.groups.length > 0);
   const { page: Page, values, key } = route;
   const title = route.title && t(route.title);
-  const shown = me ? menu.filter((one) => one.shown(me)) : [];
-  const mine = useWords(shown.map(({ words: said, source }) => (t(said) === said ? source : null))) ? shown : [];
-  return html`<${Shell} loggedIn menu=${mine} onLanguage=${choose}>
+  if (!desks.ready) return html`<${Shell} loggedIn onLanguage=${choose}><${NotThere} again=${desks.again} /><//>`;
+  const shown = me ? known.menu.filter((one) => one.shown(me)) : [];
+  return html`<${Shell} loggedIn menu=${shown} onLanguage=${choose}>
     <${Kept} loggedIn />
-    ${(me || answer.problem) && (instead(answer, title) ?? html`<${Page} key=${`${key} ${language}`} ...${values} me=${me} title=${title} menu=${shown} entrances=${entrances} />`)}
+    ${(me || answer.problem) && (instead(answer, title) ?? html`<${Page} key=${`${key} ${language}`} ...${values} me=${me} title=${title} menu=${shown} entrances=${known.entrances} />`)}
   <//>`; // nothing in it before it is known who is here: the links at the top would move it
 }
 
 function App() {
-  const [route, go] = useState(here());
-  const said = useWords([route.source]);
-  const [expired, setExpired] = useState(false);
   const [, redraw] = useState(0);
+  const desks = useStaff(routeOf() === null);
+  const route = here();
+  const { ready, again } = useFeatures(route.needs ?? NOTHING);
+  const [expired, setExpired] = useState(false);
   useEffect(() => {
     const stops = [
       onLanguage(() => redraw((n) => n + 1)),
@@ -127,7 +140,7 @@ function App() {
         redraw((n) => n + 1);
       }),
     ];
-    const moved = () => go(here());
+    const moved = () => redraw((n) => n + 1);
     addEventListener("hashchange", moved);
     if (here().key !== route.key) moved(); // somebody went on before this was listening
     return () => {
@@ -136,7 +149,7 @@ function App() {
     };
   }, []);
   // The address stays while somebody logs in, so a link from a mail is not lost.
-  if (!said) return html`<${Shell} loggedIn=${Boolean(session())} />`; // nothing that would move
+  if (!desks.ready || !ready) return html`<${Shell} loggedIn=${Boolean(session())}><${NotThere} again=${desks.again || again} /><//>`; // nothing that would move
   if (route.open) {
     const { page: Page, values, key } = route;
     return html`<${Shell} loggedIn=${Boolean(session())}><${Page} key=${key} ...${values} title=${t(route.title)} /><//>`;

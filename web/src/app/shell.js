@@ -3,7 +3,6 @@ import { first } from "../lib/address.js";
 import { dayWords, language, setLanguage, t } from "../lib/i18n.js";
 import { keptSince } from "../lib/kept.js";
 import { moment } from "../lib/time.js";
-import { turnOff } from "../features/login/parts/push.js";
 import { logOut } from "../lib/session.js";
 import { html } from "../lib/ui.js";
 import { Toast } from "../parts/messages.js";
@@ -20,7 +19,8 @@ export function Shell({ loggedIn, menu = [], onLanguage, children }) {
     onLanguage?.(other);
   };
   const leave = async () => {
-    await Promise.race([turnOff().catch(() => {}), later(PATIENCE)]); // while the login still holds
+    const toldNoMore = import("../features/login/parts/push.js").then(({ turnOff }) => turnOff()).catch(() => {});
+    await Promise.race([toldNoMore, later(PATIENCE)]); // while the login still holds
     logOut();
     location.hash = first();
   };

@@ -6,6 +6,7 @@ export default {
   "app.contracts": "Contract",
   "app.kept": "No connection. This is how it was at {when}.",
   "app.jump": "On this page",
+  "app.account": "Notices and login",
   "app.logOut": "Log out",
   "app.loading": "Loading…",
   "app.retry": "Try again",
@@ -13,6 +14,11 @@ export default {
   "app.saved": "Saved.",
   "app.sentLater": "Kept on this device, and sent as soon as there is a line.",
   "app.map": " (opens the map)",
+
+  "menu.billing": "Contracts",
+  "menu.desk": "Desk",
+  "menu.round": "My round today",
+  "menu.dispatch": "Dispatch",
 
   "problem.offline": "No internet connection.",
   "problem.offlineDetail": "Please check your signal or Wi-Fi. This page updates by itself once you are back online.",

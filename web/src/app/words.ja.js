@@ -6,6 +6,7 @@ export default {
   "app.contracts": "ご契約",
   "app.kept": "電波がありません。{when}の様子を表示しています。",
   "app.jump": "このページの中の移動",
+  "app.account": "お知らせとログインの設定",
   "app.logOut": "ログアウト",
   "app.loading": "読み込んでいます…",
   "app.retry": "もう一度読み込む",
@@ -13,6 +14,11 @@ export default {
   "app.saved": "保存しました。",
   "app.sentLater": "この端末に保存しました。つながりしだい送ります。",
   "app.map": "（地図を開く）",
+
+  "menu.billing": "契約と請求",
+  "menu.desk": "受付",
+  "menu.round": "今日の巡回",
+  "menu.dispatch": "駆けつけ",
 
   "problem.offline": "インターネットにつながりません。",
   "problem.offlineDetail": "電波や Wi-Fi をご確認ください。つながると、自動で新しくなります。",

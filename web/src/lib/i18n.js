@@ -23,12 +23,11 @@ const sources = new Set();
 /** Learns words of more sources, in the language at hand. */
 export async function learn(more) {
   const fresh = more.filter((source) => !sources.has(source));
+  const wanted = current;
+  await load(wanted, fresh);
+  if (current !== wanted) await load(current, fresh); // chosen meanwhile
   for (const source of fresh) sources.add(source);
-  await load(current, fresh);
 }
-
-/** Whether all words of these sources were asked for. */
-export const knows = (some) => some.every((source) => sources.has(source));
 
 async function load(wanted, some = [...sources]) {
   const found = await Promise.all(some.map((source) => source[wanted]()));
@@ -57,6 +56,10 @@ export function onLanguage(listener) {
   return () => listeners.delete(listener);
 }
 
+const TURNS = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff]/;
+/** A value within a sentence: what is written from right to left, or turns what follows, turns only itself. */
+const isolated = (value) => (TURNS.test(value) ? `\u2068${String(value).replace(/[\u202a-\u202e\u2066-\u2069]/g, "")}\u2069` : value);
+
 /** The words for `key`; `{name}` is filled in, `n` also chooses between one and other. */
 export function t(key, values = {}) {
   let words = LANGUAGES[current][key];
@@ -65,7 +68,7 @@ export function t(key, values = {}) {
     const form = new Intl.PluralRules(current).select(values.n);
     words = words[form] ?? words.other;
   }
-  return words.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  return words.replace(/\{(\w+)\}/g, (_, name) => isolated(values[name] ?? ""));
 }
 
 /** The words for a value of the API, or those for any value this page does not know yet. */

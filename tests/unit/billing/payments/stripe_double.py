@@ -44,12 +44,15 @@ class StripeDouble:
         """So many requests are carried out, and their answers lost."""
 
         self.keys: dict[str, tuple[str, int, bytes]] = {}
+        self.visits: dict[str, dict[str, Any]] = {}
+        """Checkout sessions, which localstripe does not have, by their ids."""
 
     def clear(self) -> None:
         """As if started anew."""
         resources.store.clear()
         self.asked.clear()
         self.keys.clear()
+        self.visits.clear()
         self.fail_next.clear()
         self.lose_next = 0
 
@@ -60,6 +63,16 @@ class StripeDouble:
     def intents(self) -> list[Any]:
         """The payment intents there are."""
         return [one for key, one in resources.store.items() if key.startswith("payment_intent:")]
+
+    def fill_in(self, visit: str, token: str) -> None:
+        """A customer enters a card on Stripe's own page."""
+        session = self.visits[visit]
+        session["status"] = "complete"
+        session["setup_intent"] = {
+            "id": f"seti_{visit}",
+            "object": "setup_intent",
+            "payment_method": token,
+        }
 
 
 DOUBLE = web.AppKey("double", StripeDouble)
@@ -91,6 +104,31 @@ async def _as_the_real_one(request: web.Request, handler: Handler) -> web.Stream
             request.transport.abort()
         return web.Response(body=answer, status=status, content_type="application/json")
     return await handler(request)
+
+
+async def _begin_visit(request: web.Request) -> web.Response:
+    double, said = request.app[DOUBLE], await request.post()
+    assert said["mode"] == "setup"
+    assert said["allowed_payment_method_types[0]"] == "card"
+    id = f"cs_test_{len(double.visits) + 1}"
+    double.visits[id] = {
+        "id": id,
+        "object": "checkout.session",
+        "status": "open",
+        "customer": said["customer"],
+        "setup_intent": None,
+        "success_url": said["success_url"],
+        "url": f"https://checkout.stripe.com/c/pay/{id}",
+    }
+    return web.json_response(double.visits[id])
+
+
+async def _visit(request: web.Request) -> web.Response:
+    found = request.app[DOUBLE].visits.get(request.match_info["id"])
+    if found is None:
+        missing = {"type": "invalid_request_error", "code": "resource_missing"}
+        return web.json_response({"error": missing}, status=404)
+    return web.json_response(found)
 
 
 def _intents_of_today(create: Callable[..., Any]) -> Callable[..., Any]:
@@ -180,6 +218,8 @@ def running() -> Iterator[StripeDouble]:
         app[DOUBLE] = double
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
+            app.router.add_post("/v1/checkout/sessions", _begin_visit)
+            app.router.add_get("/v1/checkout/sessions/{id}", _visit)
             for route in server.app.router.routes():
                 app.router.add_route(route.method, route.resource.canonical, route.handler)
         runner = web.AppRunner(app, access_log=None)

@@ -1,5 +1,4 @@
 export default {
-  "mylogin.title": "Notices and login",
   "mylogin.who": "Logged in as",
   "mylogin.factor": "Second factor",
   "mylogin.on": "Set up",

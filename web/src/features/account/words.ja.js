@@ -1,5 +1,4 @@
 export default {
-  "mylogin.title": "お知らせとログインの設定",
   "mylogin.who": "ログイン中：",
   "mylogin.factor": "二段階認証",
   "mylogin.on": "設定済み",

@@ -9,6 +9,10 @@ export const accountOf = endpoint("GET /billing/staff/contracts/{contract}/accou
 export const moneyCame = endpoint("POST /billing/staff/contracts/{contract}/receipts");
 export const methodsOfAnybody = endpoint("GET /billing/staff/contracts/{contract}/methods");
 export const paperOf = endpoint("GET /billing/staff/contracts/{contract}/invoices/{month}/pdf");
+export const jointInvoicesOfAnybody = endpoint("GET /billing/staff/contracts/{contract}/joint-invoices");
+export const jointPaperOf = endpoint("GET /billing/staff/contracts/{contract}/joint-invoices/{month}/pdf");
+export const jointTableOf = endpoint("GET /billing/staff/contracts/{contract}/joint-invoices/{month}/csv");
+export const productsOf = endpoint("GET /billing/products");
 export const peopleOfAnybody = endpoint("GET /billing/staff/contracts/{contract}/people");
 export const inviteAnybody = endpoint("POST /billing/staff/contracts/{contract}/people/{person}/invitation");
 

@@ -8,6 +8,7 @@ export const ENTRIES = {
   contact_asked: {},
   contacted: {},
   absent_visit: { work: ["installation", "removal", "relocation", "repair"] },
+  plan_changed: { plan: "plan" },
   paused: { months: "number" },
   pause_extended: { months: "number" },
   resumed: {},

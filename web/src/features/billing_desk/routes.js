@@ -9,4 +9,4 @@ export const routes = [
 ];
 
 const clerk = ({ groups }) => ["billing", "admin"].some((one) => groups.includes(one));
-export const menu = [{ words: "billing.short", link: billingDesk, shown: clerk, leads: true }];
+export const menu = [{ words: "menu.billing", link: billingDesk, shown: clerk, leads: true }];

@@ -1,6 +1,6 @@
 // Asking a camera to do something, and waiting for what becomes of it.
 import { commandOf, sendCommand } from "./api.js";
-import { settled } from "./waiting.js";
+import { settled } from "../../lib/waiting.js";
 
 const PACE = 1000;
 const PATIENCE = 60_000;

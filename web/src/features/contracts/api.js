@@ -15,8 +15,13 @@ export const invoiceOf = endpoint("GET /billing/contracts/{contract}/invoices/{m
 export const invoicePdf = endpoint("GET /billing/contracts/{contract}/invoices/{month}/pdf");
 export const demandPdf = endpoint("GET /billing/contracts/{contract}/invoices/{month}/demand");
 
+export const jointInvoicesOf = endpoint("GET /billing/contracts/{contract}/joint-invoices");
+export const jointPdf = endpoint("GET /billing/contracts/{contract}/joint-invoices/{month}/pdf");
+
 export const methodsOf = endpoint("GET /billing/contracts/{contract}/methods");
 export const paymentsOf = endpoint("GET /billing/contracts/{contract}/payments");
+export const cardPage = endpoint("POST /billing/contracts/{contract}/card/page");
+export const keepCard = endpoint("PUT /billing/contracts/{contract}/card");
 export const keepAccount = endpoint("PUT /billing/contracts/{contract}/account");
 export const payOtherwise = endpoint("PUT /billing/contracts/{contract}/payment");
 export const changeDetails = endpoint("PUT /billing/contracts/{contract}/details");

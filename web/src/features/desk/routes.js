@@ -10,4 +10,4 @@ export const routes = [
   { at: caseFile, page: later(() => import("./pages/case.js"), "CasePage"), title: "case.title" },
 ];
 
-export const menu = [{ words: "desk.short", link: desk, shown: isStaff, leads: true }];
+export const menu = [{ words: "menu.desk", link: desk, shown: isStaff, leads: true }];

@@ -46,7 +46,6 @@ export default {
   "visit.noSignature": "Please have it signed.",
   "visit.noPhoto": "This photograph cannot be used.",
 
-  "desk.short": "Desk",
   "desk.title": "Home check desk",
   "desk.new": "Take a request by phone",
   "desk.tasks": { other: "What waits ({n})" },
@@ -112,6 +111,9 @@ export default {
   "answer.number": "Number that was called",
   "answer.said": "What was said",
   "answer.reason": "Reason",
+  "answer.who": "Name (if it was a mistake)",
+  "answer.whoHint": "Either the name or the password is enough to call it off.",
+  "answer.password": "Password (if it was a mistake)",
   "answer.why": "Reason",
   "answer.responder": "Who goes",
   "standing.engaged": " (at a home, free about {when})",

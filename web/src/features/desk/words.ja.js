@@ -46,7 +46,6 @@ export default {
   "visit.noSignature": "ご署名をお願いします。",
   "visit.noPhoto": "この写真は使えません。",
 
-  "desk.short": "受付",
   "desk.title": "在宅確認センター",
   "desk.new": "電話の依頼を受ける",
   "desk.tasks": { other: "待っている仕事（{n}）" },
@@ -112,6 +111,9 @@ export default {
   "answer.number": "かけた番号",
   "answer.said": "お話しした内容",
   "answer.reason": "理由",
+  "answer.who": "お名前（誤操作のとき）",
+  "answer.whoHint": "お名前か暗証の言葉のどちらかが合えば、取り消せます。",
+  "answer.password": "暗証の言葉（誤操作のとき）",
   "answer.why": "理由",
   "answer.responder": "向かう人",
   "standing.engaged": "（対応中、{when}ごろから）",

@@ -1,4 +1,5 @@
 export { entrances, routes } from "./routes.js";
 export const words = { ja: () => import("./words.ja.js"), en: () => import("./words.en.js") };
+export const sheets = ["/features/news/styles.css"];
 
 export const later = true; // its words come with its pages

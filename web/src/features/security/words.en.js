@@ -90,7 +90,4 @@ export default {
   "outcome.called_119": "119 was called",
   "outcome.not_needed": "Nobody need be called",
   "outcome.informed": "Looked at",
-  "answer.who": "Name (if it was a mistake)",
-  "answer.whoHint": "Either the name or the password is enough to call it off.",
-  "answer.password": "Password (if it was a mistake)",
 };

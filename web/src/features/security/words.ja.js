@@ -90,7 +90,4 @@ export default {
   "outcome.called_119": "119番に通報した",
   "outcome.not_needed": "通報は必要ない",
   "outcome.informed": "確かめた",
-  "answer.who": "お名前（誤操作のとき）",
-  "answer.whoHint": "お名前か暗証の言葉のどちらかが合えば、取り消せます。",
-  "answer.password": "暗証の言葉（誤操作のとき）",
 };

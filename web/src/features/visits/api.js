@@ -1,16 +1,6 @@
-import { endpoint, lateEndpoint } from "../../lib/http.js";
+import { endpoint } from "../../lib/http.js";
 
 export const visitsOf = endpoint("GET /homes/{home}/visits");
 export const planVisits = endpoint("POST /homes/{home}/visits/plans");
 export const dropVisit = endpoint("DELETE /homes/{home}/visits/plans/{id}/days/{day}");
 export const visitImage = endpoint("GET /homes/{home}/visits/{case}/images/{name}");
-
-export const stopOf = endpoint("GET /dispatch/tasks/{task}/stop");
-export const myRound = endpoint("GET /dispatch/me/round");
-export const beginLeg = lateEndpoint("POST /dispatch/tasks/{task}/begin?occurred_at", "begin");
-export const arriveAt = lateEndpoint("POST /dispatch/tasks/{task}/arrived?occurred_at", "arrived");
-export const reportVisit = lateEndpoint("POST /dispatch/tasks/{task}/answer?occurred_at", "report");
-
-export const siteOf = endpoint("GET /dispatch/sites/{site}");
-export const surveySite = endpoint("PUT /dispatch/sites/{site}");
-export const askDispatch = endpoint("POST /dispatch/requests");

@@ -1,6 +1,6 @@
 // The login of whoever is here: the second factor, and the devices that are told.
 import { t, word } from "../../../lib/i18n.js";
-import { secondFactor } from "../../../lib/session.js";
+import { secondFactor } from "../../../lib/login.js";
 import { html, useEffect, useState } from "../../../lib/ui.js";
 import { Loading, Notice, say } from "../../../parts/messages.js";
 import { Title } from "../../../parts/page.js";

@@ -9,8 +9,8 @@ import { Form, Input } from "../../../parts/fields.js";
 import { instead } from "../../../parts/instead.js";
 import { Notice, ProblemNotice, say } from "../../../parts/messages.js";
 import { Back, Title } from "../../../parts/page.js";
-import { accountOf, anyContractOf, decide, inviteAnybody, moneyCame, paperOf, peopleOfAnybody, takeBack } from "../api.js";
-import { billingDesk } from "../links.js";
+import { accountOf, anyContractOf, decide, inviteAnybody, jointInvoicesOfAnybody, jointPaperOf, jointTableOf, moneyCame, paperOf, peopleOfAnybody, takeBack } from "../api.js";
+import { anyContract, billingDesk } from "../links.js";
 import { Entry } from "../parts/entry.js";
 import { Paper } from "../../contracts/parts/paper.js";
 import { ProposalCard } from "../parts/proposal.js";
@@ -99,6 +99,17 @@ function Account({ contract }) {
       <button type="submit" class="button primary wide">${t("account.take")}</button><//></details></section>`;
 }
 
+/** What this contract pays for itself and others. */
+function Joint({ contract }) {
+  const { data } = useAnswer(jointInvoicesOfAnybody.path({ contract }));
+  if (!data?.length) return null;
+  return html`<details class="card"><summary><strong>${t("billing.joint")}</strong></summary>
+    <ul class="rows">${[...data].reverse().map((one) => html`<li key=${one.month}><p><strong>${one.month}</strong> ${yen(one.total)} ${one.open > 0 && html`<span class="pill silent">${t("billing.jointOpen", { yen: yen(one.open) })}</span>`}</p>
+      <table class="bill"><tbody>${one.parts.map((part) => html`<tr key=${`${part.contract} ${part.month}`}><th scope="row"><a href=${anyContract({ contract: part.contract })}>${part.home_name}</a> ${part.month !== one.month && part.month}</th><td>${yen(part.amount)}</td></tr>`)}</tbody></table>
+      <${Paper} path=${jointPaperOf.path({ contract, month: one.month })} name=${`${one.number}.pdf`}>${t("billing.jointPdf")}<//>
+      <${Paper} path=${jointTableOf.path({ contract, month: one.month })} name=${`${one.number}.csv`}>${t("billing.jointCsv")}<//></li>`)}</ul></details>`;
+}
+
 function People({ contract }) {
   const { data, put } = useAnswer(peopleOfAnybody.path({ contract }));
   const [problem, tried] = useTried();
@@ -126,16 +137,18 @@ export function AnyContract({ me, contract, title }) {
       <div><dt>${t("billing.phone")}</dt><dd>${person.phone ? html`<${Phone} number=${person.phone} />` : "—"}</dd></div>
       <div><dt>${t("billing.mail")}</dt><dd>${person.email || "—"}</dd></div>
       <div><dt>${t("billing.address")}</dt><dd>${agreement.address || "—"}</dd></div>
+      <div><dt>${t("billing.plan")}</dt><dd>${known.plan}</dd></div>
       <div><dt>${t("billing.ends")}</dt><dd>${known.ends_on ? fullDay(dayStart(known.ends_on)) : "—"}</dd></div>
       <div><dt>${t("billing.return")}</dt><dd>${known.return_by ? fullDay(dayStart(known.return_by)) : "—"}</dd></div>
     </dl>
     ${proposals.length > 0 && html`<section aria-labelledby="waiting"><h2 id="waiting">${t("proposals.title")}</h2>
       <ul class="rows">${proposals.map((one) => html`<${ProposalCard} key=${one.id} one=${one} me=${me} onDone=${answer.put} />`)}</ul></section>`}
-    <${Entry} contract=${contract} onDone=${answer.put} />
+    <${Entry} contract=${contract} product=${known.product} plan=${known.plan} onDone=${answer.put} />
     <${Account} key=${facts.length} contract=${contract} />
     <${People} contract=${contract} />
     ${invoices.length > 0 && html`<details class="card"><summary><strong>${t("billing.papers")}</strong></summary><ul class="rows">${[...invoices].reverse().map((one) => html`<li key=${one.month}>
       <${Paper} path=${paperOf.path({ contract, month: one.month })} name=${`${contract}-${one.month}.pdf`}>${one.month} ${yen(one.total)}<//></li>`)}</ul></details>`}
+    <${Joint} contract=${contract} />
     <${Facts} contract=${contract} facts=${facts} onDone=${answer.put} />
   </div>`;
 }

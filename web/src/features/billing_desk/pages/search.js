@@ -7,6 +7,9 @@ import { Icon } from "../../../parts/icon.js";
 import { Empty, ProblemNotice } from "../../../parts/messages.js";
 import { Title } from "../../../parts/page.js";
 import { account } from "../../account/links.js";
+import { openClaims } from "../../claims_desk/links.js";
+import { imports } from "../../imports/links.js";
+import { prices } from "../../prices/links.js";
 import { findContracts } from "../api.js";
 import { questions } from "../entries.js";
 import { anyContract, monthOf, proposals } from "../links.js";
@@ -52,7 +55,10 @@ export function Search() {
   return html`<div class="wide-page"><${Title}>${t("billing.title")}<//>
     <nav class="chips" aria-label=${t("billing.more")}><a class="button outline" href=${proposals()}>${t("proposals.title")}</a>
       <a class="button outline" href=${monthOf({ month: today().slice(0, 7) })}>${t("closing.title")}</a>
-      <a class="button quiet" href=${account()}>${t("mylogin.title")}</a></nav>
+      <a class="button outline" href=${openClaims()}>${t("billing.claims")}</a>
+      <a class="button outline" href=${prices()}>${t("billing.prices")}</a>
+      <a class="button outline" href=${imports()}>${t("billing.imports")}</a>
+      <a class="button quiet" href=${account()}>${t("app.account")}</a></nav>
     <div ref=${box}><${Form} role="search" class="card" problem=${problem} onSubmit=${search}>
       <${Input} name="said" value=${last.said} label=${t("billing.search")} hint=${t("billing.searchHint")} />
       <${Check} name="unpaid" defaultChecked=${last.unpaid} label=${t("billing.unpaid")} />

@@ -9,13 +9,16 @@ import { Icon } from "../../../parts/icon.js";
 import { Notice, ProblemNotice, say } from "../../../parts/messages.js";
 import { changeDevice, removeDevice } from "../api.js";
 import { camera as cameraLink } from "../links.js";
-import { taken } from "../zones.js";
-import { showsLive } from "./live.js";
+import { taken } from "./offered.js";
 import { Snapshot } from "./snapshot.js";
 
 const MODES = ["guard", "pet", "motion-only"];
 const RESPONSES = ["none", "alarm", "voice"];
 const SILENT_AFTER = 2 * 3_600_000; // it reports every hour, whatever happens
+
+/** Whether such a camera can be looked at live, as things are. */
+export const showsLive = (device) =>
+  device.kind === "smart-camera" && device.mode !== "motion-only" && device.state === "active";
 
 export function cameraState(device) {
   if (device.state === "waiting") return "waiting";

@@ -5,7 +5,7 @@ import { html, useEffect, useRef, useState } from "../../../lib/ui.js";
 import { Icon } from "../../../parts/icon.js";
 import { Empty, Loading, Notice, ProblemNotice } from "../../../parts/messages.js";
 import { event as eventLink } from "../links.js";
-import { Thumbnail } from "./picture.js";
+import { Thumbnail } from "./thumbnail.js";
 
 function Marks({ event }) {
   return html`

@@ -9,9 +9,11 @@ import { Loading, Notice, ProblemNotice } from "../../../parts/messages.js";
 import { Back, Title } from "../../../parts/page.js";
 import { home as homeLink } from "../../homes/links.js";
 import { account } from "../../account/links.js";
-import { contractOf, invoicesOf, lookAhead } from "../api.js";
+import { claims } from "../../claims/links.js";
+import { contractOf, invoicesOf, jointInvoicesOf, jointPdf, lookAhead } from "../api.js";
 import { invoice as invoiceLink, methods, people, step } from "../links.js";
 import { dayWords, Lines, monthName, yen } from "../parts/money.js";
+import { Paper } from "../parts/paper.js";
 
 const SHOWN = 6;
 
@@ -44,6 +46,18 @@ function Invoices({ contract }) {
       <span>${yen(one.total)}</span><${Icon} name="right" /></a></li>`)}</ul>
     ${newest.length > SHOWN && !all && html`<button type="button" class="button quiet wide" onClick=${() => setAll(true)}>${t("invoices.all", { n: newest.length })}</button>`}
   </section>`;
+}
+
+/** Invoices for several contracts of one payer. */
+function Joint({ contract }) {
+  const { data } = useAnswer(jointInvoicesOf.path({ contract }));
+  if (!data?.length) return null;
+  return html`<section aria-labelledby="joint"><h2 id="joint">${t("joint.title")}</h2><p class="lead">${t("joint.lead")}</p>
+    <ul class="rows">${[...data].reverse().map((one) => html`<li class="card" key=${one.month}><h3>${t("invoices.of", { month: monthName(one.month) })}</h3>
+      <table class="bill"><tbody>${one.parts.map((part) => html`<tr key=${`${part.contract} ${part.month}`}><th scope="row">${part.home_name}${part.month !== one.month && `（${monthName(part.month)}）`}</th><td>${yen(part.amount)}</td></tr>`)}</tbody>
+        <tfoot><tr><th scope="row">${t("joint.total")}</th><td><strong>${yen(one.total)}</strong></td></tr>
+        ${one.open > 0 && html`<tr><th scope="row">${t("joint.open")}</th><td>${yen(one.open)}</td></tr>`}</tfoot></table>
+      <${Paper} path=${jointPdf.path({ contract, month: one.month })} name=${`${one.number}.pdf`}>${t("joint.pdf")}<//></li>`)}</ul></section>`;
 }
 
 /** What somebody can do about a contract that is in a state: names of steps. */
@@ -93,17 +107,19 @@ export function ContractPage({ me, contract, title }) {
       ${known.starts_on && html`<div><dt>${t("contract.since")}</dt><dd>${dayWords(known.starts_on)}</dd></div>`}
       <div><dt>${t("contract.payment")}</dt><dd>${word("payment", known.payment)}</dd></div>
       ${known.options.length > 0 && html`<div><dt>${t("contract.options")}</dt><dd>${known.options.map((one) => word("option", one)).join("、")}</dd></div>`}
+      ${known.payment === "in_app" && html`<div><dt>${t("contract.app")}</dt><dd>${t(known.app_open ? "contract.appOpen" : "contract.appClosed")}</dd></div>`}
       <div><dt>${t("contract.number")}</dt><dd>${known.id}</dd></div>
     </dl>
     ${contractor && html`<${Next} contract=${contract} />`}
     <nav class="actions" aria-label=${t("contract.todo")}>
       <a class="button outline wide" href=${people({ contract })}><${Icon} name="person" />${t("users.title")}</a>
       ${contractor && html`<a class="button outline wide" href=${methods({ contract })}>${t("methods.title")}</a>`}
+      ${contractor && known.sympathy && html`<a class="button outline wide" href=${claims({ contract })}>${t("contract.claims")}</a>`}
       ${contractor && stepsFor(known).map((one) => html`<a class=${`button wide ${one === "cancel" ? "remove" : "outline"}`} href=${step({ contract, step: one })}>${t(`step.${one}`)}</a>`)}
-      <a class="button quiet wide" href=${account()}>${t("mylogin.title")}</a>
+      <a class="button quiet wide" href=${account()}>${t("app.account")}</a>
     </nav>
     <${Equipment} known=${known} />
-    ${contractor && html`<${Invoices} contract=${contract} />`}
+    ${contractor && html`<${Invoices} contract=${contract} /><${Joint} contract=${contract} />`}
     ${known.information.length > 0 && html`<details class="card"><summary><strong>${t("contract.information")}</strong></summary>
       <ul class="points">${known.information.map((one) => html`<li><${Linked} text=${one.said} /></li>`)}</ul></details>`}
     ${known.contacts.length > 0 && html`<section aria-labelledby="contacts"><h2 id="contacts">${t("contract.contacts")}</h2>

@@ -6,7 +6,7 @@ import { filled, Form, Input, Select } from "../../../parts/fields.js";
 import { instead } from "../../../parts/instead.js";
 import { Notice, ProblemNotice, say } from "../../../parts/messages.js";
 import { Back, Title } from "../../../parts/page.js";
-import { keepAccount, methodsOf, payOtherwise } from "../api.js";
+import { cardPage, keepAccount, methodsOf, payOtherwise } from "../api.js";
 import { contract as contractLink } from "../links.js";
 
 const KINDS = ["ordinary", "current", "tax_reserve", "other"];
@@ -43,6 +43,7 @@ function Account({ contract, onDone }) {
 export function Methods({ contract, title }) {
   const answer = useAnswer(methodsOf.path({ contract }));
   const [problem, setProblem] = useState(null);
+  const [busy, setBusy] = useState(false);
   const other = instead(answer, title);
   if (other) return other;
   const { payment, account, card } = answer.data;
@@ -56,6 +57,16 @@ export function Methods({ contract, title }) {
       setProblem(error);
     }
   };
+  const toCard = async () => {
+    setProblem(null);
+    setBusy(true);
+    try {
+      location.assign((await cardPage({ contract })).url);
+    } catch (error) {
+      setProblem(error);
+      setBusy(false);
+    }
+  };
   const others = ["card", "bank_transfer"].filter((one) => one !== payment);
   return html`<div class="narrow"><${Back} href=${contractLink({ contract })}>${t("contract.back")}<//>
     <${Title}>${title}<//>
@@ -65,6 +76,9 @@ export function Methods({ contract, title }) {
       <div><dt>${t("methods.account")}</dt><dd>${account ? `${account.bank_name ?? account.bank} ${account.branch_name ?? account.branch} ${account.number}` : t("methods.none")}</dd></div>
     </dl>
     ${payment === "card" && !card && html`<${Notice} tone="warn"><p>${t("methods.cardMissing")}</p><//>`}
+    ${payment === "in_app" && html`<${Notice}><p>${t("methods.inApp")}</p><//>`}
+    ${payment !== "in_app" && html`<button type="button" class=${`button wide ${payment === "card" && !card ? "primary" : "outline"}`} disabled=${busy} onClick=${toCard}>${t(card ? "methods.otherCard" : "methods.newCard")}</button>
+    <p class="hint">${t("methods.cardHint")}</p>`}
     <${Account} contract=${contract} onDone=${answer.put} />
     <${ProblemNotice} problem=${problem} />
     ${others.map((one) => html`<button type="button" class="button outline wide" onClick=${() => way(one)}>${t("methods.change", { way: word("payment", one) })}</button>`)}

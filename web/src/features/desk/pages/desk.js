@@ -130,6 +130,6 @@ export function Desk({ me }) {
     ${isResponder(me) && html`<${Duty} />`}
     ${isOperator(me) && html`<a class="button primary wide" href=${request()}><${Icon} name="phone" />${t("desk.new")}</a>`}
     <${Lists} me=${me} />
-    <a class="button quiet wide" href=${account()}>${t("mylogin.title")}</a>
+    <a class="button quiet wide" href=${account()}>${t("app.account")}</a>
   </div>`;
 }

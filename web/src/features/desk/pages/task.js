@@ -19,9 +19,9 @@ import { Underway } from "../parts/on-duty.js";
 import { standing } from "../parts/standing.js";
 import { VisitForm } from "../parts/visit-form.js";
 import { timed, TO_COME, When } from "../parts/when.js";
-import { round } from "../../visits/links.js";
-import { SiteForm } from "../../visits/parts/site-form.js";
-import { StopOf } from "../../visits/parts/stop.js";
+import { round } from "../../rounds/links.js";
+import { SiteForm } from "../../rounds/parts/site-form.js";
+import { StopOf } from "../../rounds/parts/stop.js";
 
 const PACE = 10_000;
 

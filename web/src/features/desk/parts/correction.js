@@ -5,8 +5,8 @@ import { Dialog } from "../../../parts/dialog.js";
 import { Input, Radios } from "../../../parts/fields.js";
 import { useAnswer } from "../../../lib/data.js";
 import { Loading, Notice, ProblemNotice } from "../../../parts/messages.js";
-import { stopOf } from "../../visits/api.js";
-import { HomeFields, homeReportOf } from "../../visits/parts/home-form.js";
+import { stopOf } from "../../rounds/api.js";
+import { HomeFields, homeReportOf } from "../../rounds/parts/home-form.js";
 import { ReportFields, reportOf } from "./report.js";
 
 const SITE = ["nothing_wrong", "abnormal", "not_reached"];

@@ -7,7 +7,7 @@ import { CameraCard, cameraState } from "../../cameras/parts/camera-card.js";
 import { EventList } from "../../cameras/parts/event-list.js";
 import { Icon } from "../../../parts/icon.js";
 import { Empty, Notice } from "../../../parts/messages.js";
-import { MotionChart } from "../../cameras/parts/motion-chart.js";
+import { MotionChart } from "../../motion/parts/later.js";
 import { instead } from "../../../parts/instead.js";
 import { Back, Title } from "../../../parts/page.js";
 import { addCamera, event } from "../../cameras/links.js";

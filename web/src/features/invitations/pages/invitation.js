@@ -1,7 +1,8 @@
 // The page behind an invitation's link: who invites, whereto, and the password of the new login.
 import { forget } from "../../../lib/data.js";
 import { t } from "../../../lib/i18n.js";
-import { logIn, logOut, session } from "../../../lib/session.js";
+import { logIn } from "../../../lib/login.js";
+import { logOut, session } from "../../../lib/session.js";
 import { fullDay } from "../../../lib/time.js";
 import { html, useEffect, useState } from "../../../lib/ui.js";
 import { Hidden } from "../../../parts/instead.js";

@@ -1,5 +1,5 @@
 import { t, word } from "../../../lib/i18n.js";
-import { answerCode, choosePassword, forgotPassword, logIn, resetPassword } from "../../../lib/session.js";
+import { answerCode, choosePassword, forgotPassword, logIn, resetPassword } from "../../../lib/login.js";
 import { html, useState } from "../../../lib/ui.js";
 import { Notice } from "../../../parts/messages.js";
 import { Title } from "../../../parts/page.js";

@@ -1,0 +1,3 @@
+import { address } from "../../lib/address.js";
+
+export const claims = address("/contracts/:contract/claims");

@@ -1,0 +1,3 @@
+import { address } from "../../lib/address.js";
+
+export const imports = address("/billing/imports");

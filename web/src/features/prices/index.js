@@ -1,0 +1,6 @@
+export { routes } from "./routes.js";
+export const words = { ja: () => import("./words.ja.js"), en: () => import("./words.en.js") };
+export const sheets = ["/features/prices/styles.css"];
+export const uses = ["billingDesk"]; // whose parts or words its pages show
+
+export const later = true;

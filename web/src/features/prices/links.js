@@ -1,0 +1,3 @@
+import { address } from "../../lib/address.js";
+
+export const prices = address("/billing/prices");
