@@ -97,11 +97,9 @@ def build(app: cdk.App) -> cdk.App:
     news = NewsStack(
         app,
         "MimamoriNews",
-        directory=data.directory,
-        door=api.door,
         call_centre=setting("call_centre"),
         call_centre_hours=app.node.get_context("call_centre_hours"),
-        **shared,
+        **meeting,
     )
     OperationsStack(
         app,

@@ -68,13 +68,6 @@ class BillingStack(ContextStack):
         super().__init__(scope, id, context="billing", **kwargs)
         self._bus, self._directory = bus, directory
         self._table = self.table("Contracts")
-        data = self.keeps_personal_data(
-            bus,
-            self._table,
-            kind=on_personal_data.ContractDataSettings,
-            user_pool=users.user_pool_id,
-        )
-        users.grant(data, "cognito-idp:AdminDeleteUser")
         names: dict[str, Any] = {
             "billing_table": self._table.table_name,
             "directory_table": directory.table_name,
@@ -85,6 +78,14 @@ class BillingStack(ContextStack):
             kept_days={"": CLAIMS_KEPT_DAYS},
             unlogged="Every read passes through functions whose requests are logged.",
         )
+        data = self.keeps_personal_data(
+            bus,
+            self._table,
+            objects=damage,
+            kind=on_personal_data.ContractDataSettings,
+            user_pool=users.user_pool_id,
+        )
+        users.grant(data, "cognito-idp:AdminDeleteUser")
         claims: dict[str, Any] = {"claims_bucket": damage.bucket_name}
         self._payments = Payments(
             self,

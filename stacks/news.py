@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
 from constructs import Construct
 
 from lambdas.news import api, staff_api
@@ -18,6 +19,7 @@ class NewsStack(ContextStack):
         scope: Construct,
         id: str,
         *,
+        bus: events.IEventBus,
         directory: dynamodb.ITableV2,
         door: HttpApiEndpoint,
         call_centre: str,
@@ -26,6 +28,7 @@ class NewsStack(ContextStack):
     ) -> None:
         super().__init__(scope, id, context="news", **kwargs)
         table = self.table("News")
+        self.keeps_personal_data(bus, table)
         families = self.function(
             "api",
             api.ApiSettings(

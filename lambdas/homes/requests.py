@@ -10,7 +10,10 @@ from lambdas.shared.personal_data import Subject
 
 What = Literal["disclosure", "erasure"]
 
-CONTEXTS = ("billing", "detect", "devices", "dispatch", "homes", "ingest", "notify", "security")
+CONTEXTS = (
+    *("billing", "detect", "devices", "dispatch", "homes", "ingest", "news", "notify"),
+    "security",
+)
 """Those that keep anything of people: each has a part in every request."""
 
 AGAIN = timedelta(days=1)

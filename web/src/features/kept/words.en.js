@@ -17,6 +17,7 @@ export default {
   "part.dispatch": "Visits and calls",
   "part.homes": "The home and its people",
   "part.ingest": "Sensors",
+  "part.news": "News you read",
   "part.notify": "How you are told",
   "part.security": "The guard",
   "part.other": "Other",

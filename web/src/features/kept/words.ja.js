@@ -17,6 +17,7 @@ export default {
   "part.dispatch": "訪問・ご連絡の記録",
   "part.homes": "おうちと見守る方",
   "part.ingest": "センサーの記録",
+  "part.news": "お知らせの既読",
   "part.notify": "お知らせの設定",
   "part.security": "警備の記録",
   "part.other": "その他",
