@@ -2,10 +2,10 @@
 
 import os
 
-_THOROUGH = "THOROUGH" in os.environ
+THOROUGH = "THOROUGH" in os.environ
 """Set by `make test-all`."""
 
 
 def examples(number: int) -> int:
     """For ``max_examples``: this number, or a third of it, always the same third."""
-    return number if _THOROUGH else number // 3
+    return number if THOROUGH else number // 3

@@ -18,7 +18,11 @@ DAY = "2026-11-30T00:00"
 
 
 def rows(table: str) -> dict[tuple[str, str], dict[str, Any]]:
-    found = clients.table(table).scan()["Items"]
+    page = clients.table(table).scan()
+    found = page["Items"]
+    while "LastEvaluatedKey" in page:
+        page = clients.table(table).scan(ExclusiveStartKey=page["LastEvaluatedKey"])
+        found += page["Items"]
     return {(row["pk"], row["sk"]): row for row in found}
 
 
