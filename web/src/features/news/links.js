@@ -2,6 +2,3 @@ import { address } from "../../lib/address.js";
 
 export const news = address("/news");
 export const piece = address("/news/:news");
-export const newsDesk = address("/desk/news");
-export const writeNews = address("/desk/news/new");
-export const newsFile = address("/desk/news/files/:news");

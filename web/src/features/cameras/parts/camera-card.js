@@ -3,14 +3,16 @@ import { t, word } from "../../../lib/i18n.js";
 import { now } from "../../../lib/clock.js";
 import { ago } from "../../../lib/time.js";
 import { html, useState } from "../../../lib/ui.js";
-import { Alarm } from "./alarm.js";
 import { Dialog } from "../../../parts/dialog.js";
 import { Icon } from "../../../parts/icon.js";
 import { Notice, ProblemNotice, say } from "../../../parts/messages.js";
 import { changeDevice, removeDevice } from "../api.js";
 import { camera as cameraLink } from "../links.js";
+import { later } from "../../../parts/later.js";
 import { taken } from "./offered.js";
-import { Snapshot } from "./snapshot.js";
+
+/** Loaded after the cards themselves, which say how the cameras are. */
+const Actions = later(() => import("./actions.js"), "Actions");
 
 const MODES = ["guard", "pet", "motion-only"];
 const RESPONSES = ["none", "alarm", "voice"];
@@ -95,9 +97,7 @@ export function CameraCard({ home, device, contractor, onChanged, onRemoved }) {
     ${state === "silent" && html`<${Notice} tone="warn"><p>${t("camera.silent")}</p><//>`}
     ${state === "waiting"
       ? html`<${Notice}><p>${t("camera.waiting")}</p><//>`
-      : html`<${Snapshot} home=${home} device=${device} />
-        ${showsLive(device) && html`<a class="button outline wide" href=${cameraLink({ home, camera: device.id })} aria-label=${t("live.openOf", { name: device.name })}><${Icon} name="motion" />${t("live.open")}</a>`}
-        <${Alarm} home=${home} device=${device} />`}
+      : html`<${Actions} home=${home} device=${device} live=${showsLive(device)} />`}
     <${Settings} home=${home} device=${device} contractor=${contractor} onChanged=${onChanged} onRemoved=${onRemoved} />
   </article>`;
 }

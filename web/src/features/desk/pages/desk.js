@@ -13,7 +13,7 @@ import { stateWord } from "../../home_check/parts/case.js";
 import { cases, changeDuty, myDuty, openCount, silentHomes, tasks, tellPosition } from "../api.js";
 import { isOperator, isResponder, isStaff } from "../groups.js";
 import { account } from "../../account/links.js";
-import { newsDesk } from "../../news/links.js";
+import { newsDesk } from "../../news_desk/links.js";
 import { caseFile, request, silent, task as taskLink } from "../links.js";
 import { Find } from "../parts/find.js";
 import { News } from "../parts/news.js";

@@ -11,6 +11,6 @@ export function standing(one) {
 
 /** To whom it is addressed. */
 export function whom({ to, centre, product }) {
-  if (to === "centre") return t("newsdesk.toCentre", { centre: word("centre", centre) });
+  if (to === "centre") return t("newsdesk.toCentre", { centre: word("newscentre", centre) });
   return to === "product" ? t("newsdesk.toProduct", { product }) : t("newsdesk.toEveryone");
 }

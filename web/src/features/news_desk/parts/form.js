@@ -59,7 +59,7 @@ export function ContentForm({ me, content, problem, busy, send, onSend, draft, c
     <${Input} name="en-text" area rows="6" maxlength="4000" defaultValue=${content?.en?.text} label=${t("newsdesk.enText")} lang="en" />
     <${Radios} name="to" legend=${t("newsdesk.to")} chosen=${to} onChange=${setTo} options=${audiences.map((one) => [one, t(`newsdesk.to-${one}`)])} />
     ${to === "product" && html`<${Select} name="product" label=${t("newsdesk.product")} chosen=${content?.audience.product} options=${(sold ?? []).map((one) => [one.product, one.name])} />`}
-    ${to === "centre" && html`<${Select} name="centre" label=${t("newsdesk.centre")} chosen=${content?.audience.centre} options=${(mine ?? CENTRES).map((one) => [one, word("centre", one)])} />`}
+    ${to === "centre" && html`<${Select} name="centre" label=${t("newsdesk.centre")} chosen=${content?.audience.centre} options=${(mine ?? CENTRES).map((one) => [one, word("newscentre", one)])} />`}
     <${Input} name="starts" type="datetime-local" required value=${inField(content?.starts ?? now())} label=${t("newsdesk.starts")} />
     <${Input} name="ends" type="datetime-local" required value=${inField(content?.ends ?? now() + SHOWN_FOR)} label=${t("newsdesk.ends")} />
     <${Check} name="urgent" label=${t("newsdesk.urgent")} defaultChecked=${content?.urgent} />

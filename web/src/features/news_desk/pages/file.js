@@ -12,7 +12,7 @@ import { isOperator } from "../../desk/parts/who.js";
 import { correctNews, deskNews, fileOf, withdrawNews } from "../api.js";
 import { newsDesk } from "../links.js";
 import { ContentForm } from "../parts/form.js";
-import { Marks } from "../parts/marks.js";
+import { Marks } from "../../news/parts/marks.js";
 import { standing, whom } from "../parts/standing.js";
 
 const Said = ({ lang, words }) => words && html`<h3 lang=${lang} dir="auto">${words.title}</h3><p class="news-text" lang=${lang} dir="auto">${words.text}</p>`;
