@@ -18,7 +18,10 @@ class OperationsStack(ContextStack):
     ) -> None:
         super().__init__(scope, id, context="operations", **kwargs)
         dashboard = cloudwatch.Dashboard(
-            self, "Dashboard", dashboard_name="mimamori", default_interval=Duration.hours(24)
+            self,
+            "Dashboard",
+            dashboard_name=f"mimamori-{self.region}",
+            default_interval=Duration.hours(24),
         )
         dashboard.add_widgets(
             *(  # one has a hundred alarms at most

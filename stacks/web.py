@@ -44,7 +44,14 @@ class WebStack(ContextStack):
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
             price_class=cloudfront.PriceClass.PRICE_CLASS_200,
             default_behavior=cloudfront.BehaviorOptions(
-                origin=origins.S3BucketOrigin.with_origin_access_control(files),
+                origin=origins.S3BucketOrigin.with_origin_access_control(
+                    files,
+                    origin_access_control=cloudfront.S3OriginAccessControl(
+                        self,
+                        "Access",
+                        origin_access_control_name=f"mimamori-{self.region}",
+                    ),
+                ),
                 viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
                 response_headers_policy=self._headers(api.login),
             ),
@@ -137,6 +144,7 @@ class WebStack(ContextStack):
         return cloudfront.ResponseHeadersPolicy(
             self,
             "Headers",
+            response_headers_policy_name=f"mimamori-{self.region}",
             security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
                 content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
                     content_security_policy=policy, override=True

@@ -43,8 +43,8 @@ ROLES = {
 
 
 EACH = 20
-"""Requests of each kind to an operation by each role in `make test-all`; else a role takes its share
-of the operations, with one of each kind."""
+"""Requests of each kind to an operation by each role in `make test-all`; else a role takes its
+share of the operations, with one of each kind."""
 
 
 @cache
