@@ -47,7 +47,7 @@ def deployment(suffix: str, pool: str = "") -> Deployment:
             "detect": f"{PICTURES}{suffix}",
             "dispatch": "disclosures",
             "billing": "claims",
-        },  # fmt: skip
+        },
         pool=pool,
         client=clients.client,
         table=clients.table,
