@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from lambdas.dispatch.assignment.assignment_service import AssignmentService
@@ -573,6 +573,25 @@ def register(new: NewResponder) -> ResponderView:
         new = new.model_copy(update={"company": company})
     made = service.responders.register(Responder(**new.model_dump(), seen_at=who.now))
     return ResponderView.of(made, who.now)
+
+
+@app.delete(
+    "/dispatch/responders/<responder>",
+    summary="Somebody is sent no more",
+    description="What they are asked to do or are on the way to is given to the next at once; who "
+    "stands at a door stays, and the centre reports for them. What they did stays on record. "
+    "Registered again, they may be sent again. Another company removes its own only (HT-89).",
+    tags=["Home checks: staff"],
+    status_code=204,
+)
+def leave(responder: Annotated[str, Path(min_length=1, max_length=64)]) -> None:
+    who = operator_or_company(app)
+    service = DispatchService(load(StaffSettings))
+    known, company = service.responders.get(responder), company_of(app)
+    if known is None or (company and known.company != company):
+        raise Problem(404, "not-found")
+    with problems_answered():
+        service.home_checks.leaves(responder, who.now)
 
 
 def opened(case: str) -> Case[Any]:

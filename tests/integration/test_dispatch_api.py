@@ -85,12 +85,13 @@ STAFF_ONLY: list[tuple[str, str, Any]] = [
     ),
     ("PUT", "/dispatch/cases/CN-20261201-0001/centre", {"centre": "west", "reason": "!"}),
     ("POST", "/dispatch/cases/CN-20261201-0001/correction", {"reason": "!"}),
+    ("DELETE", "/dispatch/responders/person-kenji", None),
 ]
 
 
 def test_the_call_centre_s_routes_are_for_its_staff(centre: Centre) -> None:
     assert {(m, p.replace("CN-20261201-0001", "{case}")) for m, p, _ in STAFF_ONLY} == {
-        (m, p.replace("{contract}", "contract-1").replace("{name}", "photo"))
+        (m, p.format(case="{case}", contract="contract-1", name="photo", responder=KENJI))
         for m, p in http.routes_of(staff_api.app)
     }, "all of them"
     centre.consented()

@@ -36,6 +36,7 @@ from lambdas.shared.events import Event
 
 ELSEWHERE = "ほかの依頼に対応しています。"
 OFF_DUTY = "担当者の勤務が終わりました。"
+LEFT = "担当者が登録から外れました。"
 HELD_UP = "担当者が前の訪問から離れられません。"
 SOONER = "より早く着ける担当者がいます。"
 CLEARLY = timedelta(minutes=5)
@@ -204,6 +205,15 @@ class AssignmentService(ProcessService):
 
         self.cases.change(number, decide, now)
         return handed
+
+    def leaves(self, responder: str, now: datetime) -> bool:
+        """Somebody works here no more. What they were asked to do, or are on the way to, is given
+        to the next at once; who stands at a door stays, and the centre reports for them. False:
+        nobody is known so. Said again, it goes on where it stopped."""
+        known = self.responders.leave(responder)
+        for number in known.cases if known else []:
+            self.cases.change(number, lambda case: _taken_from(case, responder, now), now)
+        return known is not None
 
     def _not_theirs(self, case: Case[Any], known: Responder, now: datetime) -> str:
         """Why somebody is not to go to a case that is promised to them; empty: they are."""
@@ -460,7 +470,7 @@ class AssignmentService(ProcessService):
         """An operator found somebody: engaged like everybody else."""
         state: Assignment = case.state
         found = self.responders.get(answer.responder)
-        if found is None:
+        if found is None or found.left:
             raise NotAllowed("no-such-responder")
         if not self.needs(case) <= found.skills:
             raise NotAllowed("not-qualified", "AL-13")
@@ -573,6 +583,15 @@ class AssignmentService(ProcessService):
             return [*ended, f.Cancelled(**said, rule=rule)]
 
         return self.cases.change(number, decide, actor.on)
+
+
+def _taken_from(case: Case[Any], responder: str, now: datetime) -> Sequence[Fact]:
+    """A case is taken from whoever left, unless they are at its door."""
+    offer = case.state.live
+    if offer is None or offer.responder != responder or case.state.arrived:
+        return []
+    ended = {"offer": offer.number, "outcome": "withdrawn", "why": LEFT}
+    return [f.OfferEnded(**by_workflow(now), **ended)]
 
 
 def _leaves_free(fact: Fact) -> bool:

@@ -65,6 +65,7 @@ class Responder(BaseModel):
     work: tuple[Engagement, ...] = ()  # the present case, then those after it
     skills: frozenset[Skill] = frozenset()
     company: str = ""  # whose staff they are; empty: our own (HT-89)
+    left: bool = False  # they work here no more
     duty_at: AwareDatetime | None = None  # when they last said whether they are on duty
     silent_at: AwareDatetime | None = None  # since when they left offers unanswered
     refused_at: AwareDatetime | None = None  # when they last refused, unless they accepted since

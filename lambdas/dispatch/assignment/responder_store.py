@@ -66,9 +66,10 @@ class ResponderStore:
 
     @retry_on_conflict
     def register(self, responder: Responder) -> Responder:
-        """Add a responder, or change the name, number, skills and company of one who is known."""
+        """Add a responder, or change the name, number, skills and company of one who is known, also
+        of one who had left."""
         same = ("name", "phone", "skills", "company")
-        changes = {field: getattr(responder, field) for field in same}
+        changes = {field: getattr(responder, field) for field in same} | {"left": False}
         changed = self._change(responder.id, lambda known: known.model_copy(update=changes))
         if changed:
             return changed[1]
@@ -81,10 +82,19 @@ class ResponderStore:
         found = self._table.get_item(Key=_key(id), ConsistentRead=True).get("Item")
         return _read(found) if found else None
 
+    def leave(self, id: str) -> Responder | None:
+        """Somebody works here no more: nobody sends them any more, and what they did stays on
+        record. None: not known."""
+        changed = self._change(
+            id, lambda one: one.model_copy(update={"left": True, "on_duty": False})
+        )
+        return changed[1] if changed else None
+
     def everybody(self) -> list[Responder]:
-        """All who are registered, engaged or not: those on duty first, by name. For the desk."""
+        """All who are registered, engaged or not: those on duty first, by name. For the desk. Of
+        those who left, only who still has a case."""
         rows = dynamo.query(self._table, Key("pk").eq(RESPONDERS))
-        found = (_read(row) for row in rows)
+        found = (one for one in map(_read, rows) if not one.left or one.work)
         return sorted(found, key=lambda one: (not one.on_duty, one.name, one.id))
 
     def on_duty(self) -> list[Responder]:
@@ -102,20 +112,20 @@ class ResponderStore:
         ends: datetime | None = None,
     ) -> Responder | None:
         """The responder begins or ends duty, says when the shift begins and ends, or until when
-        they are busy; None: not known.
+        they are busy; None: not known, or left.
 
         What was said before the last word is ignored. Whoever is engaged keeps the case.
         """
 
         def change(one: Responder) -> Responder:
-            if one.duty_at and at < one.duty_at:
+            if one.left or (one.duty_at and at < one.duty_at):
                 return one
             said = {"on_duty": on_duty, "busy_until": busy_until, "duty_at": at, "silent_at": None}
             said |= {"refused_at": None}
             return one.model_copy(update={**said, "shift_begins": begins, "shift_ends": ends})
 
         changed = self._change(id, change)
-        return changed[1] if changed else None
+        return changed[1] if changed and not changed[1].left else None
 
     def answers(self, id: str, silent_at: datetime | None) -> None:
         """A responder left an offer unanswered, or (None) answers again."""
