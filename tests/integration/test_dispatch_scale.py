@@ -152,7 +152,7 @@ def test_the_console_says_who_is_to_do_what_until_when_and_where_the_case_is(
     shown = json.loads(entered["応援を手配する"])
     assert shown["next"] == {
         "task": "応援を手配する",
-        "group": "operator",
+        "group": "operator-tokyo",
         "due": "2026-12-01 10:10:00 JST",
         "round": 1,
     }

@@ -289,6 +289,20 @@ def test_a_second_emergency_during_the_first_is_told_as_well(centre: Centre) -> 
     assert "emergency-1" not in centre.todo(case), "one call tells both"
 
 
+@pytest.mark.rule("DL-20", "DL-21")
+def test_nobody_reads_that_nobody_came_where_somebody_stayed_at_an_emergency(
+    centre: Centre,
+) -> None:
+    case = on_the_way(centre)
+    centre.arrive(case)
+    assert helps(centre, case).status == 200
+    centre.did(f"{case}.visit-1", KENJI, outcome="cannot", why="救急隊に引き継ぎました")
+    path = f"/homes/{HOME}/cases/{case}"
+    read = [one["what"] for one in centre.ask(api.handler, "GET", path, HANAKO).body["timeline"]]
+    assert "報告のないまま終了" in read
+    assert "お伺いできず" not in read
+
+
 @pytest.mark.rule("DL-20")
 def test_a_report_twice_from_two_devices_is_one_and_another_one_is_the_centres(
     centre: Centre,

@@ -335,8 +335,11 @@ class AssignmentProcess:
 
     def in_words(self, fact: Fact) -> Sentence:
         """What happened."""
-        aside = isinstance(fact, f.Reported) and fact.aside
-        return self.words.facts["reported_aside" if aside else event_of(fact)]
+        if isinstance(fact, f.Reported) and fact.aside:
+            return self.words.facts["reported_aside"]
+        if isinstance(fact, f.GivenUp) and fact.went:
+            return self.words.facts["given_up_there"]
+        return self.words.facts[event_of(fact)]
 
     def reopens(self, facts: Sequence[Fact]) -> bool:
         """What was found is told, whenever it comes; so is what is true instead."""

@@ -214,7 +214,7 @@ def asked(task: str, case: Case[Any], now: datetime) -> Mapping[str, str | int]:
     spec = case.process.flow.tasks[task]
     who = case.process.assignee(task, case)
     due = in_japan(case.process.due(task, case, now))
-    group = who.group or spec.group
+    group = at_centre(who.group or spec.group, case.centre)
     return {
         "task": spec.title.ja,
         "group": "responder" if group.startswith("person:") else group,

@@ -181,6 +181,7 @@ def test_every_fact_of_a_process_has_words_and_all_words_are_of_facts(process: A
         "target_not_phoned",
         "refusal_not_told",
         "reported_aside",
+        "given_up_there",
         "price_not_told",
     } & process.words.facts.keys()
     assert set(branches) == process.words.facts.keys() - undone
