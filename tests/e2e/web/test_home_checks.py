@@ -726,6 +726,38 @@ def test_a_leader_gives_a_case_to_another_centre(visit: Visit, fake: FakeServer)
     assert said == {"centre": "west", "reason": "地震で東京は手がいっぱい"}
 
 
+@pytest.mark.rule("DL-20", "DL-34")
+def test_at_night_who_drives_for_nothing_stands_before_what_is_overdue(
+    visit: Visit, fake: FakeServer
+) -> None:
+    """And what somebody else is doing stands behind, but emergencies."""
+    dispatch = fake.cloud.dispatch
+    dispatch.tasks.clear()
+    for number, (kind, due) in enumerate(
+        [("find_help", -40), ("first_call", -4), ("turn_back", 3), ("emergency", 2), ("tell", -60)]
+    ):
+        dispatch.task(f"HC-20261122-00{number + 10}", kind, 1, "operator", due)
+    for other in ("HC-20261122-0013.emergency-1", "HC-20261122-0014.tell-1"):
+        dispatch.tasks[other]["taken_by"] = "suzuki"
+    page = visit(DESKTOP).log_in(OPERATOR, "#/desk")
+    expect(page.get_by_role("region", name="待っている仕事").locator("strong")).to_have_text(
+        [
+            "【緊急】ご契約者に電話する",
+            "担当者に電話して呼び戻す",
+            "応援を手配する",
+            "初回の承諾電話",
+            "結果を電話で伝える",
+        ]
+    )
+
+
+@pytest.mark.rule("DL-16")
+def test_who_is_asked_says_yes_without_scrolling(visit: Visit, fake: FakeServer) -> None:
+    page = visit().log_in(RESPONDER, task("HC-20261122-0003.offer-1"))
+    yes = page.get_by_role("button", name="向かう")
+    expect(yes).to_be_in_viewport()
+
+
 @pytest.mark.rule("DL-34", "AL-20")
 @pytest.mark.parametrize(("language", "outcome"), [("ja", "引き返した"), ("en", "Turned back")])
 def test_the_desk_phones_who_is_on_the_way_and_turns_them_back(

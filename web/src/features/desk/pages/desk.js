@@ -27,9 +27,15 @@ const waits = (task) => Boolean(task.since) && Date.parse(task.since) > now();
 
 const emergency = (task) => task.kind.startsWith("emergency");
 
-/** Emergencies, then what can be done first, by its deadline: what is overdue comes by itself. */
-const urgent = (found) => [...found].sort((a, b) =>
-  emergency(b) - emergency(a) || waits(a) - waits(b) || Date.parse(a.due) - Date.parse(b.due));
+const DRIVES = ["recall", "turn_back", "pass_on"]; // somebody drives, and must hear something
+const drives = (task) => DRIVES.includes(task.kind);
+const othersDo = (task, me) => Boolean(task.taken_by) && task.taken_by !== me.id;
+
+/** Emergencies, then whom somebody must stop or warn on the way, then what can be done first, by its
+ *  deadline: what is overdue comes by itself. What somebody else is doing comes last, but emergencies. */
+const urgent = (found, me) => [...found].sort((a, b) =>
+  emergency(b) - emergency(a) || othersDo(a, me) - othersDo(b, me) || drives(b) - drives(a)
+  || waits(a) - waits(b) || Date.parse(a.due) - Date.parse(b.due));
 
 function holder(task, me) {
   if (!task.taken_by) return "";
@@ -42,7 +48,7 @@ function Tasks({ me, answer }) {
   return html`<section aria-labelledby="tasks"><h2 id="tasks">${t("desk.tasks", { n: data.length })}</h2>
     ${problem && html`<${Notice} tone="warn" live><p>${t("problem.stale")}</p><//>`}
     ${data.length === 0 && html`<${Empty} icon="check" title=${t("desk.nothing")} />`}
-    <ul class="tasks">${urgent(data).map((task) => html`<li key=${task.id}><a class=${`card task ${task.overdue || emergency(task) ? "late" : ""}`} href=${taskLink({ task: task.id })}>
+    <ul class="tasks">${urgent(data, me).map((task) => html`<li key=${task.id}><a class=${`card task ${task.overdue || emergency(task) ? "late" : ""}`} href=${taskLink({ task: task.id })}>
       <strong>${task.title}</strong>
       ${task.target && html`<span class="whose">${t("desk.whose", { name: task.target })}</span>`}
       <span class=${`mark ${task.overdue ? "late" : ""}`}><${Icon} name=${task.overdue ? "warn" : "clock"} />

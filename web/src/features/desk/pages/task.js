@@ -62,12 +62,15 @@ function Answer({ task, problem, onAnswer, busy }) {
     for (const number of ["minutes", "yen"]) if (said[number]) said[number] = Number(said[number]);
     onAnswer({ outcome, ...said });
   };
+  const asked = fields.map((name) => html`<${Field} key=${name} name=${name} kind=${task.kind} />`);
+  const first = task.kind === "offer"; // "I go" is in sight, and the reason is for who does not
   return html`<${Form} class="card" draft="answer" problem=${problem} onSubmit=${submit} onInput=${(event) => event.target.setCustomValidity("")}>
     <${ProblemNotice} problem=${problem} />
-    ${fields.map((name) => html`<${Field} key=${name} name=${name} kind=${task.kind} />`)}
+    ${!first && asked}
     <div class="outcomes">${task.outcomes.map((outcome, n) => html`
       <button type="submit" name="outcome" value=${outcome} disabled=${busy} class=${`button ${n ? "outline" : "primary"}`}>
         ${OWN_WORDS[`${task.kind}.${outcome}`] ? t(OWN_WORDS[`${task.kind}.${outcome}`]) : word("outcome", outcome)}</button>`)}</div>
+    ${first && asked}
   <//>`;
 }
 
