@@ -115,7 +115,9 @@ class Visitor:
         return self.open(address)
 
     def in_english(self) -> None:
-        """The words in English from here on."""
+        """The words in English from here on; the page knows by now who is there, and what they
+        chose before."""
+        self.page.get_by_role("heading", level=1).wait_for()
         self.page.get_by_role("button", name="English").click()
 
     def log_in_by_form(
