@@ -496,7 +496,7 @@ class FakeBillingDesk:
             except BadLine as bad:
                 told.append(
                     LineReport(
-                        line=line, number=number, contract=None, state="refused", why=str(bad)
+                        line=line, number=number, contract=None, state="refused", why=bad.why("ja")
                     )
                 )
                 continue
