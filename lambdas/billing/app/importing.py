@@ -102,8 +102,8 @@ def brought(row: dict[str, str], now: datetime) -> Brought:
     except ValidationError as error:
         raise BadLine(Text(_told(error, "ja"), _told(error, "en"))) from error
     except ValueError as error:
-        until = row.get("billed_until")
-        raise BadLine(Text(f"billed_until：{until} は月ではありません", str(error))) from error
+        wrong = f"billed_until：{row.get('billed_until')} は月ではありません"
+        raise BadLine(Text(wrong, str(error))) from error
     return Brought(agreement, tuple(facts))
 
 
