@@ -7,9 +7,9 @@ Synthesizes offline. What an operator decides is context (cdk.json, or ``-c name
 sends invoices: lambdas/billing/documents/invoice_documents.py), ``billing_consignor`` (who
 collects, as banks know us: lambdas/billing/payments/zengin.py), ``travel`` (how long responders
 take: ``circle`` is estimated, ``routes`` is by road, asked of Amazon Location),
-``ice_servers`` (STUN servers by which cameras are seen live from another network, URLs by spaces:
-docs/live.md),
-``call_centre`` and ``call_centre_hours`` (the number that anybody may call, and when),
+``ice_servers`` (STUN and TURN servers by which cameras are seen live from another network, URLs by
+spaces: docs/live.md), ``call_centre`` and ``call_centre_hours`` (the number that anybody may call,
+and when),
 ``connect_instance`` and ``connect_number`` (ARN of the Amazon Connect instance that phones people
 of self-monitored homes, and its number; empty: nobody is phoned).
 """

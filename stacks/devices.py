@@ -18,6 +18,9 @@ from lambdas.shared.events import MotionDetected, PictureAsked
 from stacks.constructs.context import ContextStack, HttpApiEndpoint, acknowledge
 from stacks.constructs.topic_rules import to_queue
 
+TURN_PARAMETER = "/mimamori/devices/turn-secret"
+"""A parameter that an operator writes (docs/live.md): the secret of their TURN servers."""
+
 _NAMED = "Things and certificates are named when devices are set up."
 
 
@@ -71,7 +74,13 @@ class DevicesStack(ContextStack):
         directory.grant(picture, "dynamodb:GetItem")
         self.may_publish(picture, Channel.COMMAND)
 
-        routes = self.function("api", api.ApiSettings(**names, ice_servers=ice_servers))
+        routes = self.function(
+            "api", api.ApiSettings(**names, ice_servers=ice_servers, turn_parameter=TURN_PARAMETER)
+        )
+        if "turn" in ice_servers:
+            name = TURN_PARAMETER.removeprefix("/")
+            secret = self.format_arn(service="ssm", resource="parameter", resource_name=name)
+            self.allow(routes, "ssm:GetParameter", on=[secret])
         self._table.grant(
             routes,
             "dynamodb:GetItem",

@@ -27,8 +27,23 @@ def _fits(sdp: str) -> str:
 Sdp = Annotated[str, Field(pattern=r"^v=0[\x20-\x7e\r\n]*$"), AfterValidator(_fits)]
 """A session description (RFC 8866)."""
 
-IceServer = Annotated[str, Field(pattern=r"^stuns?:[A-Za-z0-9.:\[\]-]{1,200}$")]
-"""A server that tells both their address as the internet sees it."""
+IceServer = Annotated[
+    str,
+    Field(
+        pattern=r"^(stuns?:[A-Za-z0-9.:\[\]-]{1,200}"
+        r"|turns?:[A-Za-z0-9.:\[\]-]{1,200}(\?transport=(udp|tcp))?)$"
+    ),
+]
+"""A server that tells both their address as the internet sees it (STUN), or passes the picture on
+where they cannot reach each other (TURN)."""
+
+
+class Relay(Message):
+    """What lets one use a TURN server, for a while."""
+
+    username: str = Field(min_length=1, max_length=200)
+    credential: str = Field(min_length=1, max_length=200)
+
 
 Refused = Literal[
     "busy",  # as many look as may
@@ -53,6 +68,7 @@ class LiveRequest(Message):
     seconds: int = Field(ge=1, le=3600)  # that it may last
     offer: Sdp
     ice_servers: tuple[IceServer, ...] = Field(default=(), max_length=4)
+    relay: Relay | None = None
 
 
 class LiveAnswer(Message):

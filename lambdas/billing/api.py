@@ -361,7 +361,7 @@ def show_damage(contract: str, claim: str, photograph: Photograph) -> views.Clai
     try:
         content = claim_pictures_store.read(photograph.photo_jpeg)
     except NoPhotograph as error:
-        raise Problem(422, "no-picture") from error
+        raise Problem(422, "no-photograph") from error
     name = claim_pictures_store.name_of(content)
     with rules_as_problems():
         shown_by(known, name)  # what the rules forbid is not kept

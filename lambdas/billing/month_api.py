@@ -27,7 +27,9 @@ from lambdas.billing.products.lint import Finding
 from lambdas.billing.products.prices import Changed, PriceList, changed, check
 from lambdas.shared.aws import http
 from lambdas.shared.calendar import Month, day_of, in_japan
-from lambdas.shared.problems import Problem
+from lambdas.shared.household import Language
+from lambdas.shared.problems import Problem, Text
+from lambdas.shared.reasons import WORDED
 from lambdas.shared.settings import load
 
 
@@ -121,9 +123,10 @@ def bring_over(form: ImportForm) -> ImportReport:
     try:
         rows = list(lines_of(form.csv))
     except (BadLine, csv.Error) as error:
-        said = {"type": "value_error", "loc": ("csv",), "msg": str(error), "input": ""}
+        why = error.why(desk.language) if isinstance(error, BadLine) else str(error)
+        said = {"type": WORDED, "loc": ("csv",), "msg": why, "input": ""}
         raise RequestValidationError([said]) from error
-    told = [_bring(at, line, row, by, dry_run=form.dry_run) for line, row in rows]
+    told = [_bring(at, line, row, by, desk.language, dry_run=form.dry_run) for line, row in rows]
     counts = {state: sum(one.state == state for one in told) for state in ("new", "known")}
     return ImportReport(
         dry_run=form.dry_run,
@@ -133,8 +136,18 @@ def bring_over(form: ImportForm) -> ImportReport:
     )
 
 
+CHANGED = Text("取り込んだあとに変わっています", "it was changed since")
+OTHER = Text("同じ番号の、別の契約があります", "there is another contract of this number")
+
+
 def _bring(
-    at: ContractService, line: int, row: dict[str, str], by: Actor, *, dry_run: bool
+    at: ContractService,
+    line: int,
+    row: dict[str, str],
+    by: Actor,
+    language: Language,
+    *,
+    dry_run: bool,
 ) -> LineReport:
     number = row.get("number", "")
     try:
@@ -142,7 +155,7 @@ def _bring(
         agreement, facts = wanted.agreement, wanted.facts
         known = at.store.record(agreement.id)
         if known and known.agreement != agreement:
-            raise BadLine("there is another contract of this number")
+            raise BadLine(OTHER)
         if known:
             for fact in facts:
                 known.knows(fact)  # Conflict when it says something else now
@@ -150,12 +163,13 @@ def _bring(
         if not dry_run:
             at.begin(agreement, facts[0], by, *facts[1:])
     except BadLine as bad:
-        return LineReport(line=line, number=number, contract=None, state="refused", why=str(bad))
+        why = bad.why(language)
+        return LineReport(line=line, number=number, contract=None, state="refused", why=why)
     except Forbidden as no:
         told = {"why": no.detail, "rule": no.rule}
         return LineReport(line=line, number=number, contract=None, state="refused", **told)
     except Conflict:
-        why = "it was changed since"
+        why = CHANGED.ja if language == "ja" else CHANGED.en
         return LineReport(line=line, number=number, contract=None, state="refused", why=why)
     state: Literal["known", "new"] = "known" if known else "new"
     return LineReport(line=line, number=number, contract=begun.id, state=state)

@@ -4,6 +4,8 @@ A number of an account comes in here, is sealed, and never goes out again; a car
 the customer's browser to the gateway and is never ours to see.
 """
 
+import base64
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -167,6 +169,18 @@ class CollectionView(BaseModel):
     files: list[FileView]
     uploads: list[UploadView]
     runs: list[dict[str, Any]]
+
+
+class ResultForm(BaseModel):
+    """A result file of a bank, as it came."""
+
+    content: str = Field(min_length=4, max_length=5_600_000, description="The file as Base64")
+
+
+class ResultTaken(BaseModel):
+    """A result file that was handed in; it is read next."""
+
+    name: str
 
 
 class UploadTicket(BaseModel):
@@ -376,6 +390,23 @@ def upload_result() -> UploadTicket:
     name = f"{by.at:%Y%m%dT%H%M%S%f}-{by.who}.txt"
     url = Files(load(PaymentSettings).bank_bucket).upload(name)
     return UploadTicket(url=url, seconds=UPLOAD_SECONDS)
+
+
+@app.put(
+    "/billing/staff/bank-results",
+    summary="Hand in a result file",
+    description="What becomes of it is shown with the month's collection, once it was read.",
+    tags=["Staff"],
+)
+def take_result(form: ResultForm) -> ResultTaken:
+    _desk()
+    try:
+        content = base64.b64decode(form.content, validate=True)
+    except ValueError as error:
+        raise Problem(422, "invalid") from error
+    name = f"{hashlib.sha256(content).hexdigest()[:32]}.txt"  # handed in twice, it is one
+    Files(load(PaymentSettings).bank_bucket).keep_result(name, content)
+    return ResultTaken(name=name)
 
 
 # --- how

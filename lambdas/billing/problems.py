@@ -17,7 +17,7 @@ TEXTS: Texts = {
             "There is a contract or an application of this product for the same home.",
         ),
     ),
-    "no-picture": (
+    "no-photograph": (
         Text("写真を読み取れません", "Not a photograph"),
         Text("写真はJPEGの画像をお送りください。", "A photograph is a JPEG image."),
     ),

@@ -1,7 +1,7 @@
 """HTTP routes: the devices of a home."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Literal, Self
 
@@ -22,9 +22,9 @@ from iot.messages.camera import (
     Zone,
 )
 from iot.messages.camera import Response as Sound
-from iot.messages.live import Sdp
+from iot.messages.live import Relay, Sdp
 from iot.topics import Channel
-from lambdas.devices import cameras, live, model, thing_gateway
+from lambdas.devices import cameras, live, model, relay, relay_store, thing_gateway
 from lambdas.devices.problems import TEXTS
 from lambdas.devices.store import Store, TooMany
 from lambdas.shared.access import Grant, Permission, Requirement, authorize
@@ -40,7 +40,9 @@ class ApiSettings(Settings):
     devices_table: str
     directory_table: str
     ice_servers: str = ""
-    """URLs of STUN servers, by spaces; none: browser and camera meet in one network only."""
+    """URLs of STUN and TURN servers, by spaces; none: they meet in one network only."""
+    turn_parameter: str = ""
+    """Where the secret of the TURN servers is; none when there are none."""
     live_minutes: int = 10
     """That a look may last; whoever is removed meanwhile sees so long at the most."""
 
@@ -175,6 +177,7 @@ class LiveTerms(BaseModel):
     """What a browser must know before it offers to look at a camera, and who looked last."""
 
     ice_servers: list[str]
+    relay: Relay | None = Field(description="What lets the browser use the TURN servers among them")
     seconds: int = Field(description="That a look may last")
     looks: list[LookView] = Field(description="The last ones of a week, newest first")
 
@@ -325,6 +328,7 @@ def get_command(home: HomeId, thing: ThingId, command: Annotated[str, Path()]) -
     tags=["Devices"],
 )
 def get_live_terms(home: HomeId, thing: ThingId) -> LiveTerms:
+    who = http.caller(app)
     cameras.check_command(_device(home, thing, "operate"), "live")
     settings = load(ApiSettings)
     names = {one.person: one.name for one in _enter(home, "operate").home.members}
@@ -332,9 +336,24 @@ def get_live_terms(home: HomeId, thing: ThingId) -> LiveTerms:
         LookView(by=names.get(one.asked_by), at=one.at, seen=one.seen)
         for one in _store().looks(thing)
     ]
+    servers, known = _servers(settings, who.person, who.now)
     return LiveTerms(
-        ice_servers=settings.ice_servers.split(), seconds=settings.live_minutes * 60, looks=looks
+        ice_servers=list(servers), relay=known, seconds=settings.live_minutes * 60, looks=looks
     )
+
+
+def _servers(
+    settings: ApiSettings, who: str, now: datetime
+) -> tuple[tuple[str, ...], Relay | None]:
+    """The STUN and TURN servers, and a credential for the latter. Without the operator's secret
+    there are no TURN servers."""
+    urls = tuple(settings.ice_servers.split())
+    if not any(url.startswith("turn") for url in urls):
+        return urls, None
+    key = relay_store.secret(settings.turn_parameter)
+    if key is None:
+        return tuple(url for url in urls if url.startswith("stun")), None
+    return urls, relay.relay(key, who, now, timedelta(minutes=settings.live_minutes))
 
 
 @app.post(
@@ -348,13 +367,15 @@ def ask_live(home: HomeId, thing: ThingId, asked: LiveOffer) -> Response[LiveVie
     who = http.caller(app)
     cameras.check_command(_device(home, thing, "operate"), "live")
     settings = load(ApiSettings)
+    servers, known = _servers(settings, thing, who.now)
     session, request = live.asked(
         f"{who.now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(8)}",
         asked.offer,
         who.person,
         who.now,
         timedelta(minutes=settings.live_minutes),
-        tuple(settings.ice_servers.split()),
+        servers,
+        known,
     )
     _store().begin_live(thing, session)
     mqtt.publish(thing, Channel.COMMAND, request)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from iot.messages.live import LiveAnswer, LiveRequest
+from iot.messages.live import LiveAnswer, LiveRequest, Relay
 
 ANSWERED_WITHIN = timedelta(seconds=20)
 """Later a camera answers no more, and nobody waits for it."""
@@ -48,7 +48,13 @@ class LiveSession(BaseModel):
 
 
 def asked(
-    id: str, offer: str, by: str, now: datetime, length: timedelta, ice_servers: tuple[str, ...]
+    id: str,
+    offer: str,
+    by: str,
+    now: datetime,
+    length: timedelta,
+    ice_servers: tuple[str, ...],
+    relay: Relay | None = None,
 ) -> tuple[LiveSession, LiveRequest]:
     """A new session, and what the camera is told of it. Its ``id`` begins with the time.
 
@@ -60,5 +66,6 @@ def asked(
         seconds=int(length.total_seconds()),
         offer=offer,
         ice_servers=ice_servers,
+        relay=relay,
     )
     return LiveSession(id=id, asked_by=by, at=now, ends_at=now + length), request

@@ -3,7 +3,7 @@
 from lambdas.shared.problems import Text, Texts
 
 TEXTS: Texts = {
-    "operator-only": (
+    "newsdesk-only": (
         Text("コールセンターの担当者のみの操作です", "For operators only"),
         Text(
             "お知らせの掲載には、担当者の権限が必要です。", "News takes the rights of an operator."

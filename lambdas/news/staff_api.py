@@ -172,7 +172,7 @@ def _checked(content: Content, who: http.Caller) -> Content:
 
 
 def _staff() -> http.Caller:
-    return http.member_of(app, STAFF, "operator-only")
+    return http.member_of(app, STAFF, "newsdesk-only")
 
 
 def _store() -> Store:

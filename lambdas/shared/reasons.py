@@ -33,13 +33,17 @@ _KINDS = {
 _OTHERWISE = "正しく入力してください。"
 
 
+WORDED = "worded"
+"""The type of an error whose message is in the caller's language already."""
+
+
 def reason(error: Mapping[str, Any], language: Language) -> str:
     """A pydantic error (``type``, ``msg``, ``ctx``) as a sentence in ``language``.
 
     English is pydantic's own message. In Japanese an error that has no sentence of its own is told
     by what should have been entered (``int_parsing``: a whole number), or generally.
     """
-    if language == "en":
+    if language == "en" or error["type"] == WORDED:
         return str(error["msg"])
     kind, limits = str(error["type"]), error.get("ctx") or {}
     values = {name: _plain(limit) for name, limit in limits.items()}

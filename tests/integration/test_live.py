@@ -1,6 +1,8 @@
 """Looking at a camera live: who may ask, what the camera is told, what the browser hears."""
 
-from datetime import timedelta
+import base64
+import hmac
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from iot.topics import Channel
 from lambdas.devices import on_report
 from lambdas.devices.api import handler
 from lambdas.devices.store import COMMANDS_KEPT, LOOKS_SHOWN, Store
+from lambdas.shared.aws import clients
 from tests.integration.conftest import HANAKO, HOME, OTHER_HOME, STRANGER, TARO, Ask, Cloud, Take
 from tests.integration.samples import MINUTE, NOON, SECOND, envelope
 
@@ -213,7 +216,12 @@ def test_a_browser_is_told_how_long_and_by_which_servers(
     cloud: Cloud, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cloud.camera(THING)
-    assert ask(handler, "GET", LIVE).body == {"ice_servers": [], "seconds": 600, "looks": []}
+    assert ask(handler, "GET", LIVE).body == {
+        "ice_servers": [],
+        "relay": None,
+        "seconds": 600,
+        "looks": [],
+    }
     monkeypatch.setenv("ICE_SERVERS", "stun:stun.f.example:3478 stun:[2001:db8::1]")
     monkeypatch.setenv("LIVE_MINUTES", "3")
     from lambdas.shared import settings
@@ -222,6 +230,7 @@ def test_a_browser_is_told_how_long_and_by_which_servers(
     servers = ["stun:stun.f.example:3478", "stun:[2001:db8::1]"]
     assert ask(handler, "GET", LIVE).body == {
         "ice_servers": servers,
+        "relay": None,
         "seconds": 180,
         "looks": [],
     }
@@ -230,3 +239,32 @@ def test_a_browser_is_told_how_long_and_by_which_servers(
     assert isinstance(told, LiveRequest)
     assert (list(told.ice_servers), timedelta(seconds=told.seconds)) == (servers, 3 * MINUTE)
     assert ends == "2026-11-22T03:03:00Z"
+
+
+def test_a_relay_is_used_by_credentials_that_end(
+    cloud: Cloud, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud.camera(THING)
+    stun, turn = "stun:stun.f.example:3478", "turns:turn.f.example:5349?transport=tcp"
+    monkeypatch.setenv("ICE_SERVERS", f"{stun} {turn}")
+    monkeypatch.setenv("TURN_PARAMETER", "/turn/secret")
+    from lambdas.shared import settings
+
+    settings.load.cache_clear()
+    unset = ask(handler, "GET", LIVE).body
+    assert (unset["ice_servers"], unset["relay"]) == ([stun], None), "no secret, no relay"
+    clients.client("ssm").put_parameter(Name="/turn/secret", Value="north", Type="SecureString")
+    told = ask(handler, "GET", LIVE, person=TARO).body
+    assert told["ice_servers"] == [stun, turn]
+    ends, _, who = told["relay"]["username"].partition(":")
+    assert datetime.fromtimestamp(int(ends), UTC) == NOON + 12 * MINUTE
+    assert who == TARO
+    digest = hmac.new(b"north", told["relay"]["username"].encode(), "sha1").digest()
+    assert told["relay"]["credential"] == base64.b64encode(digest).decode()
+    ask_live(ask)
+    (request,) = cloud.told(THING)
+    assert isinstance(request, LiveRequest)
+    assert request.ice_servers == (stun, turn)
+    assert request.relay
+    assert request.relay.username == f"{ends}:{THING}", "of its own"
+    assert "north" not in request.model_dump_json() + str(told)

@@ -111,3 +111,14 @@ def test_a_close_is_the_sum_of_everything(office: Office) -> None:
             assert {row[0] for row in rows} == {"2000"}
     trail = month(office, "GET", f"contracts/{poor}/audit", "2026-10-02T10:00")
     assert "payment_failed" in base64.b64decode(trail.body).decode()
+
+
+def test_why_a_line_is_no_contract_is_said_in_the_clerks_language(office: Office) -> None:
+    lines = "number,product,name,applied\nN-1,doshiteru,,2026-04-01\nN-2,doshiteru,x,yesterday\n"
+    tried = month(office, "POST", "imports", "2026-09-10T10:00", {"csv": lines}).body["lines"]
+    assert [one["why"] for one in tried] == ["name が空です", "on: 正しく入力してください。"]
+    odd = month(office, "POST", "imports", "2026-09-10T10:00", {"csv": "a,b\n1,2\n"}).body
+    assert odd["errors"][0]["why"] == "知らない列があります：a, b"
+    more = {"language": "en"}
+    english = month(office, "POST", "imports", "2026-09-10T10:00", {"csv": lines}, **more).body
+    assert english["lines"][0]["why"] == "nothing in name"

@@ -275,6 +275,7 @@ def test_collections_are_for_billing_staff(counter: Counter) -> None:
         ("GET", "collections/2026-09", None),
         ("GET", "collections/2026-09/files/1", None),
         ("POST", "bank-results", None),
+        ("PUT", "bank-results", {"content": "MTIzNA=="}),
     ):
         asked = counter.desk(method, path, "2026-08-03T09:00", body, groups="[operator]")
         assert asked.status == 403, path
@@ -1063,6 +1064,21 @@ def test_staff_is_let_upload_one_file_for_some_minutes(counter: Counter) -> None
     assert ticket["seconds"] == 300
     assert "/results/20261030T" in ticket["url"]
     assert "X-Amz-Expires=300" in ticket["url"]
+
+
+def test_a_file_that_is_handed_in_lies_where_it_is_read_and_is_one(counter: Counter) -> None:
+    content = "1ｱ\r\n".encode("cp932")
+    body = {"content": base64.b64encode(content).decode()}
+    first = counter.desk("PUT", "bank-results", "2026-10-30T09:00", body)
+    assert first.status == 200, first.body
+    assert counter.desk("PUT", "bank-results", "2026-10-30T09:05", body).body == first.body
+    s3 = clients.client("s3")
+    (kept,) = s3.list_objects_v2(Bucket=BUCKET, Prefix="results/")["Contents"]
+    assert kept["Key"] == f"results/{first.body['name']}"
+    assert s3.get_object(Bucket=BUCKET, Key=kept["Key"])["Body"].read() == content
+    for wrong in ("no base64", "ファイル", ""):
+        refused = counter.desk("PUT", "bank-results", "2026-10-30T09:00", {"content": wrong})
+        assert refused.status == 422, wrong
 
 
 # --- collecting again

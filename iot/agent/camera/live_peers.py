@@ -52,6 +52,18 @@ class Refusal(Exception):
         self.reason: Refused = reason
 
 
+def servers(request: LiveRequest) -> list[RTCIceServer]:
+    """The servers of a request as aiortc takes them; without a credential, no TURN server."""
+    found = [RTCIceServer(urls=url) for url in request.ice_servers if url.startswith("stun")]
+    if relay := request.relay:
+        found += [
+            RTCIceServer(urls=url, username=relay.username, credential=relay.credential)
+            for url in request.ice_servers
+            if url.startswith("turn")
+        ]
+    return found
+
+
 class PacketTrack(MediaStreamTrack):
     """A track of packets as they are. A slow watcher misses some, up to the next key frame."""
 
@@ -143,8 +155,7 @@ class Peers:
             raise Refusal("unsupported")
         if len(self._watchers) >= WATCHERS:
             raise Refusal("busy")
-        servers = [RTCIceServer(urls=url) for url in request.ice_servers]
-        connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
+        connection = RTCPeerConnection(RTCConfiguration(iceServers=servers(request)))
         watcher = Watcher(request.id, connection, PacketTrack(lambda: self._known))
         self._watchers[request.id] = watcher
         self._listen(watcher, request.seconds)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import cv2
 
-from iot.agent.camera.source import FPS, Frame
+from iot.agent.camera import film
+from iot.agent.camera.source import Frame
 
 log = logging.getLogger(__name__)
 
@@ -71,21 +72,21 @@ class Recorder:
             self._thread.join(timeout=2)
 
     def _run(self, frames: "queue.Queue[tuple[datetime, Frame]]", seconds: int, done: Done) -> None:
-        film: Path | None = None
+        path: Path | None = None
         try:
-            film = self._film(frames, timedelta(seconds=seconds))
+            path = self._film(frames, timedelta(seconds=seconds))
         except (OSError, cv2.error):
             log.exception("recording failed")
         finally:
             with self._lock:
                 self._frames = None
-        done(film)
+        done(path)
 
     def _film(
         self, frames: "queue.Queue[tuple[datetime, Frame]]", length: timedelta
     ) -> Path | None:
         assert self._card
-        writer: cv2.VideoWriter | None = None
+        written: film.Film | None = None
         path = begun = None
         try:
             silent = 0.0
@@ -96,20 +97,18 @@ class Recorder:
                     silent += _STEP
                     continue
                 silent = 0.0
-                if writer is None or begun is None:
+                if written is None or begun is None:
                     begun = at
                     path = self._card / f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}.mp4"
-                    size = (frame.shape[1], frame.shape[0])
-                    code = cv2.VideoWriter.fourcc(*"mp4v")
-                    writer = cv2.VideoWriter(str(path), code, FPS, size)
-                    if not writer.isOpened():
+                    written = film.begin(path, at, frame)
+                    if written is None:
                         return None
-                writer.write(frame)
+                written.write(at, frame)
                 if at - begun >= length:
                     break
         finally:
-            if writer:
-                writer.release()
+            if written:
+                written.close()
         if path and self._cancelled.is_set():
             path.unlink(missing_ok=True)
             return None

@@ -18,6 +18,9 @@ from lambdas.billing.contract import facts as f
 from lambdas.billing.contract.agreement import Agreement, Person
 from lambdas.billing.products.catalogue import ONLY_PLAN
 from lambdas.shared.calendar import Month
+from lambdas.shared.household import Language
+from lambdas.shared.problems import Text
+from lambdas.shared.reasons import reason
 
 NAMED = "number product plan payment name email phone address prefecture home_name"
 DATED = "applied installed started billed_until"
@@ -29,7 +32,15 @@ CONSENTS = ("users", "watched_person", "right_holder")
 
 
 class BadLine(ValueError):
-    """A line that is no contract, and why."""
+    """A line that is no contract, and why, in each language."""
+
+    def __init__(self, said: Text) -> None:
+        super().__init__(said.en)
+        self._said = said
+
+    def why(self, language: Language) -> str:
+        """Why, for the clerk."""
+        return self._said.ja if language == "ja" else self._said.en
 
 
 class Brought(NamedTuple):
@@ -45,12 +56,14 @@ def lines_of(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     rows = csv.DictReader(StringIO(text.removeprefix("\ufeff")))
     header = set(rows.fieldnames or ())
     if unknown := header - COLUMNS:
-        raise BadLine(f"unknown columns: {', '.join(sorted(map(str, unknown)))}")
+        names = ", ".join(sorted(map(str, unknown)))
+        raise BadLine(Text(f"知らない列があります：{names}", f"unknown columns: {names}"))
     if missing := set(NEEDED) - header:
-        raise BadLine(f"columns that are missing: {', '.join(sorted(missing))}")
+        names = ", ".join(sorted(missing))
+        raise BadLine(Text(f"足りない列があります：{names}", f"columns that are missing: {names}"))
     for number, row in enumerate(rows, start=2):
         if number > MOST_LINES + 1:
-            raise BadLine(f"more than {MOST_LINES} lines")
+            raise BadLine(Text(f"{MOST_LINES}行を超えています", f"more than {MOST_LINES} lines"))
         yield number, {name: (value or "").strip() for name, value in row.items() if name}
 
 
@@ -58,7 +71,8 @@ def brought(row: dict[str, str], now: datetime) -> Brought:
     """The contract of a line. BadLine when it is none."""
     number = row.get("number", "")
     if empty := [name for name in NEEDED if not row.get(name)]:
-        raise BadLine(f"nothing in {', '.join(empty)}")
+        names = ", ".join(empty)
+        raise BadLine(Text(f"{names} が空です", f"nothing in {names}"))
     id = f"c-{hashlib.sha256(f'import/{number}'.encode()).hexdigest()[:16]}"
     try:
         agreement = Agreement(
@@ -86,8 +100,14 @@ def brought(row: dict[str, str], now: datetime) -> Brought:
             until = Month.parse(row["billed_until"])
             facts.append(f.BilledElsewhere(on=now, id="import/billed", until=until))
     except ValidationError as error:
-        told = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise BadLine(told) from error
+        raise BadLine(Text(_told(error, "ja"), _told(error, "en"))) from error
     except ValueError as error:
-        raise BadLine(str(error)) from error
+        wrong = f"billed_until：{row.get('billed_until')} は月ではありません"
+        raise BadLine(Text(wrong, str(error))) from error
     return Brought(agreement, tuple(facts))
+
+
+def _told(error: ValidationError, language: Language) -> str:
+    """What is wrong with each column."""
+    found = [(".".join(map(str, one["loc"])), one) for one in error.errors()]
+    return "; ".join(f"{where}: {reason(one, language)}" for where, one in found)

@@ -41,6 +41,10 @@ class Files:
         """What somebody uploaded."""
         return self._read(key)
 
+    def keep_result(self, name: str, content: bytes) -> None:
+        """Keep a result file that staff handed in; the bucket tells who reads it."""
+        self._put(f"{RESULTS}{name}", content, "text/plain; charset=Shift_JIS")
+
     def upload(self, name: str) -> str:
         """An address to which a result file can be PUT."""
         url: str = client("s3").generate_presigned_url(

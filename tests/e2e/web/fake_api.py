@@ -496,7 +496,7 @@ class FakeCloud:
                     {"by": "山田 花子", "at": look["at"], "seen": look["state"] == "answered"}
                     for look in reversed(self.looks.values())
                 ]
-                return {"ice_servers": [], "seconds": 600, "looks": looks}
+                return {"ice_servers": [], "relay": None, "seconds": 600, "looks": looks}
             case ["POST", "live"]:
                 identity = f"look-{len(self.looks) + 1}"
                 ends = iso(self.now + timedelta(minutes=10))

@@ -1,6 +1,7 @@
 """Contracts and money for looking at, shown by the API's own models, so that the page is tested
 against what the API says."""
 
+from base64 import b64decode
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -45,10 +46,12 @@ from lambdas.billing.payment_api import (
     CardView,
     CollectionView,
     MethodsView,
+    ResultTaken,
+    UploadView,
 )
 from lambdas.billing.people_api import ContractPeople, ContractPersonView
 from lambdas.billing.products.catalogue import standard
-from lambdas.billing.staff_api import ContractPage, RunStarted, StaffContract
+from lambdas.billing.staff_api import ContractPage, RunStarted, RunView, StaffContract
 from lambdas.shared.calendar import in_japan
 from tests.e2e.web.fake_dispatch import Said
 
@@ -372,6 +375,7 @@ class FakeBillingDesk:
         ]
         self.proposals: list[Proposal] = []
         self.brought: set[str] = set()
+        self.uploads: list[UploadView] = []
         self.prices: list[PriceListView] = []
 
     def answer(
@@ -447,13 +451,37 @@ class FakeBillingDesk:
                 )
                 return InvoicePage(invoices=[row], after=None)
             case ["GET", "collections", month]:
-                return CollectionView(month=month, files=[], uploads=[], runs=[])
+                return CollectionView(month=month, files=[], uploads=self.uploads, runs=[])
+            case ["PUT", "bank-results"]:
+                fault = (
+                    ""
+                    if b64decode(body["content"]).startswith(b"1")
+                    else "1行目が見出しではありません。"
+                )
+                self.uploads = [
+                    UploadView(
+                        name="answer.txt",
+                        at=self.billing.now,
+                        state="refused" if fault else "taken",
+                        file=None,
+                        faults=[fault] if fault else [],
+                    )
+                ]
+                return ResultTaken(name="answer.txt").model_dump(mode="json")
             case ["GET", "closes", month]:
                 return Close(
                     month=month, contracts=1, invoices=1, invoiced=4378, tax=398, open=4378
                 )
             case ["GET", "runs"]:
                 return ["monthly-2026-10", "daily-2026-11-22"]
+            case ["GET", "runs", run]:
+                done = {
+                    "execution": "e",
+                    "began": "2026-11-01T00:00:00Z",
+                    "ended": "2026-11-01T00:01:00Z",
+                    "summary": {"contracts": 1200, "invoices": 1180},
+                }
+                return RunView(run=run, executions=[done])
             case ["POST", "runs"]:
                 return RunStarted(run=f"{body['kind']}-2026-11", execution="x")
         raise Said(404, "見つかりません", "お探しのものは見つかりませんでした。")
@@ -468,7 +496,7 @@ class FakeBillingDesk:
             except BadLine as bad:
                 told.append(
                     LineReport(
-                        line=line, number=number, contract=None, state="refused", why=str(bad)
+                        line=line, number=number, contract=None, state="refused", why=bad.why("ja")
                     )
                 )
                 continue

@@ -182,8 +182,6 @@ def _down(cloud: FakeCloud, _: Page) -> None:
     cloud.down = "/api/homes/kobe"
 
 
-PROBLEM = {"type": "about:blank", "title": "x", "status": 404, "detail": "x"}
-
 STATES = (
     # --- before anybody is known
     State("login", None, "#/", "#email"),
@@ -213,6 +211,9 @@ STATES = (
     State("security-off", FAMILY, "#/homes/kobe/security", ".area", arrange=_security()),
     State("security-on", FAMILY, "#/homes/kobe/security", ".area", arrange=_security(armed=True)),
     State("account", FAMILY, "#/account", "#quiet"),
+    State("news", FAMILY, "#/news", "h1"),
+    State("kept", FAMILY, "#/homes/kobe/kept", ".hint",
+          arrange=_answers("/homes/kobe/disclosures", 200, {"disclosures": []})),
     State("hidden", STRANGER, f"#/homes/kobe/events/{PERSON}", ".hidden-page"),
     # --- a contract
     State("contract", FAMILY, HERE, ".bill"),
@@ -237,6 +238,8 @@ STATES = (
     State("task-help", OPERATOR, "#/desk/tasks/HC-20261122-0002.find_help-1", "#responder"),
     State("case", OPERATOR, "#/desk/cases/HC-20261121-0001", ".paper img"),
     State("silent", OPERATOR, "#/desk/silent", "h1", often=False),
+    State("news-desk", OPERATOR, "#/desk/news", "h1"),
+    State("news-write", OPERATOR, "#/desk/news/new", "form"),
     State("dispatch", OPERATOR, "#/desk/dispatch", "form", arrange=_site),
     State("duty", RESPONDER, "#/desk", ".duty"),
     State("task-visit", RESPONDER, "#/desk/tasks/HC-20261122-0004.visit-1", "#photo"),

@@ -210,3 +210,20 @@ def test_a_plan_is_chosen_from_those_of_the_product(visit: Visit, fake: FakeServ
     clerk.get_by_role("button", name="記録する", exact=True).click()
     expect(clerk.get_by_text("保存しました。")).to_be_visible()
     assert fake.cloud.billing_desk.facts[-1]["plan"] == "purchase_internet"
+
+
+@pytest.mark.rule("HT-28")
+def test_a_banks_answer_is_handed_in_and_a_run_says_what_it_did(
+    visit: Visit, fake: FakeServer
+) -> None:
+    clerk = visit(DESKTOP).log_in("keiri@example.jp", "#/billing/months/2026-10")
+    clerk.locator("#result").set_input_files(TEXT)  # type: ignore[arg-type]
+    clerk.get_by_role("button", name="結果ファイルを取り込む").click()
+    expect(clerk.get_by_text("取り込めません")).to_be_visible()
+    expect(clerk.get_by_text("1行目が見出しではありません。")).to_be_visible()
+    answer = {"name": "a.txt", "mimeType": "text/plain", "buffer": "1ｱ".encode("cp932")}
+    clerk.locator("#result").set_input_files(answer)  # type: ignore[arg-type]
+    clerk.get_by_role("button", name="結果ファイルを取り込む").click()
+    expect(clerk.get_by_text("取り込み済み")).to_be_visible()
+    clerk.locator("summary", has_text="月次（2026-10）").click()
+    expect(clerk.locator("details")).to_contain_text(["1,180"])

@@ -22,6 +22,8 @@ export const reject = endpoint("POST /billing/staff/proposals/{proposal}/rejecti
 
 export const invoicesOfMonth = endpoint("GET /billing/staff/invoices/{month}?after");
 export const collectionOf = endpoint("GET /billing/staff/collections/{month}");
+export const handInResult = endpoint("PUT /billing/staff/bank-results");
+export const runOf = endpoint("GET /billing/staff/runs/{run}");
 export const bankFile = endpoint("GET /billing/staff/collections/{month}/files/{number}");
 export const closeOf = endpoint("GET /billing/staff/closes/{month}");
 export const journalOf = endpoint("GET /billing/staff/closes/{month}/journal?program");

@@ -47,9 +47,9 @@ export function watch(home, thing, tell, known = null) {
   };
   const begin = async () => {
     if (!globalThis.RTCPeerConnection) return end({ is: "failed", reason: "unsupported" });
-    const terms = known ?? await liveTerms({ home, thing });
+    const terms = known && !known.relay ? known : await liveTerms({ home, thing }); // a credential ends
     if (over) return undefined;
-    connection = new RTCPeerConnection({ iceServers: terms.ice_servers.map((urls) => ({ urls })) });
+    connection = new RTCPeerConnection({ iceServers: terms.ice_servers.map((urls) => ({ urls, ...(urls.startsWith("turn") ? terms.relay : {}) })) });
     const { receiver } = connection.addTransceiver("video", { direction: "recvonly" });
     receiver.jitterBufferTarget = 0; // as it is now, not as smooth as can be
     connection.createDataChannel("live").addEventListener("message", ({ data }) => end({ is: "ended", reason: JSON.parse(data).ended }));

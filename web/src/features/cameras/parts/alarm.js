@@ -1,6 +1,6 @@
 // A sound in the home, asked for from afar: only after a question, and it can be stopped.
 import { t } from "../../../lib/i18n.js";
-import { html, useEffect, useState } from "../../../lib/ui.js";
+import { html, useEffect, useRef, useState } from "../../../lib/ui.js";
 import { Dialog } from "../../../parts/dialog.js";
 import { Icon } from "../../../parts/icon.js";
 import { Notice, ProblemNotice } from "../../../parts/messages.js";
@@ -9,9 +9,16 @@ import { failure, useCommand } from "./snapshot.js";
 const SECONDS = 30;
 const SOUNDS = ["alarm", "voice"];
 
-export function Alarm({ home, device }) {
+/** `asked`: the question stands at once, since somebody has pressed already. */
+export function Alarm({ home, device, asked }) {
   const { busy, command, result, problem, run, clear } = useCommand(home, device);
   const [asking, ask] = useState(false);
+  const button = useRef();
+  useEffect(() => {
+    if (!asked) return;
+    button.current.focus(); // where the focus returns to
+    ask(true);
+  }, []);
   const [over, setOver] = useState(false);
   const stopping = command?.action === "stop";
   const sounding = result?.state === "done" && !stopping && !over;
@@ -43,7 +50,7 @@ export function Alarm({ home, device }) {
     </div>
     ${mayStop
       ? html`<button type="button" class="button danger wide" aria-disabled=${busy && stopping ? "true" : undefined} onClick=${() => (busy && stopping) || stop()}>${t("alarm.stop")}</button>`
-      : html`<button type="button" class="button outline wide" aria-label=${t("alarm.askOf", { name: device.name })} onClick=${() => { clear(); ask(true); }}><${Icon} name="bell" />${t("alarm.ask")}</button>`}
+      : html`<button ref=${button} type="button" class="button outline wide" aria-label=${t("alarm.askOf", { name: device.name })} onClick=${() => { clear(); ask(true); }}><${Icon} name="bell" />${t("alarm.ask")}</button>`}
     ${asking && html`<${Dialog} title=${t("alarm.title", { name: device.name })} confirm=${t("alarm.confirm")} danger onConfirm=${start} onClose=${() => ask(false)}>
       <p>${t("alarm.text")}</p>
       <fieldset class="choices"><legend>${t("alarm.sound")}</legend>

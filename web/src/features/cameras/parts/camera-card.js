@@ -3,19 +3,11 @@ import { t, word } from "../../../lib/i18n.js";
 import { now } from "../../../lib/clock.js";
 import { ago } from "../../../lib/time.js";
 import { html, useState } from "../../../lib/ui.js";
-import { Dialog } from "../../../parts/dialog.js";
 import { Icon } from "../../../parts/icon.js";
-import { Notice, ProblemNotice, say } from "../../../parts/messages.js";
-import { changeDevice, removeDevice } from "../api.js";
+import { Notice, ProblemNotice } from "../../../parts/messages.js";
 import { camera as cameraLink } from "../links.js";
-import { later } from "../../../parts/later.js";
 import { taken } from "./offered.js";
 
-/** Loaded after the cards themselves, which say how the cameras are. */
-const Actions = later(() => import("./actions.js"), "Actions");
-
-const MODES = ["guard", "pet", "motion-only"];
-const RESPONSES = ["none", "alarm", "voice"];
 const SILENT_AFTER = 2 * 3_600_000; // it reports every hour, whatever happens
 
 /** Whether such a camera can be looked at live, as things are. */
@@ -27,51 +19,38 @@ export function cameraState(device) {
   return device.seen_at && now() - Date.parse(device.seen_at) > SILENT_AFTER ? "silent" : "active";
 }
 
-function Choice({ id, label, group, options, value, onChoose }) {
-  return html`<div class="field">
-    <label for=${id}>${label}</label>
-    <select id=${id} value=${value} onChange=${(event) => onChoose(event.target.value)}>
-      ${options.map((option) => html`<option value=${option} selected=${option === value}>${word(group, option)}</option>`)}
-    </select>
-  </div>`;
+/** What a part of the card asks of the camera is loaded when it is first pressed: Part, ask(). */
+function usePart(load, name) {
+  const [part, setPart] = useState(null);
+  const [problem, setProblem] = useState(null);
+  const ask = () => {
+    setProblem(null);
+    load().then((module) => setPart({ is: module[name] }), () => setProblem({ kind: "offline" }));
+  };
+  return { Part: part?.is, ask, problem };
 }
 
-function Settings({ home, device, contractor, onChanged, onRemoved }) {
-  const [problem, setProblem] = useState(null);
-  const [removing, setRemoving] = useState(false);
-  const change = async (part) => {
-    setProblem(null);
-    onChanged({ ...device, ...part }); // shown as chosen; put back when refused
-    try {
-      onChanged(await changeDevice({ home, thing: device.id }, part));
-      say(t("app.saved"));
-    } catch (error) {
-      onChanged(device);
-      setProblem(error);
-    }
-  };
-  const remove = async () => {
-    setRemoving(false);
-    try {
-      await removeDevice({ home, thing: device.id });
-      say(t("camera.removed", { name: device.name }));
-      onRemoved(device);
-    } catch (error) {
-      setProblem(error);
-    }
-  };
-  const ids = `${device.id}-`;
-  return html`<details class="settings">
+function Ask({ home, device, load, name, look, icon, words }) {
+  const { Part, ask, problem } = usePart(load, name);
+  if (Part) return html`<${Part} home=${home} device=${device} asked />`;
+  return html`<div class=${look}><${ProblemNotice} problem=${problem} />
+    <button type="button" class=${`button ${look === "alarm" ? "outline" : "primary"} wide`} aria-label=${t(`${words}Of`, { name: device.name })} onClick=${ask}><${Icon} name=${icon} />${t(words)}</button></div>`;
+}
+
+function Settings({ device, ...rest }) {
+  const { Part, ask, problem } = usePart(() => import("./camera-settings.js"), "CameraSettings");
+  return html`<details class="settings" onToggle=${(event) => event.target.open && !Part && ask()}>
     <summary aria-label=${t("camera.settingsOf", { name: device.name })}><${Icon} name="settings" />${t("camera.settings")}<${Icon} name="down" /></summary>
-    <${Choice} id=${`${ids}mode`} label=${t("camera.mode")} group="mode" options=${MODES} value=${device.mode} onChoose=${(mode) => change({ mode })} />
-    <${Choice} id=${`${ids}response`} label=${t("camera.response")} group="response" options=${RESPONSES} value=${device.response} onChoose=${(response) => change({ response })} />
-    <a class="button outline wide" href=${cameraLink({ home, camera: device.id })} aria-label=${t("view.openOf", { name: device.name })}><${Icon} name="settings" />${t("view.open")}</a>
-    ${contractor && html`<button type="button" class="button remove" onClick=${() => setRemoving(true)}>${t("camera.remove")}</button>`}
-    <${ProblemNotice} problem=${problem} />
-    ${removing && html`<${Dialog} title=${t("camera.removeTitle", { name: device.name })} confirm=${t("camera.removeConfirm")} danger onConfirm=${remove} onClose=${() => setRemoving(false)}>
-      <p>${t("camera.removeText")}</p>
-    <//>`}
+    <${ProblemNotice} problem=${problem} retry=${ask} />
+    ${Part && html`<${Part} device=${device} ...${rest} />`}
   </details>`;
+}
+
+/** The room as it is now, where such a camera can show it. */
+function Look({ home, device }) {
+  if (device.mode === "motion-only") return null; // the card says that it takes no pictures
+  if (device.kind === "phone-camera") return html`<p class="aside"><${Icon} name="phone" />${t("snapshot.phone")}</p>`;
+  return html`<${Ask} home=${home} device=${device} load=${() => import("./snapshot.js")} name="Snapshot" look="snapshot" icon="camera" words="snapshot.ask" />`;
 }
 
 export function CameraCard({ home, device, contractor, onChanged, onRemoved }) {
@@ -97,7 +76,9 @@ export function CameraCard({ home, device, contractor, onChanged, onRemoved }) {
     ${state === "silent" && html`<${Notice} tone="warn"><p>${t("camera.silent")}</p><//>`}
     ${state === "waiting"
       ? html`<${Notice}><p>${t("camera.waiting")}</p><//>`
-      : html`<${Actions} home=${home} device=${device} live=${showsLive(device)} />`}
+      : html`<${Look} home=${home} device=${device} />
+        ${showsLive(device) && html`<a class="button outline wide" href=${cameraLink({ home, camera: device.id })} aria-label=${t("live.openOf", { name: device.name })}><${Icon} name="motion" />${t("live.open")}</a>`}
+        <${Ask} home=${home} device=${device} load=${() => import("./alarm.js")} name="Alarm" look="alarm" icon="bell" words="alarm.ask" />`}
     <${Settings} home=${home} device=${device} contractor=${contractor} onChanged=${onChanged} onRemoved=${onRemoved} />
   </article>`;
 }

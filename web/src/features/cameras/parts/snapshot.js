@@ -32,17 +32,22 @@ export function useCommand(home, device) {
 export const failure = (result) =>
   result.state === "expired" ? t("command.expired") : word("command", result.reason, "failed");
 
-export function Snapshot({ home, device }) {
+/** `asked`: at once, since somebody has asked already. */
+export function Snapshot({ home, device, asked }) {
   const { busy, result, problem, run, clear } = useCommand(home, device);
   const [lost, setLost] = useState(null);
-  if (device.mode === "motion-only") return null; // the card says that it takes no pictures
-  if (device.kind === "phone-camera") return html`<p class="aside"><${Icon} name="phone" />${t("snapshot.phone")}</p>`;
+  const button = useRef();
   const picture = result?.state === "done" ? result.picture : null;
   const time = result && clockTime(result.at);
   const ask = () => {
     setLost(null);
     run({ action: "snapshot" });
   };
+  useEffect(() => {
+    if (!asked) return;
+    button.current.focus();
+    ask();
+  }, []);
   return html`<div class="snapshot">
     <div aria-live="polite">
       ${picture && !lost && html`<figure>
@@ -52,7 +57,7 @@ export function Snapshot({ home, device }) {
       ${result && !picture && html`<${Notice} tone="warn"><p>${failure(result)}</p><//>`}
       <${ProblemNotice} problem=${problem ?? lost} />
     </div>
-    <button type="button" class="button primary wide" aria-disabled=${busy ? "true" : undefined} aria-label=${busy ? undefined : t(picture ? "snapshot.againOf" : "snapshot.askOf", { name: device.name })} onClick=${() => busy || ask()}>
+    <button ref=${button} type="button" class="button primary wide" aria-disabled=${busy ? "true" : undefined} aria-label=${busy ? undefined : t(picture ? "snapshot.againOf" : "snapshot.askOf", { name: device.name })} onClick=${() => busy || ask()}>
       ${busy ? html`<span class="spinner" aria-hidden="true"></span>${t("snapshot.waiting")}`
         : html`<${Icon} name="camera" />${picture ? t("snapshot.again") : t("snapshot.ask")}`}
     </button>
