@@ -73,11 +73,13 @@ def take_alarm(message: SQSRecord) -> None:
     known = file or AlarmFile(home=said.home, version="")
     escalation = f.AlarmEscalation.model_validate_json(settings.alarm_escalation)
     surveyed = service.sites.of(said.home)
-    site = where_to(surveyed.site if surveyed else None, said)
+    home_site = surveyed.site if surveyed else None
+    site = where_to(home_site, said)
+    place = said.area if site is home_site else f"{said.area}#{said.sensor}"
     contact = directory.contact(said.contract)
     first = f.AlarmOpened(
         **Actor(now, BY_SECURITY, "workflow")._asdict(),
-        slot=f"ALARM#{said.home}#{said.area}",
+        slot=f"ALARM#{said.home}#{place}",
         contract=said.contract,
         product=said.product,
         home=home.id,

@@ -479,7 +479,7 @@ def shown(grant: Grant) -> SecurityView:
     thing = store.controller(home)
     kept = store.kept(thing) if thing else None
     panel = panel_now(kept, who.now) if kept else None
-    lines = store.history(home)
+    lines, behind = store.history(home), kept.record.behind if kept else None
     return SecurityView(
         home=home,
         source=source,
@@ -488,7 +488,7 @@ def shown(grant: Grant) -> SecurityView:
         company=bool(panel and panel.settings and panel.settings.company),
         siren=panel.siren() if panel else None,
         lines={"internet": panel.internet, "lte": panel.lte} if panel else {},
-        areas=areas_of(panel, source, who.language) if panel else [],
+        areas=areas_of(panel, source, who.language, behind) if panel else [],
         sensors=sensors_of(panel) if panel else [],
         home_areas=list(store.file(home).home_areas),
         may_operate=operates(grant),

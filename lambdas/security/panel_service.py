@@ -14,6 +14,7 @@ from iot.topics import Channel
 from lambdas.security import supervision
 from lambdas.security.call_service import CallService
 from lambdas.security.clock_gateway import ClockGateway, Look
+from lambdas.security.clocks import by_our_clock
 from lambdas.security.effects import About, differs_notice, effects_of
 from lambdas.security.entries import Entry, entry_of
 from lambdas.security.model import Followed, Kept, Silence, without
@@ -85,11 +86,12 @@ class PanelService:
                 raise MalformedMessage("old-journal", report.journal, thing)
             before = self._replaced(before, report.journal)
         taken = records.take(before.record, report, received)
+        came = by_our_clock(taken.outcomes, taken.record.behind, report.facts)
         heard = max(received, before.heard_at or received)
         after = before.model_copy(
             update={
                 "record": taken.record,
-                "outbox": (*before.outbox, *taken.outcomes),
+                "outbox": (*before.outbox, *came),
                 "heard_at": heard,
             }
         )
@@ -114,7 +116,7 @@ class PanelService:
         return kept.model_copy(
             update={
                 "record": records.empty(journal),
-                "outbox": (*kept.outbox, *new),
+                "outbox": (*kept.outbox, *by_our_clock(new, lost.behind)),
                 "old": (lost.panel.journal, *kept.old)[:OLD_JOURNALS],
                 "judged": (),
             }
@@ -139,9 +141,10 @@ class PanelService:
         taken = records.look(before.record, now)
         known = {one.id for one in before.judged}
         late = [one for one in records.overdue(taken.record, now) if one.id not in known]
+        behind = taken.record.behind
         changed = {
             "record": taken.record,
-            "outbox": (*before.outbox, *taken.outcomes, *late),
+            "outbox": (*before.outbox, *by_our_clock((*taken.outcomes, *late), behind)),
             "judged": (*before.judged, *late),
         }
         after = before.model_copy(update=changed)

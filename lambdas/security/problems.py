@@ -88,6 +88,13 @@ TEXTS: Texts = {
         Text("ほかの担当者が受けています", "Somebody else has it"),
         Text("受けた担当者か責任者だけが戻せます。", "Who took it, or a leader, gives it back."),
     ),
+    "installers-only": (
+        Text("委託先の担当者のみの画面です", "For companies that install"),
+        Text(
+            "工事を委託された会社の担当者だけが見られます。",
+            "Only companies that works were given to see this.",
+        ),
+    ),
     "callers-only": (
         Text("閲覧のみの権限です", "You may look only"),
         Text(

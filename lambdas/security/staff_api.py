@@ -3,10 +3,10 @@
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from iot.messages.controller import ControllerCommand, ControllerSettings, fits
 from iot.messages.panel_facts import Actor
@@ -21,6 +21,7 @@ from lambdas.security.panel_service import PanelService, SecuritySettings
 from lambdas.security.problems import TEXTS
 from lambdas.security.store import Store
 from lambdas.security.views import HistoryLine, history_line
+from lambdas.security.works import Work, companies_of
 from lambdas.shared.aws import http, mqtt
 from lambdas.shared.aws.directory import Directory
 from lambdas.shared.centres import ALL_OPERATORS, LEADERS, centres_seen
@@ -82,7 +83,7 @@ class MedicalView(BaseModel):
 
 @app.get("/security/sites/<site>", summary="A home's panel", tags=["Security: staff"])
 def installation(site: str) -> InstallationView:
-    staff()
+    installer(site)
     known(site)
     return view(site)
 
@@ -94,7 +95,7 @@ def installation(site: str) -> InstallationView:
     tags=["Security: staff"],
 )
 def install(site: str, wanted: Installation) -> InstallationView:
-    who = staff()
+    who = installer(site)
     found, guard = known(site), PanelService(load(SecuritySettings))
     before = guard.store.settings(site)
     settings = PanelSettings(
@@ -117,7 +118,7 @@ def install(site: str, wanted: Installation) -> InstallationView:
     "/security/sites/<site>/test", summary="Begin a 作動テスト (AL-56)", tags=["Security: staff"]
 )
 def test(site: str, wanted: TestRequest) -> InstallationView:
-    who = staff()
+    who = installer(site)
     known(site)
     guard = PanelService(load(SecuritySettings))
     thing = guard.store.controller(site)
@@ -167,6 +168,103 @@ def medical(site: str, case: Annotated[str, Query(max_length=40)]) -> MedicalVie
     guard.publish([MedicalRead(case=case, home=site, by=who.person, at=who.now)])
     file = guard.store.file(site)
     return MedicalView(home=site, residents=list(file.residents), medical=list(file.medical))
+
+
+class NewWork(BaseModel):
+    """A home's panel is to be set up by another company."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    company: str = Field(min_length=1, max_length=40, pattern="^[a-z0-9-]+$")
+    since: AwareDatetime
+    until: AwareDatetime
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Self:
+        if not self.since < self.until <= self.since + LONGEST_WORK:
+            raise ValueError("a work ends after it begins, within a year")
+        return self
+
+
+class WorkView(BaseModel):
+    """A work that was given to another company."""
+
+    home: str
+    name: str
+    company: str
+    since: AwareDatetime
+    until: AwareDatetime
+
+
+LONGEST_WORK = timedelta(days=366)
+
+
+@app.get(
+    "/security/works",
+    summary="The works of my company (HT-89)",
+    description="Those that run or will, the first to begin first.",
+    tags=["Security: installers"],
+)
+def my_works() -> list[WorkView]:
+    who, store = http.caller(app), PanelService(load(SecuritySettings)).store
+    companies = companies_of(http.groups(app))
+    if not companies:
+        raise Problem(403, "installers-only", rule="HT-89")
+    found = [one for company in companies for one in store.works(company) if who.now < one.until]
+    return [_work_view(one) for one in sorted(found, key=lambda one: (one.since, one.home))]
+
+
+@app.put(
+    "/security/sites/<site>/work",
+    summary="Give the panel's works to another company (HT-89)",
+    description="It is in the home's history. What was given to another before is taken back.",
+    tags=["Security: staff"],
+)
+def give_work(site: str, wanted: NewWork) -> WorkView:
+    who, store = _caller(), PanelService(load(SecuritySettings)).store
+    work = Work(home=site, name=known(site).name, by=who.person, **wanted.model_dump())
+    store.put_work(work)
+    said = Sentence(ja=f"工事を委託: {work.company}", en=f"The works are given to {work.company}")
+    store.add(site, _of_works(work.company, said, who))
+    return _work_view(work)
+
+
+@app.delete(
+    "/security/sites/<site>/work",
+    summary="Take the works back (HT-89)",
+    tags=["Security: staff"],
+    status_code=204,
+)
+def take_back_work(site: str) -> None:
+    who, store = _caller(), PanelService(load(SecuritySettings)).store
+    known(site)
+    if store.work(site) is None:
+        return
+    store.take_back_work(site)
+    said = Sentence(ja="工事の委託を終了", en="The works are taken back")
+    store.add(site, _of_works("back", said, who))
+
+
+def _of_works(name: str, said: Sentence, who: http.Caller) -> Entry:
+    id = f"work-{name}-{who.now.timestamp():.3f}"
+    return Entry(id=id, at=who.now, what="work", who=who.person, said=said, hidden=True)
+
+
+def _work_view(work: Work) -> WorkView:
+    return WorkView(**work.model_dump(exclude={"by"}))
+
+
+def installer(site: str) -> http.Caller:
+    """The caller, who must be of the centre, or of the company whose work at this home runs now.
+    For any other company the home does not exist."""
+    who, groups = http.caller(app), http.groups(app)
+    companies = companies_of(groups)
+    if STAFF & groups or not companies:
+        return staff()
+    work = PanelService(load(SecuritySettings)).store.work(site)
+    if work is None or work.company not in companies or not work.runs(who.now):
+        raise Problem(404, "not-found")
+    return who
 
 
 class SilentPerson(BaseModel):

@@ -4,8 +4,9 @@
 followed from it and was not told yet (the outbox). ``HOME#<home>`` has ``FILE``, ``KEYS``,
 ``SETTINGS``, ``CONTROLLER``, the history (``H#<at>#<id>``), commands (``CMD#<at>#<id>``), cases of
 the centre (``CASE#<number>``) and calls (``CALL#<id>``); ``PHONE#<number>`` whose people call from
-it; ``SILENT`` the homes whose controller is silent, by their things; ``WATCHED#<shard>`` when each
-controller is silent if nothing more is heard of it.
+it; ``WORK`` and ``COMPANY#<company>`` what works were given to which company; ``SILENT`` the homes
+whose controller is silent, by their things; ``WATCHED#<shard>`` when each controller is silent if
+nothing more is heard of it.
 Changes of a row go through its version (optimistic locking): of two at once, one gets Conflict and
 looks again.
 """
@@ -26,6 +27,7 @@ from lambdas.security.calls import CallRun
 from lambdas.security.entries import Entry
 from lambdas.security.file import HomeFile
 from lambdas.security.model import Command, Kept, SilentHome
+from lambdas.security.works import Work
 from lambdas.shared.aws import dynamo
 from lambdas.shared.aws.clients import table
 from lambdas.shared.conflicts import Conflict
@@ -193,6 +195,31 @@ class Store:
     def put_settings(self, home: str, settings: PanelSettings) -> None:
         """Store the next version of it; Conflict when it is not the next."""
         self._put_numbered(f"HOME#{home}", "SETTINGS", settings, settings.version)
+
+    # --- works of other companies
+
+    def work(self, home: str) -> Work | None:
+        """The work that is given to another company at a home."""
+        row = self._get(f"HOME#{home}", "WORK")
+        return Work.model_validate_json(row["body"]) if row else None
+
+    def works(self, company: str) -> list[Work]:
+        """The works that were given to a company."""
+        rows = dynamo.query(self._table, Key("pk").eq(f"COMPANY#{company}"))
+        found = (self.work(str(row["sk"])) for row in rows)
+        return [one for one in found if one and one.company == company]
+
+    def put_work(self, work: Work) -> None:
+        """A home's panel is this company's; what was given before is taken back."""
+        expires = int((work.until + KEPT).timestamp())
+        mine = {"pk": f"COMPANY#{work.company}", "sk": work.home}
+        self._table.put_item(Item={**mine, "expires": expires})
+        row = {"pk": f"HOME#{work.home}", "sk": "WORK", "body": work.model_dump_json()}
+        self._table.put_item(Item={**row, "expires": expires})
+
+    def take_back_work(self, home: str) -> None:
+        """A home's panel is no other company's any more."""
+        self._table.delete_item(Key={"pk": f"HOME#{home}", "sk": "WORK"})
 
     # --- history
 

@@ -1,6 +1,6 @@
 """A guarded home as its people and the centre see it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime, BaseModel
 
@@ -11,6 +11,7 @@ from iot.panel.arming import obstacles
 from iot.panel.permissions import PERMISSIONS
 from iot.panel.state import Panel
 from iot.panel.words import MODES, obstacle
+from lambdas.security.clocks import our_time
 from lambdas.security.entries import Entry, by_whom
 from lambdas.security.model import Command, Kept
 from lambdas.shared.events import AlarmProgress
@@ -146,8 +147,10 @@ def command_line(
     )
 
 
-def areas_of(panel: Panel, source: Source, language: Language) -> list[GuardedArea]:
-    """The areas, as far as the controller has told."""
+def areas_of(
+    panel: Panel, source: Source, language: Language, behind: timedelta | None = None
+) -> list[GuardedArea]:
+    """The areas, as far as the controller has told, whose clock is so far ``behind`` ours."""
     settings = panel.settings
     if settings is None:
         return []
@@ -164,10 +167,12 @@ def areas_of(panel: Panel, source: Source, language: Language) -> list[GuardedAr
                 mode=state.mode,
                 monitoring=state.monitoring,
                 mode_name=known.of(language) if known else "",
-                since=state.since if state.by else None,
+                since=our_time(state.since, behind) if state.by else None,
                 who=state.by.name if state.by else "",
                 means=by_whom(state.by).text(language) if state.by else "",
-                until=state.until if state.phase in ("arming", "pending") else None,
+                until=our_time(state.until, behind)
+                if state.phase in ("arming", "pending")
+                else None,
                 bypassed=list(state.bypassed),
                 memory=len(state.memory),
                 may_disarm=(state.mode, state.monitoring) in may.disarms,

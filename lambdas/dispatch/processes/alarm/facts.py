@@ -41,7 +41,7 @@ class AlarmOpened(Fact):
 
     event: Literal["alarm_raised"] = "alarm_raised"
     rule: str = "AL-01"
-    slot: str  # one incident of an area is one case
+    slot: str  # one incident of an area is one case, and one of a pendant away from home
     contract: str
     product: str
     home: str
