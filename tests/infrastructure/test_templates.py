@@ -819,7 +819,8 @@ def test_the_directory_of_stacks_is_what_the_architecture_says(templates: Templa
     }
 
 
-@pytest.mark.parametrize("days", [7, pytest.param(90, marks=pytest.mark.slow)])
+@pytest.mark.slow  # the app synthesized once more
+@pytest.mark.parametrize("days", [7, 90])
 def test_an_operator_may_keep_pictures_longer_or_shorter(days: int, tmp_path: Any) -> None:
     import aws_cdk as cdk
 

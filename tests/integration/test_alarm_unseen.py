@@ -28,6 +28,7 @@ def mistaken(home: GuardedHome, number: str, **said: str) -> Any:
     return answer
 
 
+@pytest.mark.slow
 @pytest.mark.rule("AL-20", "AL-49")
 def test_mother_disarms_under_duress_while_she_is_phoned(home: GuardedHome) -> None:
     """The burglar stands beside her: the call ends, her page shows an ordinary disarming, and the

@@ -90,6 +90,7 @@ def test_whose_report_is_overdue_is_not_counted_on(
     assert centre.todo(second) == ["find_help-1"]
 
 
+@pytest.mark.slow
 @pytest.mark.rule("DL-16")
 def test_a_case_waits_for_who_is_occupied_although_nobody_is_at_the_desk(
     centre: Centre, next_door: str

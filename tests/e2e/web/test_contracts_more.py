@@ -71,6 +71,7 @@ def test_photographs_that_could_not_be_sent_are_kept_and_sent_again(
     expect(page.get_by_text("写真として読み取れないファイルがあります。")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.rule("DC-36")
 def test_a_denied_claim_says_so_to_the_family_and_why_only_to_the_house(
     visit: Visit, fake: FakeServer
@@ -100,6 +101,7 @@ def test_a_card_is_entered_on_the_gateways_page_and_kept(visit: Visit, fake: Fak
     expect(page.get_by_role("alert")).to_contain_text("カードを確認できません")
 
 
+@pytest.mark.slow
 @pytest.mark.rule("AL-09")
 def test_what_is_paid_together_is_shown_to_payer_and_clerk(visit: Visit, fake: FakeServer) -> None:
     parts = [

@@ -606,6 +606,7 @@ def test_who_goes_hears_a_stop_and_a_warning_without_reloading(
     expect(page.get_by_role("button", name="報告する")).to_have_count(0)
 
 
+@pytest.mark.slow
 @pytest.mark.rule("AL-12")
 def test_the_phone_says_where_it_is_every_minute_and_that_its_position_is_old(
     visit: Visit, fake: FakeServer

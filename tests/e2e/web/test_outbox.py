@@ -136,6 +136,7 @@ def test_a_login_that_ended_loses_neither_an_answer_nor_a_form(
     assert len(answers(fake, "/arrived?")) == 1
 
 
+@pytest.mark.slow
 def test_another_person_finds_nothing_of_it(visit: Visit, fake: FakeServer) -> None:
     visitor = visit()
     page = visitor.log_in(RESPONDER, task(VISIT))

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.web.conftest import Visit, Visitor
@@ -91,6 +92,7 @@ def test_who_logs_out_is_told_no_more(visit: Visit, fake: FakeServer) -> None:
     assert fake.cloud.phones.told["hanako@example.jp"] == {}
 
 
+@pytest.mark.slow
 def test_at_each_opening_the_phone_is_told_of_again(visit: Visit, fake: FakeServer) -> None:
     """Phones lose their subscriptions by themselves."""
     page = on_own_phone(visit(workers="allow"))
