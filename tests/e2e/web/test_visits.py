@@ -243,7 +243,8 @@ def test_the_desk_corrects_what_was_seen_at_an_empty_home_item_by_item(
     page.locator("input[name=mailbox][value=discarded]").check()
     page.locator("input[name=pieces]").fill("2")
     page.get_by_role("textbox", name=note).fill("勝手口が開いています。")
-    page.get_by_role("button", name=confirm).click()
+    with page.expect_response(re.compile("/correction$")):
+        page.get_by_role("button", name=confirm).click()
     expect(page.locator("dialog")).to_have_count(0)
     ((_, _, body),) = sent
     report = VisitReport.model_validate(body["report"])

@@ -10,7 +10,7 @@ import { Hidden, instead } from "../../../parts/instead.js";
 import { Empty, Loading, Notice, ProblemNotice, say } from "../../../parts/messages.js";
 import { Title } from "../../../parts/page.js";
 import { stateWord } from "../../home_check/parts/case.js";
-import { cases, changeDuty, myDuty, openCount, silentHomes, tasks, tellPosition } from "../api.js";
+import { cases, changeDuty, myDuty, openCount, responders, silentHomes, tasks, tellPosition } from "../api.js";
 import { isOperator, isResponder, isStaff } from "../groups.js";
 import { account } from "../../account/links.js";
 import { newsDesk } from "../../news_desk/links.js";
@@ -117,15 +117,16 @@ function Lists({ me }) {
   const waiting = useAnswer(tasks.path(), { every: PACE });
   const running = useAnswer(operator ? cases.path() : null, { every: PACE });
   const quiet = useAnswer(operator ? silentHomes.path() : null, { every: PACE });
+  const duty = useAnswer(operator ? responders.path() : null, { every: 6 * PACE });
   useCalls(waiting.data);
   const known = ({ data, problem }) => data || problem;
-  if (!known(waiting) || (operator && !(known(running) && known(quiet)))) return html`<${Loading} />`;
+  if (!known(waiting) || (operator && ![running, quiet, duty].every(known))) return html`<${Loading} />`;
   return html`
     <${SilentLine} data=${quiet.data} />
     <${Tasks} me=${me} answer=${waiting} />
     ${operator && html`<${Cases} first=${running.data} />
       <${Find} title=${t("find.title")} show=${(one, words) => html`<a class="card task" href=${caseFile({ case: one.registration })}>${words}</a>`} />
-      <${OnDuty} />
+      <${OnDuty} all=${duty.data} />
       <a class="button outline wide" href=${newsDesk()}>${t("desk.news")}</a>`}`;
 }
 

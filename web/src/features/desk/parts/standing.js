@@ -1,12 +1,9 @@
 // Who is on duty: whether they can be sent, and how old their position is; who cannot be, first.
 import { dayWords, t } from "../../../lib/i18n.js";
-import { useAnswer } from "../../../lib/data.js";
 import { ago, moment } from "../../../lib/time.js";
 import { html } from "../../../lib/ui.js";
 import { Icon } from "../../../parts/icon.js";
-import { responders } from "../api.js";
 
-const PACE = 60_000;
 const SENT = ["free", "engaged", "occupied"];
 const lost = (one) => !SENT.includes(one.standing);
 
@@ -14,9 +11,9 @@ const lost = (one) => !SENT.includes(one.standing);
 export const standing = (one) => one.standing === "free" ? "" :
   t(`standing.${one.standing}`, { when: one.free_at ? moment(one.free_at, dayWords()) : "" });
 
-export function OnDuty() {
-  const { data } = useAnswer(responders.path(), { every: PACE });
-  const shown = (data ?? []).filter((one) => one.on_duty).sort((a, b) => lost(b) - lost(a));
+/** Those of `all` responders who are on duty. */
+export function OnDuty({ all }) {
+  const shown = (all ?? []).filter((one) => one.on_duty).sort((a, b) => lost(b) - lost(a));
   if (!shown.length) return null;
   return html`<section aria-labelledby="on-duty"><h2 id="on-duty">${t("desk.onDuty", { n: shown.length })}</h2>
     <ul class="tasks">${shown.map((one) => html`<li key=${one.id} class="card task">
