@@ -110,6 +110,7 @@ def test_a_place_is_drawn_with_a_finger(visit: Visit, fake: FakeServer) -> None:
     wait_until(lambda: bool(kept(fake)), "the zone at the server")
 
 
+@pytest.mark.slow
 def test_a_place_is_set_with_keys_alone(visit: Visit, fake: FakeServer) -> None:
     page = visit().log_in()
     zones = view_of(page, "居間")

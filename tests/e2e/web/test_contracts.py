@@ -117,6 +117,7 @@ def test_a_clerk_finds_a_caller_enters_and_another_agrees(visit: Visit, fake: Fa
     expect(stranger.get_by_role("alert")).to_contain_text("担当者のみの操作です")
 
 
+@pytest.mark.slow
 @pytest.mark.rule("G-08")
 def test_what_is_entered_again_after_no_answer_came_has_the_same_key(visit: Visit) -> None:
     clerk = visit(DESKTOP).log_in("keiri@example.jp", f"#/billing/contracts/{CONTRACT}")

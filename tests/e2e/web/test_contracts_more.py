@@ -176,6 +176,7 @@ def test_an_import_that_is_cut_off_says_what_arrived(visit: Visit, fake: FakeSer
     expect(clerk.get_by_role("button", name="取り込む")).to_have_count(0)
 
 
+@pytest.mark.slow
 @pytest.mark.rule("G-06", "G-07")
 def test_prices_are_looked_at_proposed_and_agreed_to_by_another(
     visit: Visit, fake: FakeServer

@@ -110,6 +110,7 @@ def test_why_a_field_was_refused_stands_beside_it(visit: Visit, fake: FakeServer
     expect(page.locator(".summary")).to_contain_text("山田 梅子様のご承諾を待っています。")
 
 
+@pytest.mark.slow
 def test_why_something_without_a_field_was_refused_stands_in_the_notice(visit: Visit) -> None:
     page = visit().log_in(OPERATOR, "#/desk/new")
     page.get_by_label("家の番号（登録が").fill("kobe")
@@ -259,6 +260,7 @@ def test_a_task_given_to_the_leader_is_gone(visit: Visit) -> None:
     expect(page.get_by_role("link", name="応援を手配する")).to_have_count(0)
 
 
+@pytest.mark.slow
 @pytest.mark.rule("DL-22", "DL-28", "DL-35")
 def test_a_request_by_phone_shows_its_grounds_for_refusing(visit: Visit, fake: FakeServer) -> None:
     page = visit().log_in(OPERATOR)
@@ -752,6 +754,7 @@ def test_at_night_who_drives_for_nothing_stands_before_what_is_overdue(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.rule("DL-16")
 def test_who_is_asked_says_yes_without_scrolling(visit: Visit, fake: FakeServer) -> None:
     page = visit().log_in(RESPONDER, task("HC-20261122-0003.offer-1"))

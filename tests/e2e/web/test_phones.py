@@ -105,6 +105,7 @@ def test_at_each_opening_the_phone_is_told_of_again(visit: Visit, fake: FakeServ
     assert len(set(fake.cloud.phones.told["hanako@example.jp"]) - before) == 1
 
 
+@pytest.mark.slow
 def test_who_may_not_be_told_reads_why(visit: Visit) -> None:
     page = on_own_phone(visit(workers="allow"), allowed=False)
     expect(page.get_by_text("通知が許可されていません")).to_be_visible()

@@ -186,7 +186,9 @@ def test_the_desk_sees_the_price_before_it_takes_a_request(visit: Visit) -> None
 
 
 @pytest.mark.rule("AL-84", "G-07")
-@pytest.mark.parametrize(("language", "viewport"), [("ja", PHONE), ("en", DESKTOP)])
+@pytest.mark.parametrize(
+    ("language", "viewport"), [pytest.param("ja", PHONE, marks=pytest.mark.slow), ("en", DESKTOP)]
+)
 def test_the_desk_corrects_what_was_seen_at_an_empty_home_item_by_item(
     visit: Visit, fake: FakeServer, language: str, viewport: dict[str, int]
 ) -> None:
