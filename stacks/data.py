@@ -11,10 +11,11 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from lambdas.shared.personal_data import DISCLOSURES, ERASURES
 from stacks.constructs.context import ContextStack
 
 ACCESS_DAYS = 5 * 366
-"""For so long it is kept who of the staff looked at what."""
+"""For so long it is kept who of the staff looked at what, and what was erased of whom."""
 
 DISCLOSED_DAYS = 7
 """For so long the files of a disclosure are there (lambdas/homes/requests.py)."""
@@ -42,7 +43,7 @@ class DataStack(ContextStack):
         self.bucket(
             "Disclosures",
             name=self.disclosures,
-            kept_days={"": DISCLOSED_DAYS},
+            kept_days={f"{DISCLOSURES}/": DISCLOSED_DAYS, f"{ERASURES}/": ACCESS_DAYS},
             unlogged="Links are made by a function whose requests are logged, and are good for ten "
             "minutes.",
         )

@@ -213,7 +213,9 @@ def _disclosures(here: At, of: str) -> Disclosures:
 def _disclosed(here: At, request: Request, *, pictures: bool = True) -> DisclosureView:
     """A disclosure; to staff, who sends it by letter, without pictures, which are the family's
     (AL-69)."""
-    files = [one for one in here.parts.files(request.id) if pictures or one.name.endswith(".json")]
+    files = [
+        one for one in here.parts.files(request.place) if pictures or one.name.endswith(".json")
+    ]
     return DisclosureView(
         id=request.id,
         asked_at=request.asked_at,
@@ -223,7 +225,7 @@ def _disclosed(here: At, request: Request, *, pictures: bool = True) -> Disclosu
 
 
 def _erased(here: At, request: Request) -> ErasureView:
-    said = [here.parts.said(request.id, one) for one in CONTEXTS] if request.begun else []
+    said = [here.parts.said(request.place, one) for one in CONTEXTS] if request.begun else []
     done = [Erased.model_validate(one) for one in said if one]
     return ErasureView(
         id=request.id,

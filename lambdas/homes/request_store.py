@@ -62,29 +62,29 @@ class RequestStore:
 
 
 class PartStore:
-    """What contexts put into the bucket of disclosures: ``<request>/<context>.json``, and beside it
-    the pictures that it names."""
+    """What contexts put into the bucket of disclosures, at a request's ``place``:
+    ``<context>.json``, and beside it the pictures that it names."""
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
 
-    def files(self, request: str) -> list[File]:
+    def files(self, place: str) -> list[File]:
         """The files of a request that there are."""
         s3 = client("s3")
         pages = s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self._bucket, Prefix=f"{request}/"
+            Bucket=self._bucket, Prefix=f"{place}/"
         )
         return [
-            File(one["Key"].removeprefix(f"{request}/"), one["Size"], self._link(one["Key"]))
+            File(one["Key"].removeprefix(f"{place}/"), one["Size"], self._link(one["Key"]))
             for page in pages
             for one in page.get("Contents", [])
         ]
 
-    def said(self, request: str, context: str) -> Any:
+    def said(self, place: str, context: str) -> Any:
         """What a context said it did; None when it has not."""
         s3 = client("s3")
         try:
-            found = s3.get_object(Bucket=self._bucket, Key=f"{request}/{context}.json")
+            found = s3.get_object(Bucket=self._bucket, Key=f"{place}/{context}.json")
         except s3.exceptions.NoSuchKey:
             return None
         return json.loads(found["Body"].read())

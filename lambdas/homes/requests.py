@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from lambdas.shared.household import Home
-from lambdas.shared.personal_data import Subject
+from lambdas.shared.personal_data import DISCLOSURES, ERASURES, Subject
 
 What = Literal["disclosure", "erasure"]
 
@@ -53,6 +53,11 @@ class Request(BaseModel):
         return (
             of_home(self.subject.home) if self.subject.home else of_person(self.subject.persons[0])
         )
+
+    @property
+    def place(self) -> str:
+        """Where contexts put their parts."""
+        return f"{DISCLOSURES if self.what == 'disclosure' else ERASURES}/{self.id}"
 
     @property
     def begun(self) -> bool:

@@ -179,6 +179,11 @@ def _fits(rows: Rows, pk: str, sk: str) -> str | None:
     return fixed
 
 
+DISCLOSURES, ERASURES = "disclosures", "erasures"
+"""Folders of the bucket into which contexts put their parts: files for whoever asked, and records
+of what was erased, which are kept for longer."""
+
+
 class Part(BaseModel):
     """What a context has of a subject: its file in a disclosure."""
 

@@ -14,6 +14,8 @@ from tests.integration.conftest import OTHER_HOME, STRANGER
 from tests.integration.guarded import CONTRACT, FEATURES, PASSWORD, THING, GuardedHome, home
 from tests.panel import FATHER, MOTHER, SETTINGS
 
+pytestmark = pytest.mark.slow  # many, and none of a kind that no other test has
+
 __all__ = ["home"]
 
 AWAY: dict[str, Any] = {"mode": "away", "monitoring": "company"}
@@ -29,7 +31,6 @@ def states(home: GuardedHome) -> dict[str, str]:
     return {one["id"]: one["state"] for one in home.view()["areas"]}
 
 
-@pytest.mark.slow
 @pytest.mark.rule("AL-10", "AL-62")
 def test_the_line_goes_while_the_shopkeeper_comes_in_and_the_home_stays_armed(
     home: GuardedHome,
@@ -52,7 +53,6 @@ def test_the_line_goes_while_the_shopkeeper_comes_in_and_the_home_stays_armed(
     assert len(home.cases()) == 2, "the home is another area, and another incident"
 
 
-@pytest.mark.slow
 @pytest.mark.rule("AL-45", "AL-47", "AL-49")
 def test_a_neighbours_key_is_removed_while_she_waters_the_flowers(home: GuardedHome) -> None:
     home.guarded(guards=(KENJI,))
@@ -309,7 +309,6 @@ def test_an_alarm_taken_back_in_time_under_duress_is_not_taken_back(home: Guarde
     assert wrong.status in (404, 409), "nobody phones the home now"
 
 
-@pytest.mark.slow
 @pytest.mark.rule("AL-15")
 def test_it_is_armed_again_while_the_last_alarm_is_still_looked_after(home: GuardedHome) -> None:
     home.guarded(guards=(KENJI,))
@@ -327,7 +326,6 @@ def test_it_is_armed_again_while_the_last_alarm_is_still_looked_after(home: Guar
     assert len(home.centre.case(number).state.signals) == 2
 
 
-@pytest.mark.slow
 @pytest.mark.rule("AL-04", "AL-58")
 def test_the_battery_of_a_pendant_dies_outside_after_a_cry_for_help(home: GuardedHome) -> None:
     home.guarded(guards=(KENJI,))

@@ -57,6 +57,8 @@ from tests.integration.test_requested import (
     security,
 )
 
+pytestmark = pytest.mark.slow  # many, and none of a kind that no other test has
+
 CHIEF = "person-second-chief"
 
 
@@ -129,7 +131,6 @@ def test_what_was_agreed_to_is_charged_whatever_becomes_of_the_contract(
         assert centre.answer(f"{asked(centre)}.price-1", outcome="agreed", yen=3300).status == 422
 
 
-@pytest.mark.slow
 @pytest.mark.rule("AL-84", "AL-87")
 def test_a_contract_that_ends_on_the_way_to_the_empty_home_lets_the_visit_be_made(
     centre: Centre,
@@ -206,7 +207,6 @@ def test_an_answer_after_the_week_counts_for_nothing_until_she_is_registered_ane
     assert centre.home_check()["state"] == "pending"
 
 
-@pytest.mark.slow
 @pytest.mark.rule("DL-05", "DL-34")
 def test_somebody_else_is_registered_while_somebody_drives(centre: Centre) -> None:
     case = on_the_way(centre)
@@ -233,7 +233,6 @@ def everything(centre: Centre) -> None:
     centre.responders.register(known.model_copy(update={"skills": frozenset({"guard"})}))
 
 
-@pytest.mark.slow
 @pytest.mark.rule("DL-16", "AL-13")
 def test_two_kinds_of_case_in_one_home_each_take_their_way(centre: Centre) -> None:
     everything(centre)
@@ -320,7 +319,6 @@ def test_a_report_twice_from_two_devices_is_one_and_another_one_is_the_centres(
 # --- who goes
 
 
-@pytest.mark.slow
 @pytest.mark.rule("DL-16", "AL-21")
 def test_the_last_on_duty_ends_the_shift_with_a_case_promised_after_the_present_one(
     centre: Centre,
@@ -343,7 +341,6 @@ def test_the_last_on_duty_ends_the_shift_with_a_case_promised_after_the_present_
     assert centre.engaged() == {YUI: second}, "who comes on duty has it"
 
 
-@pytest.mark.slow
 @pytest.mark.rule("DL-16")
 def test_nobody_is_at_the_desk_for_an_hour_and_who_comes_on_duty_goes(centre: Centre) -> None:
     centre.consented()
@@ -486,7 +483,6 @@ def test_two_leaders_act_at_once_and_the_second_reads_who_was_first(
     assert [(one.by, one.centre) for one in moved] == [(LEADER, "west"), (CHIEF, "tokyo")]
 
 
-@pytest.mark.slow
 @pytest.mark.rule("DL-20")
 def test_a_visit_cannot_be_called_off_once_somebody_stood_at_the_door(centre: Centre) -> None:
     case = on_the_way(centre)
@@ -496,7 +492,6 @@ def test_a_visit_cannot_be_called_off_once_somebody_stood_at_the_door(centre: Ce
     assert centre.cancel(case).status == 200, "nobody stands there any more"
 
 
-@pytest.mark.slow
 @pytest.mark.rule("DL-16")
 def test_two_operators_send_two_people_and_one_of_them_goes(centre: Centre) -> None:
     centre.consented()
@@ -592,7 +587,6 @@ def test_an_outcome_that_is_corrected_after_the_bill_is_charged_once_and_told(
 # --- visits to empty homes
 
 
-@pytest.mark.slow
 @pytest.mark.rule("AL-84")
 def test_a_typhoon_on_the_day_and_the_visit_is_made_on_another(centre: Centre) -> None:
     away(centre)
@@ -705,7 +699,6 @@ def test_a_phones_clock_that_is_an_hour_off_moves_nobody(centre: Centre, wrong: 
     assert centre.engaged() == {KENJI: case}
 
 
-@pytest.mark.slow
 @pytest.mark.rule("DL-16")
 def test_a_shift_that_ends_on_the_way_does_not_end_the_visit(centre: Centre) -> None:
     centre.consented()
@@ -722,7 +715,6 @@ def test_a_shift_that_ends_on_the_way_does_not_end_the_visit(centre: Centre) -> 
     assert centre.todo(again) == ["find_help-1"]
 
 
-@pytest.mark.slow
 @pytest.mark.rule("G-07")
 def test_a_year_ends_on_the_way(centre: Centre) -> None:
     centre.flow.until(jst("2026-12-31T23:50"))

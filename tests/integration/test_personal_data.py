@@ -63,7 +63,9 @@ def pool() -> str:
 
 
 def part(id: str, context: str) -> dict[str, Any]:
-    body = clients.client("s3").get_object(Bucket=DISCLOSURES, Key=f"{id}/{context}.json")["Body"]
+    body = clients.client("s3").get_object(
+        Bucket=DISCLOSURES, Key=f"disclosures/{id}/{context}.json"
+    )["Body"]
     found: dict[str, Any] = json.loads(body.read())
     return found
 

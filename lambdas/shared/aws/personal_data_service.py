@@ -17,6 +17,8 @@ from lambdas.shared.aws.dynamo import Row
 from lambdas.shared.aws.observability import Handler, logger, observed
 from lambdas.shared.events import DisclosureAsked, ErasureAgreed
 from lambdas.shared.personal_data import (
+    DISCLOSURES,
+    ERASURES,
     Erased,
     Kind,
     Part,
@@ -90,12 +92,12 @@ class PersonalDataService:
 
     def disclose(self, asked: DisclosureAsked, names: Mapping[str, Sequence[str]]) -> None:
         """Put the context's part into the bucket of disclosures, with a copy of each object."""
-        kinds = []
+        kinds, place = [], f"{DISCLOSURES}/{asked.id}"
         for kind in self._kinds.kinds:
             if not kind.disclosed:
                 continue
             rows = [shown(self._unpack(row), kind.secret) for row in self._rows(kind, names)]
-            objects = [self._copy(asked.id, key) for key in self._objects(kind, names)]
+            objects = [self._copy(place, key) for key in self._objects(kind, names)]
             if rows or objects:
                 kinds.append(
                     PartKind(
@@ -107,7 +109,7 @@ class PersonalDataService:
                     )
                 )
         part = Part(context=self._context, kinds=kinds)
-        self._put(asked.id, part.model_dump_json(indent=1))
+        self._put(place, part.model_dump_json(indent=1))
 
     def erase(self, asked: ErasureAgreed, names: Mapping[str, Sequence[str]], also: Also) -> None:
         """Erase what the law does not want kept, and say in numbers what was done."""
@@ -130,8 +132,9 @@ class PersonalDataService:
             if count:
                 erased[kind.name] = count
         logger.info("erased", extra={"request": asked.id, "erased": erased, "kept": kept})
+        place = f"{ERASURES}/{asked.id}"
         done = Erased(context=self._context, erased=erased, kept=kept)
-        self._put(asked.id, done.beside(self._said(asked.id)).model_dump_json())
+        self._put(place, done.beside(self._said(place)).model_dump_json())
 
     def _rows(self, kind: Kind, names: Mapping[str, Sequence[str]]) -> Iterator[Row]:
         found: dict[Place, Row] = {}  # a place may lie within another
@@ -154,30 +157,30 @@ class PersonalDataService:
         for page in pages.paginate(Bucket=self._settings.personal_bucket, Prefix=place.pk):
             yield from (one["Key"] for one in page.get("Contents", []))
 
-    def _copy(self, id: str, key: str) -> str:
+    def _copy(self, place: str, key: str) -> str:
         name = f"{self._context}/{key}"
         client("s3").copy_object(
             Bucket=self._settings.disclosures_bucket,
-            Key=f"{id}/{name}",
+            Key=f"{place}/{name}",
             CopySource={"Bucket": self._settings.personal_bucket, "Key": key},
         )
         return name
 
-    def _said(self, id: str) -> Erased | None:
+    def _said(self, place: str) -> Erased | None:
         """What the context said before that it erased, if it was told before."""
         s3 = client("s3")
         try:
             found = s3.get_object(
-                Bucket=self._settings.disclosures_bucket, Key=f"{id}/{self._context}.json"
+                Bucket=self._settings.disclosures_bucket, Key=f"{place}/{self._context}.json"
             )
         except s3.exceptions.NoSuchKey:
             return None
         return Erased.model_validate_json(found["Body"].read())
 
-    def _put(self, id: str, body: str) -> None:
+    def _put(self, place: str, body: str) -> None:
         client("s3").put_object(
             Bucket=self._settings.disclosures_bucket,
-            Key=f"{id}/{self._context}.json",
+            Key=f"{place}/{self._context}.json",
             Body=body.encode(),
             ContentType="application/json; charset=utf-8",
         )

@@ -551,8 +551,8 @@ def test_nobody_there_a_memo_is_left(visit: Visit, fake: FakeServer) -> None:
     ("came_to", "asked", "outcome"),
     [
         ("在宅（ご署名なし）", "ご署名いただけなかった理由", "at_home_unsigned"),
-        ("玄関先でお断り", "お断りの言葉", "refused_at_door"),
-        ("転居のご様子", "転居と思われる理由", "moved"),
+        pytest.param("玄関先でお断り", "お断りの言葉", "refused_at_door", marks=pytest.mark.slow),
+        pytest.param("転居のご様子", "転居と思われる理由", "moved", marks=pytest.mark.slow),
     ],
 )
 def test_whatever_comes_of_the_door_can_be_said(
