@@ -12,6 +12,7 @@ set up anew with the new company's claim.
 
 import argparse
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -175,15 +176,13 @@ class Deployment:
                 renamed[number] = f"{number}-{suffix}"
         counts: Counter[str] = Counter()
         for line in lines:
-            for old, new in renamed.items():
-                line = line.replace(old, new)
+            line = _renamed(line, renamed)
             context, packed = json.loads(line)
             counts[f"{context}.{self._put(context, _unpacked(packed))}"] += 1
         for path in sorted((folder / "objects").rglob("*")):
             if path.is_file():
                 context, key = path.relative_to(folder / "objects").as_posix().split("/", 1)
-                for old, new in renamed.items():
-                    key = key.replace(old, new)
+                key = _renamed(key, renamed)
                 self.client("s3").upload_file(str(path), self.buckets[context], key)
                 counts[f"{context}.objects"] += 1
         return counts
@@ -240,6 +239,13 @@ def _query(table: Any, pk: str) -> list[dict[str, Any]]:
         if "LastEvaluatedKey" not in page:
             return found
         more = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def _renamed(text: str, names: Mapping[str, str]) -> str:
+    """The text with each old name as the new one; a number is not taken for a longer one."""
+    for old, new in names.items():
+        text = re.sub(rf"{re.escape(old)}(?!\d)", new, text)
+    return text
 
 
 def _packed(value: Any) -> Any:

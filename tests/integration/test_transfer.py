@@ -156,9 +156,12 @@ def test_who_is_on_the_way_is_waited_for(
     with pytest.raises(NotMoved, match="HC-1 is open"):
         deployment("").out(HOME, tmp_path / "home")
     table.delete_item(Key={"pk": "OPEN", "sk": "HC-1"})
+    table.put_item(Item={"pk": "CASE#HC-10", "sk": "HEAD", "kind": "HC"})
+    table.put_item(Item={"pk": f"CONTRACT#{moving}", "sk": "CASE#2026-09-02#HC-10"})
     deployment("").out(HOME, tmp_path / "again")
     theirs.take_in(tmp_path / "again", "M")
-    assert ("CASE#HC-1-M", "HEAD") in rows("dispatch-2")
+    cases = {pk for pk, _ in rows("dispatch-2") if pk.startswith("CASE#")}
+    assert cases == {"CASE#HC-1-M", "CASE#HC-10-M"}
 
 
 def test_a_home_of_nobody_is_refused(office: Office, tmp_path: Path) -> None:
